@@ -1,0 +1,180 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "base/json.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "base/text.h"
+
+/* A comma is due unless the value is the first after an opening, a key or a line feed. */
+static void separate(GString *out, const char *key)
+{
+	if (out->len > 0 && !memchr("{[:,\n", out->str[out->len - 1], 5))
+		g_string_append_c(out, ',');
+	if (key) {
+		json_add_string(out, NULL, key);
+		g_string_append_c(out, ':');
+	}
+}
+
+void json_open_object(GString *out, const char *key)
+{
+	separate(out, key);
+	g_string_append_c(out, '{');
+}
+
+void json_close_object(GString *out)
+{
+	g_string_append_c(out, '}');
+}
+
+void json_open_array(GString *out, const char *key)
+{
+	separate(out, key);
+	g_string_append_c(out, '[');
+}
+
+void json_close_array(GString *out)
+{
+	g_string_append_c(out, ']');
+}
+
+static void append_escape(GString *out, gunichar c)
+{
+	static const char plain[] = "\b\f\n\r\t\"\\";
+	static const char letter[] = "bfnrt\"\\";
+	const char *at = c < 0x80 && c > 0 ? strchr(plain, (int)c) : NULL;
+
+	if (at) {
+		g_string_append_c(out, '\\');
+		g_string_append_c(out, letter[at - plain]);
+		return;
+	}
+	if (c >= WH_TEXT_SURROGATE_STAND_IN && c < WH_TEXT_STAND_IN_END)
+		c = c - WH_TEXT_SURROGATE_STAND_IN + 0xD800;
+	else if (c >= WH_TEXT_CONTROL_STAND_IN && c < WH_TEXT_SURROGATE_STAND_IN)
+		c -= WH_TEXT_CONTROL_STAND_IN;
+	if (c >= 0x10000)
+		g_string_append_printf(out, "\\u%04x\\u%04x", 0xD800 + ((c - 0x10000) >> 10),
+				       0xDC00 + ((c - 0x10000) & 0x3FF));
+	else
+		g_string_append_printf(out, "\\u%04x", c);
+}
+
+static bool is_plain_ascii(unsigned char byte)
+{
+	return byte >= 0x20 && byte < 0x7F && byte != '"' && byte != '\\';
+}
+
+void json_add_string(GString *out, const char *key, const char *text)
+{
+	separate(out, key);
+	g_string_append_c(out, '"');
+	while (*text) {
+		const char *run = text;
+		gunichar c;
+
+		while (is_plain_ascii((unsigned char)*text))
+			text++;
+		g_string_append_len(out, run, text - run);
+		if (!*text)
+			break;
+		c = g_utf8_get_char(text);
+		if (c == '"' || c == '\\' || text_is_unsafe(c))
+			append_escape(out, c);
+		else
+			g_string_append_len(out, text, g_utf8_next_char(text) - text);
+		text = g_utf8_next_char(text);
+	}
+	g_string_append_c(out, '"');
+}
+
+void json_add_present(GString *out, const char *key, const char *text)
+{
+	if (text && *text)
+		json_add_string(out, key, text);
+}
+
+void json_add_uint(GString *out, const char *key, uint64_t value)
+{
+	char digits[24];
+
+	snprintf(digits, sizeof(digits), "%llu", (unsigned long long)value);
+	if (value > INT64_MAX)
+		json_add_string(out, key, digits);
+	else
+		json_add_literal(out, key, digits);
+}
+
+void json_add_bool(GString *out, const char *key, bool value)
+{
+	json_add_literal(out, key, value ? "true" : "false");
+}
+
+void json_add_literal(GString *out, const char *key, const char *literal)
+{
+	separate(out, key);
+	g_string_append(out, literal);
+}
+
+/* The unit of a \uXXXX escape at `at`, or -1. */
+static int escaped_unit(const char *at, const char *end)
+{
+	int unit = 0;
+
+	if (end - at < 6 || at[0] != '\\' || at[1] != 'u')
+		return -1;
+	for (int i = 2; i < 6; i++) {
+		int digit = g_ascii_xdigit_value(at[i]);
+
+		if (digit < 0)
+			return -1;
+		unit = unit << 4 | digit;
+	}
+	return unit;
+}
+
+/* Copies one escape sequence, or one character; returns what follows it. */
+static const char *copy_character(GString *out, const char *at, const char *end)
+{
+	int unit = escaped_unit(at, end);
+	int low;
+	gunichar c;
+
+	if (unit < 0) {
+		size_t length = *at == '\\' && end - at > 1 ? 2 : 1;
+
+		if (end - at >= 4 &&
+		    (c = g_utf8_get_char_validated(at, end - at)) >= WH_TEXT_CONTROL_STAND_IN &&
+		    c < WH_TEXT_STAND_IN_END) {
+			text_append_code_point(out, c);
+			return at + 4;
+		}
+		g_string_append_len(out, at, length);
+		return at + length;
+	}
+	low = unit >= 0xD800 && unit < 0xDC00 ? escaped_unit(at + 6, end) : -1;
+	if (low >= 0xDC00 && low < 0xE000) {
+		text_append_code_point(out, 0x10000 + ((gunichar)(unit - 0xD800) << 10) +
+						    (gunichar)(low - 0xDC00));
+		return at + 12;
+	}
+	if (unit == 0 || (unit >= 0xD800 && unit < 0xE000))
+		text_append_code_point(out, (gunichar)unit);
+	else
+		g_string_append_len(out, at, 6);
+	return at + 6;
+}
+
+GString *json_stand_in_line(const char *line, size_t length)
+{
+	const char *end = line + length;
+	GString *out;
+
+	if (!memmem(line, length, "\\u", 2) && !memmem(line, length, "\xF4\x8D", 2))
+		return NULL;
+	out = g_string_sized_new(length);
+	while (line < end)
+		line = copy_character(out, line, end);
+	return out;
+}

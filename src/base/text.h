@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef WH_BASE_TEXT_H
+#define WH_BASE_TEXT_H
+
+#include <glib.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+/*
+ * Text inside the program is a NUL-terminated string of valid UTF-8. Logs hold two
+ * things that such a string cannot: U+0000 and lone UTF-16 surrogates. Each is kept
+ * as a stand-in from the private-use plane 16, so that nothing is lost and regexes
+ * and C strings work:
+ *   U+10D700 + c  a control character c (0x00-0x1F)
+ *   U+10D800 + n  the lone surrogate 0xD800 + n (n < 0x800)
+ * A real character in U+10D700..U+10DFFF is kept as two lone surrogates, so the
+ * mapping has an exact inverse.
+ */
+#define WH_TEXT_CONTROL_STAND_IN 0x10D700u
+#define WH_TEXT_SURROGATE_STAND_IN 0x10D800u
+#define WH_TEXT_STAND_IN_END 0x10E000u
+
+/* Appends code point `c` (a surrogate or 0 too) to `out`, by a stand-in where one is needed. */
+void text_append_code_point(GString *out, gunichar c);
+
+/* Appends `units` UTF-16LE units; `data` need not be aligned. */
+void text_append_utf16le(GString *out, const uint8_t *data, size_t units);
+
+/* Appends `size` bytes that should be UTF-8; a byte that is not becomes U+FFFD. */
+void text_append_utf8(GString *out, const char *data, size_t size);
+
+/* A new text of bytes that should be UTF-8, as text_append_utf8() takes them; the
+ * caller frees it. */
+char *text_from_bytes(const char *data, size_t size);
+
+/* True for what must not reach a terminal raw: C0, DEL, C1, bidirectional and invisible
+ * format characters, stand-ins. */
+bool text_is_unsafe(gunichar c);
+
+/* Appends `text` so that a terminal shows it on one line and obeys none of it:
+ * unsafe characters as \n, \t, \r or \uXXXX. */
+void text_append_terminal(GString *out, const char *text);
+
+/* A case-folded copy for comparing WMI names; the caller frees it. */
+char *text_fold(const char *text);
+
+#endif

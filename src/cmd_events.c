@@ -1,0 +1,86 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "cmd.h"
+#include "report/event_line.h"
+#include "report/table.h"
+#include "session.h"
+#include "wmi/fact.h"
+#include "wmi/plan.h"
+
+struct events_run {
+	struct session session;
+	gboolean every;
+	GString *line;
+	struct table *table;
+	uint64_t events;
+};
+
+static bool take_event(void *context, const struct event *event)
+{
+	struct events_run *run = context;
+	struct wmi_fact *fact;
+	bool go_on = true;
+
+	if (!session_selects(&run->session, event))
+		return true;
+	fact = wmi_fact_from_event(event);
+	run->events++;
+	if (run->table) {
+		table_add_event(run->table, event, fact);
+	} else {
+		g_string_truncate(run->line, 0);
+		event_line_append(event, fact, run->line);
+		go_on = output_write(&run->session.output, run->line->str, run->line->len);
+	}
+	wmi_fact_free(fact);
+	return go_on;
+}
+
+static void read_events(struct events_run *run)
+{
+	struct session *session = &run->session;
+	struct sieve_plan plan;
+	struct collection collection = {
+		.plan = &plan,
+		.use_sieve = !session->no_sieve,
+		.is_wanted = wmi_event_is_wanted,
+		.take = take_event,
+		.context = run,
+		.faults = &session->faults,
+	};
+	struct summary_count counts[] = {{"events", 0}, {NULL, 0}};
+
+	wmi_plan_init(&plan);
+	plan.everything = run->every;
+	collect_events(&collection, session->paths);
+	sieve_plan_release(&plan);
+	if (run->table)
+		session_print_table(session, run->table);
+	counts[0].count = run->events;
+	talk_summary(&session->talk, &collection.tally, counts);
+}
+
+int cmd_events(int argc, char **argv)
+{
+	struct events_run run = {0};
+	const GOptionEntry entries[] = {
+		{"every", 0, 0, G_OPTION_ARG_NONE, &run.every, "Each record of any provider and id",
+		 NULL},
+		{0},
+	};
+	int status;
+
+	if (!session_begin(&run.session, argc, argv, "PATH… - one normalised line per event",
+			   "Prints the events that tell of WMI subscriptions (WMI-Activity 5861;\n"
+			   "Sysmon 19, 20, 21) as JSON lines, ready for jq and for wmihunt hunt.",
+			   entries, &status))
+		return status;
+	run.line = g_string_new(NULL);
+	if (run.session.as_table) {
+		struct table_options options = session_table_options(&run.session);
+
+		run.table = table_new_events(&options);
+	}
+	read_events(&run);
+	g_string_free(run.line, TRUE);
+	return session_end(&run.session, run.events > 0);
+}

@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef WH_EVENT_EVENT_H
+#define WH_EVENT_EVENT_H
+
+#include <glib.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/arena.h"
+
+/* Where a record was read. */
+struct source {
+	const char *path;
+	const char *entry; /* inside an archive, or NULL */
+	uint64_t offset;   /* of the record, bytes from the start of the stream */
+	uint64_t
+		header_record_id; /* the record header's; differs from record_id in exported logs */
+};
+
+struct event_field {
+	const char *name;  /* "" for an unnamed Data element */
+	const char *value; /* as logged, never NULL */
+};
+
+/*
+ * One record: System fields and data fields in order. Strings are text as
+ * base/text.h defines it, NULL when absent, and live in `arena` (or outlive the
+ * event). An event may be reused: event_clear() between records.
+ */
+struct event {
+	uint64_t time;	  /* FILETIME, 0 when absent */
+	const char *host; /* System/Computer */
+	const char *channel;
+	const char *provider;
+	uint32_t event_id;
+	uint32_t process_id;
+	uint64_t record_id;
+	bool has_event_id;
+	bool has_process_id;
+	bool has_record_id;
+	const char *user_sid;
+	const char *data_type; /* name of the UserData element, or EventData's Name */
+	GArray *fields;	       /* struct event_field */
+	struct source source;
+	struct arena arena;
+};
+
+void event_init(struct event *event);
+void event_release(struct event *event);
+void event_clear(struct event *event);
+
+/* Adds a field; copies both strings into the arena. */
+void event_add_field(struct event *event, const char *name, const char *value);
+
+/* The first field of that name (exact), or NULL. Borrowed. */
+const char *event_get_field(const struct event *event, const char *name);
+
+#endif

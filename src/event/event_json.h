@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef WH_EVENT_EVENT_JSON_H
+#define WH_EVENT_EVENT_JSON_H
+
+#include <glib.h>
+#include <stdbool.h>
+
+#include "event/event.h"
+
+/*
+ * Appends the event line and its line feed. `members` is JSON text of further
+ * members ("\"operation\":…"), or NULL: what the wmi module knows of the event.
+ */
+void event_append_json(const struct event *event, const char *members, GString *out);
+
+/*
+ * Reads an event line that event_append_json() wrote (members it does not know
+ * are passed over). On failure *reason is a new text that the caller
+ * frees, and the event is cleared.
+ */
+bool event_from_json(struct event *event, const char *line, size_t length, char **reason);
+
+/* The members of a source{}; subscription lines quote sources too. */
+void source_append_json(const struct source *source, GString *out);
+
+#endif

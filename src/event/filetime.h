@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef WH_EVENT_FILETIME_H
+#define WH_EVENT_FILETIME_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* A FILETIME: 100 ns since 1601-01-01 00:00 UTC. */
+
+#define WH_FILETIME_TEXT 32 /* a buffer that holds any formatted time */
+
+/* Writes YYYY-MM-DDThh:mm:ss.fffffffZ; years past 9999 take more digits. */
+void filetime_format(uint64_t filetime, char out[WH_FILETIME_TEXT]);
+
+/* Reads YYYY-MM-DD, optionally [T ]hh:mm[:ss[.f…]] and Z or ±hh:mm; finer than
+ * 100 ns is cut. No zone means UTC. False when the text is no such time. */
+bool filetime_parse(const char *text, uint64_t *out);
+
+#endif

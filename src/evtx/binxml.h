@@ -1,0 +1,97 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef WH_EVTX_BINXML_H
+#define WH_EVTX_BINXML_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/*
+ * Bounded reading of BinXML inside a chunk. Facts: libyal, "Windows XML Event Log (EVTX)
+ * format", chapter "Binary XML"; [MS-EVEN6] 2.2.12. All offsets count from the chunk's start.
+ */
+enum binxml_token_type {
+	BINXML_END_OF_STREAM = 0x00,
+	BINXML_OPEN_START = 0x01,  /* <name */
+	BINXML_CLOSE_START = 0x02, /* > */
+	BINXML_CLOSE_EMPTY = 0x03, /* /> */
+	BINXML_END_ELEMENT = 0x04, /* </name> */
+	BINXML_VALUE = 0x05,
+	BINXML_ATTRIBUTE = 0x06,
+	BINXML_CDATA = 0x07,
+	BINXML_CHARACTER_REFERENCE = 0x08,
+	BINXML_ENTITY_REFERENCE = 0x09,
+	BINXML_PI_TARGET = 0x0A,
+	BINXML_PI_DATA = 0x0B,
+	BINXML_TEMPLATE_INSTANCE = 0x0C,
+	BINXML_SUBSTITUTION = 0x0D,
+	BINXML_OPTIONAL_SUBSTITUTION = 0x0E,
+	BINXML_FRAGMENT_HEADER = 0x0F,
+};
+
+#define BINXML_MORE 0x40 /* flag on a token: attributes, or further values, follow */
+
+enum binxml_value_type {
+	BINXML_TYPE_NULL = 0x00,
+	BINXML_TYPE_STRING = 0x01, /* UTF-16LE, no end sign */
+	BINXML_TYPE_UINT16 = 0x06,
+	BINXML_TYPE_BINXML = 0x21, /* a fragment of its own */
+	BINXML_TYPE_ARRAY = 0x80,  /* flag */
+};
+
+struct binxml_token {
+	enum binxml_token_type type;
+	bool more;
+	uint32_t name_offset; /* of a name structure: elements, attributes, references, PI */
+	uint32_t text_offset; /* UTF-16LE of values, CDATA, PI data */
+	uint16_t text_units;
+	uint16_t index;	    /* of a substitution; the unit of a character reference */
+	uint8_t value_type; /* of a value or substitution */
+};
+
+struct binxml_cursor {
+	const uint8_t *data; /* the chunk */
+	size_t end;	     /* of the fragment */
+	size_t offset;
+	bool has_dependency_ids; /* elements inside template definitions carry one */
+};
+
+/* Reads one token; false, with the cursor where it was, when it is damaged or cut off. */
+bool binxml_next(struct binxml_cursor *cursor, struct binxml_token *out);
+
+/* A name structure: hash of 2 bytes at 4, number of characters at 6, UTF-16LE from 8. */
+bool binxml_get_name(const uint8_t *data, size_t size, uint32_t offset, const uint8_t **text,
+		     uint16_t *units);
+
+/* A template definition: GUID at 4, size of its fragment at 20, the fragment from 24. */
+#define BINXML_TEMPLATE_HEADER 24
+
+struct binxml_instance {
+	uint32_t template_offset;
+	uint32_t values;    /* how many substitutions */
+	size_t descriptors; /* offset of their (size u16, type u8, 0) array */
+	size_t data;	    /* offset of the first value */
+	size_t end;	    /* of the fragment */
+};
+
+/*
+ * Reads a template instance (with the token at `offset`): its definition's place and its
+ * substitution array. The definition may stand in place or earlier in the chunk.
+ */
+bool binxml_get_instance(const uint8_t *data, size_t end, size_t offset,
+			 struct binxml_instance *out);
+
+/* One substitution value; `at` walks from instance->data and moves behind the value. */
+struct binxml_value {
+	size_t offset;
+	uint16_t size;
+	uint8_t type;
+};
+bool binxml_get_value(const uint8_t *data, const struct binxml_instance *instance, uint32_t index,
+		      size_t *at, struct binxml_value *out);
+
+/* A fragment header: 0f 01 01 00. */
+bool binxml_is_fragment(const uint8_t *data, size_t end, size_t offset);
+#define BINXML_FRAGMENT_HEADER_SIZE 4
+
+#endif

@@ -1,0 +1,249 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "evtx/chunk.h"
+
+#include <glib.h>
+#include <string.h>
+
+#include "base/bytes.h"
+#include "base/limits.h"
+
+#define MAGIC_SIZE 8
+#define RECORD_MAGIC "**\0\0"
+#define LAST_RECORD_OFFSET 44
+#define FREE_SPACE_OFFSET 48
+
+static const char file_magic[MAGIC_SIZE] = "ElfFile";
+static const char chunk_magic[MAGIC_SIZE] = "ElfChnk";
+
+static bool begins_with(const uint8_t *data, size_t size, const char magic[MAGIC_SIZE])
+{
+	return size >= MAGIC_SIZE && memcmp(data, magic, MAGIC_SIZE) == 0;
+}
+
+bool evtx_is_log(const uint8_t *data, size_t size)
+{
+	return begins_with(data, size, file_magic) || begins_with(data, size, chunk_magic) ||
+	       (size > WH_FILE_HEADER_SIZE &&
+		begins_with(data + WH_FILE_HEADER_SIZE, size - WH_FILE_HEADER_SIZE, chunk_magic));
+}
+
+void chunk_stream_init(struct chunk_stream *chunks, struct reader *reader,
+		       const struct fault_sink *faults)
+{
+	chunks->reader = reader;
+	chunks->faults = faults;
+	chunks->pending = 0;
+}
+
+static void report(const struct chunk_stream *chunks, const char *what, uint64_t offset,
+		   uint64_t need, uint64_t have)
+{
+	const struct stream *stream = chunks->reader->stream;
+	struct fault fault = {.what = what,
+			      .path = stream->path,
+			      .entry = stream->entry,
+			      .offset = offset,
+			      .has_offset = true,
+			      .need = need,
+			      .have = have};
+
+	fault_report(chunks->faults, &fault);
+}
+
+static bool is_zero(const uint8_t *data, size_t size)
+{
+	return size == 0 || (data[0] == 0 && memcmp(data, data + 1, size - 1) == 0);
+}
+
+static size_t find_magic(const uint8_t *data, size_t size)
+{
+	const uint8_t *chunk = memmem(data, size, chunk_magic, MAGIC_SIZE);
+	const uint8_t *file = memmem(data, size, file_magic, MAGIC_SIZE);
+
+	if (file && (!chunk || file < chunk))
+		chunk = file;
+	return chunk ? (size_t)(chunk - data) : size;
+}
+
+/* Steps over bytes that are no chunk, up to the next magic. Unused space is zeros. */
+static void skip_gap(struct chunk_stream *chunks)
+{
+	uint64_t start = chunks->reader->offset;
+	bool zero = true;
+	const uint8_t *data;
+	size_t size;
+
+	while ((size = reader_peek(chunks->reader, WH_CHUNK_SIZE, &data)) > 0) {
+		size_t gap = find_magic(data, size);
+
+		/* A magic may begin in the last bytes seen. */
+		if (gap == size && size == WH_CHUNK_SIZE)
+			gap = size - (MAGIC_SIZE - 1);
+		zero = zero && is_zero(data, gap);
+		reader_skip(chunks->reader, gap);
+		if (gap < size && size - gap >= MAGIC_SIZE)
+			break;
+	}
+	if (!zero)
+		report(chunks, "bytes that belong to no chunk", start, 0,
+		       chunks->reader->offset - start);
+}
+
+/*
+ * How much of the chunk at the reader is its own. When bytes of it are lost, the next
+ * chunk begins inside its 64 KiB; that is worth looking for only where neither the end
+ * of the stream nor a chunk or file header stands in the right place.
+ */
+static size_t own_size(struct chunk_stream *chunks)
+{
+	const uint8_t *data;
+	size_t size = reader_peek(chunks->reader, WH_CHUNK_SIZE + MAGIC_SIZE, &data);
+	size_t next;
+
+	if (size == WH_CHUNK_SIZE)
+		return size;
+	if (size == WH_CHUNK_SIZE + MAGIC_SIZE &&
+	    (begins_with(data + WH_CHUNK_SIZE, MAGIC_SIZE, chunk_magic) ||
+	     begins_with(data + WH_CHUNK_SIZE, MAGIC_SIZE, file_magic)))
+		return WH_CHUNK_SIZE;
+	size = MIN(size, WH_CHUNK_SIZE);
+	next = MAGIC_SIZE + find_magic(data + MAGIC_SIZE, size - MAGIC_SIZE);
+	return MIN(next, size);
+}
+
+bool chunk_stream_next(struct chunk_stream *chunks, struct chunk *out)
+{
+	const uint8_t *data;
+	size_t size;
+
+	reader_skip(chunks->reader, chunks->pending);
+	chunks->pending = 0;
+	while ((size = reader_peek(chunks->reader, WH_CHUNK_SIZE, &data)) > 0) {
+		if (begins_with(data, size, chunk_magic))
+			break;
+		if (begins_with(data, size, file_magic))
+			reader_skip(chunks->reader,
+				    size < WH_FILE_HEADER_SIZE ? size : WH_FILE_HEADER_SIZE);
+		else
+			skip_gap(chunks);
+	}
+	if (size == 0)
+		return false;
+	size = own_size(chunks);
+	reader_peek(chunks->reader, size, &data);
+	if (size < WH_CHUNK_SIZE)
+		report(chunks, "chunk is cut off", chunks->reader->offset, WH_CHUNK_SIZE, size);
+	chunks->pending = size;
+	*out = (struct chunk){data, size, chunks->reader->offset};
+	return true;
+}
+
+void record_walk_init(struct record_walk *walk, const struct chunk *chunk)
+{
+	uint32_t end = 0, last = 0;
+
+	bytes_get_u32(chunk->data, chunk->size, FREE_SPACE_OFFSET, &end);
+	bytes_get_u32(chunk->data, chunk->size, LAST_RECORD_OFFSET, &last);
+	/* A header that contradicts itself or the format says nothing of the end. */
+	if (end < WH_RECORDS_OFFSET || end > WH_CHUNK_SIZE || end <= last)
+		end = WH_CHUNK_SIZE;
+	if (end > chunk->size)
+		end = (uint32_t)chunk->size;
+	*walk = (struct record_walk){.chunk = chunk, .offset = WH_RECORDS_OFFSET, .end = end};
+}
+
+enum framing { FRAMING_WHOLE, FRAMING_NONE, FRAMING_CUT_OFF, FRAMING_DAMAGED };
+
+static enum framing read_framing(const struct chunk *chunk, uint32_t offset, struct record *out)
+{
+	const uint8_t *data = chunk->data;
+	size_t size = chunk->size;
+	uint32_t copy;
+
+	if (!bytes_inside(size, offset, WH_RECORD_HEADER))
+		return size < WH_CHUNK_SIZE && offset < size ? FRAMING_CUT_OFF : FRAMING_NONE;
+	if (memcmp(data + offset, RECORD_MAGIC, 4) != 0)
+		return FRAMING_NONE;
+	out->offset = offset;
+	bytes_get_u32(data, size, offset + 4, &out->size);
+	bytes_get_u64(data, size, offset + 8, &out->id);
+	bytes_get_u64(data, size, offset + 16, &out->time);
+	if (out->size < WH_RECORD_MINIMUM || out->size > WH_CHUNK_SIZE - offset)
+		return FRAMING_DAMAGED;
+	if (!bytes_get_u32(data, size, offset + out->size - 4, &copy))
+		return FRAMING_CUT_OFF;
+	return copy == out->size ? FRAMING_WHOLE : FRAMING_DAMAGED;
+}
+
+/* The next offset from `from` on where a whole record stands, or the chunk's end. */
+static uint32_t find_record(const struct record_walk *walk, uint32_t from)
+{
+	const struct chunk *chunk = walk->chunk;
+	struct record record;
+
+	while (from < walk->end) {
+		const uint8_t *at = memmem(chunk->data + from, walk->end - from, RECORD_MAGIC, 4);
+
+		if (!at)
+			break;
+		from = (uint32_t)(at - chunk->data);
+		if (read_framing(chunk, from, &record) == FRAMING_WHOLE)
+			return from;
+		from++;
+	}
+	return walk->end;
+}
+
+static void set_fault(const struct record_walk *walk, enum framing framing,
+		      const struct record *record, struct fault *fault)
+{
+	const struct chunk *chunk = walk->chunk;
+
+	fault->offset = chunk->offset + walk->offset;
+	fault->has_offset = true;
+	if (framing == FRAMING_CUT_OFF) {
+		fault->what = "record is cut off";
+		fault->have = chunk->size - walk->offset;
+		fault->need = fault->have < WH_RECORD_HEADER ? WH_RECORD_HEADER : record->size;
+	} else if (framing == FRAMING_DAMAGED) {
+		fault->what = "record has a damaged size";
+	} else {
+		fault->what = "no record where one should begin";
+	}
+}
+
+/*
+ * A log that was being written when it was copied has records that its chunk header
+ * does not count yet: they follow on with the next identifier. Older records in
+ * the slack of a reused chunk do not.
+ */
+static bool is_uncounted(const struct record_walk *walk, const struct record *record)
+{
+	return walk->any && record->id == walk->last_id + 1;
+}
+
+bool record_walk_next(struct record_walk *walk, struct record *out, struct fault *fault)
+{
+	memset(fault, 0, sizeof(*fault));
+	while (walk->offset < WH_CHUNK_SIZE) {
+		struct record record;
+		enum framing framing = read_framing(walk->chunk, walk->offset, &record);
+		bool counted = walk->offset < walk->end;
+
+		if (framing == FRAMING_WHOLE && (counted || is_uncounted(walk, &record))) {
+			walk->offset += record.size;
+			walk->last_id = record.id;
+			walk->any = true;
+			*out = record;
+			return true;
+		}
+		if (!counted)
+			return false;
+		if (is_zero(walk->chunk->data + walk->offset, walk->end - walk->offset))
+			return false;
+		if (!fault->what)
+			set_fault(walk, framing, &record, fault);
+		walk->offset = find_record(walk, walk->offset + 1);
+	}
+	return false;
+}

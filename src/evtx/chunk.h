@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef WH_EVTX_CHUNK_H
+#define WH_EVTX_CHUNK_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/fault.h"
+#include "input/stream.h"
+
+/*
+ * A 64 KiB chunk, or what the end of the stream left of one. Format: libyal,
+ * "Windows XML Event Log (EVTX) format", chunk header: magic "ElfChnk\0" at 0,
+ * last record offset at 44, free space offset at 48; records from 512.
+ */
+struct chunk {
+	const uint8_t *data;
+	size_t size;	 /* WH_CHUNK_SIZE, or less when cut off */
+	uint64_t offset; /* in the stream */
+};
+
+/* One record inside a chunk, framing checked. */
+struct record {
+	uint32_t offset; /* in the chunk */
+	uint32_t size;	 /* with header (24 bytes) and the size copy at the end (4) */
+	uint64_t id;	 /* the header's */
+	uint64_t time;	 /* FILETIME of writing */
+};
+
+#define WH_RECORDS_OFFSET 512
+#define WH_RECORD_HEADER 24
+#define WH_RECORD_MINIMUM 28
+
+/* True when `data` begins like a log: a file header, a chunk, or a chunk behind 4 KiB of
+ * whatever a damaged file header left. */
+bool evtx_is_log(const uint8_t *data, size_t size);
+
+/* Finds the chunks of a stream; file headers and unused space are stepped over. */
+struct chunk_stream {
+	struct reader *reader;
+	const struct fault_sink *faults;
+	size_t pending; /* bytes of the chunk handed out last */
+};
+
+void chunk_stream_init(struct chunk_stream *chunks, struct reader *reader,
+		       const struct fault_sink *faults);
+
+/* The next chunk, valid until the next call. Bytes that belong to no chunk, and a chunk
+ * that the end cuts off, are faults. False at the end. */
+bool chunk_stream_next(struct chunk_stream *chunks, struct chunk *out);
+
+/* Walks the records of a chunk in order. */
+struct record_walk {
+	const struct chunk *chunk;
+	uint32_t offset;
+	uint32_t end; /* of the records, as the chunk header says */
+	uint64_t last_id;
+	bool any;
+};
+
+void record_walk_init(struct record_walk *walk, const struct chunk *chunk);
+
+/*
+ * The next whole record. Damage between two records becomes one fault in *fault (what is
+ * NULL when there is none; offset counts from the start of the stream) and the walk goes
+ * on behind it. False at the end; *fault may be set then too.
+ */
+bool record_walk_next(struct record_walk *walk, struct record *out, struct fault *fault);
+
+#endif

@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef WH_EVTX_DECODE_H
+#define WH_EVTX_DECODE_H
+
+#include <glib.h>
+#include <stdbool.h>
+
+#include "event/event.h"
+#include "evtx/chunk.h"
+
+/*
+ * A decoder: chunk and records in, events out. Behind this struct so that decoders can
+ * stand side by side and be held against each other.
+ */
+struct decoder {
+	const char *name;
+	/*
+	 * Takes the records (struct record, in order) that will be asked for. Both
+	 * parameters stay valid until the next begin or free.
+	 */
+	void (*begin)(struct decoder *decoder, const struct chunk *chunk, const GArray *records);
+	/*
+	 * Decodes records[index] into the clear event (all but source). On failure *reason
+	 * is a new text that the caller frees, and the event holds nothing of use.
+	 */
+	bool (*decode)(struct decoder *decoder, guint index, struct event *event, char **reason);
+	void (*free)(struct decoder *decoder);
+};
+
+/* The reference decoder: libevtx renders XML, libxml2 reads it. */
+struct decoder *decoder_libevtx_new(void);
+
+/*
+ * What can be told of a record that no decoder reads: the time and id of its header, and
+ * its UTF-16 strings as unnamed fields; data_type is "undecoded".
+ */
+void decode_strings(const struct chunk *chunk, const struct record *record, struct event *event);
+
+#endif

@@ -1,0 +1,10 @@
+# SPDX-License-Identifier: Apache-2.0
+libwmihunt_a_SOURCES += \
+	src/evtx/binxml.c src/evtx/binxml.h \
+	src/evtx/chunk.c src/evtx/chunk.h \
+	src/evtx/decode.h \
+	src/evtx/decode_libevtx.c \
+	src/evtx/decode_strings.c \
+	src/evtx/scan.c src/evtx/scan.h \
+	src/evtx/sieve.c src/evtx/sieve.h \
+	src/evtx/surrogates.c src/evtx/surrogates.h

@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef WH_HUNT_CONDITION_H
+#define WH_HUNT_CONDITION_H
+
+#include <glib.h>
+#include <stdbool.h>
+
+#include "hunt/selection.h"
+
+/* A compiled condition over selections, which it borrows. */
+struct condition;
+
+/*
+ * Reads a condition, or a list of them of which one must hold, over `selections`
+ * (struct selection), and marks those it names as used. NULL, with an error in `lint`,
+ * when it cannot.
+ */
+struct condition *condition_load(const struct yaml_node *node, GPtrArray *selections,
+				 struct lint *lint);
+void condition_free(struct condition *condition);
+
+bool condition_holds(const struct condition *condition, struct matcher *matcher);
+
+/* Would it hold where no selection does? */
+bool condition_holds_on_nothing(const struct condition *condition);
+
+/* Adds to `fields` what the selections found that made it hold; those under `not` add
+ * nothing. */
+void condition_collect(const struct condition *condition, struct matcher *matcher,
+		       GPtrArray *fields);
+
+#endif

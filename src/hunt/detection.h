@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef WH_HUNT_DETECTION_H
+#define WH_HUNT_DETECTION_H
+
+#include "hunt/condition.h"
+
+/* Selections and the condition over them: the body of a rule's `detection` or a
+ * filter's `filter`. */
+struct detection {
+	GPtrArray *selections; /* struct selection */
+	struct condition *condition;
+};
+
+/* Reads the map; keys in `passed_over` (NULL-terminated) are the caller's. False, with
+ * an error in `lint` and nothing to release, when it cannot. */
+bool detection_load(const struct yaml_node *map, enum log_source source,
+		    const char *const *passed_over, struct lint *lint, struct detection *out);
+void detection_release(struct detection *detection);
+
+#endif

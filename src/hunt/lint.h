@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef WH_HUNT_LINT_H
+#define WH_HUNT_LINT_H
+
+#include <glib.h>
+
+/* Where something stands in a rule file; both count from 1. */
+struct place {
+	unsigned line;
+	unsigned column;
+};
+
+/* What the loader has to say of one rule file. */
+struct lint {
+	const char *file;    /* borrowed */
+	GPtrArray *messages; /* struct rule_message, borrowed */
+	unsigned errors;
+};
+
+/* Adds a message: one clause, lower case, no full stop. `place` is copied. */
+void lint_error(struct lint *lint, const struct place *place, const char *format, ...)
+	G_GNUC_PRINTF(3, 4);
+void lint_warn(struct lint *lint, const struct place *place, const char *format, ...)
+	G_GNUC_PRINTF(3, 4);
+
+/* Puts the messages from the `first`-th on in the order of their places. */
+void lint_sort(GPtrArray *messages, guint first);
+
+#endif

@@ -1,0 +1,33 @@
+# SPDX-License-Identifier: Apache-2.0
+libwmihunt_a_SOURCES += \
+	src/hunt/condition.c src/hunt/condition.h \
+	src/hunt/detection.c src/hunt/detection.h \
+	src/hunt/event_matches.c src/hunt/event_matches.h \
+	src/hunt/field_test.c src/hunt/field_test.h \
+	src/hunt/lint.c src/hunt/lint.h \
+	src/hunt/log_source.c src/hunt/log_source.h \
+	src/hunt/match.c src/hunt/match.h \
+	src/hunt/modifier.c src/hunt/modifier.h \
+	src/hunt/packs.h \
+	src/hunt/pattern.c src/hunt/pattern.h \
+	src/hunt/regex.c src/hunt/regex.h \
+	src/hunt/rule.c src/hunt/rule.h \
+	src/hunt/rule_files.c \
+	src/hunt/rule_load.c \
+	src/hunt/rules.c src/hunt/rules.h \
+	src/hunt/selection.c src/hunt/selection.h \
+	src/hunt/subject.c src/hunt/subject.h \
+	src/hunt/yaml.c src/hunt/yaml.h
+
+check_PROGRAMS += tests/unit/test-rule-forms
+TESTS += tests/unit/test-rule-forms
+tests_unit_test_rule_forms_SOURCES = tests/unit/test-rule-forms.c
+tests_unit_test_rule_forms_CFLAGS = $(AM_CFLAGS) $(CMOCKA_CFLAGS)
+tests_unit_test_rule_forms_LDADD = libwmihunt.a $(WH_LIBS) $(CMOCKA_LIBS)
+
+check_PROGRAMS += tests/unit/test-rules
+TESTS += tests/unit/test-rules
+tests_unit_test_rules_SOURCES = tests/unit/test-rules.c
+tests_unit_test_rules_CFLAGS = $(AM_CFLAGS) $(CMOCKA_CFLAGS)
+tests_unit_test_rules_LDADD = libwmihunt.a $(WH_LIBS) $(CMOCKA_LIBS)
+EXTRA_DIST += tests/forms/rules

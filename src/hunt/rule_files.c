@@ -1,0 +1,181 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "hunt/rules.h"
+
+#include <errno.h>
+#include <gio/gio.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "base/limits.h"
+#include "hunt/lint.h"
+#include "hunt/packs.h"
+
+#define BUILTIN_ROOT "/wmihunt/"
+#define BUILTIN_PACKS BUILTIN_ROOT "hunts/"
+
+static const struct place no_place;
+
+static bool report(GPtrArray *messages, const char *file, const char *text)
+{
+	struct lint lint = {.file = file, .messages = messages};
+
+	lint_error(&lint, &no_place, "%s", text);
+	return false;
+}
+
+/* A rule file may be a pipe, so its size is known only when it is read. */
+static GString *read_text(const char *path, const char **reason)
+{
+	FILE *stream = fopen(path, "rbe");
+	GString *text = g_string_sized_new(1 << 14);
+	char block[4096];
+	size_t length;
+
+	*reason = NULL;
+	if (!stream)
+		*reason = g_strerror(errno);
+	while (stream && !*reason && (length = fread(block, 1, sizeof block, stream)) > 0) {
+		g_string_append_len(text, block, (gssize)length);
+		if (text->len > WH_MAX_RULE_FILE)
+			*reason = "larger than a rule file may be";
+	}
+	if (stream && !*reason && ferror(stream))
+		*reason = g_strerror(errno);
+	if (stream)
+		fclose(stream);
+	if (!*reason)
+		return text;
+	g_string_free(text, TRUE);
+	return NULL;
+}
+
+static bool add_file(struct rule_set *rules, const char *path, GPtrArray *messages)
+{
+	const char *reason;
+	g_autoptr(GString) text = read_text(path, &reason);
+
+	if (!text)
+		return report(messages, path, reason);
+	return rule_set_add_text(rules, path, text->str, text->len, messages);
+}
+
+static bool is_rule_name(const char *name)
+{
+	return name[0] != '.' &&
+	       (g_str_has_suffix(name, ".yml") || g_str_has_suffix(name, ".yaml"));
+}
+
+static gint compare_names(gconstpointer a, gconstpointer b)
+{
+	return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+/* The names in a folder, sorted; NULL with a message when it cannot be read. */
+static GPtrArray *list_folder(const char *path, GPtrArray *messages)
+{
+	g_autoptr(GError) error = NULL;
+	g_autoptr(GDir) folder = g_dir_open(path, 0, &error);
+	GPtrArray *names;
+	const char *name;
+
+	if (!folder) {
+		report(messages, path, error->message);
+		return NULL;
+	}
+	names = g_ptr_array_new_with_free_func(g_free);
+	while ((name = g_dir_read_name(folder)))
+		g_ptr_array_add(names, g_strdup(name));
+	g_ptr_array_sort(names, compare_names);
+	return names;
+}
+
+static bool add_folder(struct rule_set *rules, const char *path, unsigned depth, size_t *files,
+		       GPtrArray *messages)
+{
+	g_autoptr(GPtrArray) names = NULL;
+	bool ok = true;
+
+	if (depth > WH_MAX_PATH_DEPTH)
+		return report(messages, path, "folders nest too deep");
+	names = list_folder(path, messages);
+	if (!names)
+		return false;
+	for (guint i = 0; i < names->len; i++) {
+		const char *name = g_ptr_array_index(names, i);
+		g_autofree char *inner = g_build_filename(path, name, NULL);
+		struct stat status;
+
+		/* A link to a folder is not followed: it may lead back here. */
+		if (name[0] != '.' && lstat(inner, &status) == 0 && S_ISDIR(status.st_mode)) {
+			ok &= add_folder(rules, inner, depth + 1, files, messages);
+		} else if (is_rule_name(name)) {
+			ok &= add_file(rules, inner, messages);
+			++*files;
+		}
+	}
+	return ok;
+}
+
+bool rule_set_add_path(struct rule_set *rules, const char *path, GPtrArray *messages)
+{
+	size_t first_filter = rule_set_count_filters(rules);
+	size_t files = 0;
+	bool ok;
+
+	if (!g_file_test(path, G_FILE_TEST_IS_DIR)) {
+		ok = add_file(rules, path, messages);
+	} else {
+		ok = add_folder(rules, path, 0, &files, messages);
+		if (ok && files == 0)
+			ok = report(messages, path, "there is no *.yml or *.yaml file in it");
+	}
+	rule_set_check_targets(rules, first_filter, messages);
+	return ok;
+}
+
+static bool add_resource(struct rule_set *rules, GResource *packs, const char *path,
+			 GPtrArray *messages)
+{
+	g_autoptr(GBytes) bytes =
+		g_resource_lookup_data(packs, path, G_RESOURCE_LOOKUP_FLAGS_NONE, NULL);
+	const char *file = path + strlen(BUILTIN_ROOT);
+	gsize length = 0;
+	const char *text = bytes ? g_bytes_get_data(bytes, &length) : NULL;
+
+	if (!text)
+		return report(messages, file, "cannot be read from the program");
+	return rule_set_add_text(rules, file, text, length, messages);
+}
+
+/* `folder` ends in a slash, as the names of folders in a resource do. */
+static bool add_resources(struct rule_set *rules, GResource *packs, const char *folder,
+			  GPtrArray *messages)
+{
+	g_auto(GStrv) names =
+		g_resource_enumerate_children(packs, folder, G_RESOURCE_LOOKUP_FLAGS_NONE, NULL);
+	bool ok = true;
+
+	if (!names)
+		return report(messages, folder + strlen(BUILTIN_ROOT), "is not in the program");
+	qsort(names, g_strv_length(names), sizeof *names, compare_names);
+	for (guint i = 0; names[i]; i++) {
+		g_autofree char *path = g_strconcat(folder, names[i], NULL);
+
+		if (g_str_has_suffix(path, "/"))
+			ok &= add_resources(rules, packs, path, messages);
+		else
+			ok &= add_resource(rules, packs, path, messages);
+	}
+	return ok;
+}
+
+bool rule_set_add_builtin(struct rule_set *rules, GPtrArray *messages)
+{
+	size_t first_filter = rule_set_count_filters(rules);
+	g_autoptr(GResource) packs = g_resource_ref(hunt_packs_get_resource());
+	bool ok = add_resources(rules, packs, BUILTIN_PACKS, messages);
+
+	rule_set_check_targets(rules, first_filter, messages);
+	return ok;
+}

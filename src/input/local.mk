@@ -1,0 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
+libwmihunt_a_SOURCES += \
+	src/input/stream.c src/input/stream.h \
+	src/input/walk.c src/input/walk.h

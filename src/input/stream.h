@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef WH_INPUT_STREAM_H
+#define WH_INPUT_STREAM_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+#include "base/limits.h"
+
+/* A source of bytes with a name, read once from start to end. */
+struct stream {
+	const char *path;  /* text (base/text.h); borrowed */
+	const char *entry; /* inside an archive, or NULL; borrowed */
+	/* As read(2): bytes, 0 at the end, -1 with errno. Interrupted reads are retried. */
+	ssize_t (*read)(struct stream *stream, void *buffer, size_t size);
+};
+
+/*
+ * Looks ahead in a stream. Holds a few chunks of it at most; a pipe works like a file.
+ * Reads are sized so that chunks behind a file header need no copying: what is
+ * carried over between reads is a few KiB of look-ahead.
+ */
+struct reader {
+	struct stream *stream;
+	uint8_t *buffer;
+	size_t start; /* of what is not yet consumed, in buffer */
+	size_t end;
+	uint64_t offset; /* of buffer[start] in the stream */
+	bool ended;
+	int error; /* errno of the read that failed, 0 when none did */
+};
+
+void reader_init(struct reader *reader, struct stream *stream);
+void reader_release(struct reader *reader);
+
+/*
+ * Makes up to `want` bytes (at most WH_READER_SIZE) available at *data and returns how
+ * many there are; fewer only at the end of the stream. Valid until the next call.
+ */
+size_t reader_peek(struct reader *reader, size_t want, const uint8_t **data);
+
+/* Consumes `size` bytes; no more than the last peek returned. */
+void reader_skip(struct reader *reader, size_t size);
+
+/* A file header, some chunks, and the beginning of the chunk behind them. */
+#define WH_READER_CHUNKS (4 * WH_CHUNK_SIZE + WH_FILE_HEADER_SIZE)
+#define WH_READER_SIZE (WH_FILE_HEADER_SIZE + WH_READER_CHUNKS)
+
+#endif

@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef WH_REPORT_CELL_H
+#define WH_REPORT_CELL_H
+
+#include <glib.h>
+#include <stdbool.h>
+
+/* The text of one cell of a table. Every width is in columns of the terminal, by the
+ * locale that setlocale() chose. */
+
+/* Appends `text` with each run of white space as one space: a payload on one line, that
+ * padding cannot push out of sight. */
+void cell_append_squeezed(GString *out, const char *text);
+
+/*
+ * Appends `text` (whatever a log holds) as the locale's terminal can show it on one
+ * line: what is unsafe, has no width or lies outside the locale's charset is escaped.
+ */
+void cell_append_printable(GString *out, const char *text);
+
+/* The width of printable text. */
+unsigned cell_width(const char *text);
+
+/* Cuts printable text that is wider than `width`, and marks the place. */
+void cell_cut(GString *text, unsigned width);
+
+#endif

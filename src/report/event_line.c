@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "report/event_line.h"
+
+#include "base/json.h"
+#include "event/event_json.h"
+#include "report/wmi_json.h"
+
+void event_line_append(const struct event *event, const struct wmi_fact *fact, GString *out)
+{
+	GString *members;
+
+	if (!fact) {
+		event_append_json(event, NULL, out);
+		return;
+	}
+	members = g_string_new(NULL);
+	json_add_string(members, "operation", wmi_operation_name(fact->operation));
+	json_add_present(members, "namespace", fact->namespace);
+	wmi_filter_append_json(fact->filter, members);
+	wmi_consumer_append_json(fact->consumer, members);
+	event_append_json(event, members->str, out);
+	g_string_free(members, TRUE);
+}

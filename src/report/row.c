@@ -1,0 +1,199 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "report/row.h"
+
+#include <string.h>
+
+#include "event/filetime.h"
+#include "report/cell.h"
+#include "wmi/mof.h"
+
+/* Data fields that stand for an event which tells of no subscription. */
+#define MOST_FIELDS 4
+
+/*
+ * What it runs comes last: its length is the attacker's choice, and the last column
+ * is the one that no other row is padded for.
+ */
+const struct column subscription_columns[WH_ROW_CELLS] = {
+	{"LEVEL", 0, {0}},	     {"HOST", 4, {12, 8, 4}},
+	{"LAST SEEN (UTC)", 0, {0}}, {"FILTER → CONSUMER", 2, {26, 16, 6}},
+	{"RULE", 3, {24, 14, 6}},    {"WHAT IT RUNS", 1, {26, 12, 6}},
+};
+
+const struct column event_columns[WH_ROW_CELLS] = {
+	{"TIME (UTC)", 0, {0}}, {"HOST", 3, {12, 8, 4}}, {"PROVIDER", 2, {16, 8, 4}},
+	{"ID", 0, {0}},		{"OPERATION", 0, {0}},	 {"WHAT", 1, {26, 16, 6}},
+};
+
+static const char *present(const char *text)
+{
+	return text && *text ? text : NULL;
+}
+
+static void append_or(GString *cell, const char *text, const char *fallback)
+{
+	g_string_append(cell, present(text) ? text : fallback);
+}
+
+static void append_seconds(GString *cell, uint64_t filetime)
+{
+	char text[WH_FILETIME_TEXT];
+
+	if (!filetime) {
+		g_string_append_c(cell, '-');
+		return;
+	}
+	filetime_format(filetime, text);
+	*strchr(text, 'T') = ' ';
+	g_string_append_len(cell, text, strcspn(text, "."));
+}
+
+static void append_names(GString *cell, const struct wmi_filter *filter,
+			 const struct wmi_consumer *consumer)
+{
+	append_or(cell, filter ? filter->name : NULL, "?");
+	g_string_append(cell, " → ");
+	append_or(cell, consumer ? consumer->name : NULL, "?");
+}
+
+/* The first text under that name; under any for NULL. */
+static const char *string_property(const struct wmi_consumer *consumer, const char *name)
+{
+	for (guint i = 0; i < consumer->properties->len; i++) {
+		const struct mof_property *property = g_ptr_array_index(consumer->properties, i);
+
+		if (property->value->type == MOF_STRING && present(property->value->text) &&
+		    (!name || g_ascii_strcasecmp(property->name, name) == 0))
+			return property->value->text;
+	}
+	return NULL;
+}
+
+/* What the consumer would run, or the first that is known of what it would do. */
+static const char *find_payload(const struct wmi_consumer *consumer)
+{
+	static const char *const names[] = {"CommandLineTemplate", "ExecutablePath",
+					    "ScriptFileName", "ScriptText", NULL};
+	const char *text = NULL;
+
+	if (!consumer)
+		return NULL;
+	if (consumer->decoded->len > 0)
+		return g_ptr_array_index(consumer->decoded, 0);
+	for (guint i = 0; i < G_N_ELEMENTS(names) && !text; i++)
+		text = string_property(consumer, names[i]);
+	return text ? text : string_property(consumer, NULL);
+}
+
+static void append_payload(GString *cell, const struct wmi_consumer *consumer)
+{
+	size_t start = cell->len;
+	const char *text = find_payload(consumer);
+
+	if (text)
+		cell_append_squeezed(cell, text);
+	if (cell->len == start)
+		g_string_append_c(cell, '-');
+}
+
+/* The state stands here and not with the names, which the attacker could make look like it. */
+static void append_rule(GString *cell, const struct subscription *subscription,
+			const struct verdict *verdict)
+{
+	if (subscription->state != WMI_STATE_ACTIVE)
+		g_string_append_printf(cell, "[%s] ", wmi_state_name(subscription->state));
+	if (verdict->known_good_id) {
+		g_string_append(cell, "known good: ");
+		append_or(cell, verdict->known_good_title, verdict->known_good_id);
+	} else if (verdict->matches->len > 0) {
+		const struct match *highest = g_ptr_array_index(verdict->matches, 0);
+
+		append_or(cell, highest->title, highest->rule_id);
+		if (verdict->matches->len > 1)
+			g_string_append_printf(cell, " +%u", verdict->matches->len - 1);
+	} else {
+		g_string_append_c(cell, '-');
+	}
+}
+
+static void append_level(GString *cell, const GPtrArray *matches)
+{
+	const struct match *highest = matches->len ? g_ptr_array_index(matches, 0) : NULL;
+
+	if (!highest)
+		g_string_append_c(cell, '-');
+	else if (highest->level == LEVEL_INFORMATIONAL)
+		g_string_append(cell, "info");
+	else
+		g_string_append(cell, rule_level_name(highest->level));
+}
+
+void subscription_row_append(const struct subscription *subscription, const struct verdict *verdict,
+			     GString *cells[WH_ROW_CELLS])
+{
+	append_level(cells[0], verdict->matches);
+	append_or(cells[1], subscription->host, "-");
+	append_seconds(cells[2], subscription->last_seen);
+	append_names(cells[3], subscription->filter, subscription->consumer);
+	append_rule(cells[4], subscription, verdict);
+	append_payload(cells[5], subscription->consumer);
+}
+
+static void append_provider(GString *cell, const char *provider)
+{
+	static const char prefix[] = "Microsoft-Windows-";
+
+	if (provider && g_str_has_prefix(provider, prefix))
+		provider += strlen(prefix);
+	append_or(cell, provider, "-");
+}
+
+static void append_fields(GString *cell, const GArray *fields)
+{
+	unsigned count = 0;
+
+	for (guint i = 0; i < fields->len && count < MOST_FIELDS; i++) {
+		const struct event_field *field = &g_array_index(fields, struct event_field, i);
+
+		if (!*field->value)
+			continue;
+		if (count++ > 0)
+			g_string_append(cell, ", ");
+		if (*field->name)
+			g_string_append_printf(cell, "%s=", field->name);
+		cell_append_squeezed(cell, field->value);
+	}
+	if (count == 0)
+		g_string_append_c(cell, '-');
+}
+
+static void append_what(GString *cell, const struct event *event, const struct wmi_fact *fact)
+{
+	if (!fact || (!fact->filter && !fact->consumer)) {
+		append_fields(cell, event->fields);
+	} else if (fact->filter && fact->consumer) {
+		append_names(cell, fact->filter, fact->consumer);
+	} else if (fact->filter) {
+		append_or(cell, fact->filter->name, "?");
+		g_string_append(cell, ": ");
+		append_or(cell, fact->filter->query, "-");
+	} else {
+		append_or(cell, fact->consumer->name, "?");
+		g_string_append(cell, ": ");
+		append_payload(cell, fact->consumer);
+	}
+}
+
+void event_row_append(const struct event *event, const struct wmi_fact *fact,
+		      GString *cells[WH_ROW_CELLS])
+{
+	append_seconds(cells[0], event->time);
+	append_or(cells[1], event->host, "-");
+	append_provider(cells[2], event->provider);
+	if (event->has_event_id)
+		g_string_append_printf(cells[3], "%u", event->event_id);
+	else
+		g_string_append_c(cells[3], '-');
+	g_string_append(cells[4], fact ? wmi_operation_name(fact->operation) : "-");
+	append_what(cells[5], event, fact);
+}

@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef WH_REPORT_TABLE_H
+#define WH_REPORT_TABLE_H
+
+#include <stdbool.h>
+#include <stdio.h>
+
+#include "event/event.h"
+#include "hunt/rules.h"
+#include "wmi/subscription.h"
+
+/* A table for people. Rows are copied as they are added, and printed all at once; the
+ * caller has called setlocale(). */
+struct table;
+
+struct table_options {
+	unsigned width; /* columns of the terminal, 0: cells are not cut to fit one */
+	bool colour;	/* levels are coloured */
+};
+
+/* A table takes rows of one kind only. */
+struct table *table_new_subscriptions(const struct table_options *options);
+struct table *table_new_events(const struct table_options *options);
+void table_free(struct table *table);
+
+void table_add_subscription(struct table *table, const struct subscription *subscription,
+			    const struct verdict *verdict);
+/* `fact` may be NULL. */
+void table_add_event(struct table *table, const struct event *event, const struct wmi_fact *fact);
+
+/* Prints header and rows, or nothing when there is no row; false when `out` fails. */
+bool table_print(const struct table *table, FILE *out);
+
+/* The width of the terminal behind `fd` (or what COLUMNS says, or 80); 0 when there is no
+ * terminal. */
+unsigned table_terminal_width(int fd);
+
+#endif

@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef WH_SESSION_H
+#define WH_SESSION_H
+
+#include <glib.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "collect.h"
+#include "event/event.h"
+#include "output.h"
+#include "report/table.h"
+#include "talk.h"
+
+/* Exit status, as grep's. */
+enum { EXIT_MATCHED = 0, EXIT_NOTHING = 1, EXIT_FAULT = 2 };
+
+/*
+ * What `hunt` and `events` share: options, where output and talk go, and which events
+ * count (host and time).
+ */
+struct session {
+	/* Options, as given. */
+	char **paths;
+	char *format;
+	char *output_path;
+	char *since_text;
+	char *until_text;
+	char *host_pattern;
+	gboolean no_sieve;
+	gboolean quiet;
+
+	struct output output;
+	struct talk talk;
+	struct fault_sink faults;
+	bool as_table;
+	GRegex *host;
+	uint64_t since; /* FILETIME, inclusive */
+	uint64_t until; /* exclusive */
+};
+
+/*
+ * Parses the command line: the shared options and the command's own `entries` (NULL ends),
+ * then opens the output. Prints what is wrong. False: return *status at once.
+ */
+bool session_begin(struct session *session, int argc, char **argv, const char *usage,
+		   const char *summary, const GOptionEntry *entries, int *status);
+
+/* Does the event lie in the wanted hosts and times? */
+bool session_selects(const struct session *session, const struct event *event);
+
+/* How a table fits the output: its width, and colours unless NO_COLOR is set. */
+struct table_options session_table_options(const struct session *session);
+
+/* Prints and frees the table. */
+void session_print_table(struct session *session, struct table *table);
+
+/* Closes the output and returns the exit status. Releases all. */
+int session_end(struct session *session, bool matched);
+
+#endif

@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef WH_TALK_H
+#define WH_TALK_H
+
+#include <glib.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/fault.h"
+#include "collect.h"
+
+/*
+ * Talk goes to standard error: faults, errors and the summary. As JSON lines when the
+ * output is JSON lines and no person is looking, else as text that is safe on a terminal.
+ */
+struct talk {
+	bool json;
+	bool quiet; /* no summary */
+	uint64_t faults;
+	gint64 started; /* monotonic, microseconds */
+};
+
+void talk_init(struct talk *talk);
+
+/* A sink that prints and counts. */
+struct fault_sink talk_fault_sink(struct talk *talk);
+
+/* True when a person reads standard error. */
+bool talk_is_terminal(void);
+
+/* Prints "wmihunt: MESSAGE" for an error that stops the command. */
+void talk_error(const char *format, ...) G_GNUC_PRINTF(1, 2);
+
+/* What a command adds to the summary; in order. */
+struct summary_count {
+	const char *name; /* of the JSON member, and with blanks for _ of the text */
+	uint64_t count;
+};
+
+/* Prints the summary, unless quiet; `counts` ends with a NULL name. */
+void talk_summary(const struct talk *talk, const struct tally *tally,
+		  const struct summary_count *counts);
+
+#endif

@@ -1,0 +1,127 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "wmi/fact.h"
+
+#include "wmi/activity.h"
+#include "wmi/mof.h"
+#include "wmi/sysmon.h"
+
+const struct wmi_source wmi_sources[] = {
+	{"Microsoft-Windows-WMI-Activity", "Microsoft-Windows-WMI-Activity/Operational", {5861}},
+	{"Microsoft-Windows-Sysmon", "Microsoft-Windows-Sysmon/Operational", {19, 20, 21}},
+	{0},
+};
+
+/* The order of wmi_sources. */
+static struct wmi_fact *(*const readers[])(const struct event *) = {
+	activity_fact_from_event,
+	sysmon_fact_from_event,
+};
+G_STATIC_ASSERT(G_N_ELEMENTS(readers) == G_N_ELEMENTS(wmi_sources) - 1);
+
+static bool source_has_event(const struct wmi_source *source, const struct event *event)
+{
+	if (g_ascii_strcasecmp(source->provider, event->provider) != 0)
+		return false;
+	for (size_t i = 0; i < G_N_ELEMENTS(source->event_ids) && source->event_ids[i]; i++) {
+		if (source->event_ids[i] == event->event_id)
+			return true;
+	}
+	return false;
+}
+
+/* The index into wmi_sources, or -1. */
+static int find_source(const struct event *event)
+{
+	if (!event->provider || !event->has_event_id)
+		return -1;
+	for (int i = 0; wmi_sources[i].provider; i++) {
+		if (source_has_event(&wmi_sources[i], event))
+			return i;
+	}
+	return -1;
+}
+
+bool wmi_event_is_wanted(const struct event *event)
+{
+	return find_source(event) >= 0;
+}
+
+struct wmi_fact *wmi_fact_from_event(const struct event *event)
+{
+	int source = find_source(event);
+
+	return source < 0 ? NULL : readers[source](event);
+}
+
+void wmi_fact_free(struct wmi_fact *fact)
+{
+	if (!fact)
+		return;
+	g_free(fact->namespace);
+	wmi_filter_free(fact->filter);
+	wmi_consumer_free(fact->consumer);
+	g_free(fact->user);
+	g_free(fact);
+}
+
+struct wmi_filter *wmi_filter_new(void)
+{
+	return g_new0(struct wmi_filter, 1);
+}
+
+struct wmi_filter *wmi_filter_ref(struct wmi_filter *filter)
+{
+	filter->other_owners++;
+	return filter;
+}
+
+void wmi_filter_free(struct wmi_filter *filter)
+{
+	if (!filter || filter->other_owners-- > 0)
+		return;
+	g_free(filter->name);
+	g_free(filter->event_namespace);
+	g_free(filter->query);
+	g_free(filter->query_language);
+	g_free(filter->creator_sid);
+	g_free(filter);
+}
+
+struct wmi_consumer *wmi_consumer_new(void)
+{
+	struct wmi_consumer *consumer = g_new0(struct wmi_consumer, 1);
+
+	consumer->properties = g_ptr_array_new_with_free_func((GDestroyNotify)mof_property_free);
+	consumer->decoded = g_ptr_array_new_with_free_func(g_free);
+	return consumer;
+}
+
+struct wmi_consumer *wmi_consumer_ref(struct wmi_consumer *consumer)
+{
+	consumer->other_owners++;
+	return consumer;
+}
+
+void wmi_consumer_free(struct wmi_consumer *consumer)
+{
+	if (!consumer || consumer->other_owners-- > 0)
+		return;
+	g_free(consumer->class_name);
+	g_free(consumer->name);
+	g_clear_pointer(&consumer->properties, g_ptr_array_unref);
+	g_free(consumer->creator_sid);
+	g_clear_pointer(&consumer->decoded, g_ptr_array_unref);
+	g_free(consumer);
+}
+
+const char *wmi_operation_name(enum wmi_operation operation)
+{
+	static const char *const names[] = {
+		[WMI_REGISTERED] = "registered",
+		[WMI_CREATED] = "created",
+		[WMI_MODIFIED] = "modified",
+		[WMI_DELETED] = "deleted",
+	};
+
+	return names[operation];
+}

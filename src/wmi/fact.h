@@ -1,0 +1,82 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef WH_WMI_FACT_H
+#define WH_WMI_FACT_H
+
+#include <glib.h>
+#include <stdbool.h>
+
+#include "event/event.h"
+
+/* What one event says of a subscription. Absent strings are NULL, never empty. */
+
+enum wmi_operation {
+	WMI_REGISTERED, /* WMI-Activity 5861: the binding is live */
+	WMI_CREATED,
+	WMI_MODIFIED,
+	WMI_DELETED, /* Sysmon 19-21 Operation */
+};
+
+enum wmi_part {
+	WMI_PART_FILTER = 1,
+	WMI_PART_CONSUMER = 2,
+	WMI_PART_BINDING = 4,
+};
+
+/* Filters and consumers are shared, not copied: _ref() and _free() count owners. */
+struct wmi_filter {
+	unsigned other_owners; /* 0 in a new one: its maker owns it */
+	char *name;
+	char *event_namespace; /* normalised: root\cimv2 */
+	char *query;
+	char *query_language;
+	char *creator_sid; /* S-1-… */
+};
+
+struct wmi_consumer {
+	unsigned other_owners;
+	char *class_name;
+	char *name;
+	GPtrArray
+		*properties; /* struct mof_property, never NULL; without Name, CreatorSID, NULLs */
+	char *creator_sid;
+	GPtrArray
+		*decoded; /* char *, never NULL: payloads inside the properties, outermost first */
+};
+
+struct wmi_fact {
+	enum wmi_operation operation;
+	unsigned parts;		       /* enum wmi_part: what the event tells of */
+	char *namespace;	       /* normalised, where filter and consumer live */
+	struct wmi_filter *filter;     /* NULL when the event says nothing of it */
+	struct wmi_consumer *consumer; /* likewise */
+	char *user;		       /* Sysmon's User: the actor; NULL for 5861 */
+	bool incomplete;	       /* the instance text was cut off or damaged */
+};
+
+/* The provider names and event ids that tell of subscriptions; ends with a NULL provider. */
+struct wmi_source {
+	const char *provider;
+	const char *channel;
+	unsigned event_ids[4]; /* 0 ends */
+};
+extern const struct wmi_source wmi_sources[];
+
+/* True when the event is one of wmi_sources (provider compares case-insensitively). */
+bool wmi_event_is_wanted(const struct event *event);
+
+/* What `event` tells, or NULL when it tells of no subscription. The caller frees it. */
+struct wmi_fact *wmi_fact_from_event(const struct event *event);
+void wmi_fact_free(struct wmi_fact *fact);
+
+/* New and empty, with its arrays; another owner of the same; one owner less (NULL is fine). */
+struct wmi_filter *wmi_filter_new(void);
+struct wmi_filter *wmi_filter_ref(struct wmi_filter *filter);
+void wmi_filter_free(struct wmi_filter *filter);
+struct wmi_consumer *wmi_consumer_new(void);
+struct wmi_consumer *wmi_consumer_ref(struct wmi_consumer *consumer);
+void wmi_consumer_free(struct wmi_consumer *consumer);
+
+/* "registered", "created", … */
+const char *wmi_operation_name(enum wmi_operation operation);
+
+#endif

@@ -1,0 +1,431 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "wmi/mof.h"
+
+#include <string.h>
+
+#include "base/limits.h"
+#include "wmi/literal.h"
+
+struct reader {
+	const char *at;
+	unsigned depth;
+	unsigned values;
+	unsigned damages; /* what was found wrong so far */
+};
+
+static struct mof_instance *read_instance(struct reader *r);
+static struct mof_value *read_value(struct reader *r, bool in_array);
+
+void mof_value_free(struct mof_value *value)
+{
+	if (!value)
+		return;
+	g_free(value->text);
+	g_clear_pointer(&value->elements, g_ptr_array_unref);
+	mof_instance_free(value->instance);
+	g_free(value);
+}
+
+void mof_property_free(struct mof_property *property)
+{
+	if (!property)
+		return;
+	g_free(property->name);
+	mof_value_free(property->value);
+	g_free(property);
+}
+
+void mof_instance_free(struct mof_instance *instance)
+{
+	if (!instance)
+		return;
+	g_free(instance->class_name);
+	g_ptr_array_unref(instance->properties);
+	g_free(instance);
+}
+
+const struct mof_value *mof_instance_get(const struct mof_instance *instance, const char *name)
+{
+	for (guint i = 0; i < instance->properties->len; i++) {
+		const struct mof_property *property = instance->properties->pdata[i];
+
+		if (g_ascii_strcasecmp(property->name, name) == 0)
+			return property->value;
+	}
+	return NULL;
+}
+
+/* WMI allows letters beyond ASCII in names. */
+static bool is_name_char(char c)
+{
+	return g_ascii_isalnum(c) || c == '_' || (unsigned char)c >= 0x80;
+}
+
+static bool is_word_char(char c)
+{
+	return is_name_char(c) || c == '+' || c == '-' || c == '.' || c == '$';
+}
+
+static void skip_blanks(struct reader *r)
+{
+	while (literal_is_blank(*r->at))
+		r->at++;
+}
+
+/* Some exports turn the line feeds between tokens into commas. */
+static void skip_blanks_and_commas(struct reader *r)
+{
+	while (literal_is_blank(*r->at) || *r->at == ',')
+		r->at++;
+}
+
+/* The place behind "instance of", or NULL when `at` does not stand before it. */
+static const char *after_instance_of(const char *at)
+{
+	if (g_ascii_strncasecmp(at, "instance", 8) != 0 || !literal_is_blank(at[8]))
+		return NULL;
+	for (at += 8; literal_is_blank(*at);)
+		at++;
+	if (g_ascii_strncasecmp(at, "of", 2) != 0 || is_name_char(at[2]))
+		return NULL;
+	return at + 2;
+}
+
+static char *read_name(struct reader *r)
+{
+	const char *start = r->at;
+
+	while (is_name_char(*r->at))
+		r->at++;
+	return r->at > start ? g_strndup(start, (size_t)(r->at - start)) : NULL;
+}
+
+/* False when the text ends inside the literal. */
+static bool skip_literal(struct reader *r)
+{
+	g_autoptr(GString) text = g_string_new(NULL);
+	bool closed;
+
+	r->at = literal_read(r->at, text, &closed);
+	return closed;
+}
+
+/* Goes over a body in braces, however deep, with what stands before its first brace. */
+static void skip_body(struct reader *r)
+{
+	unsigned braces = 0;
+
+	r->damages++;
+	while (*r->at) {
+		if (*r->at == '"') {
+			skip_literal(r);
+			continue;
+		}
+		if (*r->at == '{')
+			braces++;
+		else if (*r->at == '}' && braces-- <= 1)
+			break;
+		r->at++;
+	}
+	if (*r->at)
+		r->at++;
+}
+
+/*
+ * Goes on to the end of a statement that makes no sense: behind its ";", or before
+ * the "}" or the instance that follows.
+ */
+static void skip_statement(struct reader *r)
+{
+	unsigned braces = 0;
+	bool in_word = false;
+
+	r->damages++;
+	for (; *r->at; r->at++) {
+		while (*r->at == '"')
+			skip_literal(r);
+		if (*r->at == '\0' || (*r->at == '}' && braces == 0) ||
+		    (!in_word && braces == 0 && after_instance_of(r->at)))
+			return;
+		if (*r->at == ';' && braces == 0) {
+			r->at++;
+			return;
+		}
+		if (*r->at == '{')
+			braces++;
+		else if (*r->at == '}')
+			braces--;
+		in_word = is_name_char(*r->at);
+	}
+}
+
+static struct mof_value *value_new(struct reader *r, enum mof_type type)
+{
+	struct mof_value *value = g_new0(struct mof_value, 1);
+
+	value->type = type;
+	r->values++;
+	return value;
+}
+
+/* Literals that stand side by side are one string; in an array a comma parts them. */
+static struct mof_value *read_string(struct reader *r, bool in_array)
+{
+	struct mof_value *value = value_new(r, MOF_STRING);
+	GString *text = g_string_new(NULL);
+	const char *end;
+	bool closed;
+
+	do {
+		r->at = literal_read(r->at, text, &closed);
+		end = r->at;
+		if (in_array)
+			skip_blanks(r);
+		else
+			skip_blanks_and_commas(r);
+	} while (*r->at == '"');
+	r->at = end;
+	value->cut = !closed;
+	value->text = g_string_free(text, FALSE);
+	if (!closed)
+		r->damages++;
+	return value;
+}
+
+static enum mof_type word_type(const char *word)
+{
+	if (g_ascii_isdigit(*word) || strchr("+-.", *word))
+		return MOF_NUMBER;
+	if (g_ascii_strcasecmp(word, "true") == 0 || g_ascii_strcasecmp(word, "false") == 0)
+		return MOF_BOOLEAN;
+	return g_ascii_strcasecmp(word, "null") == 0 ? MOF_NULL : MOF_STRING;
+}
+
+/* A number, TRUE, FALSE, NULL, or a word such as $Alias. */
+static struct mof_value *read_word(struct reader *r)
+{
+	const char *start = r->at;
+	g_autofree char *word = NULL;
+	struct mof_value *value;
+
+	while (is_word_char(*r->at))
+		r->at++;
+	if (r->at == start)
+		return NULL;
+	word = g_strndup(start, (size_t)(r->at - start));
+	value = value_new(r, word_type(word));
+	value->cut = *r->at == '\0';
+	if (value->type == MOF_BOOLEAN)
+		value->text = g_ascii_strdown(word, -1);
+	else if (value->type != MOF_NULL)
+		value->text = g_steal_pointer(&word);
+	return value;
+}
+
+/* Reads one element; false at the end of the array. */
+static bool read_element(struct reader *r, struct mof_value *array)
+{
+	struct mof_value *element;
+
+	skip_blanks_and_commas(r);
+	if (*r->at == '}') {
+		r->at++;
+		return false;
+	}
+	if (*r->at == '\0' || *r->at == ';' || r->values >= WH_MAX_MOF_VALUES) {
+		array->cut = true;
+		r->damages++;
+		return false;
+	}
+	element = read_value(r, true);
+	if (element) {
+		g_ptr_array_add(array->elements, element);
+	} else if (*r->at && !strchr("};", *r->at)) {
+		r->damages++;
+		r->at++;
+	}
+	return true;
+}
+
+static struct mof_value *read_array(struct reader *r)
+{
+	struct mof_value *array = value_new(r, MOF_ARRAY);
+
+	array->elements = g_ptr_array_new_with_free_func((GDestroyNotify)mof_value_free);
+	r->at++;
+	r->depth++;
+	while (read_element(r, array))
+		;
+	r->depth--;
+	return array;
+}
+
+static struct mof_value *read_nested(struct reader *r)
+{
+	struct mof_instance *instance = read_instance(r);
+	struct mof_value *value;
+
+	if (!instance)
+		return NULL;
+	value = value_new(r, MOF_INSTANCE);
+	value->instance = instance;
+	value->cut = *r->at == '\0' && !instance->complete;
+	return value;
+}
+
+static struct mof_value *read_value(struct reader *r, bool in_array)
+{
+	bool nests = *r->at == '{' || after_instance_of(r->at);
+
+	if (*r->at == '"' || *r->at == '\'')
+		return read_string(r, in_array);
+	if (!nests)
+		return read_word(r);
+	if (r->depth >= WH_MAX_MOF_DEPTH) {
+		skip_body(r);
+		return NULL;
+	}
+	return *r->at == '{' ? read_array(r) : read_nested(r);
+}
+
+static void skip_qualifiers(struct reader *r)
+{
+	while (*r->at == '[') {
+		while (*r->at && *r->at != ']') {
+			if (*r->at == '"')
+				skip_literal(r);
+			else
+				r->at++;
+		}
+		if (*r->at)
+			r->at++;
+		skip_blanks_and_commas(r);
+	}
+}
+
+/* Reads "name = value;" into `instance`; a statement that is none is skipped. */
+static void read_property(struct reader *r, struct mof_instance *instance)
+{
+	g_autofree char *name = read_name(r);
+	struct mof_property *property;
+	struct mof_value *value;
+
+	skip_blanks_and_commas(r);
+	if (!name || *r->at != '=') {
+		skip_statement(r);
+		return;
+	}
+	r->at++;
+	skip_blanks_and_commas(r);
+	value = read_value(r, false);
+	if (!value) {
+		skip_statement(r);
+		return;
+	}
+	property = g_new0(struct mof_property, 1);
+	property->name = g_steal_pointer(&name);
+	property->value = value;
+	g_ptr_array_add(instance->properties, property);
+	skip_blanks_and_commas(r);
+	if (*r->at == ';')
+		r->at++;
+	else
+		skip_statement(r);
+}
+
+/* Reads up to and over the closing brace. */
+static void read_properties(struct reader *r, struct mof_instance *instance)
+{
+	for (;;) {
+		while (literal_is_blank(*r->at) || *r->at == ',' || *r->at == ';')
+			r->at++;
+		skip_qualifiers(r);
+		if (*r->at == '}')
+			break;
+		if (*r->at == '\0' || r->values >= WH_MAX_MOF_VALUES || after_instance_of(r->at)) {
+			r->damages++;
+			return;
+		}
+		read_property(r, instance);
+	}
+	r->at++;
+}
+
+static void skip_alias(struct reader *r)
+{
+	if (g_ascii_strncasecmp(r->at, "as", 2) != 0 || !literal_is_blank(r->at[2]))
+		return;
+	r->at += 2;
+	skip_blanks(r);
+	while (is_word_char(*r->at))
+		r->at++;
+	skip_blanks_and_commas(r);
+}
+
+/*
+ * Reads an instance from its "instance of". NULL, behind those words, when no body
+ * follows: prose, or a text that ends where the class name may be cut off.
+ */
+static struct mof_instance *read_instance(struct reader *r)
+{
+	struct mof_instance *instance;
+	unsigned damages = r->damages;
+	char *class_name;
+
+	r->at = after_instance_of(r->at);
+	skip_blanks_and_commas(r);
+	class_name = read_name(r);
+	skip_blanks_and_commas(r);
+	skip_alias(r);
+	if (!class_name || *r->at != '{') {
+		r->damages++;
+		g_free(class_name);
+		return NULL;
+	}
+	r->at++;
+	instance = g_new0(struct mof_instance, 1);
+	instance->class_name = class_name;
+	instance->properties = g_ptr_array_new_with_free_func((GDestroyNotify)mof_property_free);
+	r->depth++;
+	read_properties(r, instance);
+	r->depth--;
+	instance->complete = r->damages == damages;
+	return instance;
+}
+
+/* Goes to the next "instance of" outside literals. */
+static bool seek_instance(struct reader *r)
+{
+	bool in_word = false;
+	bool literals = true; /* a stray quote tried again and again would take quadratic time */
+
+	while (*r->at) {
+		const char *start = r->at;
+
+		if (*start == '"' && literals) {
+			literals = skip_literal(r);
+			if (!literals)
+				r->at = start + 1;
+			in_word = false;
+			continue;
+		}
+		if (!in_word && after_instance_of(start))
+			return true;
+		in_word = is_name_char(*r->at++);
+	}
+	return false;
+}
+
+GPtrArray *mof_parse(const char *text)
+{
+	GPtrArray *instances = g_ptr_array_new_with_free_func((GDestroyNotify)mof_instance_free);
+	struct reader r = {.at = text};
+
+	while (r.values < WH_MAX_MOF_VALUES && seek_instance(&r)) {
+		struct mof_instance *instance = read_instance(&r);
+
+		if (instance)
+			g_ptr_array_add(instances, instance);
+	}
+	return instances;
+}

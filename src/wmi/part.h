@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef WH_WMI_PART_H
+#define WH_WMI_PART_H
+
+#include "wmi/subscription.h"
+
+/* Index into what a part tells; 1u << side is its enum wmi_part. */
+enum side {
+	SIDE_FILTER,
+	SIDE_CONSUMER,
+	SIDE_BINDING,
+	SIDES,
+};
+
+/* A host, shared by its parts; `spelling` is the earliest sighting's, NULL for no name. */
+struct host {
+	char *spelling;
+	uint64_t time;
+};
+
+/* What facts of one content say, on one host: they differ only in when they were seen. */
+struct part {
+	unsigned parts; /* enum wmi_part */
+	const struct host *host;
+	char *namespace;
+	struct wmi_filter *filter; /* as the earliest sighting spells it; NULL when not told of */
+	struct wmi_consumer *consumer;
+	char *core[SIDE_BINDING];  /* digests; NULL where the part has no content of that side */
+	char *whole[SIDE_BINDING]; /* likewise, and NULL where only the core is known */
+	bool incomplete;
+	uint64_t spelled_at;
+	char *key;	    /* digest of all of the above but the spelling */
+	GPtrArray *entries; /* struct entry */
+};
+
+/* One sighting of a part. */
+struct entry {
+	struct part *part;
+	struct sighting *sighting;
+	bool joined; /* it stands in a subscription already */
+};
+
+/* The digest by which facts of one content are one part. The caller frees it. */
+char *part_key(const struct event *event, const struct wmi_fact *fact);
+
+/* Takes `key`; borrows `host`. The part has no entries yet. */
+struct part *part_new(char *key, const struct host *host, const struct wmi_fact *fact);
+void part_free(struct part *part);
+
+/* Adds a sighting of what `fact` tells, the content of `part`. */
+void part_add(struct part *part, const struct event *event, const struct wmi_fact *fact);
+
+/* A total order of entries, for g_ptr_array_sort(): by sighting, then by part. */
+int entry_compare(gconstpointer a, gconstpointer b);
+
+#endif

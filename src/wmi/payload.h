@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef WH_WMI_PAYLOAD_H
+#define WH_WMI_PAYLOAD_H
+
+#include <glib.h>
+
+/*
+ * Finds encoded payloads: base64 behind PowerShell's -EncodedCommand (in any form
+ * that PowerShell takes) or in FromBase64String("…"), and such payloads inside
+ * decoded ones. Each that decodes to text is added to `out` (char *, freed by the
+ * array) once, outermost first. Payloads that are no text are passed over. Bounded
+ * by WH_MAX_DECODE_DEPTH, WH_MAX_DECODED_SIZE and WH_MAX_DECODE_WORK per call.
+ */
+void payload_decode(const char *text, GPtrArray *out);
+
+/* The same over every string of `properties` (struct mof_property), nested ones too. */
+void payload_decode_properties(const GPtrArray *properties, GPtrArray *out);
+
+#endif

@@ -1,0 +1,79 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "wmi/subscription.h"
+
+struct sighting *sighting_new(const struct event *event, const struct wmi_fact *fact)
+{
+	struct sighting *sighting = g_new0(struct sighting, 1);
+
+	sighting->time = event->time;
+	sighting->event_id = event->event_id;
+	sighting->record_id = event->record_id;
+	sighting->has_record_id = event->has_record_id;
+	sighting->operation = fact->operation;
+	sighting->user = g_strdup(fact->user);
+	sighting->source = event->source;
+	sighting->source.path = g_strdup(event->source.path);
+	sighting->source.entry = g_strdup(event->source.entry);
+	return sighting;
+}
+
+struct sighting *sighting_ref(struct sighting *sighting)
+{
+	sighting->other_owners++;
+	return sighting;
+}
+
+void sighting_free(struct sighting *sighting)
+{
+	if (!sighting || sighting->other_owners-- > 0)
+		return;
+	g_free(sighting->user);
+	g_free((char *)sighting->source.path);
+	g_free((char *)sighting->source.entry);
+	g_free(sighting);
+}
+
+static int compare_numbers(uint64_t a, uint64_t b)
+{
+	return (a > b) - (a < b);
+}
+
+int sighting_compare(const struct sighting *a, const struct sighting *b)
+{
+	/* Sysmon's three events share a log, so there record ids tell the order. */
+	bool a_is_sysmon = a->operation != WMI_REGISTERED;
+	bool b_is_sysmon = b->operation != WMI_REGISTERED;
+	int order = compare_numbers(a->time, b->time);
+
+	order = order ? order : compare_numbers(a_is_sysmon, b_is_sysmon);
+	order = order ? order : compare_numbers(a->record_id, b->record_id);
+	order = order ? order : compare_numbers(a->event_id, b->event_id);
+	order = order ? order : compare_numbers(a->operation, b->operation);
+	order = order ? order : g_strcmp0(a->source.path, b->source.path);
+	order = order ? order : g_strcmp0(a->source.entry, b->source.entry);
+	order = order ? order : compare_numbers(a->source.offset, b->source.offset);
+	return order ? order : g_strcmp0(a->user, b->user);
+}
+
+void subscription_free(struct subscription *subscription)
+{
+	if (!subscription)
+		return;
+	g_free(subscription->host);
+	g_free(subscription->namespace);
+	wmi_filter_free(subscription->filter);
+	wmi_consumer_free(subscription->consumer);
+	g_clear_pointer(&subscription->events, g_ptr_array_unref);
+	g_free(subscription);
+}
+
+const char *wmi_state_name(enum wmi_state state)
+{
+	static const char *const names[] = {
+		[WMI_STATE_ACTIVE] = "active",
+		[WMI_STATE_MODIFIED] = "modified",
+		[WMI_STATE_DELETED] = "deleted",
+	};
+
+	return names[state];
+}

@@ -1,0 +1,162 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "wmi/sysmon.h"
+
+#include "wmi/literal.h"
+#include "wmi/mof.h"
+#include "wmi/names.h"
+#include "wmi/payload.h"
+
+enum {
+	EVENT_FILTER = 19,
+	EVENT_CONSUMER = 20,
+	EVENT_BINDING = 21,
+};
+
+/* Sysmon 20 names the kind of consumer in words, and what it runs without the property's name. */
+struct consumer_type {
+	const char *type;
+	const char *class_name;
+	const char *property;
+};
+
+static const struct consumer_type consumer_types[] = {
+	{"Command Line", "CommandLineEventConsumer", "CommandLineTemplate"},
+	{"Script", "ActiveScriptEventConsumer", "ScriptText"},
+};
+static const struct consumer_type unknown_type = {NULL, NULL, "Destination"};
+
+/* The field's text out of its literal; NULL when absent or empty. */
+static char *decode_field(const struct event *event, const char *name)
+{
+	const char *value = event_get_field(event, name);
+	char *text = value ? literal_decode(value) : NULL;
+
+	if (text && !*text)
+		g_clear_pointer(&text, g_free);
+	return text;
+}
+
+static enum wmi_operation read_operation(const struct event *event)
+{
+	g_autofree char *operation = decode_field(event, "Operation");
+
+	if (operation && g_ascii_strcasecmp(operation, "Deleted") == 0)
+		return WMI_DELETED;
+	if (operation && g_ascii_strcasecmp(operation, "Modified") == 0)
+		return WMI_MODIFIED;
+	return WMI_CREATED;
+}
+
+static void read_filter(const struct event *event, struct wmi_fact *fact)
+{
+	g_autofree char *event_namespace = decode_field(event, "EventNamespace");
+
+	fact->parts = WMI_PART_FILTER;
+	fact->filter = wmi_filter_new();
+	fact->filter->name = decode_field(event, "Name");
+	if (event_namespace)
+		fact->filter->event_namespace = namespace_normalise(event_namespace);
+	fact->filter->query = decode_field(event, "Query");
+}
+
+static const struct consumer_type *find_type(const char *type)
+{
+	for (size_t i = 0; type && i < G_N_ELEMENTS(consumer_types); i++) {
+		if (g_ascii_strcasecmp(type, consumer_types[i].type) == 0)
+			return &consumer_types[i];
+	}
+	return &unknown_type;
+}
+
+/* Takes `text`. */
+static struct mof_property *string_property(const char *name, char *text)
+{
+	struct mof_property *property = g_new0(struct mof_property, 1);
+
+	property->name = g_strdup(name);
+	property->value = g_new0(struct mof_value, 1);
+	property->value->type = MOF_STRING;
+	property->value->text = text;
+	return property;
+}
+
+static void read_consumer(const struct event *event, struct wmi_fact *fact)
+{
+	g_autofree char *type_name = decode_field(event, "Type");
+	char *destination = decode_field(event, "Destination");
+	const struct consumer_type *type = find_type(type_name ? g_strstrip(type_name) : NULL);
+	struct wmi_consumer *consumer = wmi_consumer_new();
+
+	fact->parts = WMI_PART_CONSUMER;
+	fact->consumer = consumer;
+	consumer->name = decode_field(event, "Name");
+	consumer->class_name = g_strdup(type->class_name);
+	if (!destination)
+		return;
+	g_ptr_array_add(consumer->properties, string_property(type->property, destination));
+	payload_decode_properties(consumer->properties, consumer->decoded);
+}
+
+/*
+ * Reads one end of a binding: an object path, or what else stands there as the name.
+ * The first path that has a namespace gives the fact its own.
+ */
+static void read_end(struct wmi_fact *fact, const char *text, char **name, char **class_name)
+{
+	struct object_path path = {0};
+
+	if (!text)
+		return;
+	if (!object_path_parse(text, &path)) {
+		*name = g_strdup(text);
+		return;
+	}
+	if (*path.name)
+		*name = g_steal_pointer(&path.name);
+	if (class_name)
+		*class_name = g_steal_pointer(&path.class_name);
+	if (!fact->namespace)
+		fact->namespace = g_steal_pointer(&path.namespace);
+	object_path_release(&path);
+}
+
+static void read_binding(const struct event *event, struct wmi_fact *fact)
+{
+	g_autofree char *consumer = decode_field(event, "Consumer");
+	g_autofree char *filter = decode_field(event, "Filter");
+
+	fact->parts = WMI_PART_BINDING;
+	fact->consumer = wmi_consumer_new();
+	fact->filter = wmi_filter_new();
+	read_end(fact, consumer, &fact->consumer->name, &fact->consumer->class_name);
+	read_end(fact, filter, &fact->filter->name, NULL);
+}
+
+static bool names_nothing(const struct wmi_fact *fact)
+{
+	const struct wmi_filter *filter = fact->filter;
+	const struct wmi_consumer *consumer = fact->consumer;
+
+	return (!filter || (!filter->name && !filter->query)) &&
+	       (!consumer || (!consumer->name && consumer->properties->len == 0));
+}
+
+struct wmi_fact *sysmon_fact_from_event(const struct event *event)
+{
+	struct wmi_fact *fact = g_new0(struct wmi_fact, 1);
+
+	fact->operation = read_operation(event);
+	fact->user = decode_field(event, "User");
+	if (event->event_id == EVENT_FILTER)
+		read_filter(event, fact);
+	else if (event->event_id == EVENT_CONSUMER)
+		read_consumer(event, fact);
+	else if (event->event_id == EVENT_BINDING)
+		read_binding(event, fact);
+	/* Sysmon watches no other namespace. */
+	if (!fact->namespace)
+		fact->namespace = g_strdup(WH_SUBSCRIPTION_NAMESPACE);
+	if (names_nothing(fact))
+		g_clear_pointer(&fact, wmi_fact_free);
+	return fact;
+}

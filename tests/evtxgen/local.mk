@@ -1,0 +1,47 @@
+# SPDX-License-Identifier: Apache-2.0
+check_PROGRAMS += tests/evtxgen/evtxgen
+tests_evtxgen_evtxgen_SOURCES = \
+	tests/evtxgen/binxml_write.c tests/evtxgen/binxml_write.h \
+	tests/evtxgen/chunk_write.c tests/evtxgen/chunk_write.h \
+	tests/evtxgen/damage.c tests/evtxgen/damage.h \
+	tests/evtxgen/data_shape.c \
+	tests/evtxgen/description.c tests/evtxgen/description.h \
+	tests/evtxgen/encode.c tests/evtxgen/encode.h \
+	tests/evtxgen/event_shape.c \
+	tests/evtxgen/evtxgen.c \
+	tests/evtxgen/generate.c tests/evtxgen/generate.h \
+	tests/evtxgen/log_write.c tests/evtxgen/log_write.h \
+	tests/evtxgen/record_shape.h \
+	tests/evtxgen/value.c tests/evtxgen/value.h \
+	tests/evtxgen/value_read.c tests/evtxgen/value_read.h \
+	tests/evtxgen/xml_tree.c \
+	tests/evtxgen/yaml_read.c tests/evtxgen/yaml_read.h
+tests_evtxgen_evtxgen_CFLAGS = $(AM_CFLAGS)
+tests_evtxgen_evtxgen_LDADD = libwmihunt.a $(WH_LIBS)
+
+check_PROGRAMS += tests/unit/test-crc32
+TESTS += tests/unit/test-crc32
+tests_unit_test_crc32_SOURCES = tests/unit/test-crc32.c
+tests_unit_test_crc32_CFLAGS = $(AM_CFLAGS) $(CMOCKA_CFLAGS)
+tests_unit_test_crc32_LDADD = libwmihunt.a $(WH_LIBS) $(CMOCKA_LIBS)
+
+SAMPLES = \
+	samples/clean-host.evtx \
+	samples/damaged.evtx \
+	samples/forwarded.evtx \
+	samples/hostile-strings.evtx \
+	samples/infected-host.evtx \
+	samples/sysmon-only.evtx
+
+dist_check_SCRIPTS += tests/evtxgen/samples-test.sh
+TESTS += tests/evtxgen/samples-test.sh
+EXTRA_DIST += $(SAMPLES) $(SAMPLES:=.yml) \
+	tests/evtxgen/bench-dense.yml \
+	tests/evtxgen/bench-sysmon.yml
+
+# Writes the logs of samples/ anew, after a description has changed.
+.PHONY: samples
+samples: tests/evtxgen/evtxgen$(EXEEXT)
+	for log in $(SAMPLES); do \
+		tests/evtxgen/evtxgen$(EXEEXT) $(srcdir)/$$log.yml $(srcdir)/$$log || exit 1; \
+	done

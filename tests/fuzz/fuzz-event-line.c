@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "event/event_json.h"
+#include "tests/fuzz/fuzz.h"
+#include "wmi/correlate.h"
+#include "wmi/fact.h"
+
+/* An event line, through the whole reduce half but the rules. */
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	struct event event;
+	char *reason = NULL;
+
+	event_init(&event);
+	if (event_from_json(&event, (const char *)data, size, &reason)) {
+		struct correlator *correlator = correlator_new();
+		struct wmi_fact *fact = wmi_fact_from_event(&event);
+
+		if (fact)
+			correlator_add(correlator, &event, fact);
+		wmi_fact_free(fact);
+		g_ptr_array_unref(correlator_take(correlator));
+		correlator_free(correlator);
+	}
+	g_free(reason);
+	event_release(&event);
+	return 0;
+}

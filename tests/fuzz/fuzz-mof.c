@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <glib.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/text.h"
+#include "event/event.h"
+#include "wmi/fact.h"
+#include "wmi/mof.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+/* The instance text itself, and what a 5861 and a Sysmon 21 make of the same bytes. */
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	static const char *const fields[] = {"Namespace",     "ESS",	  "CONSUMER",
+					     "PossibleCause", "Consumer", "Filter"};
+	g_autoptr(GString) text = g_string_new(NULL);
+	struct event event;
+
+	text_append_utf8(text, (const char *)data, size);
+	g_ptr_array_unref(mof_parse(text->str));
+	event_init(&event);
+	event.has_event_id = true;
+	for (size_t i = 0; i < G_N_ELEMENTS(fields); i++)
+		event_add_field(&event, fields[i], text->str);
+	event.provider = wmi_sources[0].provider;
+	event.event_id = 5861;
+	wmi_fact_free(wmi_fact_from_event(&event));
+	event.provider = wmi_sources[1].provider;
+	event.event_id = 21;
+	wmi_fact_free(wmi_fact_from_event(&event));
+	event_release(&event);
+	return 0;
+}

@@ -1,0 +1,80 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <string.h>
+
+#include "base/text.h"
+#include "hunt/rules.h"
+#include "tests/fuzz/fuzz.h"
+#include "wmi/mof.h"
+
+static void free_message(gpointer message)
+{
+	rule_message_free(message);
+}
+
+static void add_script(struct subscription *subscription, char *text)
+{
+	struct mof_property *property = g_new0(struct mof_property, 1);
+
+	property->name = g_strdup("ScriptText");
+	property->value = g_new0(struct mof_value, 1);
+	property->value->type = MOF_STRING;
+	property->value->text = text;
+	g_ptr_array_add(subscription->consumer->properties, property);
+}
+
+static struct subscription *make_subscription(const char *text, size_t length)
+{
+	struct subscription *subscription = g_new0(struct subscription, 1);
+	GString *script = g_string_new(NULL);
+
+	text_append_utf8(script, text, length);
+	subscription->host = g_strdup("ws1");
+	subscription->parts = WMI_PART_CONSUMER;
+	subscription->events = g_ptr_array_new_with_free_func((GDestroyNotify)sighting_free);
+	subscription->consumer = g_new0(struct wmi_consumer, 1);
+	subscription->consumer->class_name = g_strdup("ActiveScriptEventConsumer");
+	subscription->consumer->properties =
+		g_ptr_array_new_with_free_func((GDestroyNotify)mof_property_free);
+	subscription->consumer->decoded = g_ptr_array_new_with_free_func(g_free);
+	add_script(subscription, g_string_free(script, FALSE));
+	return subscription;
+}
+
+static void note_event(struct rule_set *rules, struct subscription *subscription,
+		       const struct mof_property *script)
+{
+	const struct wmi_fact fact = {.operation = WMI_CREATED};
+	struct event event;
+
+	event_init(&event);
+	event.provider = "Microsoft-Windows-Sysmon";
+	event.event_id = 20;
+	event.has_event_id = true;
+	event.source.path = "a.evtx";
+	event_add_field(&event, "Destination", script->value->text);
+	rule_set_note_event(rules, &event, NULL);
+	g_ptr_array_add(subscription->events, sighting_new(&event, &fact));
+	event_release(&event);
+}
+
+/* A rule file, and behind the first zero byte a script to match it against. */
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	const uint8_t *zero = size ? memchr(data, 0, size) : NULL;
+	size_t length = zero ? (size_t)(zero - data) : size;
+	GPtrArray *messages = g_ptr_array_new_with_free_func(free_message);
+	struct rule_set *rules = rule_set_new();
+	struct subscription *subscription;
+	struct verdict verdict;
+
+	subscription = zero ? make_subscription((const char *)zero + 1, size - length - 1)
+			    : make_subscription("", 0);
+	rule_set_add_text(rules, "fuzz.yml", (const char *)data, length, messages);
+	note_event(rules, subscription, g_ptr_array_index(subscription->consumer->properties, 0));
+	rule_set_judge(rules, subscription, NULL, &verdict);
+	verdict_release(&verdict);
+	subscription_free(subscription);
+	rule_set_free(rules);
+	g_ptr_array_unref(messages);
+	return 0;
+}

@@ -1,0 +1,39 @@
+#!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
+# What must hold for every sample and every log of real evidence:
+# the sieve changes no byte of output; hunting in logs equals hunting in their event lines;
+# a pipe works like a file.
+. "${srcdir:-.}/tests/setup.sh"
+
+cd "$source" || exit 99
+
+check_log()
+{
+	wmihunt events -q "$1" >"$scratch/sieved" 2>/dev/null
+	wmihunt events -q --no-sieve "$1" >"$scratch/unsieved" 2>/dev/null
+	same "$1: the sieve changes nothing" "$scratch/sieved" "$scratch/unsieved"
+
+	wmihunt hunt -q --all "$1" >"$scratch/direct" 2>/dev/null
+	wmihunt hunt -q --all - <"$scratch/sieved" >"$scratch/from-lines" 2>/dev/null
+	same "$1: hunt PATH = events PATH | hunt -" "$scratch/direct" "$scratch/from-lines"
+
+	cat "$1" | wmihunt events -q - 2>/dev/null | sed 's/"source":{"path":"-"/"source":{/' \
+		>"$scratch/piped"
+	sed 's/"source":{"path":"[^"]*"/"source":{/' "$scratch/sieved" >"$scratch/unnamed"
+	same "$1: a pipe works like a file" "$scratch/unnamed" "$scratch/piped"
+
+	# Lines of every record, read back and written again, stay the same.
+	wmihunt events -q --every "$1" >"$scratch/every" 2>/dev/null
+	wmihunt events -q --every "$scratch/every" >"$scratch/again" 2>/dev/null
+	same "$1: event lines survive a round trip" "$scratch/every" "$scratch/again"
+}
+
+for log in samples/*.evtx "$evidence"/*.evtx; do
+	[ ! -e "$log" ] || check_log "$log"
+done
+
+# The order of inputs is of no account.
+wmihunt hunt -q --all samples >"$scratch/forward" 2>/dev/null
+ls -r samples/*.evtx | xargs wmihunt hunt -q --all >"$scratch/backward" 2>/dev/null
+same "the order of inputs changes nothing" "$scratch/forward" "$scratch/backward"
+finish

@@ -1,0 +1,98 @@
+#!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
+# What `make lint` holds against the tree, besides a build with -Werror.
+. "${srcdir:-.}/tests/setup.sh"
+cd "$source" || exit 99
+
+# check NAME COMMAND…: the command must succeed and print nothing.
+check()
+{
+	name=$1
+	shift
+	"$@" >"$scratch/said" 2>&1 && [ ! -s "$scratch/said" ]
+	status=$?
+	cat "$scratch/said"
+	report "$name" $status
+}
+
+tool()
+{
+	command -v "$1" >/dev/null || {
+		echo "lint: $1 is not installed (Debian package $2)"
+		exit 99
+	}
+}
+
+# A folder includes itself and those to its left; each library stays behind its own files.
+layers()
+{
+	awk '
+	BEGIN {
+		n = split("base event input evtx wmi hunt report", order, " ")
+		for (i = 1; i <= n; i++) rank[order[i]] = i
+		home["libevtx.h"] = home["libbfio.h"] = "src/evtx/decode_libevtx.c"
+		home["jansson.h"] = "src/event/event_json.c"
+	}
+	FNR == 1 { split(FILENAME, part, "/"); mine = rank[part[2]] }
+	/^#include "/ {
+		split($2, name, "[\"/]")
+		if (mine && rank[name[2]] > mine)
+			print FILENAME ":" FNR ": " $2 " stands to the right"
+		if (mine && !rank[name[2]] && name[2] != "config.h")
+			print FILENAME ":" FNR ": " $2 " is outside the layers"
+	}
+	/^#include </ {
+		gsub("[<>]", "", $2)
+		if ($2 in home && home[$2] != FILENAME)
+			print FILENAME ":" FNR ": <" $2 "> belongs to " home[$2]
+	}' $(find src -name '*.[ch]')
+}
+
+# Data that changes and lives for the whole run.
+mutable_globals()
+{
+	for object in "$build"/src/*/*.o "$build"/src/*.o; do
+		nm "$object" | awk -v name="$object" '$2 ~ /^[bBdDC]$/ && $3 !~ /^(__|\.L)/ \
+			{ print name ": " $3 }'
+	done
+}
+
+licence_lines()
+{
+	find src tests -name '*.[ch]' -print0 | xargs -0 grep -L 'SPDX-License-Identifier: Apache-2.0'
+}
+
+long_files()
+{
+	find src -name '*.c' -print0 | xargs -0 wc -l | awk '$2 != "total" && $1 > 600 { print $2 ": " $1 " lines" }'
+	find src -name '*.h' -print0 | xargs -0 wc -l | awk '$2 != "total" && $1 > 150 { print $2 ": " $1 " lines" }'
+}
+
+rules_without_tests()
+{
+	find hunts -name '*.yml' | while read -r rule; do
+		name=$(basename "$rule" .yml)
+		for kind in hit miss; do
+			[ -n "$(find tests/hunts -path "*/$name/$kind.jsonl")" ] ||
+				echo "$rule: no tests/hunts/…/$name/$kind.jsonl"
+		done
+	done
+}
+
+formatted()
+{
+	find src tests -name '*.[ch]' -print0 | xargs -0 clang-format --dry-run -Werror
+}
+
+tool clang-format clang-format
+tool shellcheck shellcheck
+tool mandoc mandoc
+check "format" formatted
+check "include layers" layers
+check "mutable globals" mutable_globals
+check "licence lines" licence_lines
+check "file lengths" long_files
+check "a hit and a miss for every rule" rules_without_tests
+check "shell scripts" shellcheck -x -s sh bootstrap .ci/run tests/*.sh
+check "manual pages" mandoc -T lint -W warning man/wmihunt.1 man/wmihunt-rules.5
+finish

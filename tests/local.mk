@@ -1,0 +1,21 @@
+# SPDX-License-Identifier: Apache-2.0
+
+check_PROGRAMS += \
+	tests/unit/test-chunk \
+	tests/unit/test-event \
+	tests/unit/test-filetime \
+	tests/unit/test-text
+TESTS += \
+	tests/unit/test-chunk \
+	tests/unit/test-event \
+	tests/unit/test-filetime \
+	tests/unit/test-text
+
+dist_check_SCRIPTS += tests/cases.sh tests/evidence.sh tests/invariants.sh
+TESTS += tests/invariants.sh
+EXTRA_DIST += tests/setup.sh tests/unit/cmocka_test.h
+
+# Rewrites what the golden runs must give; review the difference before committing it.
+golden: wmihunt$(EXEEXT)
+	srcdir=$(srcdir) builddir=$(builddir) $(SHELL) $(srcdir)/tests/cases.sh --update
+.PHONY: golden

@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef WH_TESTS_REPORT_SAMPLE_H
+#define WH_TESTS_REPORT_SAMPLE_H
+
+#include <glib.h>
+
+#include "hunt/rules.h"
+#include "wmi/mof.h"
+#include "wmi/subscription.h"
+
+/* Subscriptions, facts and verdicts made by hand, for the tests of src/report/. */
+
+struct mof_value *sample_text(enum mof_type type, const char *text);
+/* An array value; `text` elements of that type up to a NULL. */
+struct mof_value *sample_array(enum mof_type type, ...) G_GNUC_NULL_TERMINATED;
+/* A value that is an instance without properties yet. */
+struct mof_value *sample_instance(const char *class_name);
+/* Takes the value. */
+void sample_add_property(GPtrArray *properties, const char *name, struct mof_value *value);
+
+struct wmi_filter *sample_filter(const char *name, const char *query);
+/* A CommandLineEventConsumer that runs `command` (NULL: nothing known of it). */
+struct wmi_consumer *sample_consumer(const char *name, const char *command);
+
+/* Active, with all parts, no events; takes filter and consumer. */
+struct subscription *sample_subscription(struct wmi_filter *filter, struct wmi_consumer *consumer);
+/* A WMI-Activity 5861 of 2024-05-06, `seconds` after 07:08:09.1234567. */
+void sample_add_sighting(struct subscription *subscription, unsigned seconds);
+
+struct verdict sample_verdict(void);
+/* Returns the match, so that the test adds tags and fields. */
+struct match *sample_add_match(struct verdict *verdict, const char *title, enum rule_level level);
+
+#endif

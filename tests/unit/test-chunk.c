@@ -1,0 +1,311 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <glib.h>
+#include <string.h>
+
+#include "base/bytes.h"
+#include "base/limits.h"
+#include "evtx/chunk.h"
+#include "tests/unit/cmocka_test.h"
+
+/* A stream over bytes that gives at most `step` of them a time, as a pipe does. */
+struct memory_stream {
+	struct stream stream;
+	GByteArray *bytes;
+	size_t at;
+	size_t step;
+};
+
+static ssize_t read_memory(struct stream *stream, void *buffer, size_t size)
+{
+	struct memory_stream *memory = (struct memory_stream *)stream;
+	size_t got = MIN(MIN(size, memory->step), memory->bytes->len - memory->at);
+
+	memcpy(buffer, memory->bytes->data + memory->at, got);
+	memory->at += got;
+	return (ssize_t)got;
+}
+
+static void add_zeros(GByteArray *bytes, size_t size)
+{
+	guint before = bytes->len;
+
+	g_byte_array_set_size(bytes, before + (guint)size);
+	memset(bytes->data + before, 0, size);
+}
+
+static void add_header(GByteArray *bytes)
+{
+	guint before = bytes->len;
+
+	add_zeros(bytes, WH_FILE_HEADER_SIZE);
+	memcpy(bytes->data + before, "ElfFile", 8);
+}
+
+/* A chunk of `count` records of 100 bytes with ids from `first`. */
+static uint8_t *add_chunk(GByteArray *bytes, unsigned count, uint64_t first)
+{
+	guint before = bytes->len;
+	uint8_t *chunk;
+
+	add_zeros(bytes, WH_CHUNK_SIZE);
+	chunk = bytes->data + before;
+	memcpy(chunk, "ElfChnk", 8);
+	bytes_put_u32(chunk + 48, WH_RECORDS_OFFSET + 100 * count);
+	for (unsigned i = 0; i < count; i++) {
+		uint8_t *record = chunk + WH_RECORDS_OFFSET + 100 * i;
+
+		memcpy(record, "**\0", 4);
+		bytes_put_u32(record + 4, 100);
+		bytes_put_u64(record + 8, first + i);
+		bytes_put_u64(record + 16, 1000 + i);
+		bytes_put_u32(record + 96, 100);
+	}
+	return chunk;
+}
+
+/* What was read, in order: cOFFSET+SIZE a chunk, rID a record, fOFFSET WHAT a fault. */
+static void trace_fault(void *context, const struct fault *fault)
+{
+	g_string_append_printf(context, "f%" G_GUINT64_FORMAT " %s\n", fault->offset, fault->what);
+}
+
+static void trace_chunk(const struct chunk *chunk, GString *trace)
+{
+	struct record_walk walk;
+	struct record record;
+	struct fault fault;
+	bool more;
+
+	g_string_append_printf(trace, "c%" G_GUINT64_FORMAT "+%zu\n", chunk->offset, chunk->size);
+	record_walk_init(&walk, chunk);
+	do {
+		more = record_walk_next(&walk, &record, &fault);
+		if (fault.what)
+			trace_fault(trace, &fault);
+		if (more)
+			g_string_append_printf(trace, "r%" G_GUINT64_FORMAT "\n", record.id);
+	} while (more);
+}
+
+static void check_once(GByteArray *bytes, size_t step, const char *expected)
+{
+	struct memory_stream memory = {{"memory", NULL, read_memory}, bytes, 0, step};
+	GString *trace = g_string_new(NULL);
+	struct fault_sink faults = {trace_fault, trace};
+	struct chunk_stream chunks;
+	struct reader reader;
+	struct chunk chunk;
+
+	reader_init(&reader, &memory.stream);
+	chunk_stream_init(&chunks, &reader, &faults);
+	while (chunk_stream_next(&chunks, &chunk))
+		trace_chunk(&chunk, trace);
+	assert_int_equal(reader.offset, bytes->len);
+	assert_string_equal(trace->str, expected);
+	reader_release(&reader);
+	g_string_free(trace, TRUE);
+}
+
+/* However the bytes arrive, the same comes out. */
+static void check(GByteArray *bytes, const char *expected)
+{
+	check_once(bytes, SIZE_MAX, expected);
+	check_once(bytes, 65536, expected);
+	check_once(bytes, 4099, expected);
+	g_byte_array_unref(bytes);
+}
+
+static void test_whole_log(void **state)
+{
+	GByteArray *bytes = g_byte_array_new();
+
+	(void)state;
+	add_header(bytes);
+	add_chunk(bytes, 2, 1);
+	add_chunk(bytes, 1, 3);
+	add_zeros(bytes, 2 * WH_CHUNK_SIZE);
+	check(bytes, "c4096+65536\nr1\nr2\nc69632+65536\nr3\n");
+}
+
+static void test_many_chunks(void **state)
+{
+	GByteArray *bytes = g_byte_array_new();
+	GString *expected = g_string_new(NULL);
+
+	(void)state;
+	add_header(bytes);
+	for (unsigned i = 0; i < 20; i++) {
+		add_chunk(bytes, 1, i);
+		g_string_append_printf(expected, "c%u+65536\nr%u\n",
+				       WH_FILE_HEADER_SIZE + i * WH_CHUNK_SIZE, i);
+	}
+	check(bytes, expected->str);
+	g_string_free(expected, TRUE);
+}
+
+static void test_no_header(void **state)
+{
+	GByteArray *bytes = g_byte_array_new();
+
+	(void)state;
+	add_chunk(bytes, 1, 1);
+	check(bytes, "c0+65536\nr1\n");
+}
+
+static void test_damaged_header(void **state)
+{
+	GByteArray *bytes = g_byte_array_new();
+
+	(void)state;
+	add_header(bytes);
+	memset(bytes->data, 'x', 100);
+	add_chunk(bytes, 1, 1);
+	assert_true(evtx_is_log(bytes->data, bytes->len));
+	check(bytes, "f0 bytes that belong to no chunk\nc4096+65536\nr1\n");
+}
+
+static void test_joined_logs(void **state)
+{
+	GByteArray *bytes = g_byte_array_new();
+
+	(void)state;
+	add_header(bytes);
+	add_chunk(bytes, 1, 1);
+	add_header(bytes);
+	add_chunk(bytes, 1, 9);
+	check(bytes, "c4096+65536\nr1\nc73728+65536\nr9\n");
+}
+
+static void test_cut_off(void **state)
+{
+	GByteArray *bytes = g_byte_array_new();
+
+	(void)state;
+	add_header(bytes);
+	add_chunk(bytes, 3, 1);
+	g_byte_array_set_size(bytes, WH_FILE_HEADER_SIZE + WH_RECORDS_OFFSET + 250);
+	check(bytes, "f4096 chunk is cut off\nc4096+762\nr1\nr2\nf4808 record is cut off\n");
+}
+
+static void test_cut_between_records(void **state)
+{
+	GByteArray *bytes = g_byte_array_new();
+
+	(void)state;
+	add_chunk(bytes, 3, 1);
+	g_byte_array_set_size(bytes, WH_RECORDS_OFFSET + 200);
+	check(bytes, "f0 chunk is cut off\nc0+712\nr1\nr2\n");
+}
+
+static void test_lost_bytes(void **state)
+{
+	GByteArray *bytes = g_byte_array_new();
+
+	(void)state;
+	add_header(bytes);
+	add_chunk(bytes, 3, 1);
+	add_chunk(bytes, 1, 4);
+	g_byte_array_remove_range(bytes, WH_FILE_HEADER_SIZE + 650, 40000);
+	check(bytes, "f4096 chunk is cut off\nc4096+25536\nr1\nf4708 record has a damaged size\n"
+		     "c29632+65536\nr4\n");
+}
+
+static void test_garbage_between(void **state)
+{
+	GByteArray *bytes = g_byte_array_new();
+
+	(void)state;
+	add_chunk(bytes, 1, 1);
+	for (int i = 0; i < 100000; i++)
+		g_byte_array_append(bytes, (const uint8_t *)"g", 1);
+	add_chunk(bytes, 1, 2);
+	check(bytes, "c0+65536\nr1\nf65536 bytes that belong to no chunk\nc165536+65536\nr2\n");
+}
+
+static void test_damaged_records(void **state)
+{
+	GByteArray *bytes = g_byte_array_new();
+	uint8_t *chunk = add_chunk(bytes, 5, 1);
+
+	(void)state;
+	bytes_put_u32(chunk + 612 + 4, 0xFFFFFFFF); /* size of record 2 */
+	memset(chunk + 812, 0, 4);		    /* magic of record 4 */
+	check(bytes, "c0+65536\nr1\nf612 record has a damaged size\nr3\n"
+		     "f812 no record where one should begin\nr5\n");
+}
+
+static void test_damaged_to_the_end(void **state)
+{
+	GByteArray *bytes = g_byte_array_new();
+	uint8_t *chunk = add_chunk(bytes, 2, 1);
+
+	(void)state;
+	memset(chunk + 612, 0xAA, 100);
+	check(bytes, "c0+65536\nr1\nf612 no record where one should begin\n");
+}
+
+static void test_dirty_chunk(void **state)
+{
+	GByteArray *bytes = g_byte_array_new();
+	uint8_t *chunk = add_chunk(bytes, 4, 1);
+
+	(void)state;
+	/* The header counts one record; two follow on; the fourth is of an older turn. */
+	bytes_put_u32(chunk + 48, 612);
+	bytes_put_u64(chunk + 812 + 8, 2);
+	check(bytes, "c0+65536\nr1\nr2\nr3\n");
+}
+
+static void test_wild_free_space(void **state)
+{
+	GByteArray *bytes = g_byte_array_new();
+	uint8_t *chunk = add_chunk(bytes, 2, 1);
+
+	(void)state;
+	bytes_put_u32(chunk + 48, 0xFFFFFFFF);
+	check(bytes, "c0+65536\nr1\nr2\n");
+}
+
+static void test_contradictory_header(void **state)
+{
+	GByteArray *bytes = g_byte_array_new();
+	uint8_t *chunk = add_chunk(bytes, 5, 1);
+
+	(void)state;
+	bytes_put_u32(chunk + 44, 912); /* the last record, behind what is said to be the end */
+	bytes_put_u32(chunk + 48, 576);
+	bytes_put_u32(chunk + 712 + 4, 0xFFFFFFFF);
+	check(bytes, "c0+65536\nr1\nr2\nf712 record has a damaged size\nr4\nr5\n");
+}
+
+static void test_is_log(void **state)
+{
+	(void)state;
+	assert_false(evtx_is_log((const uint8_t *)"", 0));
+	assert_false(evtx_is_log((const uint8_t *)"ElfFil", 6));
+	assert_false(evtx_is_log((const uint8_t *)"PK\3\4xxxxxx", 10));
+	assert_true(evtx_is_log((const uint8_t *)"ElfChnk", 8));
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_whole_log),
+		cmocka_unit_test(test_many_chunks),
+		cmocka_unit_test(test_no_header),
+		cmocka_unit_test(test_damaged_header),
+		cmocka_unit_test(test_joined_logs),
+		cmocka_unit_test(test_cut_off),
+		cmocka_unit_test(test_cut_between_records),
+		cmocka_unit_test(test_lost_bytes),
+		cmocka_unit_test(test_garbage_between),
+		cmocka_unit_test(test_damaged_records),
+		cmocka_unit_test(test_damaged_to_the_end),
+		cmocka_unit_test(test_dirty_chunk),
+		cmocka_unit_test(test_wild_free_space),
+		cmocka_unit_test(test_contradictory_header),
+		cmocka_unit_test(test_is_log),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,134 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <glib.h>
+#include <string.h>
+
+#include "base/json.h"
+#include "base/text.h"
+#include "tests/unit/cmocka_test.h"
+
+static void check_utf16(const char *units, size_t count, const char *expected)
+{
+	GString *out = g_string_new(NULL);
+
+	text_append_utf16le(out, (const uint8_t *)units, count);
+	assert_string_equal(out->str, expected);
+	assert_true(g_utf8_validate(out->str, -1, NULL));
+	g_string_free(out, TRUE);
+}
+
+static void test_utf16(void **state)
+{
+	(void)state;
+	check_utf16("A\0\xE4\0\xAC\x20", 3, "A\xC3\xA4\xE2\x82\xAC");
+	check_utf16("\x3D\xD8\x00\xDE", 2, "\xF0\x9F\x98\x80");
+	/* A lone high surrogate must not take the character behind it. */
+	check_utf16("\x00\xD8"
+		    "B\0",
+		    2,
+		    "\xF4\x8D\xA0\x80"
+		    "B");
+	check_utf16("A\0\0\0B\0", 3,
+		    "A\xF4\x8D\x9C\x80"
+		    "B");
+	check_utf16("\x00\xDC\x00\xD8", 2, "\xF4\x8D\xB0\x80\xF4\x8D\xA0\x80");
+	/* The real U+10D800 is the pair DBF6 DC00: kept as two lone ones. */
+	check_utf16("\xF6\xDB\x00\xDC", 2, "\xF4\x8D\xAF\xB6\xF4\x8D\xB0\x80");
+}
+
+static void check_json(const char *text, const char *expected)
+{
+	GString *out = g_string_new(NULL);
+
+	json_add_string(out, NULL, text);
+	assert_string_equal(out->str, expected);
+	g_string_free(out, TRUE);
+}
+
+static void test_json_escapes(void **state)
+{
+	(void)state;
+	check_json("plain \xC3\xA4", "\"plain \xC3\xA4\"");
+	check_json("\"\\/\t\r\n\b\f", "\"\\\"\\\\/\\t\\r\\n\\b\\f\"");
+	check_json("\x1b[31m\x7f\xC2\x9b", "\"\\u001b[31m\\u007f\\u009b\"");
+	check_json("\xE2\x80\xAE", "\"\\u202e\"");
+	check_json("\xF4\x8D\x9C\x80\xF4\x8D\xA0\x80", "\"\\u0000\\ud800\"");
+	check_json("\xF3\xA0\x81\x81", "\"\\udb40\\udc41\"");
+}
+
+static void test_json_structure(void **state)
+{
+	GString *out = g_string_new(NULL);
+
+	(void)state;
+	json_open_object(out, NULL);
+	json_add_string(out, "a", "");
+	json_add_present(out, "absent", "");
+	json_add_present(out, "absent", NULL);
+	json_open_array(out, "list");
+	json_add_uint(out, NULL, INT64_MAX);
+	json_add_uint(out, NULL, UINT64_MAX);
+	json_add_bool(out, NULL, false);
+	json_close_array(out);
+	json_open_object(out, "empty");
+	json_close_object(out);
+	json_close_object(out);
+	assert_string_equal(out->str,
+			    "{\"a\":\"\",\"list\":[9223372036854775807,\"18446744073709551615\",false],\"empty\":{}}");
+	g_string_free(out, TRUE);
+}
+
+static void check_stand_in(const char *line, const char *expected)
+{
+	GString *out = json_stand_in_line(line, strlen(line));
+
+	if (expected)
+		assert_string_equal(out->str, expected);
+	else
+		assert_null(out);
+	if (out)
+		g_string_free(out, TRUE);
+}
+
+static void test_stand_in_line(void **state)
+{
+	(void)state;
+	check_stand_in("{\"a\":\"plain\"}", NULL);
+	check_stand_in("\"\\ud800x\"", "\"\xF4\x8D\xA0\x80x\"");
+	check_stand_in("\"\\u0000\\u001b\"", "\"\xF4\x8D\x9C\x80\\u001b\"");
+	check_stand_in("\"\\ud83d\\ude00\"", "\"\xF0\x9F\x98\x80\"");
+	/* An escaped backslash before a u is no escape. */
+	check_stand_in("\"\\\\ud800 \\u\"", "\"\\\\ud800 \\u\"");
+	/* The real U+10D800, raw and escaped. */
+	check_stand_in("\"\xF4\x8D\xA0\x80\"", "\"\xF4\x8D\xAF\xB6\xF4\x8D\xB0\x80\"");
+	check_stand_in("\"\\udbf6\\udc00\"", "\"\xF4\x8D\xAF\xB6\xF4\x8D\xB0\x80\"");
+}
+
+static void test_terminal(void **state)
+{
+	GString *out = g_string_new(NULL);
+
+	(void)state;
+	text_append_terminal(out, "a\x1b]0;t\x07\r\n\t\xC2\x85\xE2\x80\xAE\xF4\x8D\xA0\x80z");
+	assert_string_equal(out->str, "a\\u001b]0;t\\u0007\\r\\n\\t\\u0085\\u202e\\ud800z");
+	g_string_free(out, TRUE);
+}
+
+static void test_invalid_utf8(void **state)
+{
+	g_autofree char *text = text_from_bytes("a\xFF\xC3\0b", 5);
+
+	(void)state;
+	assert_string_equal(text, "a\xEF\xBF\xBD\xEF\xBF\xBD\xF4\x8D\x9C\x80"
+				  "b");
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_utf16),	       cmocka_unit_test(test_json_escapes),
+		cmocka_unit_test(test_json_structure), cmocka_unit_test(test_stand_in_line),
+		cmocka_unit_test(test_terminal),       cmocka_unit_test(test_invalid_utf8),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,219 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Runs tests/forms/mof/NAME.mof against NAME.json, and the lines of names.txt and
+ * payload.txt, whose heads say how they read.
+ */
+#include <glib.h>
+#include <jansson.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "tests/unit/cmocka_test.h"
+#include "wmi/literal.h"
+#include "wmi/mof.h"
+#include "wmi/names.h"
+#include "wmi/payload.h"
+
+static char *form_path(const char *name)
+{
+	const char *srcdir = g_getenv("srcdir");
+
+	return g_build_filename(srcdir ? srcdir : ".", "tests", "forms", name, NULL);
+}
+
+static char *read_form(const char *name)
+{
+	g_autofree char *path = form_path(name);
+	char *text = NULL;
+
+	if (!g_file_get_contents(path, &text, NULL, NULL))
+		fail_msg("cannot read %s", path);
+	return text;
+}
+
+static json_t *instance_json(const struct mof_instance *instance);
+
+static json_t *value_json(const struct mof_value *value)
+{
+	json_t *array;
+
+	switch (value->type) {
+	case MOF_NULL:
+		return json_null();
+	case MOF_STRING:
+		return value->cut ? json_pack("{s:s}", "cut", value->text)
+				  : json_string(value->text);
+	case MOF_NUMBER:
+		return json_pack("{s:s}", value->cut ? "cut number" : "number", value->text);
+	case MOF_BOOLEAN:
+		return json_boolean(strcmp(value->text, "true") == 0);
+	case MOF_INSTANCE:
+		return instance_json(value->instance);
+	case MOF_ARRAY:
+		break;
+	}
+	array = json_array();
+	for (guint i = 0; i < value->elements->len; i++)
+		json_array_append_new(array, value_json(value->elements->pdata[i]));
+	return value->cut ? json_pack("{s:o}", "cut", array) : array;
+}
+
+/* A list of pairs, for order and repeats count. */
+static json_t *instance_json(const struct mof_instance *instance)
+{
+	json_t *properties = json_array();
+
+	for (guint i = 0; i < instance->properties->len; i++) {
+		const struct mof_property *property = instance->properties->pdata[i];
+
+		json_array_append_new(properties, json_pack("[s,o]", property->name,
+							    value_json(property->value)));
+	}
+	return json_pack("{s:s,s:b,s:o}", "class", instance->class_name, "complete",
+			 instance->complete, "properties", properties);
+}
+
+static void check_mof(const char *name)
+{
+	g_autofree char *stem = g_strndup(name, strlen(name) - strlen(".mof"));
+	g_autofree char *source_name = g_strconcat("mof/", stem, ".mof", NULL);
+	g_autofree char *expected_name = g_strconcat("mof/", stem, ".json", NULL);
+	g_autofree char *source = read_form(source_name);
+	g_autofree char *expected_text = read_form(expected_name);
+	json_t *expected = json_loads(expected_text, 0, NULL);
+	json_t *got = json_array();
+	g_autoptr(GPtrArray) instances = mof_parse(source);
+
+	if (!expected)
+		fail_msg("%s is no JSON", expected_name);
+	for (guint i = 0; i < instances->len; i++)
+		json_array_append_new(got, instance_json(instances->pdata[i]));
+	if (!json_equal(got, expected)) {
+		g_autofree char *dump = json_dumps(got, JSON_INDENT(2));
+
+		fail_msg("%s gives\n%s", source_name, dump);
+	}
+	json_decref(expected);
+	json_decref(got);
+}
+
+static void test_mof(void **state)
+{
+	g_autofree char *path = form_path("mof");
+	GDir *folder = g_dir_open(path, 0, NULL);
+	unsigned count = 0;
+	const char *name;
+
+	(void)state;
+	assert_non_null(folder);
+	while ((name = g_dir_read_name(folder))) {
+		if (!g_str_has_suffix(name, ".mof"))
+			continue;
+		check_mof(name);
+		count++;
+	}
+	g_dir_close(folder);
+	assert_true(count >= 10);
+}
+
+static char *escape(const char *text)
+{
+	return text ? g_strescape(text, "\"\\") : g_strdup("-");
+}
+
+static char *name_form(const char *kind, const char *input)
+{
+	g_autofree char *got = NULL;
+	struct object_path path;
+	char *line;
+
+	if (strcmp(kind, "namespace") == 0) {
+		got = namespace_normalise(input);
+		return escape(got);
+	}
+	if (strcmp(kind, "literal") == 0) {
+		got = literal_decode(input);
+		return escape(got);
+	}
+	assert_string_equal(kind, "path");
+	if (!object_path_parse(input, &path))
+		return g_strdup("-");
+	got = g_strjoin("|", path.namespace ? path.namespace : "", path.class_name, path.name,
+			NULL);
+	line = escape(got);
+	object_path_release(&path);
+	return line;
+}
+
+static void test_names(void **state)
+{
+	g_autofree char *text = read_form("names.txt");
+	g_auto(GStrv) lines = g_strsplit(text, "\n", -1);
+	unsigned count = 0;
+
+	(void)state;
+	for (char **line = lines; *line; line++) {
+		g_auto(GStrv) cells = g_strsplit(*line, "\t", -1);
+		g_autofree char *got = NULL;
+
+		if (**line == '#' || **line == '\0')
+			continue;
+		assert_int_equal(g_strv_length(cells), 3);
+		got = name_form(cells[0], cells[1]);
+		if (strcmp(got, cells[2]) != 0)
+			fail_msg("%s [%s]: [%s], not [%s]", cells[0], cells[1], got, cells[2]);
+		count++;
+	}
+	assert_true(count >= 40);
+}
+
+static char *payload_form(const char *text)
+{
+	g_autoptr(GPtrArray) decoded = g_ptr_array_new_with_free_func(g_free);
+	GString *got = g_string_new(NULL);
+
+	payload_decode(text, decoded);
+	for (guint i = 0; i < decoded->len; i++) {
+		g_autofree char *line = escape(decoded->pdata[i]);
+
+		g_string_append_printf(got, "> %s\n", line);
+	}
+	return g_string_free(got, FALSE);
+}
+
+static void test_payloads(void **state)
+{
+	g_autofree char *text = read_form("payload.txt");
+	g_auto(GStrv) lines = g_strsplit(text, "\n", -1);
+	unsigned count = 0;
+
+	(void)state;
+	for (char **line = lines; *line; line++) {
+		g_autoptr(GString) expected = g_string_new(NULL);
+		g_autofree char *input = NULL;
+		g_autofree char *got = NULL;
+		const char *start = *line;
+
+		if (*start == '#' || *start == '\0')
+			continue;
+		for (; line[1] && g_str_has_prefix(line[1], "> "); line++)
+			g_string_append_printf(expected, "%s\n", line[1]);
+		input = g_strcompress(start);
+		got = payload_form(input);
+		if (strcmp(got, expected->str) != 0)
+			fail_msg("[%s] gives\n%snot\n%s", start, got, expected->str);
+		count++;
+	}
+	assert_true(count >= 30);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_mof),
+		cmocka_unit_test(test_names),
+		cmocka_unit_test(test_payloads),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
