@@ -17,6 +17,7 @@ check_log()
 	wmihunt hunt -q --all - <"$scratch/sieved" >"$scratch/from-lines" 2>/dev/null
 	same "$1: hunt PATH = events PATH | hunt -" "$scratch/direct" "$scratch/from-lines"
 
+	# shellcheck disable=SC2002 # a pipe is the point
 	cat "$1" | wmihunt events -q - 2>/dev/null | sed 's/"source":{"path":"-"/"source":{/' \
 		>"$scratch/piped"
 	sed 's/"source":{"path":"[^"]*"/"source":{/' "$scratch/sieved" >"$scratch/unnamed"
@@ -34,6 +35,6 @@ done
 
 # The order of inputs is of no account.
 wmihunt hunt -q --all samples >"$scratch/forward" 2>/dev/null
-ls -r samples/*.evtx | xargs wmihunt hunt -q --all >"$scratch/backward" 2>/dev/null
+printf "%s\n" samples/*.evtx | sort -r | xargs wmihunt hunt -q --all >"$scratch/backward" 2>/dev/null
 same "the order of inputs changes nothing" "$scratch/forward" "$scratch/backward"
 finish

@@ -35,6 +35,7 @@ same()
 }
 
 # Folders with real logs, or nothing where ../shared is absent.
+# shellcheck disable=SC2034 # for those who source this
 evidence=${WH_EVIDENCE:-$source/../shared/evidence}
 
 finish()

@@ -102,14 +102,14 @@ static void test_squeezed(void **state)
 }
 
 static const struct column columns[] = {
-	{ "A", 0, { 0 } },
-	{ "B", 2, { 20, 10, 4 } },
-	{ "C", 1, { 30, 10, 4 } },
+	{"A", 0, {0}},
+	{"B", 2, {20, 10, 4}},
+	{"C", 1, {30, 10, 4}},
 };
 
 static void assert_fit(unsigned total, unsigned a, unsigned b, unsigned c)
 {
-	unsigned widths[] = { 8, 40, 200 };
+	unsigned widths[] = {8, 40, 200};
 
 	columns_fit(columns, G_N_ELEMENTS(columns), total, widths);
 	assert_int_equal(widths[0], a);

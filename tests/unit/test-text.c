@@ -72,8 +72,8 @@ static void test_json_structure(void **state)
 	json_open_object(out, "empty");
 	json_close_object(out);
 	json_close_object(out);
-	assert_string_equal(out->str,
-			    "{\"a\":\"\",\"list\":[9223372036854775807,\"18446744073709551615\",false],\"empty\":{}}");
+	assert_string_equal(out->str, "{\"a\":\"\",\"list\":[9223372036854775807,"
+				      "\"18446744073709551615\",false],\"empty\":{}}");
 	g_string_free(out, TRUE);
 }
 
