@@ -15,14 +15,14 @@
  * is the one that no other row is padded for.
  */
 const struct column subscription_columns[WH_ROW_CELLS] = {
-	{"LEVEL", 0, {0}},	     {"HOST", 4, {12, 8, 4}},
-	{"LAST SEEN (UTC)", 0, {0}}, {"FILTER → CONSUMER", 2, {26, 16, 6}},
-	{"RULE", 3, {24, 14, 6}},    {"WHAT IT RUNS", 1, {26, 12, 6}},
+	{"LEVEL", 0, {0}},	     {"HOST", 4, {15, 9, 4}},
+	{"LAST SEEN (UTC)", 0, {0}}, {"FILTER → CONSUMER", 2, {30, 16, 6}},
+	{"RULE", 3, {22, 14, 6}},    {"WHAT IT RUNS", 1, {36, 20, 6}},
 };
 
 const struct column event_columns[WH_ROW_CELLS] = {
-	{"TIME (UTC)", 0, {0}}, {"HOST", 3, {12, 8, 4}}, {"PROVIDER", 2, {16, 8, 4}},
-	{"ID", 0, {0}},		{"OPERATION", 0, {0}},	 {"WHAT", 1, {26, 16, 6}},
+	{"TIME (UTC)", 0, {0}}, {"HOST", 3, {15, 9, 4}}, {"PROVIDER", 2, {16, 8, 4}},
+	{"ID", 0, {0}},		{"OPERATION", 0, {0}},	 {"WHAT", 1, {24, 16, 6}},
 };
 
 static const char *present(const char *text)
@@ -69,11 +69,12 @@ static const char *string_property(const struct wmi_consumer *consumer, const ch
 	return NULL;
 }
 
-/* What the consumer would run, or the first that is known of what it would do. */
+/* What the consumer would run; of one that runs nothing, where it would write or send. */
 static const char *find_payload(const struct wmi_consumer *consumer)
 {
-	static const char *const names[] = {"CommandLineTemplate", "ExecutablePath",
-					    "ScriptFileName", "ScriptText", NULL};
+	static const char *const names[] = {
+		"CommandLineTemplate", "ExecutablePath", "ScriptFileName", "ScriptText", "Filename",
+		"SMTPServer",	       "SourceName"};
 	const char *text = NULL;
 
 	if (!consumer)
