@@ -42,6 +42,7 @@ static void read_events(struct events_run *run)
 	struct collection collection = {
 		.plan = &plan,
 		.use_sieve = !session->no_sieve,
+		.decoder = session->decoder,
 		.is_wanted = wmi_event_is_wanted,
 		.take = take_event,
 		.context = run,

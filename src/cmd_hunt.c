@@ -91,6 +91,7 @@ static void hunt_paths(struct hunt_run *run)
 	struct collection collection = {
 		.plan = &plan,
 		.use_sieve = !session->no_sieve,
+		.decoder = session->decoder,
 		.is_wanted = wmi_event_is_wanted,
 		.take = take_event,
 		.context = run,

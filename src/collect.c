@@ -96,7 +96,8 @@ static bool visit(void *context, struct stream *stream, bool named)
 
 void collect_events(struct collection *collection, char *const *paths)
 {
-	struct collecting collecting = {collection, scanner_new(collection->plan)};
+	struct collecting collecting = {collection,
+					scanner_new(collection->plan, collection->decoder)};
 	struct walk walk = {visit, &collecting, collection->faults};
 
 	while (*paths && walk_path(&walk, *paths))

@@ -11,7 +11,7 @@
 
 /* What a run has read so far, for the summary. */
 struct tally {
-	uint64_t files;	  /* logs and files of event lines */
+	uint64_t files; /* logs and files of event lines */
 	uint64_t skipped; /* files of another kind */
 	uint64_t bytes;
 	uint64_t lines; /* event lines */
@@ -22,6 +22,7 @@ struct tally {
 struct collection {
 	const struct sieve_plan *plan;
 	bool use_sieve;
+	enum decoder_choice decoder;
 	bool (*is_wanted)(const struct event *event);
 	/* Takes an event for the call. False stops the collection. */
 	bool (*take)(void *context, const struct event *event);

@@ -28,7 +28,7 @@ struct line_reading {
 	struct event event;
 	GString *line;
 	uint64_t offset; /* of the line */
-	bool overlong;	 /* the rest of the line is passed over */
+	bool overlong; /* the rest of the line is passed over */
 	uint64_t lines;
 	bool (*take)(void *context, const struct event *event);
 	void *context;

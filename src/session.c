@@ -28,6 +28,15 @@ static bool parse_host(struct session *session)
 	return session->host != NULL;
 }
 
+static bool parse_decoder(struct session *session)
+{
+	if (!session->decoder_name ||
+	    decoder_choice_parse(session->decoder_name, &session->decoder))
+		return true;
+	talk_error("--decoder: %s is none of auto, native, libevtx", session->decoder_name);
+	return false;
+}
+
 static bool parse_format(struct session *session)
 {
 	session->as_table = session->output.is_terminal;
@@ -48,7 +57,7 @@ static bool check_options(struct session *session)
 	}
 	return parse_time("--since", session->since_text, 0, &session->since) &&
 	       parse_time("--until", session->until_text, UINT64_MAX, &session->until) &&
-	       parse_host(session);
+	       parse_host(session) && parse_decoder(session);
 }
 
 static bool open_output(struct session *session)
@@ -80,6 +89,8 @@ static void add_shared_options(struct session *session, GOptionContext *context)
 		 "Only events before TIME", "TIME"},
 		{"host", 0, 0, G_OPTION_ARG_STRING, &session->host_pattern,
 		 "Only events of hosts that match REGEX (any case)", "REGEX"},
+		{"decoder", 0, 0, G_OPTION_ARG_STRING, &session->decoder_name,
+		 "auto, native or libevtx (default: auto)", "NAME"},
 		{"no-sieve", 0, 0, G_OPTION_ARG_NONE, &session->no_sieve,
 		 "Decode every record (slow; gives the same output)", NULL},
 		{"quiet", 'q', 0, G_OPTION_ARG_NONE, &session->quiet,
@@ -100,6 +111,7 @@ static void release(struct session *session)
 	g_free(session->since_text);
 	g_free(session->until_text);
 	g_free(session->host_pattern);
+	g_free(session->decoder_name);
 	if (session->host)
 		g_regex_unref(session->host);
 }

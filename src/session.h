@@ -27,6 +27,7 @@ struct session {
 	char *since_text;
 	char *until_text;
 	char *host_pattern;
+	char *decoder_name;
 	gboolean no_sieve;
 	gboolean quiet;
 
@@ -34,6 +35,7 @@ struct session {
 	struct talk talk;
 	struct fault_sink faults;
 	bool as_table;
+	enum decoder_choice decoder;
 	GRegex *host;
 	uint64_t since; /* FILETIME, inclusive */
 	uint64_t until; /* exclusive */

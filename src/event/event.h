@@ -12,13 +12,13 @@
 struct source {
 	const char *path;
 	const char *entry; /* inside an archive, or NULL */
-	uint64_t offset;   /* of the record, bytes from the start of the stream */
+	uint64_t offset; /* of the record, bytes from the start of the stream */
 	uint64_t
 		header_record_id; /* the record header's; differs from record_id in exported logs */
 };
 
 struct event_field {
-	const char *name;  /* "" for an unnamed Data element */
+	const char *name; /* "" for an unnamed Data element */
 	const char *value; /* as logged, never NULL */
 };
 
@@ -28,7 +28,7 @@ struct event_field {
  * event). An event may be reused: event_clear() between records.
  */
 struct event {
-	uint64_t time;	  /* FILETIME, 0 when absent */
+	uint64_t time; /* FILETIME, 0 when absent */
 	const char *host; /* System/Computer */
 	const char *channel;
 	const char *provider;
@@ -40,7 +40,7 @@ struct event {
 	bool has_record_id;
 	const char *user_sid;
 	const char *data_type; /* name of the UserData element, or EventData's Name */
-	GArray *fields;	       /* struct event_field */
+	GArray *fields; /* struct event_field */
 	struct source source;
 	struct arena arena;
 };

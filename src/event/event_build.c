@@ -231,17 +231,30 @@ static bool close_data(struct event_builder *builder)
 	return add_field(builder, name, builder->text->str);
 }
 
-bool event_builder_close(struct event_builder *builder)
+static bool end_element(struct event_builder *builder)
 {
-	bool ok = true;
-
-	if (builder->depth == 0)
-		return false;
 	if (builder->section == SECTION_SYSTEM && builder->depth == DEPTH_FIELD)
 		set_system_text(builder, builder->path->str, builder->text->str);
 	else if (builder->depth >= DEPTH_SECTION &&
 		 (builder->section == SECTION_DATA || builder->section == SECTION_USER_DATA))
-		ok = close_data(builder);
+		return close_data(builder);
+	return true;
+}
+
+bool event_builder_repeat(struct event_builder *builder)
+{
+	bool ok = builder->depth > 0 && end_element(builder);
+
+	g_string_truncate(builder->text, 0);
+	return ok;
+}
+
+bool event_builder_close(struct event_builder *builder)
+{
+	bool ok = builder->depth > 0 && end_element(builder);
+
+	if (builder->depth == 0)
+		return false;
 	g_string_truncate(builder->path, builder->open[builder->depth].path_length);
 	g_string_truncate(builder->text, 0);
 	builder->depth--;

@@ -31,4 +31,7 @@ bool event_builder_attribute(struct event_builder *builder, const char *name, co
 bool event_builder_text(struct event_builder *builder, const char *text);
 bool event_builder_close(struct event_builder *builder);
 
+/* Ends the innermost element and begins it again, with its attributes. */
+bool event_builder_repeat(struct event_builder *builder);
+
 #endif

@@ -56,9 +56,12 @@ static bool skip(struct binxml_cursor *at, size_t size)
 
 static bool read_open(struct binxml_cursor *at, struct binxml_token *out)
 {
-	/* The dependency identifier and the element's size say nothing a reader needs. */
-	return skip(at, at->has_dependency_ids ? 6 : 4) && read_name(at, out) &&
-	       (!out->more || skip(at, 4));
+	out->index = BINXML_NO_DEPENDENCY;
+	if (at->has_dependency_ids &&
+	    (!bytes_get_u16(at->data, at->end, at->offset, &out->index) || !skip(at, 2)))
+		return false;
+	/* The sizes of the element and of its attributes say nothing a reader needs. */
+	return skip(at, 4) && read_name(at, out) && (!out->more || skip(at, 4));
 }
 
 static bool read_substitution(struct binxml_cursor *at, struct binxml_token *out)

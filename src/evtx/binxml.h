@@ -12,7 +12,7 @@
  */
 enum binxml_token_type {
 	BINXML_END_OF_STREAM = 0x00,
-	BINXML_OPEN_START = 0x01,  /* <name */
+	BINXML_OPEN_START = 0x01, /* <name */
 	BINXML_CLOSE_START = 0x02, /* > */
 	BINXML_CLOSE_EMPTY = 0x03, /* /> */
 	BINXML_END_ELEMENT = 0x04, /* </name> */
@@ -34,9 +34,28 @@ enum binxml_token_type {
 enum binxml_value_type {
 	BINXML_TYPE_NULL = 0x00,
 	BINXML_TYPE_STRING = 0x01, /* UTF-16LE, no end sign */
+	BINXML_TYPE_ANSI_STRING = 0x02,
+	BINXML_TYPE_INT8 = 0x03,
+	BINXML_TYPE_UINT8 = 0x04,
+	BINXML_TYPE_INT16 = 0x05,
 	BINXML_TYPE_UINT16 = 0x06,
+	BINXML_TYPE_INT32 = 0x07,
+	BINXML_TYPE_UINT32 = 0x08,
+	BINXML_TYPE_INT64 = 0x09,
+	BINXML_TYPE_UINT64 = 0x0A,
+	BINXML_TYPE_REAL32 = 0x0B,
+	BINXML_TYPE_REAL64 = 0x0C,
+	BINXML_TYPE_BOOLEAN = 0x0D, /* 4 bytes */
+	BINXML_TYPE_BINARY = 0x0E,
+	BINXML_TYPE_GUID = 0x0F,
+	BINXML_TYPE_SIZE = 0x10, /* 4 or 8 bytes, written in hex */
+	BINXML_TYPE_FILETIME = 0x11,
+	BINXML_TYPE_SYSTEMTIME = 0x12,
+	BINXML_TYPE_SID = 0x13,
+	BINXML_TYPE_HEX_INT32 = 0x14,
+	BINXML_TYPE_HEX_INT64 = 0x15,
 	BINXML_TYPE_BINXML = 0x21, /* a fragment of its own */
-	BINXML_TYPE_ARRAY = 0x80,  /* flag */
+	BINXML_TYPE_ARRAY = 0x80, /* flag */
 };
 
 struct binxml_token {
@@ -45,13 +64,16 @@ struct binxml_token {
 	uint32_t name_offset; /* of a name structure: elements, attributes, references, PI */
 	uint32_t text_offset; /* UTF-16LE of values, CDATA, PI data */
 	uint16_t text_units;
-	uint16_t index;	    /* of a substitution; the unit of a character reference */
+	uint16_t index; /* of a substitution, or that an element depends on; a character's unit */
 	uint8_t value_type; /* of a value or substitution */
 };
 
+/* An element that depends on a substitution is left out when that is NULL. */
+#define BINXML_NO_DEPENDENCY 0xFFFF
+
 struct binxml_cursor {
 	const uint8_t *data; /* the chunk */
-	size_t end;	     /* of the fragment */
+	size_t end; /* of the fragment */
 	size_t offset;
 	bool has_dependency_ids; /* elements inside template definitions carry one */
 };
@@ -68,10 +90,10 @@ bool binxml_get_name(const uint8_t *data, size_t size, uint32_t offset, const ui
 
 struct binxml_instance {
 	uint32_t template_offset;
-	uint32_t values;    /* how many substitutions */
+	uint32_t values; /* how many substitutions */
 	size_t descriptors; /* offset of their (size u16, type u8, 0) array */
-	size_t data;	    /* offset of the first value */
-	size_t end;	    /* of the fragment */
+	size_t data; /* offset of the first value */
+	size_t end; /* of the fragment */
 };
 
 /*

@@ -16,16 +16,16 @@
  */
 struct chunk {
 	const uint8_t *data;
-	size_t size;	 /* WH_CHUNK_SIZE, or less when cut off */
+	size_t size; /* WH_CHUNK_SIZE, or less when cut off */
 	uint64_t offset; /* in the stream */
 };
 
 /* One record inside a chunk, framing checked. */
 struct record {
 	uint32_t offset; /* in the chunk */
-	uint32_t size;	 /* with header (24 bytes) and the size copy at the end (4) */
-	uint64_t id;	 /* the header's */
-	uint64_t time;	 /* FILETIME of writing */
+	uint32_t size; /* with header (24 bytes) and the size copy at the end (4) */
+	uint64_t id; /* the header's */
+	uint64_t time; /* FILETIME of writing */
 };
 
 #define WH_RECORDS_OFFSET 512

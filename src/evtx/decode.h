@@ -30,6 +30,18 @@ struct decoder {
 /* The reference decoder: libevtx renders XML, libxml2 reads it. */
 struct decoder *decoder_libevtx_new(void);
 
+/* Our own: BinXML straight to fields, plain fragments (forwarded events) included. */
+struct decoder *decoder_native_new(void);
+
+enum decoder_choice {
+	DECODER_AUTO, /* native, then libevtx for what it refuses */
+	DECODER_NATIVE,
+	DECODER_LIBEVTX,
+};
+
+/* "auto", "native", "libevtx"; false for any other name. */
+bool decoder_choice_parse(const char *name, enum decoder_choice *out);
+
 /*
  * What can be told of a record that no decoder reads: the time and id of its header, and
  * its UTF-16 strings as unnamed fields; data_type is "undecoded".

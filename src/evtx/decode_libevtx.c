@@ -24,7 +24,7 @@ struct libevtx_decoder {
 	libevtx_file_t *file; /* NULL until a record of the chunk is asked for */
 	libbfio_handle_t *handle;
 	char *open_error; /* why the chunk could not be opened */
-	GArray *indices;  /* int: libevtx's index of each of the records */
+	GArray *indices; /* int: libevtx's index of each of the records */
 	struct surrogates surrogates;
 	GByteArray *xml;
 	uint8_t image[WH_FILE_HEADER_SIZE + WH_CHUNK_SIZE];

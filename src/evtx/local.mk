@@ -4,7 +4,9 @@ libwmihunt_a_SOURCES += \
 	src/evtx/chunk.c src/evtx/chunk.h \
 	src/evtx/decode.h \
 	src/evtx/decode_libevtx.c \
+	src/evtx/decode_native.c \
 	src/evtx/decode_strings.c \
 	src/evtx/scan.c src/evtx/scan.h \
 	src/evtx/sieve.c src/evtx/sieve.h \
-	src/evtx/surrogates.c src/evtx/surrogates.h
+	src/evtx/surrogates.c src/evtx/surrogates.h \
+	src/evtx/value.c src/evtx/value.h

@@ -1,21 +1,39 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "evtx/scan.h"
 
-#include "evtx/decode.h"
+#include <string.h>
+
+bool decoder_choice_parse(const char *name, enum decoder_choice *out)
+{
+	static const char *const names[] = {"auto", "native", "libevtx"};
+
+	for (unsigned i = 0; i < G_N_ELEMENTS(names); i++) {
+		if (strcmp(name, names[i]) == 0) {
+			*out = (enum decoder_choice)i;
+			return true;
+		}
+	}
+	return false;
+}
+
+enum { NATIVE, LIBEVTX, DECODERS };
 
 struct scanner {
 	struct sieve *sieve;
-	struct decoder *decoder;
+	struct decoder *decoders[DECODERS]; /* in the order they are asked; NULL: not to be */
 	GArray *records; /* struct record: of the current chunk, those to decode */
 	struct event event;
 };
 
-struct scanner *scanner_new(const struct sieve_plan *plan)
+struct scanner *scanner_new(const struct sieve_plan *plan, enum decoder_choice choice)
 {
 	struct scanner *scanner = g_new0(struct scanner, 1);
 
 	scanner->sieve = sieve_new(plan);
-	scanner->decoder = decoder_libevtx_new();
+	if (choice != DECODER_LIBEVTX)
+		scanner->decoders[NATIVE] = decoder_native_new();
+	if (choice != DECODER_NATIVE)
+		scanner->decoders[LIBEVTX] = decoder_libevtx_new();
 	scanner->records = g_array_new(FALSE, FALSE, sizeof(struct record));
 	event_init(&scanner->event);
 	return scanner;
@@ -24,7 +42,9 @@ struct scanner *scanner_new(const struct sieve_plan *plan)
 void scanner_free(struct scanner *scanner)
 {
 	sieve_free(scanner->sieve);
-	scanner->decoder->free(scanner->decoder);
+	for (unsigned i = 0; i < DECODERS; i++)
+		if (scanner->decoders[i])
+			scanner->decoders[i]->free(scanner->decoders[i]);
 	g_array_unref(scanner->records);
 	event_release(&scanner->event);
 	g_free(scanner);
@@ -72,67 +92,118 @@ static void set_source(struct event *event, const struct stream *stream, const s
 		event->time = record->time;
 }
 
-/* A record that no decoder reads is wanted when the sieve could not rule it out. */
-static bool keep_undecoded(struct scanner *scanner, struct scan *scan, const struct chunk *chunk,
-			   const struct record *record, const struct stream *stream,
-			   const char *reason, bool chunk_passed)
-{
-	struct fault fault = {
-		.what = reason, .offset = chunk->offset + record->offset, .has_offset = true};
+/* The chunk at hand: what the functions below need of it. */
+struct chunk_scan {
+	struct scanner *scanner;
+	struct scan *scan;
+	const struct chunk *chunk;
+	const struct stream *stream;
+	bool passed; /* the chunk sieve */
+};
 
-	if (!chunk_passed || !sieve_pass_record(scanner->sieve, chunk, record))
+/* Asks the decoders in turn; *reason is the first one's. */
+static bool decode(struct chunk_scan *at, guint index, char **reason)
+{
+	struct scan_counts *counts = &at->scan->counts;
+	uint64_t *decoded[DECODERS] = {&counts->decoded_native, &counts->decoded_libevtx};
+
+	for (unsigned i = 0; i < DECODERS; i++) {
+		struct decoder *decoder = at->scanner->decoders[i];
+		char *why = NULL;
+
+		if (!decoder)
+			continue;
+		event_clear(&at->scanner->event);
+		if (decoder->decode(decoder, index, &at->scanner->event, &why)) {
+			(*decoded[i])++;
+			g_clear_pointer(reason, g_free);
+			return true;
+		}
+		if (*reason)
+			g_free(why);
+		else
+			*reason = why;
+	}
+	return false;
+}
+
+/*
+ * What can be had of a record that no decoder reads whole: the fields up to the damage,
+ * else its strings. It is wanted when neither they nor the sieve rule it out.
+ */
+static bool salvage(struct chunk_scan *at, guint index, const struct record *record,
+		    const char *reason)
+{
+	struct scanner *scanner = at->scanner;
+	struct event *event = &scanner->event;
+	struct decoder *native = scanner->decoders[NATIVE];
+	struct fault fault = {
+		.what = reason, .offset = at->chunk->offset + record->offset, .has_offset = true};
+	char *again = NULL;
+
+	if (!at->passed || !sieve_pass_record(scanner->sieve, at->chunk, record))
 		return false;
-	event_clear(&scanner->event);
-	decode_strings(chunk, record, &scanner->event);
-	report(scan, stream, &fault);
-	scan->counts.undecoded++;
+	event_clear(event);
+	if (native)
+		native->decode(native, index, event, &again);
+	g_free(again);
+	if (!event->provider || !event->has_event_id) {
+		event_clear(event);
+		decode_strings(at->chunk, record, event);
+	} else if (!at->scan->plan->everything && !at->scan->is_wanted(event)) {
+		return false;
+	}
+	report(at->scan, at->stream, &fault);
+	at->scan->counts.undecoded++;
 	return true;
 }
 
-static bool scan_records(struct scanner *scanner, struct scan *scan, const struct chunk *chunk,
-			 const struct stream *stream, bool chunk_passed)
+static bool scan_record(struct chunk_scan *at, guint index)
 {
-	struct decoder *decoder = scanner->decoder;
-	struct event *event = &scanner->event;
+	struct scanner *scanner = at->scanner;
+	const struct record *record = &g_array_index(scanner->records, struct record, index);
+	g_autofree char *reason = NULL;
+	bool wanted;
 
-	decoder->begin(decoder, chunk, scanner->records);
-	for (guint i = 0; i < scanner->records->len; i++) {
-		const struct record *record = &g_array_index(scanner->records, struct record, i);
-		g_autofree char *reason = NULL;
-		bool wanted;
+	if (decode(at, index, &reason))
+		wanted = at->scan->plan->everything || at->scan->is_wanted(&scanner->event);
+	else
+		wanted = salvage(at, index, record, reason);
+	if (!wanted)
+		return true;
+	set_source(&scanner->event, at->stream, at->chunk, record);
+	return at->scan->take(at->scan->context, &scanner->event);
+}
 
-		event_clear(event);
-		if (decoder->decode(decoder, i, event, &reason)) {
-			scan->counts.decoded++;
-			wanted = scan->plan->everything || scan->is_wanted(event);
-		} else {
-			wanted = keep_undecoded(scanner, scan, chunk, record, stream, reason,
-						chunk_passed);
-		}
-		if (!wanted)
-			continue;
-		set_source(event, stream, chunk, record);
-		if (!scan->take(scan->context, event))
-			return false;
-	}
-	return true;
+static bool scan_chunk(struct chunk_scan *at)
+{
+	struct scanner *scanner = at->scanner;
+	bool sieving = at->scan->use_sieve;
+	bool go_on = true;
+
+	if (sieving && !at->passed)
+		return true;
+	collect_records(scanner, at->scan, at->chunk, at->stream, sieving);
+	for (unsigned i = 0; i < DECODERS; i++)
+		if (scanner->decoders[i])
+			scanner->decoders[i]->begin(scanner->decoders[i], at->chunk,
+						    scanner->records);
+	for (guint i = 0; go_on && i < scanner->records->len; i++)
+		go_on = scan_record(at, i);
+	return go_on;
 }
 
 bool scanner_scan(struct scanner *scanner, struct scan *scan, struct reader *reader)
 {
-	const struct stream *stream = reader->stream;
-	struct chunk_stream chunks;
 	struct chunk chunk;
+	struct chunk_scan at = {scanner, scan, &chunk, reader->stream, true};
+	struct chunk_stream chunks;
 
 	chunk_stream_init(&chunks, reader, scan->faults);
 	while (chunk_stream_next(&chunks, &chunk)) {
-		bool passed = sieve_pass_chunk(scanner->sieve, &chunk);
-
+		at.passed = sieve_pass_chunk(scanner->sieve, &chunk);
 		scan->counts.chunks++;
-		if (!passed && scan->use_sieve)
-			continue;
-		collect_records(scanner, scan, &chunk, stream, scan->use_sieve);
-		if (scanner->records->len && !scan_records(scanner, scan, &chunk, stream, passed))
+		if (!scan_chunk(&at))
 			return false;
 	}
 	return true;

@@ -7,14 +7,16 @@
 
 #include "base/fault.h"
 #include "event/event.h"
+#include "evtx/decode.h"
 #include "evtx/sieve.h"
 #include "input/stream.h"
 
 struct scan_counts {
 	uint64_t chunks;
 	uint64_t records; /* seen, by their framing */
-	uint64_t decoded;
-	uint64_t undecoded; /* wanted, but no decoder read them */
+	uint64_t decoded_native;
+	uint64_t decoded_libevtx;
+	uint64_t undecoded; /* wanted, but no decoder read them whole */
 };
 
 struct scan {
@@ -32,7 +34,7 @@ struct scan {
 /* The decoders and buffers that scans share, one after another. */
 struct scanner;
 
-struct scanner *scanner_new(const struct sieve_plan *plan);
+struct scanner *scanner_new(const struct sieve_plan *plan, enum decoder_choice choice);
 void scanner_free(struct scanner *scanner);
 
 /* Reads a log to its end. False when `take` stopped it. */

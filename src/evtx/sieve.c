@@ -8,14 +8,14 @@
 #include "evtx/binxml.h"
 
 enum id_place {
-	ID_UNKNOWN,	/* a shape that is not understood: such records pass */
-	ID_FIXED,	/* in the template's own text */
+	ID_UNKNOWN, /* a shape that is not understood: such records pass */
+	ID_FIXED, /* in the template's own text */
 	ID_SUBSTITUTED, /* in a substitution */
 };
 
 struct template_id {
 	uint32_t generation; /* of the chunk it was learnt in */
-	uint32_t offset;     /* of the template definition */
+	uint32_t offset; /* of the template definition */
 	enum id_place place;
 	uint16_t number; /* the id, or the substitution's index */
 };
@@ -224,6 +224,17 @@ static bool pass_substituted(const struct sieve *sieve, const struct chunk *chun
 	return is_wanted_id(sieve->plan, id);
 }
 
+/* A fragment without a template, as forwarded events have: its EventID is text. */
+static bool pass_plain(const struct sieve *sieve, const struct chunk *chunk, size_t offset,
+		       size_t end)
+{
+	struct binxml_cursor cursor = {.data = chunk->data, .offset = offset, .end = end};
+	struct template_id id = {.place = ID_UNKNOWN};
+
+	find_id(chunk, &cursor, &id);
+	return id.place != ID_FIXED || is_wanted_id(sieve->plan, id.number);
+}
+
 bool sieve_pass_record(struct sieve *sieve, const struct chunk *chunk, const struct record *record)
 {
 	size_t offset = (size_t)record->offset + WH_RECORD_HEADER;
@@ -236,9 +247,8 @@ bool sieve_pass_record(struct sieve *sieve, const struct chunk *chunk, const str
 	if (!binxml_is_fragment(chunk->data, end, offset))
 		return true;
 	offset += BINXML_FRAGMENT_HEADER_SIZE;
-	/* A fragment without a template has its provider's name in the record itself. */
 	if (offset < end && (chunk->data[offset] & ~BINXML_MORE) == BINXML_OPEN_START)
-		return holds_provider(sieve->plan, chunk->data + offset, end - offset);
+		return pass_plain(sieve, chunk, offset, end);
 	if (!binxml_get_instance(chunk->data, end, offset, &instance))
 		return true;
 	template = get_template(sieve, chunk, instance.template_offset);

@@ -13,8 +13,8 @@
  * whoever knows (wmi, and the rule sets), so that new hunts cost no new reader code.
  */
 struct sieve_plan {
-	bool everything;		/* each record of any provider and id */
-	GPtrArray *providers;		/* GByteArray: names in UTF-16LE */
+	bool everything; /* each record of any provider and id */
+	GPtrArray *providers; /* GByteArray: names in UTF-16LE */
 	uint64_t event_ids[65536 / 64]; /* a bit each: an EventID has 16 bits in the format */
 };
 

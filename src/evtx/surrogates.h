@@ -17,7 +17,7 @@
  */
 struct surrogates {
 	unsigned base; /* first of the private-use characters */
-	bool hidden;   /* whether there is anything to restore */
+	bool hidden; /* whether there is anything to restore */
 };
 
 /* Changes the string values of `records` (struct record) in the whole chunk at `chunk`. */

@@ -21,8 +21,8 @@ struct condition {
 struct parser {
 	const struct yaml_node *node;
 	const char *at; /* behind the token */
-	char *token;	/* NULL at the end */
-	size_t offset;	/* of the token */
+	char *token; /* NULL at the end */
+	size_t offset; /* of the token */
 	GPtrArray *selections;
 	struct lint *lint;
 	unsigned depth;

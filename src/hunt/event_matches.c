@@ -3,7 +3,7 @@
 
 struct event_matches {
 	GHashTable *by_record; /* struct record → GPtrArray of struct match */
-	GStringChunk *paths;   /* each path once, however many records are kept */
+	GStringChunk *paths; /* each path once, however many records are kept */
 };
 
 /* Event lines of many machines may bring the same path and offset: what the record says

@@ -17,9 +17,9 @@ enum test_kind {
 
 struct field_test {
 	enum test_kind kind;
-	char *folded;	     /* the field's name, NULL for keywords */
-	bool all;	     /* every pattern, not any */
-	bool cased;	     /* of references */
+	char *folded; /* the field's name, NULL for keywords */
+	bool all; /* every pattern, not any */
+	bool cased; /* of references */
 	GPtrArray *patterns; /* struct regex, or char *: folded names of fields */
 };
 

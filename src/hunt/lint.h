@@ -12,7 +12,7 @@ struct place {
 
 /* What the loader has to say of one rule file. */
 struct lint {
-	const char *file;    /* borrowed */
+	const char *file; /* borrowed */
 	GPtrArray *messages; /* struct rule_message, borrowed */
 	unsigned errors;
 };

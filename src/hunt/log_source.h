@@ -11,8 +11,8 @@
 /* What a rule is matched against. */
 enum log_source {
 	SOURCE_SUBSCRIPTION, /* category: wmi_subscription */
-	SOURCE_WMI_EVENT,    /* category: wmi_event: Sysmon 19, 20, 21 as logged */
-	SOURCE_WMI_SERVICE,  /* service: wmi: WMI-Activity as logged */
+	SOURCE_WMI_EVENT, /* category: wmi_event: Sysmon 19, 20, 21 as logged */
+	SOURCE_WMI_SERVICE, /* service: wmi: WMI-Activity as logged */
 };
 
 /* Reads the logsource of a rule or filter; one that is not matched against anything is

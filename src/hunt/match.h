@@ -20,7 +20,7 @@ bool rule_level_parse(const char *name, enum rule_level *out);
 /* One field value that made a rule match. */
 struct match_field {
 	char *field; /* the field's real name: "consumer.properties.ScriptText" */
-	char *text;  /* what matched in it, at most WH_MAX_MATCH_TEXT bytes, cut on a character */
+	char *text; /* what matched in it, at most WH_MAX_MATCH_TEXT bytes, cut on a character */
 };
 
 void match_field_free(struct match_field *field);
@@ -38,7 +38,7 @@ struct match {
 	const char *title;
 	enum rule_level level;
 	const GPtrArray *tags; /* char *, may be NULL */
-	GPtrArray *fields;     /* struct match_field */
+	GPtrArray *fields; /* struct match_field */
 };
 
 void match_free(struct match *match);

@@ -9,7 +9,7 @@
 /* One character of a Sigma string: a wildcard or itself. */
 struct sigma_char {
 	char wildcard; /* '*', '?' or 0 */
-	char literal;  /* one byte; those of a longer character come one by one */
+	char literal; /* one byte; those of a longer character come one by one */
 };
 
 /* Steps over one; the string must not be at its end. A backslash escapes a wildcard or a

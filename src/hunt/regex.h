@@ -13,7 +13,7 @@ struct regex_runner;
 enum regex_flag {
 	REGEX_CASELESS = 1,
 	REGEX_MULTILINE = 2, /* ^ and $ at line breaks too */
-	REGEX_DOTALL = 4,    /* . matches line breaks too */
+	REGEX_DOTALL = 4, /* . matches line breaks too */
 };
 
 enum regex_result {

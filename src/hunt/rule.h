@@ -12,8 +12,8 @@
 struct rule {
 	char *file;
 	struct place place; /* of its id, else of the document */
-	char *id;	    /* or NULL */
-	char *name;	    /* or NULL */
+	char *id; /* or NULL */
+	char *name; /* or NULL */
 	char *title;
 	enum rule_level level;
 	GPtrArray *tags; /* char * */

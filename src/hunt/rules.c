@@ -7,9 +7,9 @@
 #include "hunt/rule.h"
 
 struct rule_set {
-	GPtrArray *rules;   /* struct rule */
+	GPtrArray *rules; /* struct rule */
 	GPtrArray *filters; /* struct rule */
-	GHashTable *by_id;  /* id in lower case → struct rule, of both */
+	GHashTable *by_id; /* id in lower case → struct rule, of both */
 	struct regex_runner *runner;
 	struct event_matches *noted;
 	bool has_event_rules;

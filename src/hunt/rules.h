@@ -55,7 +55,7 @@ void rule_set_note_event(struct rule_set *rules, const struct event *event,
 
 /* What the set says of one subscription. Strings are borrowed from the rule set. */
 struct verdict {
-	GPtrArray *matches;	   /* struct match, by level (critical first), then id */
+	GPtrArray *matches; /* struct match, by level (critical first), then id */
 	const char *known_good_id; /* of the filter that vouches for it (its title where it has no
 				      id), NULL when none does */
 	const char *known_good_title;

@@ -12,7 +12,7 @@ struct selection {
 	char *name;
 	struct place place;
 	GPtrArray *alternatives; /* GPtrArray of struct field_test */
-	bool used;		 /* a condition names it */
+	bool used; /* a condition names it */
 };
 
 /* Reads a map, a list of maps and keywords, or one keyword. NULL, with an error in

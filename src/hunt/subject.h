@@ -13,7 +13,7 @@
 #define WH_FIELD_RUNS "consumer.runs"
 
 struct subject_field {
-	const char *name;   /* as reports show it */
+	const char *name; /* as reports show it */
 	const char *folded; /* for comparing */
 	const char *text;
 	size_t length;
@@ -23,7 +23,7 @@ struct subject_field {
 /* What rules are matched against: a flat list of fields; a field of several values
  * stands there several times. Texts are borrowed from the event or subscription. */
 struct subject {
-	GArray *fields;	    /* struct subject_field */
+	GArray *fields; /* struct subject_field */
 	struct arena arena; /* the names */
 };
 

@@ -19,7 +19,7 @@ struct yaml_node {
 	bool plain; /* a scalar without quotes: it may be a number, a boolean or null */
 	bool single_quoted;
 	struct place place;
-	char *text;	 /* scalars: valid UTF-8 without U+0000 */
+	char *text; /* scalars: valid UTF-8 without U+0000 */
 	const char *raw; /* scalars: as written, borrowed from the file's text, or NULL */
 	size_t raw_length;
 	GPtrArray *children; /* lists: nodes; maps: key, value, key, value, … */

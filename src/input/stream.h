@@ -10,7 +10,7 @@
 
 /* A source of bytes with a name, read once from start to end. */
 struct stream {
-	const char *path;  /* text (base/text.h); borrowed */
+	const char *path; /* text (base/text.h); borrowed */
 	const char *entry; /* inside an archive, or NULL; borrowed */
 	/* As read(2): bytes, 0 at the end, -1 with errno. Interrupted reads are retried. */
 	ssize_t (*read)(struct stream *stream, void *buffer, size_t size);

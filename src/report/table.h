@@ -15,7 +15,7 @@ struct table;
 
 struct table_options {
 	unsigned width; /* columns of the terminal, 0: cells are not cut to fit one */
-	bool colour;	/* levels are coloured */
+	bool colour; /* levels are coloured */
 };
 
 /* A table takes rows of one kind only. */

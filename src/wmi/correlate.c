@@ -15,7 +15,7 @@ struct correlator {
 struct place {
 	GPtrArray *parts;
 	guint entries;
-	guint groups;		    /* bindings that use it */
+	guint groups; /* bindings that use it */
 	const struct entry *latest; /* that says it exists, and with what content */
 };
 
@@ -27,7 +27,7 @@ struct group {
 
 /* How parts hang together, made when all are there. */
 struct joins {
-	GHashTable *groups;		  /* digest of names -> struct group */
+	GHashTable *groups; /* digest of names -> struct group */
 	GHashTable *places[SIDE_BINDING]; /* likewise -> struct place */
 };
 

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "wmi/fact.h"
 
+#include <string.h>
+
 #include "wmi/activity.h"
 #include "wmi/mof.h"
 #include "wmi/sysmon.h"
@@ -20,7 +22,7 @@ G_STATIC_ASSERT(G_N_ELEMENTS(readers) == G_N_ELEMENTS(wmi_sources) - 1);
 
 static bool source_has_event(const struct wmi_source *source, const struct event *event)
 {
-	if (g_ascii_strcasecmp(source->provider, event->provider) != 0)
+	if (strcmp(source->provider, event->provider) != 0)
 		return false;
 	for (size_t i = 0; i < G_N_ELEMENTS(source->event_ids) && source->event_ids[i]; i++) {
 		if (source->event_ids[i] == event->event_id)

@@ -45,12 +45,12 @@ struct wmi_consumer {
 
 struct wmi_fact {
 	enum wmi_operation operation;
-	unsigned parts;		       /* enum wmi_part: what the event tells of */
-	char *namespace;	       /* normalised, where filter and consumer live */
-	struct wmi_filter *filter;     /* NULL when the event says nothing of it */
+	unsigned parts; /* enum wmi_part: what the event tells of */
+	char *namespace; /* normalised, where filter and consumer live */
+	struct wmi_filter *filter; /* NULL when the event says nothing of it */
 	struct wmi_consumer *consumer; /* likewise */
-	char *user;		       /* Sysmon's User: the actor; NULL for 5861 */
-	bool incomplete;	       /* the instance text was cut off or damaged */
+	char *user; /* Sysmon's User: the actor; NULL for 5861 */
+	bool incomplete; /* the instance text was cut off or damaged */
 };
 
 /* The provider names and event ids that tell of subscriptions; ends with a NULL provider. */
@@ -61,7 +61,7 @@ struct wmi_source {
 };
 extern const struct wmi_source wmi_sources[];
 
-/* True when the event is one of wmi_sources (provider compares case-insensitively). */
+/* True when the event is one of wmi_sources (to the letter, as the sieve sees them). */
 bool wmi_event_is_wanted(const struct event *event);
 
 /* What `event` tells, or NULL when it tells of no subscription. The caller frees it. */

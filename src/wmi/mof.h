@@ -8,10 +8,10 @@
 /* Values of MOF instance text, as WMI-Activity 5861 logs them (PossibleCause). */
 enum mof_type {
 	MOF_NULL,
-	MOF_STRING,   /* text: unescaped; a word without quotes as written */
-	MOF_NUMBER,   /* text: as written */
-	MOF_BOOLEAN,  /* text: "true" or "false" */
-	MOF_ARRAY,    /* elements: struct mof_value */
+	MOF_STRING, /* text: unescaped; a word without quotes as written */
+	MOF_NUMBER, /* text: as written */
+	MOF_BOOLEAN, /* text: "true" or "false" */
+	MOF_ARRAY, /* elements: struct mof_value */
 	MOF_INSTANCE, /* instance */
 };
 
@@ -31,7 +31,7 @@ struct mof_property {
 struct mof_instance {
 	char *class_name;
 	GPtrArray *properties; /* struct mof_property, in order */
-	bool complete;	       /* false: the text was cut off or damaged inside it */
+	bool complete; /* false: the text was cut off or damaged inside it */
 };
 
 /*

@@ -25,11 +25,11 @@ struct part {
 	char *namespace;
 	struct wmi_filter *filter; /* as the earliest sighting spells it; NULL when not told of */
 	struct wmi_consumer *consumer;
-	char *core[SIDE_BINDING];  /* digests; NULL where the part has no content of that side */
+	char *core[SIDE_BINDING]; /* digests; NULL where the part has no content of that side */
 	char *whole[SIDE_BINDING]; /* likewise, and NULL where only the core is known */
 	bool incomplete;
 	uint64_t spelled_at;
-	char *key;	    /* digest of all of the above but the spelling */
+	char *key; /* digest of all of the above but the spelling */
 	GPtrArray *entries; /* struct entry */
 };
 

@@ -15,7 +15,7 @@
 struct decoder {
 	GPtrArray *out;
 	GHashTable *seen; /* the strings of `out` */
-	size_t size;	  /* of them all */
+	size_t size; /* of them all */
 	unsigned found;
 	size_t work; /* base64 characters read */
 };

@@ -7,8 +7,6 @@
 
 #include "wmi/mof.h"
 
-#define WH_SID_SIZE_MAX (8 + 4 * 15) /* the most that a SID can have: 15 sub-authorities */
-
 /* S-1-… for a binary SID, or NULL when the bytes are none. The caller frees it. */
 char *sid_from_bytes(const uint8_t *data, size_t size);
 

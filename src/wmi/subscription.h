@@ -24,7 +24,7 @@ struct sighting {
 	uint64_t record_id;
 	bool has_record_id;
 	enum wmi_operation operation;
-	char *user;	      /* Sysmon's User: the actor; NULL when not told */
+	char *user; /* Sysmon's User: the actor; NULL when not told */
 	struct source source; /* its strings are the sighting's own too */
 };
 
@@ -32,10 +32,10 @@ struct sighting {
 struct subscription {
 	char *host;
 	char *namespace;
-	struct wmi_filter *filter;     /* NULL when no event told of it */
+	struct wmi_filter *filter; /* NULL when no event told of it */
 	struct wmi_consumer *consumer; /* likewise */
 	enum wmi_state state;
-	unsigned parts;	     /* enum wmi_part */
+	unsigned parts; /* enum wmi_part */
 	uint64_t first_seen; /* FILETIME */
 	uint64_t last_seen;
 	GPtrArray *events; /* struct sighting, by time; sightings = events->len */

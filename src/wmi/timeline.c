@@ -17,20 +17,20 @@ struct half {
 struct version {
 	struct half half[SIDE_BINDING];
 	const struct entry *last[SIDES]; /* that told of each side; NULL when none did */
-	int status[SIDES];		 /* enum wmi_operation of the last that told, or UNTOLD */
+	int status[SIDES]; /* enum wmi_operation of the last that told, or UNTOLD */
 	int last_operation;
 	GPtrArray *entries;
 	bool superseded; /* other content took its place */
-	bool merged;	 /* it turned out to be an earlier version again */
+	bool merged; /* it turned out to be an earlier version again */
 };
 
 struct timeline {
 	GPtrArray *versions;
 	struct version *current;
-	int live[SIDES];		   /* status as of now */
+	int live[SIDES]; /* status as of now */
 	GHashTable *by_side[SIDE_BINDING]; /* core -> the latest version with it */
-	GHashTable *by_core;		   /* both cores -> likewise */
-	GHashTable *by_whole;		   /* both wholes -> the version */
+	GHashTable *by_core; /* both cores -> likewise */
+	GHashTable *by_whole; /* both wholes -> the version */
 };
 
 static void version_free(struct version *version)

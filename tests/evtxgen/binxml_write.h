@@ -35,19 +35,19 @@ enum binxml_type {
 enum xml_kind {
 	XML_ELEMENT,
 	XML_ATTRIBUTE,
-	XML_TEXT,  /* the same in each record */
+	XML_TEXT, /* the same in each record */
 	XML_VALUE, /* one of the record's values */
 };
 
 /* The shape that records share. Texts are UTF-16LE without a terminator. */
 struct xml_node {
 	enum xml_kind kind;
-	GByteArray *text;      /* the name, or the text itself */
+	GByteArray *text; /* the name, or the text itself */
 	GPtrArray *attributes; /* of an element: struct xml_node */
-	GPtrArray *children;   /* of an element or attribute: struct xml_node */
-	unsigned index;	       /* which value */
-	uint8_t type;	       /* enum binxml_type */
-	bool optional;	       /* what holds an absent value is left out */
+	GPtrArray *children; /* of an element or attribute: struct xml_node */
+	unsigned index; /* which value */
+	uint8_t type; /* enum binxml_type */
+	bool optional; /* what holds an absent value is left out */
 };
 
 /* Each copies its text; the tree owns what is added to it. */
@@ -64,7 +64,7 @@ struct binxml_template {
 	struct xml_node *root;
 	uint8_t guid[16];
 	uint64_t chunk_serial; /* of the chunk that holds it */
-	uint32_t offset;       /* in that chunk */
+	uint32_t offset; /* in that chunk */
 };
 
 /* Takes `root`. The identifier follows from the shape alone. */
@@ -73,7 +73,7 @@ void binxml_template_free(struct binxml_template *template);
 
 /* The values of one record: bytes for a template, text (UTF-16LE) for plain BinXML. */
 struct binxml_value {
-	uint8_t type;	     /* BINXML_NULL: absent */
+	uint8_t type; /* BINXML_NULL: absent */
 	const uint8_t *data; /* for BINXML_XML the value is `nested` instead */
 	size_t size;
 };

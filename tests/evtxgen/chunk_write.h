@@ -24,7 +24,7 @@ struct chunk_writer {
 	uint64_t records;
 	uint64_t first_id;
 	uint64_t last_id;
-	uint32_t last_record;		 /* offset of it */
+	uint32_t last_record; /* offset of it */
 	uint32_t names[WH_NAME_BUCKETS]; /* offset of each chain's newest name */
 	uint32_t templates[WH_TEMPLATE_BUCKETS];
 	struct {

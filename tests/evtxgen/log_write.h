@@ -24,7 +24,7 @@ struct log_counts {
 
 /* A log that is being written: one chunk in memory, those before it gone to the sink. */
 struct log_writer {
-	struct log_sink sink;	  /* write = NULL: the log is only counted */
+	struct log_sink sink; /* write = NULL: the log is only counted */
 	struct log_counts counts; /* of what went to the sink */
 	struct chunk_writer chunk;
 };

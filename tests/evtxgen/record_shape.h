@@ -28,7 +28,7 @@ struct xml_node *shape_element_new(const char *name);
 void shape_add_attribute(struct xml_node *element, const char *name, struct xml_node *content);
 
 enum provider_form {
-	PROVIDER_VALUES,   /* name, GUID and channel are values, as in most live logs */
+	PROVIDER_VALUES, /* name, GUID and channel are values, as in most live logs */
 	PROVIDER_TEMPLATE, /* they stand in the template, as for System and Security */
 };
 

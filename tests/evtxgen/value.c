@@ -10,11 +10,11 @@
 
 enum part_kind {
 	PART_TEXT,
-	PART_COUNTER,	  /* {n} */
-	PART_HEX,	  /* {x} */
+	PART_COUNTER, /* {n} */
+	PART_HEX, /* {x} */
 	PART_SYSMON_TIME, /* {utc} */
-	PART_TIME,	  /* {time} */
-	PART_RECORD_ID,	  /* {id} */
+	PART_TIME, /* {time} */
+	PART_RECORD_ID, /* {id} */
 };
 
 static const struct {
@@ -33,7 +33,7 @@ struct part {
 struct value {
 	uint8_t type;
 	bool terminated;
-	GArray *parts;	   /* struct part */
+	GArray *parts; /* struct part */
 	GByteArray *fixed; /* encoded, when it does not change; else NULL */
 };
 

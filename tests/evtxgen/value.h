@@ -10,7 +10,7 @@
 
 /* What placeholders and running values stand for in one record. */
 struct moment {
-	uint64_t n;    /* how often the group was repeated before */
+	uint64_t n; /* how often the group was repeated before */
 	uint64_t time; /* FILETIME */
 	uint64_t record_id;
 };

@@ -51,7 +51,7 @@ static GString *scan_all(const struct sieve_plan *plan, bool use_sieve, const ui
 			    .take = take,
 			    .context = out,
 			    .faults = &faults};
-	struct scanner *scanner = scanner_new(plan);
+	struct scanner *scanner = scanner_new(plan, DECODER_AUTO);
 	struct reader reader;
 
 	reader_init(&reader, &memory.stream);

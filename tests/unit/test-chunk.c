@@ -229,7 +229,7 @@ static void test_damaged_records(void **state)
 
 	(void)state;
 	bytes_put_u32(chunk + 612 + 4, 0xFFFFFFFF); /* size of record 2 */
-	memset(chunk + 812, 0, 4);		    /* magic of record 4 */
+	memset(chunk + 812, 0, 4); /* magic of record 4 */
 	check(bytes, "c0+65536\nr1\nf612 record has a damaged size\nr3\n"
 		     "f812 no record where one should begin\nr5\n");
 }

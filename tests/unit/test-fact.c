@@ -48,7 +48,7 @@ static void test_wanted(void **state)
 		unsigned event_id;
 		bool wanted;
 	} cases[] = {
-		{ACTIVITY, 5861, true},	     {"microsoft-windows-wmi-ACTIVITY", 5861, true},
+		{ACTIVITY, 5861, true},	     {"microsoft-windows-wmi-activity", 5861, false},
 		{ACTIVITY, 5860, false},     {ACTIVITY, 19, false},
 		{SYSMON, 19, true},	     {SYSMON, 20, true},
 		{SYSMON, 21, true},	     {SYSMON, 22, false},

@@ -18,7 +18,7 @@ struct form {
 	const char *name;
 	GPtrArray *rules; /* struct rule */
 	struct regex_runner *runner;
-	GString *got;	 /* of the section before */
+	GString *got; /* of the section before */
 	GString *golden; /* the form with what was got, NULL when it is only checked */
 };
 

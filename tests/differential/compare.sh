@@ -1,0 +1,24 @@
+#!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
+# The native decoder against libevtx, on every record of the samples and of real logs.
+. "${srcdir:-.}/tests/setup.sh"
+
+compare()
+{
+	"$build/tests/differential/compare" "$2" >"$scratch/said"
+	status=$?
+	tail -n 20 "$scratch/said" | cut -c 1-400
+	report "$1" $status
+}
+
+compare samples "$source/samples"
+if [ -d "$evidence" ]; then
+	compare "evidence" "$evidence"
+	for archive in "$evidence"/*EventLogs.7z; do
+		7z x -y -o"$scratch/logs" "$archive" >/dev/null || exit 99
+	done
+	compare "evidence, unpacked" "$scratch/logs"
+else
+	echo "no real logs at $evidence: compared on the samples only"
+fi
+finish
