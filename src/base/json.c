@@ -1,15 +1,28 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "base/json.h"
 
-#include <stdio.h>
 #include <string.h>
 
 #include "base/text.h"
 
 /* A comma is due unless the value is the first after an opening, a key or a line feed. */
+static bool is_first(const GString *out)
+{
+	switch (out->len ? out->str[out->len - 1] : '\n') {
+	case '{':
+	case '[':
+	case ':':
+	case ',':
+	case '\n':
+		return true;
+	default:
+		return false;
+	}
+}
+
 static void separate(GString *out, const char *key)
 {
-	if (out->len > 0 && !memchr("{[:,\n", out->str[out->len - 1], 5))
+	if (!is_first(out))
 		g_string_append_c(out, ',');
 	if (key) {
 		json_add_string(out, NULL, key);
@@ -61,30 +74,38 @@ static void append_escape(GString *out, gunichar c)
 		g_string_append_printf(out, "\\u%04x", c);
 }
 
-static bool is_plain_ascii(unsigned char byte)
+/* The length of the run of bytes that stand for themselves. */
+static size_t plain_run(const char *text)
 {
-	return byte >= 0x20 && byte < 0x7F && byte != '"' && byte != '\\';
+	static const bool special[256] = {
+		[0 ... 0x1F] = true, ['"'] = true, ['\\'] = true, [0x7F ... 0xFF] = true};
+	const unsigned char *at = (const unsigned char *)text;
+
+	while (!special[*at])
+		at++;
+	return (size_t)(at - (const unsigned char *)text);
 }
 
 void json_add_string(GString *out, const char *key, const char *text)
 {
 	separate(out, key);
 	g_string_append_c(out, '"');
-	while (*text) {
-		const char *run = text;
+	for (;;) {
+		size_t run = plain_run(text);
+		const char *next;
 		gunichar c;
 
-		while (is_plain_ascii((unsigned char)*text))
-			text++;
-		g_string_append_len(out, run, text - run);
+		g_string_append_len(out, text, (gssize)run);
+		text += run;
 		if (!*text)
 			break;
 		c = g_utf8_get_char(text);
+		next = g_utf8_next_char(text);
 		if (c == '"' || c == '\\' || text_is_unsafe(c))
 			append_escape(out, c);
 		else
-			g_string_append_len(out, text, g_utf8_next_char(text) - text);
-		text = g_utf8_next_char(text);
+			g_string_append_len(out, text, next - text);
+		text = next;
 	}
 	g_string_append_c(out, '"');
 }
@@ -99,7 +120,7 @@ void json_add_uint(GString *out, const char *key, uint64_t value)
 {
 	char digits[24];
 
-	snprintf(digits, sizeof(digits), "%llu", (unsigned long long)value);
+	*text_put_decimal(digits, value) = '\0';
 	if (value > INT64_MAX)
 		json_add_string(out, key, digits);
 	else

@@ -34,13 +34,35 @@ static unsigned unit_at(const uint8_t *data, size_t index)
 	return data[2 * index] | (unsigned)data[2 * index + 1] << 8;
 }
 
+/* How many units from `data` on are ASCII and not U+0000. */
+static size_t ascii_run(const uint8_t *data, size_t units)
+{
+	size_t run = 0;
+
+	while (run < units && data[2 * run + 1] == 0 && (uint8_t)(data[2 * run] - 1) < 0x7F)
+		run++;
+	return run;
+}
+
+static void append_ascii(GString *out, const uint8_t *data, size_t units)
+{
+	gsize before = out->len;
+
+	g_string_set_size(out, before + units);
+	for (size_t i = 0; i < units; i++)
+		out->str[before + i] = (char)data[2 * i];
+}
+
 void text_append_utf16le(GString *out, const uint8_t *data, size_t units)
 {
 	for (size_t i = 0; i < units; i++) {
 		unsigned unit = unit_at(data, i);
 
 		if (unit > 0 && unit < 0x80) {
-			g_string_append_c(out, (char)unit);
+			size_t run = ascii_run(data + 2 * i, units - i);
+
+			append_ascii(out, data + 2 * i, run);
+			i += run - 1;
 		} else if (unit >= 0xD800 && unit < 0xDC00 && i + 1 < units &&
 			   (unit_at(data, i + 1) & 0xFC00) == 0xDC00) {
 			unsigned low = unit_at(data, ++i);
@@ -113,6 +135,18 @@ void text_append_terminal(GString *out, const char *text)
 		else
 			g_string_append_unichar(out, c);
 	}
+}
+
+char *text_put_decimal(char *at, uint64_t value)
+{
+	char digits[20];
+	size_t first = sizeof(digits);
+
+	do
+		digits[--first] = (char)('0' + value % 10);
+	while ((value /= 10) > 0);
+	memcpy(at, digits + first, sizeof(digits) - first);
+	return at + (sizeof(digits) - first);
 }
 
 char *text_fold(const char *text)

@@ -52,6 +52,27 @@ void event_clear(struct event *event);
 /* Adds a field; copies both strings into the arena. */
 void event_add_field(struct event *event, const char *name, const char *value);
 
+/* The places that an event's elements go to. */
+enum event_slot {
+	EVENT_PROVIDER,
+	EVENT_ID,
+	EVENT_TIME,
+	EVENT_RECORD_ID,
+	EVENT_CHANNEL,
+	EVENT_HOST,
+	EVENT_PROCESS_ID,
+	EVENT_USER_SID,
+	EVENT_DATA_TYPE,
+	EVENT_FIELD, /* the only one that may be set again */
+};
+
+/*
+ * Sets a place from text; `name` is a field's. The first text that a place takes wins: a
+ * hostile record with two EventIDs must be the same to the sieve, which stops at the
+ * first, and to every decoder. False when there are too many fields.
+ */
+bool event_set(struct event *event, enum event_slot slot, const char *name, const char *text);
+
 /* The first field of that name (exact), or NULL. Borrowed. */
 const char *event_get_field(const struct event *event, const char *name);
 

@@ -4,7 +4,6 @@
 #include <string.h>
 
 #include "base/limits.h"
-#include "event/filetime.h"
 
 enum section { SECTION_SYSTEM, SECTION_DATA, SECTION_USER_DATA, SECTION_RENDERING };
 
@@ -17,7 +16,8 @@ struct open_element {
 };
 
 struct event_builder {
-	struct event *event;
+	struct event *event; /* NULL: what is found goes to the sink */
+	struct event_sink sink;
 	enum section section;
 	unsigned depth;
 	struct open_element open[WH_MAX_XML_DEPTH + 1];
@@ -51,60 +51,57 @@ void event_builder_begin(struct event_builder *builder, struct event *event)
 	g_string_truncate(builder->text, 0);
 }
 
-/*
- * The first element of a name wins: a hostile record with two EventIDs must be the same
- * to the sieve, which stops at the first, and to every decoder.
- */
-static void keep_first(struct event_builder *builder, const char **slot, const char *text)
+void event_builder_begin_at(struct event_builder *builder, const struct event_sink *sink,
+			    const struct event_place *place)
 {
-	if (!*slot && *text)
-		*slot = arena_copy(&builder->event->arena, text, strlen(text));
+	event_builder_begin(builder, NULL);
+	builder->sink = *sink;
+	builder->depth = place->depth;
+	builder->section = place->section;
+	memset(builder->open, 0, sizeof(builder->open));
 }
 
-static bool read_decimal(const char *text, uint64_t maximum, uint64_t *out)
+bool event_builder_get_place(const struct event_builder *builder, struct event_place *out)
 {
-	return g_ascii_string_to_unsigned(text, 10, 0, maximum, out, NULL);
+	if (builder->path->len || builder->text->len)
+		return false;
+	*out = (struct event_place){builder->depth, builder->section};
+	return true;
 }
 
-static void set_system_text(struct event_builder *builder, const char *name, const char *text)
+static bool set(struct event_builder *builder, enum event_slot slot, const char *name,
+		const char *text, bool is_attribute)
 {
-	struct event *event = builder->event;
-	uint64_t number;
-
-	if (strcmp(name, "EventID") == 0 && !event->has_event_id &&
-	    read_decimal(text, UINT32_MAX, &number)) {
-		event->event_id = (uint32_t)number;
-		event->has_event_id = true;
-	} else if (strcmp(name, "EventRecordID") == 0 && !event->has_record_id &&
-		   read_decimal(text, UINT64_MAX, &number)) {
-		event->record_id = number;
-		event->has_record_id = true;
-	} else if (strcmp(name, "Channel") == 0) {
-		keep_first(builder, &event->channel, text);
-	} else if (strcmp(name, "Computer") == 0) {
-		keep_first(builder, &event->host, text);
-	}
+	if (builder->event)
+		return event_set(builder->event, slot, name, text);
+	return builder->sink.set(builder->sink.context, slot, name, text, is_attribute);
 }
 
-static void set_system_attribute(struct event_builder *builder, const char *name, const char *value)
-{
-	struct event *event = builder->event;
-	const char *element = builder->path->str;
-	uint64_t number;
+/* An element of System, or an attribute of one, and where it goes. */
+struct system_place {
+	const char *element;
+	const char *attribute; /* NULL: the element's text */
+	enum event_slot slot;
+};
 
-	if (strcmp(element, "Provider") == 0 && strcmp(name, "Name") == 0) {
-		keep_first(builder, &event->provider, value);
-	} else if (strcmp(element, "TimeCreated") == 0 && strcmp(name, "SystemTime") == 0 &&
-		   !event->time) {
-		filetime_parse(value, &event->time);
-	} else if (strcmp(element, "Execution") == 0 && strcmp(name, "ProcessID") == 0) {
-		if (event->has_process_id || !read_decimal(value, UINT32_MAX, &number))
-			return;
-		event->process_id = (uint32_t)number;
-		event->has_process_id = true;
-	} else if (strcmp(element, "Security") == 0 && strcmp(name, "UserID") == 0) {
-		keep_first(builder, &event->user_sid, value);
-	}
+static bool set_system(struct event_builder *builder, const char *attribute, const char *text)
+{
+	static const struct system_place places[] = {
+		{"Provider", "Name", EVENT_PROVIDER},
+		{"EventID", NULL, EVENT_ID},
+		{"TimeCreated", "SystemTime", EVENT_TIME},
+		{"EventRecordID", NULL, EVENT_RECORD_ID},
+		{"Execution", "ProcessID", EVENT_PROCESS_ID},
+		{"Channel", NULL, EVENT_CHANNEL},
+		{"Computer", NULL, EVENT_HOST},
+		{"Security", "UserID", EVENT_USER_SID},
+	};
+
+	for (size_t i = 0; i < G_N_ELEMENTS(places); i++)
+		if (strcmp(builder->path->str, places[i].element) == 0 &&
+		    g_strcmp0(attribute, places[i].attribute) == 0)
+			return set(builder, places[i].slot, NULL, text, attribute != NULL);
+	return true;
 }
 
 static enum section section_of(const char *name)
@@ -121,14 +118,6 @@ static bool is_blank(const char *text)
 	return text[strspn(text, " \t\r\n")] == '\0';
 }
 
-static bool add_field(struct event_builder *builder, const char *name, const char *value)
-{
-	if (builder->event->fields->len >= WH_MAX_EVENT_FIELDS)
-		return false;
-	event_add_field(builder->event, name, value);
-	return true;
-}
-
 /* How deep the first element stands whose name is part of a field's name. */
 static unsigned first_field_depth(const struct event_builder *builder)
 {
@@ -141,7 +130,7 @@ static bool keep_text_before_child(struct event_builder *builder)
 	if (builder->depth < DEPTH_SECTION || builder->section == SECTION_SYSTEM ||
 	    builder->section == SECTION_RENDERING || is_blank(builder->text->str))
 		return true;
-	return add_field(builder, builder->path->str, builder->text->str);
+	return set(builder, EVENT_FIELD, builder->path->str, builder->text->str, false);
 }
 
 bool event_builder_open(struct event_builder *builder, const char *name)
@@ -157,9 +146,9 @@ bool event_builder_open(struct event_builder *builder, const char *name)
 	if (builder->depth == DEPTH_SECTION) {
 		builder->section = section_of(name);
 		if (builder->section == SECTION_DATA && strcmp(name, "EventData") != 0)
-			keep_first(builder, &builder->event->data_type, name);
+			return set(builder, EVENT_DATA_TYPE, NULL, name, false);
 	} else if (builder->depth == DEPTH_FIELD && builder->section == SECTION_USER_DATA) {
-		keep_first(builder, &builder->event->data_type, name);
+		return set(builder, EVENT_DATA_TYPE, NULL, name, false);
 	} else if (builder->depth >= DEPTH_FIELD) {
 		if (builder->path->len)
 			g_string_append_c(builder->path, '/');
@@ -183,10 +172,8 @@ static bool add_data_attribute(struct event_builder *builder, const char *name, 
 
 	if (strcmp(name, "xmlns") == 0 || g_str_has_prefix(name, "xmlns:"))
 		return true;
-	if (builder->depth == DEPTH_SECTION && strcmp(name, "Name") == 0) {
-		keep_first(builder, &builder->event->data_type, value);
-		return true;
-	}
+	if (builder->depth == DEPTH_SECTION && strcmp(name, "Name") == 0)
+		return set(builder, EVENT_DATA_TYPE, NULL, value, true);
 	if (builder->depth >= DEPTH_FIELD && strcmp(name, "Name") == 0 &&
 	    is_data_element(builder)) {
 		size_t start = builder->open[builder->depth].path_length;
@@ -196,18 +183,15 @@ static bool add_data_attribute(struct event_builder *builder, const char *name, 
 		return true;
 	}
 	field = g_strdup_printf("%s%s@%s", builder->path->str, builder->path->len ? "/" : "", name);
-	return add_field(builder, field, value);
+	return set(builder, EVENT_FIELD, field, value, true);
 }
 
 bool event_builder_attribute(struct event_builder *builder, const char *name, const char *value)
 {
 	if (builder->depth < DEPTH_SECTION || builder->section == SECTION_RENDERING)
 		return true;
-	if (builder->section == SECTION_SYSTEM) {
-		if (builder->depth == DEPTH_FIELD)
-			set_system_attribute(builder, name, value);
-		return true;
-	}
+	if (builder->section == SECTION_SYSTEM)
+		return builder->depth != DEPTH_FIELD || set_system(builder, name, value);
 	return add_data_attribute(builder, name, value);
 }
 
@@ -225,18 +209,19 @@ static bool close_data(struct event_builder *builder)
 	if (element->has_children && is_blank(builder->text->str))
 		return true;
 	if (builder->depth < first_field_depth(builder))
-		return is_blank(builder->text->str) || add_field(builder, "", builder->text->str);
+		return is_blank(builder->text->str) ||
+		       set(builder, EVENT_FIELD, "", builder->text->str, false);
 	if (is_data_element(builder) && element->path_length == 0)
 		name = "";
-	return add_field(builder, name, builder->text->str);
+	return set(builder, EVENT_FIELD, name, builder->text->str, false);
 }
 
 static bool end_element(struct event_builder *builder)
 {
 	if (builder->section == SECTION_SYSTEM && builder->depth == DEPTH_FIELD)
-		set_system_text(builder, builder->path->str, builder->text->str);
-	else if (builder->depth >= DEPTH_SECTION &&
-		 (builder->section == SECTION_DATA || builder->section == SECTION_USER_DATA))
+		return set_system(builder, NULL, builder->text->str);
+	if (builder->depth >= DEPTH_SECTION &&
+	    (builder->section == SECTION_DATA || builder->section == SECTION_USER_DATA))
 		return close_data(builder);
 	return true;
 }

@@ -21,6 +21,26 @@ void event_builder_free(struct event_builder *builder);
 /* Begins a record: the event must be clear and stay until the last call. */
 void event_builder_begin(struct event_builder *builder, struct event *event);
 
+/* A place above all fields, where a fragment of its own may stand: 0 is outside Event. */
+struct event_place {
+	unsigned depth;
+	unsigned section; /* the builder's own */
+};
+
+/* Takes what a builder finds in place of an event; all strings are borrowed. */
+struct event_sink {
+	bool (*set)(void *context, enum event_slot slot, const char *name, const char *text,
+		    bool is_attribute);
+	void *context;
+};
+
+/* Begins a fragment at `place` that goes to a sink. */
+void event_builder_begin_at(struct event_builder *builder, const struct event_sink *sink,
+			    const struct event_place *place);
+
+/* Where the builder stands; false inside a field, or behind text. */
+bool event_builder_get_place(const struct event_builder *builder, struct event_place *out);
+
 /*
  * Each returns false when a bound of base/limits.h is reached, with what was built
  * so far in the event. Attributes come between an element's open and its first

@@ -2,7 +2,6 @@
 #include "event/filetime.h"
 
 #include <glib.h>
-#include <stdio.h>
 
 #define TICKS_PER_SECOND 10000000ull
 #define SECONDS_PER_DAY 86400ull
@@ -31,17 +30,31 @@ static void date_from_days(uint64_t days, uint64_t *year, unsigned *month, unsig
 	*day = (unsigned)(days - days_from_date(y, *month, 1)) + 1;
 }
 
+static char *put_digits(char *at, unsigned value, int digits, char after)
+{
+	for (int i = digits - 1; i >= 0; i--, value /= 10)
+		at[i] = (char)('0' + value % 10);
+	at[digits] = after;
+	return at + digits + 1;
+}
+
 void filetime_format(uint64_t filetime, char out[WH_FILETIME_TEXT])
 {
 	uint64_t seconds = filetime / TICKS_PER_SECOND;
 	unsigned rest = (unsigned)(seconds % SECONDS_PER_DAY);
 	uint64_t year;
 	unsigned month, day;
+	char *at;
 
 	date_from_days(seconds / SECONDS_PER_DAY, &year, &month, &day);
-	snprintf(out, WH_FILETIME_TEXT, "%04llu-%02u-%02uT%02u:%02u:%02u.%07uZ",
-		 (unsigned long long)year, month, day, rest / 3600, rest / 60 % 60, rest % 60,
-		 (unsigned)(filetime % TICKS_PER_SECOND));
+	at = put_digits(out, (unsigned)year, year > 9999 ? 5 : 4, '-');
+	at = put_digits(at, month, 2, '-');
+	at = put_digits(at, day, 2, 'T');
+	at = put_digits(at, rest / 3600, 2, ':');
+	at = put_digits(at, rest / 60 % 60, 2, ':');
+	at = put_digits(at, rest % 60, 2, '.');
+	at = put_digits(at, (unsigned)(filetime % TICKS_PER_SECOND), 7, 'Z');
+	*at = '\0';
 }
 
 /* Reads exactly `digits` digits. */

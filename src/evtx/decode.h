@@ -30,8 +30,12 @@ struct decoder {
 /* The reference decoder: libevtx renders XML, libxml2 reads it. */
 struct decoder *decoder_libevtx_new(void);
 
-/* Our own: BinXML straight to fields, plain fragments (forwarded events) included. */
-struct decoder *decoder_native_new(void);
+/*
+ * Our own: BinXML straight to fields, plain fragments (forwarded events) included. Without
+ * plans (evtx/template_plan.h) it is slower and gives the same events: the tests hold them
+ * together.
+ */
+struct decoder *decoder_native_new(bool use_plans);
 
 enum decoder_choice {
 	DECODER_AUTO, /* native, then libevtx for what it refuses */

@@ -6,6 +6,8 @@ libwmihunt_a_SOURCES += \
 	src/evtx/decode_libevtx.c \
 	src/evtx/decode_native.c \
 	src/evtx/decode_strings.c \
+	src/evtx/template_plan.c src/evtx/template_plan.h \
+	src/evtx/plan_run.c src/evtx/plan_run.h \
 	src/evtx/scan.c src/evtx/scan.h \
 	src/evtx/sieve.c src/evtx/sieve.h \
 	src/evtx/surrogates.c src/evtx/surrogates.h \

@@ -31,7 +31,7 @@ struct scanner *scanner_new(const struct sieve_plan *plan, enum decoder_choice c
 
 	scanner->sieve = sieve_new(plan);
 	if (choice != DECODER_LIBEVTX)
-		scanner->decoders[NATIVE] = decoder_native_new();
+		scanner->decoders[NATIVE] = decoder_native_new(true);
 	if (choice != DECODER_NATIVE)
 		scanner->decoders[LIBEVTX] = decoder_libevtx_new();
 	scanner->records = g_array_new(FALSE, FALSE, sizeof(struct record));

@@ -12,12 +12,8 @@
 static void append_decimal(GString *out, uint64_t value)
 {
 	char digits[20];
-	size_t at = sizeof(digits);
 
-	do
-		digits[--at] = (char)('0' + value % 10);
-	while ((value /= 10) > 0);
-	g_string_append_len(out, digits + at, (gssize)(sizeof(digits) - at));
+	g_string_append_len(out, digits, text_put_decimal(digits, value) - digits);
 }
 
 static void append_signed(GString *out, int64_t value)

@@ -4,7 +4,7 @@
 #include "wmi/mof.h"
 #include "wmi/names.h"
 #include "wmi/payload.h"
-#include "wmi/sid.h"
+#include "wmi/mof_sid.h"
 
 #define FILTER_CLASS "__EventFilter"
 

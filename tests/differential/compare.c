@@ -16,15 +16,17 @@
 
 struct comparison {
 	struct decoder *native;
+	struct decoder *walker; /* the native one without plans */
 	struct decoder *libevtx;
 	GArray *records;
-	struct event event[2];
+	struct event event[3];
 	unsigned identical;
 	unsigned excused; /* differing by a known fault of libevtx */
 	unsigned differing;
 	unsigned native_only;
 	unsigned libevtx_only;
 	unsigned neither;
+	unsigned plan_faults; /* the native decoder differs with and without plans */
 };
 
 /*
@@ -100,6 +102,20 @@ static bool decode(struct comparison *comparison, struct decoder *decoder, guint
 	return ok;
 }
 
+static void compare_walker(struct comparison *comparison, guint index, const char *path,
+			   const GString *native)
+{
+	GString *walker = g_string_new(NULL);
+
+	decode(comparison, comparison->walker, index, 2, walker);
+	if (strcmp(native->str, walker->str) != 0) {
+		comparison->plan_faults++;
+		printf("%s, record %u:\n planned %s walked  %s", path, index, native->str,
+		       walker->str);
+	}
+	g_string_free(walker, TRUE);
+}
+
 static void compare_record(struct comparison *comparison, guint index, const char *path)
 {
 	GString *native = g_string_new(NULL);
@@ -108,6 +124,7 @@ static void compare_record(struct comparison *comparison, guint index, const cha
 	bool native_ok = decode(comparison, comparison->native, index, 0, native);
 	bool libevtx_ok = decode(comparison, comparison->libevtx, index, 1, libevtx);
 
+	compare_walker(comparison, index, path, native);
 	if (native_ok && libevtx_ok && strcmp(native->str, libevtx->str) == 0)
 		comparison->identical++;
 	else if (native_ok && libevtx_ok &&
@@ -171,6 +188,7 @@ static bool visit(void *context, struct stream *stream, bool named)
 			if (comparison->records->len == 0)
 				continue;
 			comparison->native->begin(comparison->native, &chunk, comparison->records);
+			comparison->walker->begin(comparison->walker, &chunk, comparison->records);
 			comparison->libevtx->begin(comparison->libevtx, &chunk,
 						   comparison->records);
 			for (guint i = 0; i < comparison->records->len; i++)
@@ -184,7 +202,8 @@ static bool visit(void *context, struct stream *stream, bool named)
 int main(int argc, char **argv)
 {
 	struct comparison comparison = {
-		.native = decoder_native_new(),
+		.native = decoder_native_new(true),
+		.walker = decoder_native_new(false),
 		.libevtx = decoder_libevtx_new(),
 		.records = g_array_new(FALSE, FALSE, sizeof(struct record)),
 	};
@@ -192,16 +211,21 @@ int main(int argc, char **argv)
 
 	event_init(&comparison.event[0]);
 	event_init(&comparison.event[1]);
+	event_init(&comparison.event[2]);
 	for (int i = 1; i < argc; i++)
 		walk_path(&walk, argv[i]);
 	printf("%u identical, %u but for known faults of libevtx, %u differing, %u native only, %u "
-	       "libevtx only, %u neither\n",
+	       "libevtx only, %u neither, %u plan faults\n",
 	       comparison.identical, comparison.excused, comparison.differing,
-	       comparison.native_only, comparison.libevtx_only, comparison.neither);
+	       comparison.native_only, comparison.libevtx_only, comparison.neither,
+	       comparison.plan_faults);
 	comparison.native->free(comparison.native);
+	comparison.walker->free(comparison.walker);
 	comparison.libevtx->free(comparison.libevtx);
 	g_array_unref(comparison.records);
 	event_release(&comparison.event[0]);
 	event_release(&comparison.event[1]);
-	return comparison.differing || comparison.libevtx_only || argc < 2;
+	event_release(&comparison.event[2]);
+	return comparison.differing || comparison.libevtx_only || comparison.plan_faults ||
+	       argc < 2;
 }

@@ -5,7 +5,7 @@
 #include "base/limits.h"
 #include "tests/unit/cmocka_test.h"
 #include "wmi/mof.h"
-#include "wmi/sid.h"
+#include "wmi/mof_sid.h"
 
 static struct mof_instance *first(const GPtrArray *instances)
 {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#ifndef WH_WMI_SID_H
-#define WH_WMI_SID_H
+#ifndef WH_WMI_MOF_SID_H
+#define WH_WMI_MOF_SID_H
 
 #include <stddef.h>
 #include <stdint.h>

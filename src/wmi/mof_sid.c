@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "wmi/sid.h"
+#include "wmi/mof_sid.h"
 
 #include "event/sid.h"
 

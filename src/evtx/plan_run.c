@@ -1,0 +1,324 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "evtx/plan_run.h"
+
+#include <glib.h>
+#include <string.h>
+
+#include "base/bytes.h"
+#include "base/limits.h"
+#include "evtx/template_plan.h"
+#include "evtx/value.h"
+
+/* Values that one record after another has: the text of the last one is kept. */
+struct repeated {
+	const uint8_t *bytes;
+	size_t size;
+	uint8_t type;
+	const char *text;
+};
+
+struct plan_runner {
+	const uint8_t *chunk;
+	size_t size;
+	struct plan_cache *plans;
+	struct arena texts; /* of repeated values; as long as the chunk */
+	struct repeated repeated[EVENT_FIELD];
+	struct arena values; /* of one record */
+	GString *text;
+	size_t budget; /* bytes of text that the record may still expand to */
+};
+
+struct plan_runner *plan_runner_new(void)
+{
+	struct plan_runner *runner = g_new0(struct plan_runner, 1);
+
+	runner->plans = plan_cache_new();
+	runner->text = g_string_new(NULL);
+	arena_init(&runner->texts);
+	arena_init(&runner->values);
+	return runner;
+}
+
+void plan_runner_free(struct plan_runner *runner)
+{
+	plan_cache_free(runner->plans);
+	g_string_free(runner->text, TRUE);
+	arena_release(&runner->texts);
+	arena_release(&runner->values);
+	g_free(runner);
+}
+
+void plan_runner_begin(struct plan_runner *runner, const uint8_t *chunk, size_t size)
+{
+	runner->chunk = chunk;
+	runner->size = size;
+	plan_cache_begin(runner->plans, chunk, size);
+	arena_clear(&runner->texts);
+	memset(runner->repeated, 0, sizeof(runner->repeated));
+}
+
+/* What a fragment's steps work on. */
+struct frame {
+	const struct binxml_value *values;
+	uint32_t count;
+	struct event *event;
+	unsigned depth;
+};
+
+static const struct binxml_value *get_value(const struct frame *frame, uint16_t index)
+{
+	static const struct binxml_value absent = {.type = BINXML_TYPE_NULL};
+
+	return index < frame->count ? &frame->values[index] : &absent;
+}
+
+/* Appends one piece; false for a value that only reading token by token does justice. */
+static bool append_piece(struct plan_runner *runner, const struct frame *frame,
+			 const struct plan_piece *piece, bool *present)
+{
+	const struct binxml_value *value;
+
+	if (piece->text) {
+		g_string_append(runner->text, piece->text);
+		*present = true;
+		return true;
+	}
+	value = get_value(frame, piece->index);
+	if (value->type == BINXML_TYPE_NULL)
+		return true;
+	if (value->type == BINXML_TYPE_BINXML || value->type & BINXML_TYPE_ARRAY)
+		return false;
+	*present = true;
+	value_append(runner->text, runner->chunk + value->offset, value->size, value->type);
+	return true;
+}
+
+static bool spend(struct plan_runner *runner, size_t amount)
+{
+	if (amount > runner->budget)
+		return false;
+	runner->budget -= amount;
+	return true;
+}
+
+static bool set_pieces(struct plan_runner *runner, const struct frame *frame,
+		       const struct plan_step *step)
+{
+	bool present = false;
+
+	g_string_truncate(runner->text, 0);
+	for (size_t i = 0; i < step->count; i++)
+		if (!append_piece(runner, frame, &step->pieces[i], &present))
+			return false;
+	if (step->is_attribute && !present)
+		return true;
+	return spend(runner, runner->text->len + 1) &&
+	       event_set(frame->event, step->slot, step->name, runner->text->str);
+}
+
+/* The ordinary case of a number: no text in between. */
+static bool set_number(const uint8_t *data, const struct binxml_value *value, enum event_slot slot,
+		       struct event *event)
+{
+	uint64_t number = 0;
+
+	if (slot == EVENT_ID && value->type == BINXML_TYPE_UINT16 && value->size == 2 &&
+	    !event->has_event_id) {
+		event->event_id = data[0] | (uint32_t)data[1] << 8;
+		event->has_event_id = true;
+	} else if (slot == EVENT_TIME && value->type == BINXML_TYPE_FILETIME &&
+		   bytes_get_u64(data, value->size, 0, &number) && !event->time) {
+		event->time = number;
+	} else if (slot == EVENT_RECORD_ID && value->type == BINXML_TYPE_UINT64 &&
+		   bytes_get_u64(data, value->size, 0, &number) && !event->has_record_id) {
+		event->record_id = number;
+		event->has_record_id = true;
+	} else if (slot == EVENT_PROCESS_ID && value->type == BINXML_TYPE_UINT32 &&
+		   !event->has_process_id &&
+		   bytes_get_u32(data, value->size, 0, &event->process_id)) {
+		event->has_process_id = true;
+	} else {
+		return false;
+	}
+	return true;
+}
+
+static const char **get_slot(struct event *event, enum event_slot slot)
+{
+	switch (slot) {
+	case EVENT_PROVIDER:
+		return &event->provider;
+	case EVENT_CHANNEL:
+		return &event->channel;
+	case EVENT_HOST:
+		return &event->host;
+	case EVENT_USER_SID:
+		return &event->user_sid;
+	default:
+		return NULL;
+	}
+}
+
+/* Provider, channel, host and user are mostly those of the record before. */
+static bool set_repeated(struct plan_runner *runner, const struct binxml_value *value,
+			 enum event_slot slot, struct event *event)
+{
+	const uint8_t *data = runner->chunk + value->offset;
+	const char **place = get_slot(event, slot);
+	struct repeated *last = &runner->repeated[slot];
+
+	if (!place || *place || value->size == 0 || value->type & BINXML_TYPE_ARRAY ||
+	    value->type == BINXML_TYPE_BINXML)
+		return false;
+	if (last->size != value->size || last->type != value->type ||
+	    memcmp(last->bytes, data, value->size) != 0) {
+		g_string_truncate(runner->text, 0);
+		value_append(runner->text, data, value->size, value->type);
+		if (runner->text->len == 0)
+			return false;
+		*last = (struct repeated){
+			data, value->size, value->type,
+			arena_copy(&runner->texts, runner->text->str, runner->text->len)};
+	}
+	*place = last->text;
+	return true;
+}
+
+static bool add_field(struct plan_runner *runner, const struct frame *frame, const char *name,
+		      const uint8_t *data, size_t size, uint8_t type)
+{
+	struct event_field field = {.name = name};
+
+	if (frame->event->fields->len >= WH_MAX_EVENT_FIELDS)
+		return false;
+	g_string_truncate(runner->text, 0);
+	value_append(runner->text, data, size, type);
+	if (!spend(runner, runner->text->len + 1))
+		return false;
+	field.value = arena_copy(&frame->event->arena, runner->text->str, runner->text->len);
+	g_array_append_val(frame->event->fields, field);
+	return true;
+}
+
+static bool add_list(struct plan_runner *runner, const struct frame *frame, const char *name,
+		     const struct binxml_value *value)
+{
+	const uint8_t *data = runner->chunk + value->offset;
+	uint8_t type = value->type & ~BINXML_TYPE_ARRAY;
+	size_t text_size, size;
+
+	if (value->size == 0)
+		return add_field(runner, frame, name, data, 0, BINXML_TYPE_NULL);
+	for (size_t at = 0; at < value->size; at += size) {
+		size = value_element_size(data + at, value->size - at, type, &text_size);
+		if (size == 0 || !add_field(runner, frame, name, data + at, text_size, type))
+			return false;
+	}
+	return true;
+}
+
+static bool set_slot(struct plan_runner *runner, const struct frame *frame,
+		     const struct plan_step *step)
+{
+	const struct binxml_value *value;
+
+	if (step->count != 1 || step->pieces[0].text)
+		return set_pieces(runner, frame, step);
+	value = get_value(frame, step->pieces[0].index);
+	if (step->slot == EVENT_FIELD && !step->is_attribute) {
+		if (value->type == BINXML_TYPE_BINXML)
+			return false;
+		if (value->type & BINXML_TYPE_ARRAY)
+			return add_list(runner, frame, step->name, value);
+		return add_field(runner, frame, step->name, runner->chunk + value->offset,
+				 value->size, value->type);
+	}
+	return set_number(runner->chunk + value->offset, value, step->slot, frame->event) ||
+	       set_repeated(runner, value, step->slot, frame->event) ||
+	       set_pieces(runner, frame, step);
+}
+
+static bool run_instance(struct plan_runner *runner, size_t offset, size_t end,
+			 const struct event_place *place, struct event *event, unsigned depth);
+
+static bool run_fragment(struct plan_runner *runner, const struct frame *frame,
+			 const struct plan_step *step)
+{
+	const struct binxml_value *value = get_value(frame, step->index);
+
+	if (value->type == BINXML_TYPE_NULL || value->size == 0)
+		return value->type == BINXML_TYPE_NULL;
+	return value->type == BINXML_TYPE_BINXML &&
+	       run_instance(runner, value->offset, value->offset + value->size, &step->place,
+			    frame->event, frame->depth + 1);
+}
+
+static bool run_steps(struct plan_runner *runner, const struct frame *frame,
+		      const struct plan_step *steps, size_t count)
+{
+	for (size_t i = 0; i < count; i++) {
+		const struct plan_step *step = &steps[i];
+		bool ok = true;
+
+		if (step->type == PLAN_SET)
+			ok = set_slot(runner, frame, step);
+		else if (step->type == PLAN_FRAGMENT)
+			ok = run_fragment(runner, frame, step);
+		else if (step->index < frame->count &&
+			 frame->values[step->index].type == BINXML_TYPE_NULL)
+			i = step->target - 1;
+		if (!ok)
+			return false;
+	}
+	return true;
+}
+
+static bool read_values(struct plan_runner *runner, const struct binxml_instance *instance,
+			struct frame *frame, size_t *end)
+{
+	struct binxml_value *values =
+		arena_alloc(&runner->values, instance->values * sizeof(*values));
+	size_t at = instance->data;
+
+	for (uint32_t i = 0; i < instance->values; i++)
+		if (!binxml_get_value(runner->chunk, instance, i, &at, &values[i]))
+			return false;
+	frame->values = values;
+	frame->count = instance->values;
+	*end = at;
+	return true;
+}
+
+static bool run_instance(struct plan_runner *runner, size_t offset, size_t end,
+			 const struct event_place *place, struct event *event, unsigned depth)
+{
+	struct frame frame = {.event = event, .depth = depth};
+	struct binxml_instance instance;
+	const struct plan_step *steps;
+	const struct plan *plan;
+	size_t count, values_end;
+
+	if (binxml_is_fragment(runner->chunk, end, offset))
+		offset += BINXML_FRAGMENT_HEADER_SIZE;
+	if (depth > WH_MAX_BINXML_DEPTH ||
+	    !binxml_get_instance(runner->chunk, end, offset, &instance) ||
+	    !read_values(runner, &instance, &frame, &values_end))
+		return false;
+	/* More than the one instance? */
+	if (values_end < end && runner->chunk[values_end] != BINXML_END_OF_STREAM)
+		return false;
+	plan = plan_cache_get(runner->plans, instance.template_offset, place);
+	if (!plan)
+		return false;
+	steps = plan_steps(plan, &count);
+	return run_steps(runner, &frame, steps, count);
+}
+
+bool plan_runner_decode(struct plan_runner *runner, size_t offset, size_t end, struct event *event)
+{
+	static const struct event_place outside = {0, 0};
+
+	runner->budget = WH_MAX_RECORD_TEXT;
+	arena_clear(&runner->values);
+	return run_instance(runner, offset, end, &outside, event, 0);
+}
