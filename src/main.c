@@ -41,6 +41,15 @@ static const struct command *find_command(const char *name)
 	return NULL;
 }
 
+/* Help and its usage line call the command as it is typed. */
+static int run_command(const struct command *command, int argc, char **argv)
+{
+	g_autofree char *name = g_strconcat("wmihunt ", command->name, NULL);
+
+	g_set_prgname(name);
+	return command->run(argc, argv);
+}
+
 /* Tables align by character width, which needs a UTF-8 locale. */
 static void set_locale(void)
 {
@@ -61,6 +70,6 @@ int main(int argc, char **argv)
 	if (strcmp(argv[1], "--version") == 0)
 		return puts(PACKAGE_STRING), 0;
 	if (command)
-		return command->run(argc - 1, argv + 1);
+		return run_command(command, argc - 1, argv + 1);
 	return cmd_hunt(argc, argv);
 }

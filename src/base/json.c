@@ -118,13 +118,14 @@ void json_add_present(GString *out, const char *key, const char *text)
 
 void json_add_uint(GString *out, const char *key, uint64_t value)
 {
-	char digits[24];
+	bool quoted = value > INT64_MAX;
 
-	*text_put_decimal(digits, value) = '\0';
-	if (value > INT64_MAX)
-		json_add_string(out, key, digits);
-	else
-		json_add_literal(out, key, digits);
+	separate(out, key);
+	if (quoted)
+		g_string_append_c(out, '"');
+	text_append_decimal(out, value);
+	if (quoted)
+		g_string_append_c(out, '"');
 }
 
 void json_add_bool(GString *out, const char *key, bool value)

@@ -137,7 +137,7 @@ void text_append_terminal(GString *out, const char *text)
 	}
 }
 
-char *text_put_decimal(char *at, uint64_t value)
+void text_append_decimal(GString *out, uint64_t value)
 {
 	char digits[20];
 	size_t first = sizeof(digits);
@@ -145,8 +145,7 @@ char *text_put_decimal(char *at, uint64_t value)
 	do
 		digits[--first] = (char)('0' + value % 10);
 	while ((value /= 10) > 0);
-	memcpy(at, digits + first, sizeof(digits) - first);
-	return at + (sizeof(digits) - first);
+	g_string_append_len(out, digits + first, (gssize)(sizeof(digits) - first));
 }
 
 char *text_fold(const char *text)

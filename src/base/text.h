@@ -41,8 +41,8 @@ bool text_is_unsafe(gunichar c);
  * unsafe characters as \n, \t, \r or \uXXXX. */
 void text_append_terminal(GString *out, const char *text);
 
-/* Writes `value` in decimal, at most 20 digits, no end sign; returns what follows. */
-char *text_put_decimal(char *at, uint64_t value);
+/* Appends `value` in decimal, without the cost of a format. */
+void text_append_decimal(GString *out, uint64_t value);
 
 /* A case-folded copy for comparing WMI names; the caller frees it. */
 char *text_fold(const char *text);

@@ -2,9 +2,11 @@
 #include "event/filetime.h"
 
 #include <glib.h>
+#include <string.h>
 
 #define TICKS_PER_SECOND 10000000ull
 #define SECONDS_PER_DAY 86400ull
+#define YEAR_MAX 60055 /* the last that a FILETIME holds whole */
 
 /* Days from 1601-01-01 of a proleptic Gregorian date; 1601 begins a 400-year cycle. */
 static uint64_t days_from_date(uint64_t year, unsigned month, unsigned day)
@@ -84,12 +86,13 @@ static bool read_separator(const char **at, const char *allowed)
 
 static bool read_date(const char **at, uint64_t *days)
 {
+	int digits = strspn(*at, "0123456789") == 5 ? 5 : 4;
 	unsigned year, month, day, last;
 
-	if (!read_number(at, 4, &year) || !read_separator(at, "-") || !read_number(at, 2, &month) ||
-	    !read_separator(at, "-") || !read_number(at, 2, &day))
+	if (!read_number(at, digits, &year) || !read_separator(at, "-") ||
+	    !read_number(at, 2, &month) || !read_separator(at, "-") || !read_number(at, 2, &day))
 		return false;
-	if (year < 1601 || month < 1 || month > 12 || day < 1)
+	if (year < 1601 || year > YEAR_MAX || month < 1 || month > 12 || day < 1)
 		return false;
 	last = (unsigned)(month == 12 ? 31
 				      : days_from_date(year, month + 1, 1) -

@@ -4,6 +4,7 @@
 #include <inttypes.h>
 
 #include "base/bytes.h"
+#include "base/text.h"
 
 /*
  * Binary SID: u8 revision (1), u8 count of sub-authorities, 6 bytes authority
@@ -24,8 +25,13 @@ bool sid_append(GString *out, const uint8_t *data, size_t size)
 	for (int i = 2; i < HEADER_SIZE; i++)
 		authority = authority << 8 | data[i];
 	g_string_append(out, "S-1-");
-	g_string_append_printf(out, authority >> 32 ? "0x%012" PRIX64 : "%" PRIu64, authority);
-	for (size_t at = HEADER_SIZE; bytes_get_u32(data, size, at, &sub_authority); at += 4)
-		g_string_append_printf(out, "-%" PRIu32, sub_authority);
+	if (authority >> 32)
+		g_string_append_printf(out, "0x%012" PRIX64, authority);
+	else
+		text_append_decimal(out, authority);
+	for (size_t at = HEADER_SIZE; bytes_get_u32(data, size, at, &sub_authority); at += 4) {
+		g_string_append_c(out, '-');
+		text_append_decimal(out, sub_authority);
+	}
 	return true;
 }

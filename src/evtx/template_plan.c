@@ -299,7 +299,8 @@ static void make_plan(struct plan_cache *cache, struct plan *plan)
 		return;
 	size = cache->steps->len * sizeof(*steps);
 	steps = arena_alloc(&cache->arena, size + 1);
-	memcpy(steps, cache->steps->data, size);
+	if (size)
+		memcpy(steps, cache->steps->data, size);
 	plan->steps = steps;
 	plan->count = cache->steps->len;
 }

@@ -9,18 +9,11 @@
 #include "event/sid.h"
 #include "evtx/binxml.h"
 
-static void append_decimal(GString *out, uint64_t value)
-{
-	char digits[20];
-
-	g_string_append_len(out, digits, text_put_decimal(digits, value) - digits);
-}
-
 static void append_signed(GString *out, int64_t value)
 {
 	if (value < 0)
 		g_string_append_c(out, '-');
-	append_decimal(out, value < 0 ? 0 - (uint64_t)value : (uint64_t)value);
+	text_append_decimal(out, value < 0 ? 0 - (uint64_t)value : (uint64_t)value);
 }
 
 static void append_hex(GString *out, uint64_t value)
@@ -176,7 +169,7 @@ static bool append_fixed(GString *out, const uint8_t *data, size_t size, uint8_t
 	case BINXML_TYPE_UINT16:
 	case BINXML_TYPE_UINT32:
 	case BINXML_TYPE_UINT64:
-		append_decimal(out, read_unsigned(data, size));
+		text_append_decimal(out, read_unsigned(data, size));
 		return true;
 	case BINXML_TYPE_HEX_INT32:
 	case BINXML_TYPE_HEX_INT64:

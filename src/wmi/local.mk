@@ -12,7 +12,7 @@ libwmihunt_a_SOURCES += \
 	src/wmi/part.c src/wmi/part.h \
 	src/wmi/plan.c src/wmi/plan.h \
 	src/wmi/payload.c src/wmi/payload.h \
-	src/wmi/sid.c src/wmi/mof_sid.h \
+	src/wmi/mof_sid.c src/wmi/mof_sid.h \
 	src/wmi/subscription.c src/wmi/subscription.h \
 	src/wmi/sysmon.c src/wmi/sysmon.h \
 	src/wmi/timeline.c src/wmi/timeline.h

@@ -8,7 +8,10 @@
 #include "wmi/fact.h"
 #include "wmi/plan.h"
 
-/* The bytes of a log. The sieve must change nothing of what comes out. */
+/*
+ * The bytes of a log. The sieve must change nothing of what comes out. The decoder is our own:
+ * the packaged libevtx leaks memory on damaged records.
+ */
 
 struct memory_stream {
 	struct stream stream;
@@ -51,7 +54,7 @@ static GString *scan_all(const struct sieve_plan *plan, bool use_sieve, const ui
 			    .take = take,
 			    .context = out,
 			    .faults = &faults};
-	struct scanner *scanner = scanner_new(plan, DECODER_AUTO);
+	struct scanner *scanner = scanner_new(plan, DECODER_NATIVE);
 	struct reader reader;
 
 	reader_init(&reader, &memory.stream);

@@ -1,10 +1,11 @@
 # SPDX-License-Identifier: Apache-2.0
 # Each target reads one kind of input. make check replays its corpus; make fuzz builds it with
 # libFuzzer as ./fuzz-NAME (run it as: ./fuzz-NAME NEW-CORPUS tests/fuzz/corpus/NAME).
-FUZZ_TARGETS = chunk event-line mof payload rules xml
+FUZZ_TARGETS = chunk decode event-line mof payload rules xml
 
 FUZZ_REPLAYS = \
 	tests/fuzz/replay-chunk \
+	tests/fuzz/replay-decode \
 	tests/fuzz/replay-event-line \
 	tests/fuzz/replay-mof \
 	tests/fuzz/replay-payload \
@@ -13,6 +14,7 @@ FUZZ_REPLAYS = \
 check_PROGRAMS += $(FUZZ_REPLAYS)
 
 tests_fuzz_replay_chunk_SOURCES = tests/fuzz/fuzz-chunk.c tests/fuzz/replay.c tests/fuzz/fuzz.h
+tests_fuzz_replay_decode_SOURCES = tests/fuzz/fuzz-decode.c tests/fuzz/replay.c
 tests_fuzz_replay_event_line_SOURCES = tests/fuzz/fuzz-event-line.c tests/fuzz/replay.c
 tests_fuzz_replay_mof_SOURCES = tests/fuzz/fuzz-mof.c tests/fuzz/replay.c
 tests_fuzz_replay_payload_SOURCES = tests/fuzz/fuzz-payload.c tests/fuzz/replay.c

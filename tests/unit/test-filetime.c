@@ -22,6 +22,7 @@ static void test_both_ways(void **state)
 	check_both_ways(125963424000000000, "2000-03-01T00:00:00.0000000Z");
 	check_both_ways(133485407999999999, "2023-12-31T23:59:59.9999999Z");
 	check_both_ways(2650467743999999999, "9999-12-31T23:59:59.9999999Z");
+	check_both_ways(2650467744000000000, "10000-01-01T00:00:00.0000000Z");
 }
 
 static void test_far_future(void **state)
