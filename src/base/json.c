@@ -63,10 +63,8 @@ static void append_escape(GString *out, gunichar c)
 		g_string_append_c(out, letter[at - plain]);
 		return;
 	}
-	if (c >= WH_TEXT_SURROGATE_STAND_IN && c < WH_TEXT_STAND_IN_END)
-		c = c - WH_TEXT_SURROGATE_STAND_IN + 0xD800;
-	else if (c >= WH_TEXT_CONTROL_STAND_IN && c < WH_TEXT_SURROGATE_STAND_IN)
-		c -= WH_TEXT_CONTROL_STAND_IN;
+	if (c == WH_TEXT_CONTROL_STAND_IN)
+		c = 0;
 	if (c >= 0x10000)
 		g_string_append_printf(out, "\\u%04x\\u%04x", 0xD800 + ((c - 0x10000) >> 10),
 				       0xDC00 + ((c - 0x10000) & 0x3FF));
@@ -156,36 +154,21 @@ static int escaped_unit(const char *at, const char *end)
 	return unit;
 }
 
-/* Copies one escape sequence, or one character; returns what follows it. */
+/* Copies one character, escape or pair of escapes; returns what follows it. */
 static const char *copy_character(GString *out, const char *at, const char *end)
 {
 	int unit = escaped_unit(at, end);
-	int low;
-	gunichar c;
+	bool is_high = unit >= 0xD800 && unit < 0xDC00;
+	int low = is_high ? escaped_unit(at + 6, end) : -1;
+	size_t length = *at == '\\' && end - at > 1 ? 2 : 1;
 
-	if (unit < 0) {
-		size_t length = *at == '\\' && end - at > 1 ? 2 : 1;
-
-		if (end - at >= 4 &&
-		    (c = g_utf8_get_char_validated(at, end - at)) >= WH_TEXT_CONTROL_STAND_IN &&
-		    c < WH_TEXT_STAND_IN_END) {
-			text_append_code_point(out, c);
-			return at + 4;
-		}
-		g_string_append_len(out, at, length);
-		return at + length;
-	}
-	low = unit >= 0xD800 && unit < 0xDC00 ? escaped_unit(at + 6, end) : -1;
-	if (low >= 0xDC00 && low < 0xE000) {
-		text_append_code_point(out, 0x10000 + ((gunichar)(unit - 0xD800) << 10) +
-						    (gunichar)(low - 0xDC00));
-		return at + 12;
-	}
-	if (unit == 0 || (unit >= 0xD800 && unit < 0xE000))
+	if (unit >= 0)
+		length = low >= 0xDC00 && low < 0xE000 ? 12 : 6;
+	if (unit == 0 || (length == 6 && unit >= 0xD800 && unit < 0xE000))
 		text_append_code_point(out, (gunichar)unit);
 	else
-		g_string_append_len(out, at, 6);
-	return at + 6;
+		g_string_append_len(out, at, (gssize)length);
+	return at + length;
 }
 
 GString *json_stand_in_line(const char *line, size_t length)
@@ -193,7 +176,7 @@ GString *json_stand_in_line(const char *line, size_t length)
 	const char *end = line + length;
 	GString *out;
 
-	if (!memmem(line, length, "\\u", 2) && !memmem(line, length, "\xF4\x8D", 2))
+	if (!memmem(line, length, "\\u", 2))
 		return NULL;
 	out = g_string_sized_new(length);
 	while (line < end)

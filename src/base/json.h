@@ -8,8 +8,9 @@
 
 /*
  * Writes JSON straight into a GString; commas set themselves. `key` is NULL inside
- * an array and at the top. Output is pure JSON that is safe on a terminal: control,
- * format and stand-in characters (base/text.h) are \u escapes.
+ * an array and at the top. Output is pure JSON that is safe on a terminal: control and
+ * format characters are \u escapes. U+0000 is \u0000; a lone surrogate stays the stand-in
+ * that it is inside (base/text.h), as jq and other parsers stop at a real one.
  */
 void json_open_object(GString *out, const char *key);
 void json_close_object(GString *out);
@@ -26,7 +27,7 @@ void json_add_bool(GString *out, const char *key, bool value);
 void json_add_literal(GString *out, const char *key, const char *literal);
 
 /*
- * Prepares a line of JSON for a parser that refuses lone surrogates and NUL: their
+ * Prepares a line of JSON for a parser that refuses lone surrogates and U+0000: their
  * escapes become the stand-ins of base/text.h. Returns a new line, or NULL when the
  * line needs no change.
  */

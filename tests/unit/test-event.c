@@ -165,9 +165,11 @@ static void test_nul(void **state)
 
 static void test_lone_surrogates(void **state)
 {
-	check_content(state, PAYLOAD("a\xED\xA0\x80z\xED\xBF\xBF"), "{\"a\":\"a\\ud800z\\udfff\"}");
+	check_content(state, PAYLOAD("a\xED\xA0\x80z\xED\xBF\xBF"),
+		      "{\"a\":\"a\\udbf6\\udc00z\\udbf7\\udfff\"}");
 	/* A real character where the stand-ins live. */
-	check_content(state, PAYLOAD("\xF4\x8D\xA0\x80"), "{\"a\":\"\\udbf6\\udc00\"}");
+	check_content(state, PAYLOAD("\xF4\x8D\xA0\x80"),
+		      "{\"a\":\"\\udbf6\\udff6\\udbf7\\udc00\"}");
 }
 
 static void test_line_ends(void **state)
@@ -227,7 +229,7 @@ static void test_json_round_trip(void **state)
 		"{\"kind\":\"event\",\"time\":\"2024-03-01T10:20:30.1234567Z\",\"host\":\"H\","
 		"\"channel\":\"C\",\"provider\":\"P\",\"event_id\":0,\"record_id\":7,"
 		"\"user_sid\":\"S-1-5-18\",\"process_id\":4294967295,\"data_type\":\"T\","
-		"\"data\":{\"a\":\"\\ud800\\u0000\\u001b\\udbf6\\udc00\xF0\x9F\x98\x80\","
+		"\"data\":{\"a\":\"\\u0000\\u001b\\udbf6\\udc00\xF0\x9F\x98\x80\","
 		"\"b\":[\"1\",\"\"],\"Data\":[\"x\"]},"
 		"\"source\":{\"path\":\"p\",\"entry\":\"e\",\"offset\":9007199254740993,"
 		"\"header_record_id\":9}}\n");

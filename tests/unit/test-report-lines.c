@@ -263,7 +263,7 @@ static char *hostile_text(void)
 	return g_string_free(text, FALSE);
 }
 
-#define HOSTILE_JSON "\"\\\"},{\\\\\\u001b[2J\\u202e\\ud83d\\u0000\""
+#define HOSTILE_JSON "\"\\\"},{\\\\\\u001b[2J\\u202e\\udbf6\\udc3d\\u0000\""
 
 static void test_hostile_subscription(void **state)
 {
