@@ -12,10 +12,12 @@ TESTS += \
 	tests/unit/test-text
 
 dist_check_SCRIPTS += tests/cases.sh tests/evidence.sh tests/invariants.sh
-TESTS += tests/invariants.sh
+TESTS += tests/evidence.sh tests/invariants.sh
 EXTRA_DIST += tests/setup.sh tests/unit/cmocka_test.h
 
 # Rewrites what the golden runs must give; review the difference before committing it.
 golden: wmihunt$(EXEEXT)
 	srcdir=$(srcdir) builddir=$(builddir) $(SHELL) $(srcdir)/tests/cases.sh --update
 .PHONY: golden
+
+include $(srcdir)/tests/cases/local.mk
