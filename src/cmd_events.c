@@ -75,6 +75,10 @@ int cmd_events(int argc, char **argv)
 			   "Sysmon 19, 20, 21) as JSON lines, ready for jq and for wmihunt hunt.",
 			   entries, &status))
 		return status;
+	if (!session_open(&run.session)) {
+		session_release(&run.session);
+		return status;
+	}
 	run.line = g_string_new(NULL);
 	if (run.session.as_table) {
 		struct table_options options = session_table_options(&run.session);

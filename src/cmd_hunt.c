@@ -87,6 +87,7 @@ static void judge_subscriptions(struct hunt_run *run)
 static void hunt_paths(struct hunt_run *run)
 {
 	struct session *session = &run->session;
+	struct table_options table_options = session_table_options(session);
 	struct sieve_plan plan;
 	struct collection collection = {
 		.plan = &plan,
@@ -98,6 +99,8 @@ static void hunt_paths(struct hunt_run *run)
 		.faults = &session->faults,
 	};
 
+	if (session->as_table)
+		run->table = table_new_subscriptions(&table_options);
 	wmi_plan_init(&plan);
 	collect_events(&collection, session->paths);
 	sieve_plan_release(&plan);
@@ -139,11 +142,6 @@ static void run_init(struct hunt_run *run)
 	run->rules = rule_set_new();
 	run->correlator = correlator_new();
 	run->line = g_string_new(NULL);
-	if (run->session.as_table) {
-		struct table_options options = session_table_options(&run->session);
-
-		run->table = table_new_subscriptions(&options);
-	}
 }
 
 static void run_release(struct hunt_run *run)
@@ -179,12 +177,11 @@ int cmd_hunt(int argc, char **argv)
 		    entries, &status))
 		return status;
 	run_init(&run);
-	if (parse_level(&run) && load_rules(&run)) {
+	if (parse_level(&run) && load_rules(&run) && session_open(&run.session)) {
 		hunt_paths(&run);
 		status = session_end(&run.session, run.findings > 0);
 	} else {
-		session_end(&run.session, false);
-		status = EXIT_FAULT;
+		session_release(&run.session);
 	}
 	run_release(&run);
 	return status;

@@ -28,7 +28,7 @@ static int lint_paths(char *const *paths)
 		rule_set_add_path(rules, *paths, messages);
 	errors = count_errors(messages);
 	rule_messages_print(messages, false, stdout);
-	printf("%zu rules and %zu filters loaded, %u errors, %u warnings\n",
+	printf("rules loaded: %zu, filters loaded: %zu, errors: %u, warnings: %u\n",
 	       rule_set_count_rules(rules), rule_set_count_filters(rules), errors,
 	       messages->len - errors);
 	rule_set_free(rules);

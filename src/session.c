@@ -39,11 +39,8 @@ static bool parse_decoder(struct session *session)
 
 static bool parse_format(struct session *session)
 {
-	session->as_table = session->output.is_terminal;
-	if (!session->format)
-		return true;
-	session->as_table = strcmp(session->format, "table") == 0;
-	if (session->as_table || strcmp(session->format, "jsonl") == 0)
+	if (!session->format || strcmp(session->format, "table") == 0 ||
+	    strcmp(session->format, "jsonl") == 0)
 		return true;
 	talk_error("--format: %s is neither jsonl nor table", session->format);
 	return false;
@@ -57,10 +54,10 @@ static bool check_options(struct session *session)
 	}
 	return parse_time("--since", session->since_text, 0, &session->since) &&
 	       parse_time("--until", session->until_text, UINT64_MAX, &session->until) &&
-	       parse_host(session) && parse_decoder(session);
+	       parse_host(session) && parse_decoder(session) && parse_format(session);
 }
 
-static bool open_output(struct session *session)
+bool session_open(struct session *session)
 {
 	g_autoptr(GError) error = NULL;
 
@@ -68,8 +65,8 @@ static bool open_output(struct session *session)
 		talk_error("%s", error->message);
 		return false;
 	}
-	if (!parse_format(session))
-		return false;
+	session->as_table = session->format ? strcmp(session->format, "table") == 0
+					    : session->output.is_terminal;
 	session->talk.quiet = session->quiet;
 	session->talk.json = !session->as_table && !talk_is_terminal();
 	session->faults = talk_fault_sink(&session->talk);
@@ -103,7 +100,7 @@ static void add_shared_options(struct session *session, GOptionContext *context)
 	g_option_context_add_main_entries(context, entries, NULL);
 }
 
-static void release(struct session *session)
+void session_release(struct session *session)
 {
 	g_strfreev(session->paths);
 	g_free(session->format);
@@ -135,9 +132,9 @@ bool session_begin(struct session *session, int argc, char **argv, const char *u
 	if (!ok)
 		talk_error("%s", error->message);
 	g_option_context_free(context);
-	ok = ok && check_options(session) && open_output(session);
+	ok = ok && check_options(session);
 	if (!ok)
-		release(session);
+		session_release(session);
 	*status = EXIT_FAULT;
 	return ok;
 }
@@ -179,6 +176,6 @@ int session_end(struct session *session, bool matched)
 	}
 	if (session->talk.faults)
 		status = EXIT_FAULT;
-	release(session);
+	session_release(session);
 	return status;
 }

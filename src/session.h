@@ -42,11 +42,15 @@ struct session {
 };
 
 /*
- * Parses the command line: the shared options and the command's own `entries` (NULL ends),
- * then opens the output. Prints what is wrong. False: return *status at once.
+ * Parses the command line: the shared options and the command's own `entries` (NULL ends).
+ * Prints what is wrong. False: return *status at once.
  */
 bool session_begin(struct session *session, int argc, char **argv, const char *usage,
 		   const char *summary, const GOptionEntry *entries, int *status);
+
+/* Opens the output, which empties a file: when all else is known to be right. Prints what
+ * is wrong. */
+bool session_open(struct session *session);
 
 /* Does the event lie in the wanted hosts and times? */
 bool session_selects(const struct session *session, const struct event *event);
@@ -56,6 +60,9 @@ struct table_options session_table_options(const struct session *session);
 
 /* Prints and frees the table. */
 void session_print_table(struct session *session, struct table *table);
+
+/* For a session that was not opened; session_end() releases the others. */
+void session_release(struct session *session);
 
 /* Closes the output and returns the exit status. Releases all. */
 int session_end(struct session *session, bool matched);

@@ -131,8 +131,8 @@ static void append_summary_text(const struct summary_count *counts, uint64_t byt
 	for (; counts->name; counts++) {
 		g_autofree char *name = g_strdelimit(g_strdup(counts->name), "_", ' ');
 
-		g_string_append_printf(out, "%s%" G_GUINT64_FORMAT " %s", out->len ? ", " : "",
-				       counts->count, name);
+		g_string_append_printf(out, "%s%s %" G_GUINT64_FORMAT, out->len ? ", " : "", name,
+				       counts->count);
 	}
 	g_string_append_printf(out, "; %.3f s, %.1f MB/s", seconds,
 			       megabytes_per_second(bytes, seconds));

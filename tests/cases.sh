@@ -34,4 +34,5 @@ for case in tests/cases/*/; do
 		fi
 	done
 done
+[ $update = yes ] || [ $passed -gt 0 ] || report "there are cases" 1
 finish

@@ -64,8 +64,10 @@ void source_append_json(const struct source *source, GString *out)
 	json_open_object(out, "source");
 	json_add_present(out, "path", source->path);
 	json_add_present(out, "entry", source->entry);
-	json_add_uint(out, "offset", source->offset);
-	json_add_uint(out, "header_record_id", source->header_record_id);
+	if (source->path) {
+		json_add_uint(out, "offset", source->offset);
+		json_add_uint(out, "header_record_id", source->header_record_id);
+	}
 	json_close_object(out);
 }
 

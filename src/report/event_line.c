@@ -18,6 +18,8 @@ void event_line_append(const struct event *event, const struct wmi_fact *fact, G
 	json_add_present(members, "namespace", fact->namespace);
 	wmi_filter_append_json(fact->filter, members);
 	wmi_consumer_append_json(fact->consumer, members);
+	if (fact->incomplete)
+		json_add_bool(members, "incomplete", true);
 	event_append_json(event, members->str, out);
 	g_string_free(members, TRUE);
 }

@@ -114,6 +114,8 @@ void subscription_line_append(const struct subscription *subscription,
 	wmi_consumer_append_json(subscription->consumer, out);
 	json_add_string(out, "state", wmi_state_name(subscription->state));
 	append_parts(out, subscription->parts);
+	if (subscription->incomplete)
+		json_add_bool(out, "incomplete", true);
 	append_time(out, "first_seen", subscription->first_seen);
 	append_time(out, "last_seen", subscription->last_seen);
 	append_sightings(out, subscription->events);
