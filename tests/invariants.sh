@@ -37,4 +37,14 @@ done
 wmihunt hunt -q --all samples >"$scratch/forward" 2>/dev/null
 printf "%s\n" samples/*.evtx | sort -r | xargs wmihunt hunt -q --all >"$scratch/backward" 2>/dev/null
 same "the order of inputs changes nothing" "$scratch/forward" "$scratch/backward"
+
+# A log beyond 4 GiB: unused space between two others.
+{
+	cat samples/clean-host.evtx
+	head -c 4294967296 /dev/zero
+	cat samples/infected-host.evtx
+} | wmihunt events -q - 2>/dev/null | sed 's/,"source":.*//' >"$scratch/out"
+wmihunt events -q samples/clean-host.evtx samples/infected-host.evtx 2>/dev/null |
+	sed 's/,"source":.*//' >"$scratch/expected"
+same "a log beyond 4 GiB" "$scratch/expected" "$scratch/out"
 finish

@@ -31,6 +31,7 @@ struct plan_cache {
 	struct event_builder *builder;
 	GArray *steps; /* struct plan_step: of the plan being made */
 	GArray *open; /* struct open_element, outermost first */
+	bool in_tag; /* between an element's name and the end of its start tag */
 	GString *text;
 	struct plan plans[PLAN_SLOTS];
 };
@@ -158,8 +159,9 @@ static bool open_element(struct plan_cache *cache, const struct binxml_token *to
 	struct open_element element = {NO_SKIP, false, false};
 	struct event_place place;
 
-	if (!name || (parent && parent->has_text))
+	if (!name || cache->in_tag || (parent && parent->has_text))
 		return false;
+	cache->in_tag = true;
 	if (parent)
 		parent->has_children = true;
 	if (token->index != BINXML_NO_DEPENDENCY) {
@@ -179,6 +181,7 @@ static bool close_element(struct plan_cache *cache)
 
 	if (cache->open->len == 0 || !event_builder_close(cache->builder))
 		return false;
+	cache->in_tag = false;
 	skip = get_innermost(cache)->skip;
 	g_array_set_size(cache->open, cache->open->len - 1);
 	if (skip != NO_SKIP)
@@ -213,11 +216,11 @@ static bool add_content(struct plan_cache *cache, const struct binxml_token *tok
 
 	if (token->type != BINXML_VALUE && token->value_type == BINXML_TYPE_BINXML) {
 		g_array_append_val(cache->steps, step);
-		return above_fields;
+		return above_fields && !cache->in_tag;
 	}
 	/* Text beside children, or above all fields, counts only where it is not blank,
 	 * and that depends on the record. */
-	if (!element || element->has_children || above_fields)
+	if (!element || element->has_children || above_fields || cache->in_tag)
 		return false;
 	element->has_text = true;
 	text = get_text(cache, token);
@@ -232,7 +235,7 @@ static bool add_attribute(struct plan_cache *cache, struct binxml_cursor *cursor
 	struct binxml_token value;
 	const char *text;
 
-	if (!name || !binxml_next(cursor, &value) || value.more)
+	if (!name || !cache->in_tag || !binxml_next(cursor, &value) || value.more)
 		return false;
 	text = get_text(cache, &value);
 	return text && event_builder_attribute(cache->builder, name, text);
@@ -247,6 +250,8 @@ static bool add_token(struct plan_cache *cache, struct binxml_cursor *cursor,
 	case BINXML_ATTRIBUTE:
 		return add_attribute(cache, cursor, token);
 	case BINXML_CLOSE_START:
+		cache->in_tag = false;
+		return true;
 	case BINXML_FRAGMENT_HEADER:
 		return true;
 	case BINXML_CLOSE_EMPTY:
@@ -276,6 +281,7 @@ static bool make_steps(struct plan_cache *cache, uint32_t offset, const struct e
 	cursor.end = cursor.offset + size;
 	g_array_set_size(cache->steps, 0);
 	g_array_set_size(cache->open, 0);
+	cache->in_tag = false;
 	event_builder_begin_at(cache->builder, &sink, place);
 	while (cursor.offset < cursor.end) {
 		if (!binxml_next(&cursor, &token))
