@@ -44,10 +44,15 @@ void arena_clear(struct arena *arena)
 	arena->block->used = 0;
 }
 
+static size_t round_up(size_t size)
+{
+	return (size + 7) & ~(size_t)7;
+}
+
 void *arena_alloc(struct arena *arena, size_t size)
 {
 	struct arena_block *block = arena->block;
-	size_t rounded = (size + 7) & ~(size_t)7;
+	size_t rounded = round_up(size);
 
 	if (!block || rounded > block->size - block->used) {
 		size_t room = block ? block->size * 2 : FIRST_BLOCK;
@@ -61,6 +66,13 @@ void *arena_alloc(struct arena *arena, size_t size)
 	}
 	block->used += rounded;
 	return (uint8_t *)block->bytes + block->used - rounded;
+}
+
+void arena_trim(struct arena *arena, const void *last, size_t size)
+{
+	struct arena_block *block = arena->block;
+
+	block->used = (size_t)((const uint8_t *)last - (uint8_t *)block->bytes) + round_up(size);
 }
 
 char *arena_copy(struct arena *arena, const char *text, size_t length)

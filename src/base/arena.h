@@ -18,6 +18,9 @@ void arena_clear(struct arena *arena);
 /* `size` bytes, 8-byte aligned, not cleared; aborts when memory is out, as GLib does. */
 void *arena_alloc(struct arena *arena, size_t size);
 
+/* Gives back what is behind the first `size` bytes of the piece handed out last. */
+void arena_trim(struct arena *arena, const void *last, size_t size);
+
 /* A NUL-terminated copy of `length` bytes. */
 char *arena_copy(struct arena *arena, const char *text, size_t length);
 

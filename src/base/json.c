@@ -2,6 +2,9 @@
 #include "base/json.h"
 
 #include <string.h>
+#ifdef __SSE2__
+#include <emmintrin.h>
+#endif
 
 #include "base/text.h"
 
@@ -20,12 +23,14 @@ static bool is_first(const GString *out)
 	}
 }
 
+static void append_quoted(GString *out, const char *text);
+
 static void separate(GString *out, const char *key)
 {
 	if (!is_first(out))
 		g_string_append_c(out, ',');
 	if (key) {
-		json_add_string(out, NULL, key);
+		append_quoted(out, key);
 		g_string_append_c(out, ':');
 	}
 }
@@ -72,40 +77,62 @@ static void append_escape(GString *out, gunichar c)
 		g_string_append_printf(out, "\\u%04x", c);
 }
 
-/* The length of the run of bytes that stand for themselves. */
-static size_t plain_run(const char *text)
+/* How many of the bytes stand for themselves in a JSON string. */
+static size_t plain_run(const char *text, size_t length)
 {
 	static const bool special[256] = {
 		[0 ... 0x1F] = true, ['"'] = true, ['\\'] = true, [0x7F ... 0xFF] = true};
-	const unsigned char *at = (const unsigned char *)text;
+	size_t run = 0;
 
-	while (!special[*at])
-		at++;
-	return (size_t)(at - (const unsigned char *)text);
+#ifdef __SSE2__
+	for (; run + 16 <= length; run += 16) {
+		__m128i bytes = _mm_loadu_si128((const __m128i *)(text + run));
+		/* Signed: what is below a blank, or has the high bit set. */
+		__m128i bad = _mm_cmplt_epi8(bytes, _mm_set1_epi8(' '));
+		int mask;
+
+		bad = _mm_or_si128(bad, _mm_cmpeq_epi8(bytes, _mm_set1_epi8('"')));
+		bad = _mm_or_si128(bad, _mm_cmpeq_epi8(bytes, _mm_set1_epi8('\\')));
+		bad = _mm_or_si128(bad, _mm_cmpeq_epi8(bytes, _mm_set1_epi8(0x7F)));
+		mask = _mm_movemask_epi8(bad);
+		if (mask)
+			return run + (size_t)__builtin_ctz((unsigned)mask);
+	}
+#endif
+	while (run < length && !special[(unsigned char)text[run]])
+		run++;
+	return run;
 }
 
-void json_add_string(GString *out, const char *key, const char *text)
+static void append_quoted(GString *out, const char *text)
 {
-	separate(out, key);
+	const char *end = text + strlen(text);
+
 	g_string_append_c(out, '"');
 	for (;;) {
-		size_t run = plain_run(text);
+		size_t run = plain_run(text, (size_t)(end - text));
 		const char *next;
 		gunichar c;
 
-		g_string_append_len(out, text, (gssize)run);
+		text_append_bytes(out, text, run);
 		text += run;
-		if (!*text)
+		if (text == end)
 			break;
 		c = g_utf8_get_char(text);
 		next = g_utf8_next_char(text);
 		if (c == '"' || c == '\\' || text_is_unsafe(c))
 			append_escape(out, c);
 		else
-			g_string_append_len(out, text, next - text);
+			text_append_bytes(out, text, (size_t)(next - text));
 		text = next;
 	}
 	g_string_append_c(out, '"');
+}
+
+void json_add_string(GString *out, const char *key, const char *text)
+{
+	separate(out, key);
+	append_quoted(out, text);
 }
 
 void json_add_present(GString *out, const char *key, const char *text)

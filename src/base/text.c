@@ -2,6 +2,9 @@
 #include "base/text.h"
 
 #include <string.h>
+#ifdef __SSE2__
+#include <emmintrin.h>
+#endif
 
 static bool is_surrogate(gunichar c)
 {
@@ -13,66 +16,85 @@ static bool is_stand_in(gunichar c)
 	return c >= WH_TEXT_CONTROL_STAND_IN && c < WH_TEXT_STAND_IN_END;
 }
 
-void text_append_code_point(GString *out, gunichar c)
-{
-	if (c == 0) {
-		g_string_append_unichar(out, WH_TEXT_CONTROL_STAND_IN);
-	} else if (is_surrogate(c)) {
-		g_string_append_unichar(out, WH_TEXT_SURROGATE_STAND_IN + (c - 0xD800));
-	} else if (is_stand_in(c)) {
-		gunichar bits = c - 0x10000;
-
-		g_string_append_unichar(out, WH_TEXT_SURROGATE_STAND_IN + (bits >> 10));
-		g_string_append_unichar(out, WH_TEXT_SURROGATE_STAND_IN + 0x400 + (bits & 0x3FF));
-	} else {
-		g_string_append_unichar(out, c);
-	}
-}
-
 static unsigned unit_at(const uint8_t *data, size_t index)
 {
 	return data[2 * index] | (unsigned)data[2 * index + 1] << 8;
 }
 
-/* How many units from `data` on are ASCII and not U+0000. */
-static size_t ascii_run(const uint8_t *data, size_t units)
+/* Writes the ASCII units, without U+0000, that `data` begins with; returns how many. */
+static size_t put_ascii(char *at, const uint8_t *data, size_t units)
 {
 	size_t run = 0;
 
-	while (run < units && data[2 * run + 1] == 0 && (uint8_t)(data[2 * run] - 1) < 0x7F)
-		run++;
+#ifdef __SSE2__
+	for (; run + 8 <= units; run += 8) {
+		__m128i eight = _mm_loadu_si128((const __m128i *)(data + 2 * run));
+		__m128i high = _mm_and_si128(eight, _mm_set1_epi16((short)0xFF80));
+		__m128i zero = _mm_setzero_si128();
+
+		/* All below 0x80, none zero? */
+		if (_mm_movemask_epi8(_mm_cmpeq_epi16(high, zero)) != 0xFFFF ||
+		    _mm_movemask_epi8(_mm_cmpeq_epi16(eight, zero)) != 0)
+			break;
+		_mm_storel_epi64((__m128i *)(at + run), _mm_packus_epi16(eight, zero));
+	}
+#endif
+	for (; run < units && data[2 * run + 1] == 0; run++) {
+		if ((uint8_t)(data[2 * run] - 1) >= 0x7F)
+			break;
+		at[run] = (char)data[2 * run];
+	}
 	return run;
 }
 
-static void append_ascii(GString *out, const uint8_t *data, size_t units)
+/* As text_append_code_point(); at most WH_TEXT_UNIT_SIZE bytes a unit. */
+static char *put_code_point(char *at, gunichar c)
 {
-	gsize before = out->len;
+	if (c == 0)
+		return at + g_unichar_to_utf8(WH_TEXT_CONTROL_STAND_IN, at);
+	if (is_surrogate(c))
+		return at + g_unichar_to_utf8(WH_TEXT_SURROGATE_STAND_IN + (c - 0xD800), at);
+	if (is_stand_in(c)) {
+		at = put_code_point(at, 0xD800 + ((c - 0x10000) >> 10));
+		return put_code_point(at, 0xDC00 + ((c - 0x10000) & 0x3FF));
+	}
+	return at + g_unichar_to_utf8(c, at);
+}
 
-	g_string_set_size(out, before + units);
-	for (size_t i = 0; i < units; i++)
-		out->str[before + i] = (char)data[2 * i];
+void text_append_code_point(GString *out, gunichar c)
+{
+	char bytes[2 * WH_TEXT_UNIT_SIZE];
+
+	g_string_append_len(out, bytes, put_code_point(bytes, c) - bytes);
+}
+
+char *text_put_utf16le(char *at, const uint8_t *data, size_t units)
+{
+	for (size_t i = 0; i < units; i++) {
+		size_t run = put_ascii(at, data + 2 * i, units - i);
+		gunichar c;
+
+		at += run;
+		i += run;
+		if (i == units)
+			break;
+		c = unit_at(data, i);
+		if (c >= 0xD800 && c < 0xDC00 && i + 1 < units &&
+		    (unit_at(data, i + 1) & 0xFC00) == 0xDC00)
+			c = 0x10000 + ((c - 0xD800) << 10) + (unit_at(data, ++i) - 0xDC00);
+		at = put_code_point(at, c);
+	}
+	return at;
 }
 
 void text_append_utf16le(GString *out, const uint8_t *data, size_t units)
 {
-	for (size_t i = 0; i < units; i++) {
-		unsigned unit = unit_at(data, i);
+	gsize before = out->len;
+	char *end;
 
-		if (unit > 0 && unit < 0x80) {
-			size_t run = ascii_run(data + 2 * i, units - i);
-
-			append_ascii(out, data + 2 * i, run);
-			i += run - 1;
-		} else if (unit >= 0xD800 && unit < 0xDC00 && i + 1 < units &&
-			   (unit_at(data, i + 1) & 0xFC00) == 0xDC00) {
-			unsigned low = unit_at(data, ++i);
-
-			text_append_code_point(out,
-					       0x10000 + ((unit - 0xD800) << 10) + (low - 0xDC00));
-		} else {
-			text_append_code_point(out, unit);
-		}
-	}
+	g_string_set_size(out, before + WH_TEXT_UNIT_SIZE * units);
+	end = text_put_utf16le(out->str + before, data, units);
+	g_string_truncate(out, (gsize)(end - out->str));
 }
 
 void text_append_utf8(GString *out, const char *data, size_t size)

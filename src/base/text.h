@@ -5,6 +5,7 @@
 #include <glib.h>
 #include <stdbool.h>
 #include <stdint.h>
+#include <string.h>
 
 /*
  * Text inside the program is a NUL-terminated string of valid UTF-8. Logs hold two
@@ -25,6 +26,23 @@ void text_append_code_point(GString *out, gunichar c);
 
 /* Appends `units` UTF-16LE units; `data` need not be aligned. */
 void text_append_utf16le(GString *out, const uint8_t *data, size_t units);
+
+/* The same into memory with room for WH_TEXT_UNIT_SIZE bytes a unit; no end sign. Returns
+ * what follows. */
+#define WH_TEXT_UNIT_SIZE 4
+char *text_put_utf16le(char *at, const uint8_t *data, size_t units);
+
+/* Appends bytes that are text: g_string_append_len() without a call where there is room. */
+static inline void text_append_bytes(GString *out, const char *data, size_t size)
+{
+	if (size < out->allocated_len - out->len) {
+		memcpy(out->str + out->len, data, size);
+		out->len += size;
+		out->str[out->len] = '\0';
+	} else {
+		g_string_append_len(out, data, (gssize)size);
+	}
+}
 
 /* Appends `size` bytes that should be UTF-8; a byte that is not becomes U+FFFD. */
 void text_append_utf8(GString *out, const char *data, size_t size);

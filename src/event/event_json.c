@@ -16,10 +16,12 @@ static const char *field_key(const struct event_field *field)
 
 static bool is_repeated(const struct event *event, guint index, const char *key)
 {
-	for (guint i = index + 1; i < event->fields->len; i++)
-		if (strcmp(field_key(&g_array_index(event->fields, struct event_field, i)), key) ==
-		    0)
+	for (guint i = index + 1; i < event->fields->len; i++) {
+		const char *other = field_key(&g_array_index(event->fields, struct event_field, i));
+
+		if (*other == *key && strcmp(other, key) == 0)
 			return true;
+	}
 	return false;
 }
 

@@ -6,6 +6,7 @@
 
 #include "base/bytes.h"
 #include "base/limits.h"
+#include "base/text.h"
 #include "evtx/template_plan.h"
 #include "evtx/value.h"
 
@@ -25,7 +26,7 @@ struct plan_runner {
 	struct repeated repeated[EVENT_FIELD];
 	struct arena values; /* of one record */
 	GString *text;
-	size_t budget; /* bytes of text that the record may still expand to */
+	size_t budget; /* bytes of values that the record may still expand to */
 };
 
 struct plan_runner *plan_runner_new(void)
@@ -184,19 +185,33 @@ static bool set_repeated(struct plan_runner *runner, const struct binxml_value *
 	return true;
 }
 
+/* Most fields are strings: straight to where they stay. */
+static const char *copy_string(struct arena *arena, const uint8_t *data, size_t units)
+{
+	char *text = arena_alloc(arena, WH_TEXT_UNIT_SIZE * units + 1);
+	char *end = text_put_utf16le(text, data, units);
+
+	*end = '\0';
+	arena_trim(arena, text, (size_t)(end - text) + 1);
+	return text;
+}
+
 static bool add_field(struct plan_runner *runner, const struct frame *frame, const char *name,
 		      const uint8_t *data, size_t size, uint8_t type)
 {
+	struct event *event = frame->event;
 	struct event_field field = {.name = name};
 
-	if (frame->event->fields->len >= WH_MAX_EVENT_FIELDS)
+	if (event->fields->len >= WH_MAX_EVENT_FIELDS || !spend(runner, size + 1))
 		return false;
-	g_string_truncate(runner->text, 0);
-	value_append(runner->text, data, size, type);
-	if (!spend(runner, runner->text->len + 1))
-		return false;
-	field.value = arena_copy(&frame->event->arena, runner->text->str, runner->text->len);
-	g_array_append_val(frame->event->fields, field);
+	if (type == BINXML_TYPE_STRING) {
+		field.value = copy_string(&event->arena, data, value_string_units(data, size));
+	} else {
+		g_string_truncate(runner->text, 0);
+		value_append(runner->text, data, size, type);
+		field.value = arena_copy(&event->arena, runner->text->str, runner->text->len);
+	}
+	g_array_append_val(event->fields, field);
 	return true;
 }
 

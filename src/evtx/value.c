@@ -112,14 +112,13 @@ static int64_t read_signed(const uint8_t *data, size_t size)
 	return (int64_t)(read_unsigned(data, size) << unused) >> unused;
 }
 
-static void append_string(GString *out, const uint8_t *data, size_t size)
+size_t value_string_units(const uint8_t *data, size_t size)
 {
 	size_t units = size / 2;
 
-	/* Some providers count the end sign. */
 	while (units && data[2 * units - 2] == 0 && data[2 * units - 1] == 0)
 		units--;
-	text_append_utf16le(out, data, units);
+	return units;
 }
 
 /* Windows-1252 is what "ANSI" is in most of the logs. */
@@ -201,7 +200,7 @@ void value_append(GString *out, const uint8_t *data, size_t size, uint8_t type)
 	if (type == BINXML_TYPE_NULL || size == 0)
 		return;
 	if (type == BINXML_TYPE_STRING)
-		append_string(out, data, size);
+		text_append_utf16le(out, data, value_string_units(data, size));
 	else if (type == BINXML_TYPE_ANSI_STRING)
 		append_ansi(out, data, size);
 	else if (type == BINXML_TYPE_SIZE && (size == 4 || size == 8))

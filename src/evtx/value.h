@@ -15,6 +15,9 @@
  */
 void value_append(GString *out, const uint8_t *data, size_t size, uint8_t type);
 
+/* The units of a string value without end signs, which some providers count. */
+size_t value_string_units(const uint8_t *data, size_t size);
+
 /*
  * The size of the array element at `data`: of a string with its end sign (*text_size is
  * without it), of other types fixed. 0 when the elements of that type have no size of their own.
