@@ -104,6 +104,28 @@ static size_t plain_run(const char *text, size_t length)
 	return run;
 }
 
+/* Appends the character at `text`, escaped where it must be; returns what follows. */
+static const char *append_special(GString *out, const char *text)
+{
+	const char *next;
+	gunichar c;
+
+	/* Paths and quoted names are full of these two. */
+	if (*text == '\\' || *text == '"') {
+		const char escape[2] = {'\\', *text};
+
+		text_append_bytes(out, escape, 2);
+		return text + 1;
+	}
+	c = g_utf8_get_char(text);
+	next = g_utf8_next_char(text);
+	if (text_is_unsafe(c))
+		append_escape(out, c);
+	else
+		text_append_bytes(out, text, (size_t)(next - text));
+	return next;
+}
+
 static void append_quoted(GString *out, const char *text)
 {
 	const char *end = text + strlen(text);
@@ -111,20 +133,12 @@ static void append_quoted(GString *out, const char *text)
 	g_string_append_c(out, '"');
 	for (;;) {
 		size_t run = plain_run(text, (size_t)(end - text));
-		const char *next;
-		gunichar c;
 
 		text_append_bytes(out, text, run);
 		text += run;
 		if (text == end)
 			break;
-		c = g_utf8_get_char(text);
-		next = g_utf8_next_char(text);
-		if (c == '"' || c == '\\' || text_is_unsafe(c))
-			append_escape(out, c);
-		else
-			text_append_bytes(out, text, (size_t)(next - text));
-		text = next;
+		text = append_special(out, text);
 	}
 	g_string_append_c(out, '"');
 }

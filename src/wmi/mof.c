@@ -16,11 +16,18 @@ struct reader {
 static struct mof_instance *read_instance(struct reader *r);
 static struct mof_value *read_value(struct reader *r, bool in_array);
 
+/* Words stand in the value's own memory: an instance has dozens of numbers. */
+static char *inline_text(struct mof_value *value)
+{
+	return (char *)(value + 1);
+}
+
 void mof_value_free(struct mof_value *value)
 {
 	if (!value)
 		return;
-	g_free(value->text);
+	if (value->text != inline_text(value))
+		g_free(value->text);
 	g_clear_pointer(&value->elements, g_ptr_array_unref);
 	mof_instance_free(value->instance);
 	g_free(value);
@@ -205,20 +212,23 @@ static enum mof_type word_type(const char *word)
 static struct mof_value *read_word(struct reader *r)
 {
 	const char *start = r->at;
-	g_autofree char *word = NULL;
 	struct mof_value *value;
+	size_t length;
 
 	while (is_word_char(*r->at))
 		r->at++;
-	if (r->at == start)
+	length = (size_t)(r->at - start);
+	if (length == 0)
 		return NULL;
-	word = g_strndup(start, (size_t)(r->at - start));
-	value = value_new(r, word_type(word));
+	value = g_malloc0(sizeof(*value) + length + 1);
+	value->text = memcpy(inline_text(value), start, length);
+	value->type = word_type(value->text);
 	value->cut = *r->at == '\0';
-	if (value->type == MOF_BOOLEAN)
-		value->text = g_ascii_strdown(word, -1);
-	else if (value->type != MOF_NULL)
-		value->text = g_steal_pointer(&word);
+	r->values++;
+	if (value->type == MOF_NULL)
+		value->text = NULL;
+	for (char *at = value->text; value->type == MOF_BOOLEAN && *at; at++)
+		*at = g_ascii_tolower(*at);
 	return value;
 }
 
