@@ -12,8 +12,10 @@
  */
 
 #define PLAN_SLOTS 256
-#define MARK_BEGIN "\x01" /* in no literal: a template that holds it has no plan */
-#define MARK_END "\x02"
+
+/* A mark is the character U+F0000 + index, whose first byte no other plane below has. */
+#define MARK_FIRST 0xF0000
+#define MARK_BYTE 0xF3
 
 struct plan {
 	uint32_t generation;
@@ -74,14 +76,25 @@ void plan_cache_begin(struct plan_cache *cache, const uint8_t *chunk, size_t siz
 	arena_clear(&cache->arena);
 }
 
+/* Text that could be taken for a mark has no plan. */
+static const char *find_mark(const char *text)
+{
+	return strchr(text, MARK_BYTE);
+}
+
+static size_t literal_length(const char *text)
+{
+	const char *mark = find_mark(text);
+
+	return mark ? (size_t)(mark - text) : strlen(text);
+}
+
 static bool take_mark(const char **text, uint16_t *index)
 {
-	char *end;
-
-	if (**text != *MARK_BEGIN)
+	if ((unsigned char)**text != MARK_BYTE)
 		return false;
-	*index = (uint16_t)strtoul(*text + 1, &end, 10);
-	*text = end + 1;
+	*index = (uint16_t)(g_utf8_get_char(*text) - MARK_FIRST);
+	*text = g_utf8_next_char(*text);
 	return true;
 }
 
@@ -92,7 +105,7 @@ static size_t count_pieces(const char *text)
 
 	while (*text) {
 		if (!take_mark(&text, &index))
-			text += strcspn(text, MARK_BEGIN);
+			text += literal_length(text);
 		count++;
 	}
 	return count;
@@ -109,7 +122,7 @@ static void split_text(struct plan_cache *cache, const char *text, struct plan_s
 		pieces[i] = (struct plan_piece){NULL, 0};
 		if (take_mark(&text, &pieces[i].index))
 			continue;
-		length = strcspn(text, MARK_BEGIN);
+		length = literal_length(text);
 		pieces[i].text = arena_copy(&cache->arena, text, length);
 		text += length;
 	}
@@ -123,7 +136,7 @@ static bool add_set(void *context, enum event_slot slot, const char *name, const
 	struct plan_cache *cache = context;
 	struct plan_step step = {.type = PLAN_SET, .slot = slot, .is_attribute = is_attribute};
 
-	if (name && strpbrk(name, MARK_BEGIN))
+	if (name && find_mark(name))
 		return false;
 	if (name)
 		step.name = arena_copy(&cache->arena, name, strlen(name));
@@ -141,7 +154,7 @@ static const char *get_name(struct plan_cache *cache, uint32_t offset)
 		return NULL;
 	g_string_truncate(cache->text, 0);
 	text_append_utf16le(cache->text, text, units);
-	return strpbrk(cache->text->str, MARK_BEGIN MARK_END) ? NULL : cache->text->str;
+	return find_mark(cache->text->str) ? NULL : cache->text->str;
 }
 
 static struct open_element *get_innermost(struct plan_cache *cache)
@@ -196,11 +209,11 @@ static const char *get_text(struct plan_cache *cache, const struct binxml_token 
 	if (token->type == BINXML_VALUE) {
 		text_append_utf16le(cache->text, cache->chunk + token->text_offset,
 				    token->text_units);
-		if (strpbrk(cache->text->str, MARK_BEGIN MARK_END))
+		if (find_mark(cache->text->str))
 			return NULL;
 	} else if (token->type == BINXML_SUBSTITUTION ||
 		   token->type == BINXML_OPTIONAL_SUBSTITUTION) {
-		g_string_printf(cache->text, MARK_BEGIN "%u" MARK_END, token->index);
+		g_string_append_unichar(cache->text, MARK_FIRST + token->index);
 	} else {
 		return NULL;
 	}
