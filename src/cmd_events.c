@@ -4,7 +4,6 @@
 #include "report/table.h"
 #include "session.h"
 #include "wmi/fact.h"
-#include "wmi/plan.h"
 
 struct events_run {
 	struct session session;
@@ -20,8 +19,6 @@ static bool take_event(void *context, const struct event *event)
 	struct wmi_fact *fact;
 	bool go_on = true;
 
-	if (!session_selects(&run->session, event))
-		return true;
 	fact = wmi_fact_from_event(event);
 	run->events++;
 	if (run->table) {
@@ -38,26 +35,12 @@ static bool take_event(void *context, const struct event *event)
 static void read_events(struct events_run *run)
 {
 	struct session *session = &run->session;
-	struct sieve_plan plan;
-	struct collection collection = {
-		.plan = &plan,
-		.use_sieve = !session->no_sieve,
-		.decoder = session->decoder,
-		.is_wanted = wmi_event_is_wanted,
-		.take = take_event,
-		.context = run,
-		.faults = &session->faults,
-	};
-	struct summary_count counts[] = {{"events", 0}, {NULL, 0}};
+	struct tally tally = session_collect(session, run->every, take_event, run);
 
-	wmi_plan_init(&plan);
-	plan.everything = run->every;
-	collect_events(&collection, session->paths);
-	sieve_plan_release(&plan);
 	if (run->table)
 		session_print_table(session, run->table);
-	counts[0].count = run->events;
-	talk_summary(&session->talk, &collection.tally, counts);
+	talk_summary(&session->talk, &tally,
+		     (struct summary_count[]){{"events", run->events}, {NULL, 0}});
 }
 
 int cmd_events(int argc, char **argv)

@@ -7,7 +7,6 @@
 #include "session.h"
 #include "wmi/correlate.h"
 #include "wmi/fact.h"
-#include "wmi/plan.h"
 
 struct hunt_run {
 	struct session session;
@@ -32,8 +31,6 @@ static bool take_event(void *context, const struct event *event)
 	struct hunt_run *run = context;
 	struct wmi_fact *fact;
 
-	if (!session_selects(&run->session, event))
-		return true;
 	fact = wmi_fact_from_event(event);
 	if (!fact)
 		return true;
@@ -87,27 +84,16 @@ static void judge_subscriptions(struct hunt_run *run)
 static void hunt_paths(struct hunt_run *run)
 {
 	struct session *session = &run->session;
-	struct table_options table_options = session_table_options(session);
-	struct sieve_plan plan;
-	struct collection collection = {
-		.plan = &plan,
-		.use_sieve = !session->no_sieve,
-		.decoder = session->decoder,
-		.is_wanted = wmi_event_is_wanted,
-		.take = take_event,
-		.context = run,
-		.faults = &session->faults,
-	};
+	struct table_options options = session_table_options(session);
+	struct tally tally;
 
 	if (session->as_table)
-		run->table = table_new_subscriptions(&table_options);
-	wmi_plan_init(&plan);
-	collect_events(&collection, session->paths);
-	sieve_plan_release(&plan);
+		run->table = table_new_subscriptions(&options);
+	tally = session_collect(session, false, take_event, run);
 	judge_subscriptions(run);
 	if (run->table)
 		session_print_table(session, run->table);
-	talk_summary(&session->talk, &collection.tally,
+	talk_summary(&session->talk, &tally,
 		     (struct summary_count[]){{"subscriptions", run->subscriptions},
 					      {"known_good", run->known_good},
 					      {"findings", run->findings},

@@ -5,6 +5,8 @@
 #include <string.h>
 
 #include "event/filetime.h"
+#include "wmi/fact.h"
+#include "wmi/plan.h"
 
 static bool parse_time(const char *option, const char *text, uint64_t unset, uint64_t *out)
 {
@@ -139,12 +141,48 @@ bool session_begin(struct session *session, int argc, char **argv, const char *u
 	return ok;
 }
 
-bool session_selects(const struct session *session, const struct event *event)
+struct selection {
+	const struct session *session;
+	bool (*take)(void *context, const struct event *event);
+	void *context;
+};
+
+static bool is_selected(const struct session *session, const struct event *event)
 {
 	if (event->time < session->since || event->time >= session->until)
 		return false;
 	return !session->host ||
 	       (event->host && g_regex_match(session->host, event->host, 0, NULL));
+}
+
+static bool take_selected(void *context, const struct event *event)
+{
+	struct selection *selection = context;
+
+	return !is_selected(selection->session, event) ||
+	       selection->take(selection->context, event);
+}
+
+struct tally session_collect(struct session *session, bool every,
+			     bool (*take)(void *context, const struct event *event), void *context)
+{
+	struct selection selection = {session, take, context};
+	struct sieve_plan plan;
+	struct collection collection = {
+		.plan = &plan,
+		.use_sieve = !session->no_sieve,
+		.decoder = session->decoder,
+		.is_wanted = wmi_event_is_wanted,
+		.take = take_selected,
+		.context = &selection,
+		.faults = &session->faults,
+	};
+
+	wmi_plan_init(&plan);
+	plan.everything = every;
+	collect_events(&collection, session->paths);
+	sieve_plan_release(&plan);
+	return collection.tally;
 }
 
 struct table_options session_table_options(const struct session *session)

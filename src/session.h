@@ -52,8 +52,12 @@ bool session_begin(struct session *session, int argc, char **argv, const char *u
  * is wrong. */
 bool session_open(struct session *session);
 
-/* Does the event lie in the wanted hosts and times? */
-bool session_selects(const struct session *session, const struct event *event);
+/*
+ * Reads the paths and hands the events that tell of subscriptions (or with `every`, all)
+ * of the wanted hosts and times to `take`, which returns false to stop.
+ */
+struct tally session_collect(struct session *session, bool every,
+			     bool (*take)(void *context, const struct event *event), void *context);
 
 /* How a table fits the output: its width, and colours unless NO_COLOR is set. */
 struct table_options session_table_options(const struct session *session);

@@ -18,16 +18,3 @@ libwmihunt_a_SOURCES += \
 	src/hunt/selection.c src/hunt/selection.h \
 	src/hunt/subject.c src/hunt/subject.h \
 	src/hunt/yaml.c src/hunt/yaml.h
-
-check_PROGRAMS += tests/unit/test-rule-forms
-TESTS += tests/unit/test-rule-forms
-tests_unit_test_rule_forms_SOURCES = tests/unit/test-rule-forms.c
-tests_unit_test_rule_forms_CFLAGS = $(AM_CFLAGS) $(CMOCKA_CFLAGS)
-tests_unit_test_rule_forms_LDADD = libwmihunt.a $(WH_LIBS) $(CMOCKA_LIBS)
-
-check_PROGRAMS += tests/unit/test-rules
-TESTS += tests/unit/test-rules
-tests_unit_test_rules_SOURCES = tests/unit/test-rules.c
-tests_unit_test_rules_CFLAGS = $(AM_CFLAGS) $(CMOCKA_CFLAGS)
-tests_unit_test_rules_LDADD = libwmihunt.a $(WH_LIBS) $(CMOCKA_LIBS)
-EXTRA_DIST += tests/forms/rules

@@ -16,14 +16,6 @@ tests_evtxgen_evtxgen_SOURCES = \
 	tests/evtxgen/value_read.c tests/evtxgen/value_read.h \
 	tests/evtxgen/xml_tree.c \
 	tests/evtxgen/yaml_read.c tests/evtxgen/yaml_read.h
-tests_evtxgen_evtxgen_CFLAGS = $(AM_CFLAGS)
-tests_evtxgen_evtxgen_LDADD = libwmihunt.a $(WH_LIBS)
-
-check_PROGRAMS += tests/unit/test-crc32
-TESTS += tests/unit/test-crc32
-tests_unit_test_crc32_SOURCES = tests/unit/test-crc32.c
-tests_unit_test_crc32_CFLAGS = $(AM_CFLAGS) $(CMOCKA_CFLAGS)
-tests_unit_test_crc32_LDADD = libwmihunt.a $(WH_LIBS) $(CMOCKA_LIBS)
 
 SAMPLES = \
 	samples/clean-host.evtx \

@@ -1,0 +1,30 @@
+# SPDX-License-Identifier: Apache-2.0
+# A test's source is its name with .c, unless it is named below.
+UNIT_TESTS = \
+	tests/unit/test-chunk \
+	tests/unit/test-correlate \
+	tests/unit/test-crc32 \
+	tests/unit/test-event \
+	tests/unit/test-fact \
+	tests/unit/test-filetime \
+	tests/unit/test-mof \
+	tests/unit/test-payload \
+	tests/unit/test-report-cell \
+	tests/unit/test-report-lines \
+	tests/unit/test-report-table \
+	tests/unit/test-rule-forms \
+	tests/unit/test-rules \
+	tests/unit/test-text \
+	tests/unit/test-wmi-forms
+check_PROGRAMS += $(UNIT_TESTS)
+TESTS += $(UNIT_TESTS)
+EXTRA_DIST += tests/forms tests/unit/cmocka_test.h
+
+tests_unit_test_correlate_SOURCES = \
+	tests/unit/test-correlate.c tests/unit/wmi_events.c tests/unit/wmi_events.h
+tests_unit_test_fact_SOURCES = \
+	tests/unit/test-fact.c tests/unit/wmi_events.c tests/unit/wmi_events.h
+tests_unit_test_report_lines_SOURCES = \
+	tests/unit/test-report-lines.c tests/unit/report_sample.c tests/unit/report_sample.h
+tests_unit_test_report_table_SOURCES = \
+	tests/unit/test-report-table.c tests/unit/report_sample.c tests/unit/report_sample.h
