@@ -36,13 +36,41 @@ startup()
 		"$scratch/times"
 }
 
+# dense LOG: events, every record wanted, against evtx_dump (cargo install evtx).
+dense()
+{
+	set -- "$1" "$(wmihunt events -q "$1" | wc -l)"
+	command -v evtx_dump >/dev/null || {
+		echo "dense log: evtx_dump is not installed (cargo install evtx); nothing to compare with"
+		return
+	}
+	hyperfine -N -i --warmup 1 --min-runs 10 --style none --export-json "$scratch/times" \
+		"wmihunt events -q -o /dev/null $1" "evtx_dump -t 1 -o jsonl $1" 2>/dev/null
+	jq -r --argjson records "$2" '(.results | map($records / .median)) as [$our, $peer] |
+		"dense log: \($records) records, \($our / 1e3 | round)k records/s, evtx_dump \($peer / 1e3 | round)k" +
+		" = \($our / $peer * 100 | round / 100) x evtx_dump (goal: 1 x)"' "$scratch/times"
+}
+
+# make_log NAME: writes the log that tests/evtxgen/bench-NAME.yml describes into a folder.
+make_log()
+{
+	mkdir "$scratch/$1"
+	"$build/tests/evtxgen/evtxgen" "$source/tests/evtxgen/bench-$1.yml" "$scratch/$1/bench.evtx" ||
+		exit 1
+}
+
 startup
 if [ -n "${LOGS-}" ]; then
 	compare "$(basename "$LOGS")" "1.5 x cat + 30 ms" "$LOGS"
 else
 	echo "no LOGS=DIR given: the folder of mixed logs is left out"
 fi
-mkdir "$scratch/sysmon"
-echo "writing a 512 MB Sysmon log …"
-"$build/tests/evtxgen/evtxgen" "$source/tests/evtxgen/bench-sysmon.yml" "$scratch/sysmon/bench.evtx" || exit 1
+echo "writing logs of 512, 512 and 64 MB …"
+make_log sysmon
 compare "Sysmon without 19-21" "2 x cat" "$scratch/sysmon"
+rm -r "$scratch/sysmon"
+make_log rare
+compare "Sysmon, one record in 100 wanted" "1.5 GB/s" "$scratch/rare"
+rm -r "$scratch/rare"
+make_log dense
+dense "$scratch/dense/bench.evtx"

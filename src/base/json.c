@@ -57,17 +57,8 @@ void json_close_array(GString *out)
 	g_string_append_c(out, ']');
 }
 
-static void append_escape(GString *out, gunichar c)
+static void append_unicode_escape(GString *out, gunichar c)
 {
-	static const char plain[] = "\b\f\n\r\t\"\\";
-	static const char letter[] = "bfnrt\"\\";
-	const char *at = c < 0x80 && c > 0 ? strchr(plain, (int)c) : NULL;
-
-	if (at) {
-		g_string_append_c(out, '\\');
-		g_string_append_c(out, letter[at - plain]);
-		return;
-	}
 	if (c == WH_TEXT_CONTROL_STAND_IN)
 		c = 0;
 	if (c >= 0x10000)
@@ -107,20 +98,17 @@ static size_t plain_run(const char *text, size_t length)
 /* Appends the character at `text`, escaped where it must be; returns what follows. */
 static const char *append_special(GString *out, const char *text)
 {
-	const char *next;
-	gunichar c;
+	static const char letters[256] = {
+		['"'] = '"',  ['\\'] = '\\', ['\b'] = 'b', ['\f'] = 'f',
+		['\n'] = 'n', ['\r'] = 'r',  ['\t'] = 't',
+	};
+	const char escape[2] = {'\\', letters[(unsigned char)*text]};
+	const char *next = g_utf8_next_char(text);
 
-	/* Paths and quoted names are full of these two. */
-	if (*text == '\\' || *text == '"') {
-		const char escape[2] = {'\\', *text};
-
+	if (escape[1])
 		text_append_bytes(out, escape, 2);
-		return text + 1;
-	}
-	c = g_utf8_get_char(text);
-	next = g_utf8_next_char(text);
-	if (text_is_unsafe(c))
-		append_escape(out, c);
+	else if (text_is_unsafe(g_utf8_get_char(text)))
+		append_unicode_escape(out, g_utf8_get_char(text));
 	else
 		text_append_bytes(out, text, (size_t)(next - text));
 	return next;

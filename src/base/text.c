@@ -173,5 +173,6 @@ void text_append_decimal(GString *out, uint64_t value)
 
 char *text_fold(const char *text)
 {
-	return g_utf8_casefold(text, -1);
+	/* Nearly all names are ASCII, where folding is lower case. */
+	return g_str_is_ascii(text) ? g_ascii_strdown(text, -1) : g_utf8_casefold(text, -1);
 }

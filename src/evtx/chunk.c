@@ -6,6 +6,7 @@
 
 #include "base/bytes.h"
 #include "base/limits.h"
+#include "evtx/binxml.h"
 
 #define MAGIC_SIZE 8
 #define RECORD_MAGIC "**\0\0"
@@ -22,9 +23,8 @@ static bool begins_with(const uint8_t *data, size_t size, const char magic[MAGIC
 
 bool evtx_is_log(const uint8_t *data, size_t size)
 {
-	return begins_with(data, size, file_magic) || begins_with(data, size, chunk_magic) ||
-	       (size > WH_FILE_HEADER_SIZE &&
-		begins_with(data + WH_FILE_HEADER_SIZE, size - WH_FILE_HEADER_SIZE, chunk_magic));
+	return begins_with(data, size, file_magic) ||
+	       memmem(data, MIN(size, WH_FILE_HEADER_SIZE + MAGIC_SIZE), chunk_magic, MAGIC_SIZE);
 }
 
 void chunk_stream_init(struct chunk_stream *chunks, struct reader *reader,
@@ -89,6 +89,22 @@ static void skip_gap(struct chunk_stream *chunks)
 		       chunks->reader->offset - start);
 }
 
+/* A file header that bytes were lost of ends where the first chunk begins. */
+static void skip_file_header(struct chunk_stream *chunks)
+{
+	const uint8_t *data;
+	size_t size = reader_peek(chunks->reader, WH_FILE_HEADER_SIZE + MAGIC_SIZE, &data);
+	const uint8_t *chunk = memmem(data, size, chunk_magic, MAGIC_SIZE);
+
+	size = MIN(size, WH_FILE_HEADER_SIZE);
+	if (chunk && (size_t)(chunk - data) < size) {
+		size = (size_t)(chunk - data);
+		report(chunks, "file header is cut off", chunks->reader->offset,
+		       WH_FILE_HEADER_SIZE, size);
+	}
+	reader_skip(chunks->reader, size);
+}
+
 /*
  * How much of the chunk at the reader is its own. When bytes of it are lost, the next
  * chunk begins inside its 64 KiB; that is worth looking for only where neither the end
@@ -106,9 +122,9 @@ static size_t own_size(struct chunk_stream *chunks)
 	    (begins_with(data + WH_CHUNK_SIZE, MAGIC_SIZE, chunk_magic) ||
 	     begins_with(data + WH_CHUNK_SIZE, MAGIC_SIZE, file_magic)))
 		return WH_CHUNK_SIZE;
-	size = MIN(size, WH_CHUNK_SIZE);
+	/* The next magic may begin in the last bytes of the 64 KiB and end behind them. */
 	next = MAGIC_SIZE + find_magic(data + MAGIC_SIZE, size - MAGIC_SIZE);
-	return MIN(next, size);
+	return MIN(next, MIN(size, WH_CHUNK_SIZE));
 }
 
 bool chunk_stream_next(struct chunk_stream *chunks, struct chunk *out)
@@ -122,8 +138,7 @@ bool chunk_stream_next(struct chunk_stream *chunks, struct chunk *out)
 		if (begins_with(data, size, chunk_magic))
 			break;
 		if (begins_with(data, size, file_magic))
-			reader_skip(chunks->reader,
-				    size < WH_FILE_HEADER_SIZE ? size : WH_FILE_HEADER_SIZE);
+			skip_file_header(chunks);
 		else
 			skip_gap(chunks);
 	}
@@ -194,6 +209,47 @@ static uint32_t find_record(const struct record_walk *walk, uint32_t from)
 	return walk->end;
 }
 
+/* Where the record behind a damaged one begins, or the end of the records. */
+static uint32_t find_follower(const struct record_walk *walk, const struct record *damaged)
+{
+	const struct chunk *chunk = walk->chunk;
+	uint32_t from = damaged->offset + WH_RECORD_MINIMUM;
+	struct record record;
+
+	while (from < walk->end) {
+		const uint8_t *at = memmem(chunk->data + from, walk->end - from, RECORD_MAGIC, 4);
+		enum framing framing;
+
+		if (!at)
+			break;
+		from = (uint32_t)(at - chunk->data);
+		framing = read_framing(chunk, from, &record);
+		/* The follower may be damaged as well; its number then tells it from chance. */
+		if (framing == FRAMING_WHOLE ||
+		    (framing == FRAMING_DAMAGED && record.id == damaged->id + 1))
+			return from;
+		from++;
+	}
+	return walk->end;
+}
+
+/*
+ * A record begins where one should, with BinXML behind its header, but its size and the copy
+ * of it disagree: it reaches as far as the record that follows. BinXML tells its own end.
+ */
+static bool repair_size(const struct record_walk *walk, struct record *record)
+{
+	const struct chunk *chunk = walk->chunk;
+	uint32_t follower;
+
+	if (record->offset + WH_RECORD_MINIMUM > walk->end ||
+	    !binxml_is_fragment(chunk->data, chunk->size, record->offset + WH_RECORD_HEADER))
+		return false;
+	follower = find_follower(walk, record);
+	record->size = follower - record->offset;
+	return true;
+}
+
 static void set_fault(const struct record_walk *walk, enum framing framing,
 		      const struct record *record, struct fault *fault)
 {
@@ -222,6 +278,15 @@ static bool is_uncounted(const struct record_walk *walk, const struct record *re
 	return walk->any && record->id == walk->last_id + 1;
 }
 
+static bool take_record(struct record_walk *walk, const struct record *record, struct record *out)
+{
+	walk->offset += record->size;
+	walk->last_id = record->id;
+	walk->any = true;
+	*out = *record;
+	return true;
+}
+
 bool record_walk_next(struct record_walk *walk, struct record *out, struct fault *fault)
 {
 	memset(fault, 0, sizeof(*fault));
@@ -230,19 +295,16 @@ bool record_walk_next(struct record_walk *walk, struct record *out, struct fault
 		enum framing framing = read_framing(walk->chunk, walk->offset, &record);
 		bool counted = walk->offset < walk->end;
 
-		if (framing == FRAMING_WHOLE && (counted || is_uncounted(walk, &record))) {
-			walk->offset += record.size;
-			walk->last_id = record.id;
-			walk->any = true;
-			*out = record;
-			return true;
-		}
+		if (framing == FRAMING_WHOLE && (counted || is_uncounted(walk, &record)))
+			return take_record(walk, &record, out);
 		if (!counted)
 			return false;
 		if (is_zero(walk->chunk->data + walk->offset, walk->end - walk->offset))
 			return false;
 		if (!fault->what)
 			set_fault(walk, framing, &record, fault);
+		if (framing == FRAMING_DAMAGED && repair_size(walk, &record))
+			return take_record(walk, &record, out);
 		walk->offset = find_record(walk, walk->offset + 1);
 	}
 	return false;

@@ -20,7 +20,7 @@ struct chunk {
 	uint64_t offset; /* in the stream */
 };
 
-/* One record inside a chunk, framing checked. */
+/* One record inside a chunk, framing checked or repaired. */
 struct record {
 	uint32_t offset; /* in the chunk */
 	uint32_t size; /* with header (24 bytes) and the size copy at the end (4) */
@@ -32,8 +32,8 @@ struct record {
 #define WH_RECORD_HEADER 24
 #define WH_RECORD_MINIMUM 28
 
-/* True when `data` begins like a log: a file header, a chunk, or a chunk behind 4 KiB of
- * whatever a damaged file header left. */
+/* True when `data` begins like a log: a file header, a chunk, or a chunk behind at most 4 KiB
+ * of whatever a damaged file header left. */
 bool evtx_is_log(const uint8_t *data, size_t size);
 
 /* Finds the chunks of a stream; file headers and unused space are stepped over. */
@@ -62,9 +62,10 @@ struct record_walk {
 void record_walk_init(struct record_walk *walk, const struct chunk *chunk);
 
 /*
- * The next whole record. Damage between two records becomes one fault in *fault (what is
- * NULL when there is none; offset counts from the start of the stream) and the walk goes
- * on behind it. False at the end; *fault may be set then too.
+ * The next record. Damage between two records becomes one fault in *fault (what is NULL when
+ * there is none; offset counts from the start of the stream) and the walk goes on behind it.
+ * A record whose size alone is damaged comes with a fault and a size up to the next record.
+ * False at the end; *fault may be set then too.
  */
 bool record_walk_next(struct record_walk *walk, struct record *out, struct fault *fault);
 

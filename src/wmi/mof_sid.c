@@ -12,10 +12,26 @@ char *sid_from_bytes(const uint8_t *data, size_t size)
 	return g_string_free(g_steal_pointer(&out), FALSE);
 }
 
+static bool read_byte(const char *text, uint8_t *out)
+{
+	unsigned value = 0;
+
+	if (!*text)
+		return false;
+	for (; *text; text++) {
+		if (!g_ascii_isdigit(*text))
+			return false;
+		value = value * 10 + (unsigned)(*text - '0');
+		if (value > UINT8_MAX)
+			return false;
+	}
+	*out = (uint8_t)value;
+	return true;
+}
+
 char *sid_from_mof(const struct mof_value *value)
 {
 	uint8_t bytes[WH_SID_SIZE_MAX];
-	guint64 number;
 
 	if (!value || value->type != MOF_ARRAY || value->cut ||
 	    value->elements->len > WH_SID_SIZE_MAX)
@@ -23,10 +39,8 @@ char *sid_from_mof(const struct mof_value *value)
 	for (guint i = 0; i < value->elements->len; i++) {
 		const struct mof_value *element = value->elements->pdata[i];
 
-		if (element->type != MOF_NUMBER ||
-		    !g_ascii_string_to_unsigned(element->text, 10, 0, UINT8_MAX, &number, NULL))
+		if (element->type != MOF_NUMBER || !read_byte(element->text, &bytes[i]))
 			return NULL;
-		bytes[i] = (uint8_t)number;
 	}
 	return sid_from_bytes(bytes, value->elements->len);
 }
