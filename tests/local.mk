@@ -1,12 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
 
-check_PROGRAMS += \
-	tests/unit/test-binxml \
-	tests/unit/test-value
-TESTS += \
-	tests/unit/test-binxml \
-	tests/unit/test-value
-
 dist_check_SCRIPTS += tests/cases.sh tests/evidence.sh tests/invariants.sh
 TESTS += tests/evidence.sh tests/invariants.sh
 EXTRA_DIST += tests/setup.sh

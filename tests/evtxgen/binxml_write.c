@@ -153,7 +153,7 @@ static void add_attributes(const struct tree_writer *writer, const GPtrArray *at
 }
 
 /* Elements in place carry no dependency, those of a definition do. */
-static void add_element(const struct tree_writer *writer, const struct xml_node *element)
+static void add_one_element(const struct tree_writer *writer, const struct xml_node *element)
 {
 	g_autoptr(GPtrArray) attributes = list_present_attributes(writer, element);
 	struct chunk_writer *chunk = writer->chunk;
@@ -175,6 +175,53 @@ static void add_element(const struct tree_writer *writer, const struct xml_node 
 		chunk_add_u8(chunk, TOKEN_END_ELEMENT);
 	}
 	chunk_close_size(chunk, size_at);
+}
+
+/* The array that is the element's content in place, or NULL. */
+static const struct binxml_value *find_array(const struct tree_writer *writer,
+					     const struct xml_node *element)
+{
+	const struct xml_node *child =
+		element->children->len == 1 ? element->children->pdata[0] : NULL;
+
+	if (writer->plain == NULL || child == NULL || child->kind != XML_VALUE ||
+	    !(writer->plain->values[child->index].type & BINXML_ARRAY))
+		return NULL;
+	return &writer->plain->values[child->index];
+}
+
+/* Windows repeats the element around an array, once for each of its values. */
+static void add_repeated(const struct tree_writer *writer, const struct xml_node *element,
+			 const struct binxml_value *array)
+{
+	const struct xml_node *child = element->children->pdata[0];
+	struct binxml_value *values =
+		g_memdup2(writer->plain->values, writer->plain->count * sizeof *values);
+	struct binxml_instance one = *writer->plain;
+	struct tree_writer in_place = {writer->chunk, &one};
+	size_t start = 0, end;
+
+	one.values = values;
+	do {
+		for (end = start; end < array->size && (array->data[end] || array->data[end + 1]);)
+			end += 2;
+		values[child->index] = (struct binxml_value){BINXML_STRING, NULL, end - start};
+		if (end > start)
+			values[child->index].data = array->data + start;
+		add_one_element(&in_place, element);
+		start = end + 2;
+	} while (start < array->size);
+	g_free(values);
+}
+
+static void add_element(const struct tree_writer *writer, const struct xml_node *element)
+{
+	const struct binxml_value *array = find_array(writer, element);
+
+	if (array != NULL)
+		add_repeated(writer, element, array);
+	else
+		add_one_element(writer, element);
 }
 
 static void add_node(const struct tree_writer *writer, const struct xml_node *node)

@@ -21,15 +21,19 @@ enum binxml_type {
 	BINXML_UINT32 = 0x08,
 	BINXML_INT64 = 0x09,
 	BINXML_UINT64 = 0x0a,
+	BINXML_REAL32 = 0x0b,
+	BINXML_REAL64 = 0x0c,
 	BINXML_BOOLEAN = 0x0d,
 	BINXML_BINARY = 0x0e,
 	BINXML_GUID = 0x0f,
+	BINXML_SIZE = 0x10,
 	BINXML_FILETIME = 0x11,
 	BINXML_SYSTEMTIME = 0x12,
 	BINXML_SID = 0x13,
 	BINXML_HEXINT32 = 0x14,
 	BINXML_HEXINT64 = 0x15,
 	BINXML_XML = 0x21,
+	BINXML_ARRAY = 0x80, /* flag */
 };
 
 enum xml_kind {
@@ -71,7 +75,8 @@ struct binxml_template {
 struct binxml_template *binxml_template_new(struct xml_node *root);
 void binxml_template_free(struct binxml_template *template);
 
-/* The values of one record: bytes for a template, text (UTF-16LE) for plain BinXML. */
+/* The values of one record: bytes for a template, text (UTF-16LE) for plain BinXML, where
+ * each value of an array ends with a NUL. */
 struct binxml_value {
 	uint8_t type; /* BINXML_NULL: absent */
 	const uint8_t *data; /* for BINXML_XML the value is `nested` instead */

@@ -60,6 +60,27 @@ static bool encode_signed(const char *text, size_t width, GByteArray *out, GErro
 	return true;
 }
 
+static bool encode_real(uint8_t type, const char *text, GByteArray *out, GError **error)
+{
+	char *end;
+	double number = g_ascii_strtod(text, &end);
+	float single = (float)number;
+	uint8_t bytes[8];
+	uint64_t bits;
+	uint32_t single_bits;
+
+	if (end == text || *end != '\0')
+		return refuse(error, "a real number", text);
+	memcpy(&bits, &number, sizeof bits);
+	memcpy(&single_bits, &single, sizeof single_bits);
+	if (type == BINXML_REAL64)
+		bytes_put_u64(bytes, bits);
+	else
+		bytes_put_u32(bytes, single_bits);
+	g_byte_array_append(out, bytes, type == BINXML_REAL64 ? 8 : 4);
+	return true;
+}
+
 static bool encode_boolean(const char *text, GByteArray *out, GError **error)
 {
 	uint8_t bytes[4] = {strcmp(text, "true") == 0};
@@ -169,9 +190,6 @@ bool encode_value(uint8_t type, const char *text, GByteArray *out, GError **erro
 	switch ((enum binxml_type)type) {
 	case BINXML_NULL:
 		return text[0] == '\0' || refuse(error, "empty", text);
-	case BINXML_ANSI:
-		g_byte_array_append(out, (const uint8_t *)text, (guint)strlen(text));
-		return true;
 	case BINXML_INT8:
 		return encode_signed(text, 1, out, error);
 	case BINXML_UINT8:
@@ -190,19 +208,27 @@ bool encode_value(uint8_t type, const char *text, GByteArray *out, GError **erro
 	case BINXML_UINT64:
 	case BINXML_HEXINT64:
 		return encode_unsigned(text, 8, out, error);
+	case BINXML_REAL32:
+	case BINXML_REAL64:
+		return encode_real(type, text, out, error);
 	case BINXML_BOOLEAN:
 		return encode_boolean(text, out, error);
 	case BINXML_BINARY:
 		return encode_hex(text, out, error);
 	case BINXML_GUID:
 		return encode_guid(text, out, error);
+	case BINXML_SIZE:
+		return encode_unsigned(text, strlen(text) > strlen("0xffffffff") ? 8 : 4, out,
+				       error);
 	case BINXML_FILETIME:
 	case BINXML_SYSTEMTIME:
 		return encode_time(type, text, out, error);
 	case BINXML_SID:
 		return encode_sid(text, out, error);
 	case BINXML_STRING:
+	case BINXML_ANSI:
 	case BINXML_XML:
+	case BINXML_ARRAY:
 		break;
 	}
 	return refuse(error, "a value of a known type", text);
@@ -223,7 +249,8 @@ bool binxml_type_parse(const char *name, uint8_t *out)
 		{"binary", BINXML_BINARY},     {"guid", BINXML_GUID},
 		{"filetime", BINXML_FILETIME}, {"systemtime", BINXML_SYSTEMTIME},
 		{"sid", BINXML_SID},	       {"hexint32", BINXML_HEXINT32},
-		{"hexint64", BINXML_HEXINT64},
+		{"hexint64", BINXML_HEXINT64}, {"real32", BINXML_REAL32},
+		{"real64", BINXML_REAL64},     {"size", BINXML_SIZE},
 	};
 
 	for (size_t i = 0; i < G_N_ELEMENTS(types); i++) {

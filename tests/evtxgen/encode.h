@@ -6,7 +6,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-/* Appends the BinXML bytes of a value given as text, by type (enum binxml_type; not strings). */
+/* Appends the BinXML bytes of a value given as text, by type (enum binxml_type; neither
+ * strings nor arrays). */
 bool encode_value(uint8_t type, const char *text, GByteArray *out, GError **error);
 
 /* "uint32" → BINXML_UINT32; false for a name that is none. */

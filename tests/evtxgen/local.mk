@@ -23,12 +23,14 @@ SAMPLES = \
 	samples/forwarded.evtx \
 	samples/hostile-strings.evtx \
 	samples/infected-host.evtx \
-	samples/sysmon-only.evtx
+	samples/sysmon-only.evtx \
+	samples/value-types.evtx
 
 dist_check_SCRIPTS += tests/evtxgen/samples-test.sh
 TESTS += tests/evtxgen/samples-test.sh
 EXTRA_DIST += $(SAMPLES) $(SAMPLES:=.yml) \
 	tests/evtxgen/bench-dense.yml \
+	tests/evtxgen/bench-rare.yml \
 	tests/evtxgen/bench-sysmon.yml
 
 # Writes the logs of samples/ anew, after a description has changed.

@@ -25,7 +25,7 @@ for description in "$srcdir"/samples/*.evtx.yml; do
 	fi
 	count=$((count + 1))
 done
-[ "$count" -ge 6 ] || fail "only $count samples"
+[ "$count" -ge 7 ] || fail "only $count samples"
 
 for log in "$srcdir"/samples/*.evtx; do
 	[ -f "$log.yml" ] || fail "${log##*/}: has no description"
@@ -51,6 +51,16 @@ refuse 'records: [{event_id: 65536, host: H}]' '/records/0/event_id: '
 refuse 'records: [{event_id: 1}]' '/records/0: host is missing'
 refuse 'records: [{event_id: 1, host: H, event_data: {A: {type: guid, value: x}}}]' \
 	'/records/0/event_data/A/value: not a GUID in braces: "x"'
+refuse 'records: [{event_id: 1, host: H, event_data: {A: {type: "int8[]", value: ["128"]}}}]' \
+	'/records/0/event_data/A/value/0: '
+refuse 'records: [{event_id: 1, host: H, event_data: {A: {type: "int8[]", value: "1"}}}]' \
+	'/records/0/event_data/A/value: should be a list'
+refuse 'records: [{event_id: 1, host: H, event_data: {A: {type: "null[]", value: []}}}]' \
+	'/records/0/event_data/A/type: unknown type "null'
+refuse 'records: [{event_id: 1, host: H, event_data: {A: {type: real32, value: 1x}}}]' \
+	'/records/0/event_data/A/value: not a real number: "1x"'
+refuse 'records: [{event_id: 1, host: H, event_data: {A: {type: ansi, value: "\u4e2d"}}}]' \
+	'/records/0/event_data/A/value: '
 refuse 'records: [{event_id: 1, host: H, event_data: {A: {fill: x, times: 40000}}}]' \
 	'record 1 does not fit in a chunk'
 refuse '{records: [{event_id: 1, host: H}], damage: [{truncate: 99999}]}' 'no such place in the log'

@@ -33,7 +33,8 @@ struct part {
 struct value {
 	uint8_t type;
 	bool terminated;
-	GArray *parts; /* struct part */
+	GArray *parts; /* struct part; none in an array */
+	GPtrArray *items; /* struct value: of an array; else NULL */
 	GByteArray *fixed; /* encoded, when it does not change; else NULL */
 };
 
@@ -54,6 +55,24 @@ struct value *value_new(uint8_t type)
 	return value;
 }
 
+static void free_item(gpointer item)
+{
+	value_free(item);
+}
+
+struct value *value_new_array(uint8_t type)
+{
+	struct value *array = value_new(type | BINXML_ARRAY);
+
+	array->items = g_ptr_array_new_with_free_func(free_item);
+	return array;
+}
+
+void value_add_item(struct value *array, struct value *item)
+{
+	g_ptr_array_add(array->items, item);
+}
+
 struct value *value_new_absent(size_t width)
 {
 	struct value *value = value_new(BINXML_NULL);
@@ -70,6 +89,7 @@ void value_free(struct value *value)
 	if (value == NULL)
 		return;
 	g_array_unref(value->parts);
+	g_clear_pointer(&value->items, g_ptr_array_unref);
 	g_clear_pointer(&value->fixed, g_byte_array_unref);
 	g_free(value);
 }
@@ -214,8 +234,18 @@ static void append_part(const struct part *part, const struct moment *moment, GB
 	append_ascii(out, text);
 }
 
+static void append_item_texts(const GPtrArray *items, const struct moment *moment, GByteArray *out)
+{
+	for (guint i = 0; i < items->len; i++) {
+		value_append_text(items->pdata[i], moment, out);
+		utf16_append(out, "", 1);
+	}
+}
+
 void value_append_text(const struct value *value, const struct moment *moment, GByteArray *out)
 {
+	if (value->items != NULL)
+		append_item_texts(value->items, moment, out);
 	for (guint i = 0; i < value->parts->len; i++)
 		append_part(&g_array_index(value->parts, struct part, i), moment, out);
 }
@@ -230,7 +260,7 @@ const GByteArray *value_get_fixed_text(const struct value *value)
 	return part->kind == PART_TEXT ? part->text : NULL;
 }
 
-/* Typed values are numbers, times and identifiers, so ASCII does. */
+/* Typed values but strings are numbers, times and identifiers, so ASCII does. */
 static char *narrow(const GByteArray *utf16, GError **error)
 {
 	GString *text = g_string_sized_new(utf16->len / 2 + 1);
@@ -247,6 +277,22 @@ static char *narrow(const GByteArray *utf16, GError **error)
 	return g_string_free(text, FALSE);
 }
 
+/* ANSI is Windows-1252 in most logs. */
+static bool append_ansi(const GByteArray *utf16, GByteArray *out, GError **error)
+{
+	g_autofree char *ansi = NULL;
+	gsize size;
+
+	if (utf16->len == 0)
+		return true;
+	ansi = g_convert((const char *)utf16->data, utf16->len, "WINDOWS-1252", "UTF-16LE", NULL,
+			 &size, error);
+	if (ansi == NULL)
+		return false;
+	g_byte_array_append(out, (const uint8_t *)ansi, (guint)size);
+	return true;
+}
+
 static bool append_typed(const struct value *value, const struct moment *moment, GByteArray *out,
 			 GError **error)
 {
@@ -254,8 +300,23 @@ static bool append_typed(const struct value *value, const struct moment *moment,
 	g_autofree char *ascii = NULL;
 
 	value_append_text(value, moment, text);
+	if (value->type == BINXML_ANSI)
+		return append_ansi(text, out, error);
 	ascii = narrow(text, error);
 	return ascii != NULL && encode_value(value->type, ascii, out, error);
+}
+
+/* Strings end with a NUL here, whatever the record's are like: it tells them apart. */
+static bool append_items(const struct value *array, const struct moment *moment, GByteArray *out,
+			 GError **error)
+{
+	for (guint i = 0; i < array->items->len; i++) {
+		if (!value_append_bytes(array->items->pdata[i], moment, out, error))
+			return false;
+		if (array->type == (BINXML_ANSI | BINXML_ARRAY))
+			g_byte_array_append(out, (const uint8_t *)"", 1);
+	}
+	return true;
 }
 
 static bool append_encoded(const struct value *value, const struct moment *moment, GByteArray *out,
@@ -263,6 +324,8 @@ static bool append_encoded(const struct value *value, const struct moment *momen
 {
 	static const uint8_t terminator[2];
 
+	if (value->items != NULL)
+		return append_items(value, moment, out, error);
 	if (value->type == BINXML_STRING) {
 		value_append_text(value, moment, out);
 		if (value->terminated)
@@ -282,6 +345,9 @@ bool value_finish(struct value *value, bool terminated, GError **error)
 		return true;
 	for (guint i = 0; i < value->parts->len; i++)
 		if (g_array_index(value->parts, struct part, i).kind != PART_TEXT)
+			return true;
+	for (guint i = 0; value->items != NULL && i < value->items->len; i++)
+		if (((const struct value *)value->items->pdata[i])->fixed == NULL)
 			return true;
 	if (!append_encoded(value, &none, fixed, error))
 		return false;

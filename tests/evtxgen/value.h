@@ -21,6 +21,9 @@ struct value;
 /* An empty value of that type; BINXML_NULL is absent, and takes `width` bytes. */
 struct value *value_new(uint8_t type);
 struct value *value_new_absent(size_t width);
+/* An array of that type without values yet, and one more value for it (taken, and finished). */
+struct value *value_new_array(uint8_t type);
+void value_add_item(struct value *array, struct value *item);
 void value_free(struct value *value);
 uint8_t value_type(const struct value *value);
 
@@ -35,7 +38,8 @@ void value_add_utf16(struct value *value, const uint8_t *data, size_t size);
  */
 bool value_finish(struct value *value, bool terminated, GError **error);
 
-/* Appends the encoded bytes, or (text) what plain BinXML shows for them, as UTF-16LE. */
+/* Appends the encoded bytes, or (text) what plain BinXML shows for them, as UTF-16LE; each
+ * value of an array with a NUL behind it. */
 bool value_append_bytes(const struct value *value, const struct moment *moment, GByteArray *out,
 			GError **error);
 void value_append_text(const struct value *value, const struct moment *moment, GByteArray *out);

@@ -119,30 +119,69 @@ struct value *value_read_typed(struct fy_node *node, uint8_t type, GError **erro
 	return read_parts(node, type, false, error);
 }
 
+static bool add_items(struct value *array, struct fy_node *list, uint8_t type, GError **error)
+{
+	struct fy_node *item;
+	void *state = NULL;
+
+	if (!yaml_is_list(list))
+		return yaml_refuse(list, error, "should be a list");
+	while ((item = yaml_next(list, &state)) != NULL) {
+		struct value *value = read_parts(item, type, true, error);
+
+		if (value == NULL)
+			return false;
+		value_add_item(array, value);
+	}
+	return value_finish(array, false, error);
+}
+
+static struct value *read_array(struct fy_node *list, uint8_t type, GError **error)
+{
+	struct value *array = value_new_array(type);
+
+	if (add_items(array, list, type, error))
+		return array;
+	value_free(array);
+	return NULL;
+}
+
+/* "uint32", or with [] an array. */
+static bool read_type(struct fy_node *node, bool *is_array, uint8_t *out, GError **error)
+{
+	g_autofree char *name = yaml_dup(node, error);
+
+	if (name == NULL)
+		return false;
+	*is_array = g_str_has_suffix(name, "[]");
+	if (*is_array)
+		name[strlen(name) - 2] = '\0';
+	if (!binxml_type_parse(name, out) || (*is_array && *out == BINXML_NULL))
+		return yaml_refuse(node, error, "unknown type \"%s\"", name);
+	return true;
+}
+
 struct value *value_read(struct fy_node *node, bool terminated, GError **error)
 {
 	static const char *const keys[] = {"type", "value", NULL};
 	struct fy_node *type_node = yaml_get(node, "type");
-	g_autofree char *name = NULL;
+	bool is_array;
 	uint8_t type;
 
 	if (type_node == NULL)
 		return read_parts(node, BINXML_STRING, terminated, error);
 	if (!yaml_check_keys(node, keys, error))
 		return NULL;
-	name = yaml_dup(type_node, error);
-	if (name == NULL)
+	if (!read_type(type_node, &is_array, &type, error))
 		return NULL;
-	if (!binxml_type_parse(name, &type)) {
-		yaml_refuse(type_node, error, "unknown type \"%s\"", name);
-		return NULL;
-	}
 	if (type == BINXML_NULL)
 		return value_new_absent(0);
 	if (yaml_get(node, "value") == NULL) {
 		yaml_refuse(node, error, "value is missing");
 		return NULL;
 	}
+	if (is_array)
+		return read_array(yaml_get(node, "value"), type, error);
 	return read_parts(yaml_get(node, "value"), type, terminated, error);
 }
 

@@ -6,8 +6,8 @@
 #include "yaml_read.h"
 
 /*
- * A value as a description gives it: text, {type, value}, or one of the forms that
- * make text ({utf16}, {join}, {fill, times}, {base64_utf16}). It is finished.
+ * A value as a description gives it: text, {type, value} (type[] with a list of values), or one of
+ * the forms that make text ({utf16}, {join}, {fill, times}, {base64_utf16}). It is finished.
  */
 struct value *value_read(struct fy_node *node, bool terminated, GError **error);
 

@@ -1,9 +1,12 @@
 # SPDX-License-Identifier: Apache-2.0
 # A test's source is its name with .c, unless it is named below.
 UNIT_TESTS = \
+	tests/unit/test-binxml \
 	tests/unit/test-chunk \
 	tests/unit/test-correlate \
 	tests/unit/test-crc32 \
+	tests/unit/test-decode \
+	tests/unit/test-decode-damage \
 	tests/unit/test-event \
 	tests/unit/test-fact \
 	tests/unit/test-filetime \
@@ -15,6 +18,7 @@ UNIT_TESTS = \
 	tests/unit/test-rule-forms \
 	tests/unit/test-rules \
 	tests/unit/test-text \
+	tests/unit/test-value \
 	tests/unit/test-wmi-forms
 check_PROGRAMS += $(UNIT_TESTS)
 TESTS += $(UNIT_TESTS)
@@ -22,6 +26,10 @@ EXTRA_DIST += tests/forms tests/unit/cmocka_test.h
 
 tests_unit_test_correlate_SOURCES = \
 	tests/unit/test-correlate.c tests/unit/wmi_events.c tests/unit/wmi_events.h
+tests_unit_test_decode_SOURCES = \
+	tests/unit/test-decode.c tests/unit/decode_chunk.c tests/unit/decode_chunk.h
+tests_unit_test_decode_damage_SOURCES = \
+	tests/unit/test-decode-damage.c tests/unit/decode_chunk.c tests/unit/decode_chunk.h
 tests_unit_test_fact_SOURCES = \
 	tests/unit/test-fact.c tests/unit/wmi_events.c tests/unit/wmi_events.h
 tests_unit_test_report_lines_SOURCES = \

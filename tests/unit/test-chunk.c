@@ -278,9 +278,100 @@ static void test_contradictory_header(void **state)
 	check(bytes, "c0+65536\nr1\nr2\nf712 record has a damaged size\nr4\nr5\n");
 }
 
-static void test_is_log(void **state)
+/* The start of BinXML behind the header tells a record from a magic that stands by chance. */
+static void put_fragment(uint8_t *record)
+{
+	memcpy(record + WH_RECORD_HEADER, "\x0f\x01\x01\x00", 4);
+}
+
+static void check_sizes(GByteArray *bytes, const uint32_t *sizes, size_t count)
+{
+	struct chunk chunk = {bytes->data, bytes->len, 0};
+	struct record_walk walk;
+	struct record record;
+	struct fault fault;
+
+	record_walk_init(&walk, &chunk);
+	for (size_t i = 0; i < count; i++) {
+		assert_true(record_walk_next(&walk, &record, &fault));
+		assert_int_equal(record.size, sizes[i]);
+	}
+	assert_false(record_walk_next(&walk, &record, &fault));
+}
+
+static void test_damaged_sizes(void **state)
+{
+	static const uint32_t sizes[] = {100, 100, 100, 100, 100};
+	GByteArray *bytes = g_byte_array_new();
+	uint8_t *chunk = add_chunk(bytes, 5, 1);
+
+	(void)state;
+	for (unsigned i = 0; i < 5; i++)
+		put_fragment(chunk + WH_RECORDS_OFFSET + 100 * i);
+	bytes_put_u32(chunk + 512 + 96, 104); /* the copy of a size alone */
+	bytes_put_u32(chunk + 712 + 4, 0xFFFFFFFF); /* two in a row, the first beyond the chunk */
+	bytes_put_u32(chunk + 812 + 4, 40);
+	bytes_put_u32(chunk + 912 + 4, 108); /* the last one: up to the free space */
+	check_sizes(bytes, sizes, G_N_ELEMENTS(sizes));
+	check(bytes, "c0+65536\nf512 record has a damaged size\nr1\nr2\n"
+		     "f712 record has a damaged size\nr3\nf812 record has a damaged size\nr4\n"
+		     "f912 record has a damaged size\nr5\n");
+}
+
+/* A magic inside a record's data is no follower: neither whole nor the next number. */
+static void test_damaged_size_and_chance_magic(void **state)
+{
+	static const uint32_t sizes[] = {100, 100};
+	GByteArray *bytes = g_byte_array_new();
+	uint8_t *chunk = add_chunk(bytes, 2, 1);
+
+	(void)state;
+	put_fragment(chunk + 512);
+	memcpy(chunk + 512 + 50, "**\0", 4);
+	bytes_put_u32(chunk + 512 + 4, 0);
+	check_sizes(bytes, sizes, G_N_ELEMENTS(sizes));
+	check(bytes, "c0+65536\nf512 record has a damaged size\nr1\nr2\n");
+}
+
+/* The next chunk's magic stands across the end of the 64 KiB that this one should have. */
+static void test_few_bytes_lost(void **state)
 {
 	(void)state;
+	for (guint lost = 1; lost <= 9; lost++) {
+		GByteArray *bytes = g_byte_array_new();
+		g_autofree char *expected =
+			g_strdup_printf("f0 chunk is cut off\nc0+%u\nr1\nr2\nc%u+65536\nr3\n",
+					65536 - lost, 65536 - lost);
+
+		add_chunk(bytes, 2, 1);
+		add_chunk(bytes, 1, 3);
+		add_header(bytes);
+		g_byte_array_remove_range(bytes, 30000, lost);
+		check(bytes, expected);
+	}
+}
+
+static void test_shortened_header(void **state)
+{
+	GByteArray *bytes = g_byte_array_new();
+
+	(void)state;
+	add_header(bytes);
+	add_chunk(bytes, 1, 1);
+	add_chunk(bytes, 1, 2);
+	g_byte_array_remove_range(bytes, 200, 37);
+	check(bytes, "f0 file header is cut off\nc4059+65536\nr1\nc69595+65536\nr2\n");
+}
+
+static void test_is_log(void **state)
+{
+	uint8_t junk[WH_FILE_HEADER_SIZE + 9] = {0};
+
+	(void)state;
+	memcpy(junk + WH_FILE_HEADER_SIZE + 1, "ElfChnk", 8);
+	assert_false(evtx_is_log(junk, sizeof(junk)));
+	memcpy(junk + WH_FILE_HEADER_SIZE - 37, "ElfChnk", 8);
+	assert_true(evtx_is_log(junk, sizeof(junk)));
 	assert_false(evtx_is_log((const uint8_t *)"", 0));
 	assert_false(evtx_is_log((const uint8_t *)"ElfFil", 6));
 	assert_false(evtx_is_log((const uint8_t *)"PK\3\4xxxxxx", 10));
@@ -304,6 +395,10 @@ int main(void)
 		cmocka_unit_test(test_dirty_chunk),
 		cmocka_unit_test(test_wild_free_space),
 		cmocka_unit_test(test_contradictory_header),
+		cmocka_unit_test(test_damaged_sizes),
+		cmocka_unit_test(test_damaged_size_and_chance_magic),
+		cmocka_unit_test(test_few_bytes_lost),
+		cmocka_unit_test(test_shortened_header),
 		cmocka_unit_test(test_is_log),
 	};
 

@@ -299,6 +299,7 @@ static void test_sid_elements(void **state)
 	check_element(BINXML_TYPE_SID, "\1\0\0\0\0\0\0\1", 8, 8, 8);
 	check_element(BINXML_TYPE_SID, "\1\2\0\0\0\0\0\5\x12\0\0\0", 12, 0, 0);
 	check_element(BINXML_TYPE_SID, "\1\1\0", 3, 0, 0);
+	check_element(BINXML_TYPE_SID, "\1", 1, 0, 0);
 }
 
 /* Walking such a list would not end, or guess where one value begins. */
