@@ -6,7 +6,7 @@
 
 #define TICKS_PER_SECOND 10000000ull
 #define SECONDS_PER_DAY 86400ull
-#define YEAR_MAX 60055 /* the last that a FILETIME holds whole */
+#define YEAR_MAX 60056 /* in which a FILETIME ends */
 
 /* Days from 1601-01-01 of a proleptic Gregorian date; 1601 begins a 400-year cycle. */
 static uint64_t days_from_date(uint64_t year, unsigned month, unsigned day)
@@ -148,10 +148,8 @@ static bool apply_zone(const char **at, uint64_t *ticks)
 	    !read_number(at, 2, &minute) || hour > 23 || minute > 59)
 		return false;
 	shift = (hour * 3600ull + minute * 60ull) * TICKS_PER_SECOND;
-	if (sign == '+' && *ticks < shift)
-		return false;
-	*ticks = sign == '+' ? *ticks - shift : *ticks + shift;
-	return true;
+	return sign == '+' ? !__builtin_sub_overflow(*ticks, shift, ticks)
+			   : !__builtin_add_overflow(*ticks, shift, ticks);
 }
 
 bool filetime_parse(const char *text, uint64_t *out)
@@ -162,7 +160,9 @@ bool filetime_parse(const char *text, uint64_t *out)
 		return false;
 	if (read_separator(&text, "T t") && !read_clock(&text, &clock))
 		return false;
-	ticks = days * SECONDS_PER_DAY * TICKS_PER_SECOND + clock;
+	if (__builtin_mul_overflow(days, SECONDS_PER_DAY * TICKS_PER_SECOND, &ticks) ||
+	    __builtin_add_overflow(ticks, clock, &ticks))
+		return false;
 	if (!apply_zone(&text, &ticks) || *text != '\0')
 		return false;
 	*out = ticks;

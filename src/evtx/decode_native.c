@@ -256,6 +256,19 @@ static bool add_reference(struct native_decoder *self, struct fragment *fragment
 	return add_text(self, fragment);
 }
 
+/*
+ * A value that reaches beyond its fragment is cut there, and those behind it are empty: the
+ * fields before it can still be read. Returns the fragment's end.
+ */
+static size_t cut_value(struct native_decoder *self, const struct binxml_instance *instance,
+			size_t at, struct binxml_value *value)
+{
+	fail(self, at, "a value reaches beyond its fragment");
+	value->offset = MIN(at, instance->end);
+	value->size = (uint16_t)(instance->end - value->offset);
+	return instance->end;
+}
+
 static struct binxml_value *read_values(struct native_decoder *self,
 					const struct binxml_instance *instance, size_t *end)
 {
@@ -264,10 +277,8 @@ static struct binxml_value *read_values(struct native_decoder *self,
 	size_t at = instance->data;
 
 	for (uint32_t i = 0; i < instance->values; i++) {
-		if (!binxml_get_value(self->chunk->data, instance, i, &at, &values[i])) {
-			fail(self, at, "a value reaches beyond its fragment");
-			return NULL;
-		}
+		if (!binxml_get_value(self->chunk->data, instance, i, &at, &values[i]))
+			at = cut_value(self, instance, at, &values[i]);
 	}
 	*end = at;
 	return values;
@@ -284,8 +295,6 @@ static bool add_template(struct native_decoder *self, struct fragment *outer)
 	if (!binxml_get_instance(data, outer->cursor.end, at, &instance))
 		return fail(self, at, "a template instance is damaged");
 	fragment.values = read_values(self, &instance, &outer->cursor.offset);
-	if (!fragment.values)
-		return false;
 	fragment.cursor = (struct binxml_cursor){.data = data,
 						 .offset = (size_t)instance.template_offset +
 							   BINXML_TEMPLATE_HEADER,
@@ -391,7 +400,7 @@ static bool decode(struct decoder *decoder, guint index, struct event *event, ch
 	self->problem = NULL;
 	arena_clear(&self->values_arena);
 	event_builder_begin(self->builder, event);
-	if (read_fragment(self, &fragment))
+	if (read_fragment(self, &fragment) && !self->problem)
 		return true;
 	*reason = g_strdup_printf("%s (at %zu in the chunk)", self->problem, self->problem_offset);
 	return false;

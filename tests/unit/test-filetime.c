@@ -32,6 +32,7 @@ static void test_far_future(void **state)
 	(void)state;
 	filetime_format(UINT64_MAX, formatted);
 	assert_string_equal(formatted, "60056-05-28T05:36:10.9551615Z");
+	check_both_ways(UINT64_MAX, "60056-05-28T05:36:10.9551615Z");
 }
 
 static void check_parse(const char *text, const char *same_as)
@@ -70,6 +71,9 @@ static void test_refused(void **state)
 		"2024-03-01T10:20Zx",
 		"2024-03-01T10:20+2",
 		"1601-01-01T00:00+01:00",
+		"60056-05-28T05:36:10.9551616Z",
+		"60056-05-28T05:36-01:00",
+		"60057-01-01",
 		"24-03-01",
 	};
 	uint64_t time = 7;
