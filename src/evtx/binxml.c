@@ -138,6 +138,20 @@ bool binxml_is_fragment(const uint8_t *data, size_t end, size_t offset)
 	       data[offset + 2] == 1 && data[offset + 3] == 0;
 }
 
+bool binxml_get_definition(const uint8_t *data, size_t size, uint32_t offset,
+			   struct binxml_cursor *out)
+{
+	size_t start = (size_t)offset + BINXML_TEMPLATE_HEADER;
+	uint32_t length;
+
+	if (!bytes_get_u32(data, size, (size_t)offset + 20, &length) ||
+	    !bytes_inside(size, start, length))
+		return false;
+	*out = (struct binxml_cursor){
+		.data = data, .offset = start, .end = start + length, .has_dependency_ids = true};
+	return true;
+}
+
 bool binxml_get_instance(const uint8_t *data, size_t end, size_t offset,
 			 struct binxml_instance *out)
 {

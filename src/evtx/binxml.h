@@ -88,6 +88,10 @@ bool binxml_get_name(const uint8_t *data, size_t size, uint32_t offset, const ui
 /* A template definition: GUID at 4, size of its fragment at 20, the fragment from 24. */
 #define BINXML_TEMPLATE_HEADER 24
 
+/* A cursor over the fragment of the definition at `offset`; false when it is damaged. */
+bool binxml_get_definition(const uint8_t *data, size_t size, uint32_t offset,
+			   struct binxml_cursor *out);
+
 struct binxml_instance {
 	uint32_t template_offset;
 	uint32_t values; /* how many substitutions */

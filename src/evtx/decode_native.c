@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <string.h>
 
-#include "base/bytes.h"
 #include "base/limits.h"
 #include "base/text.h"
 #include "event/event_build.h"
@@ -290,19 +289,13 @@ static bool add_template(struct native_decoder *self, struct fragment *outer)
 	size_t at = outer->cursor.offset - 1;
 	struct binxml_instance instance;
 	struct fragment fragment = {.depth = outer->depth + 1, .instance = &instance};
-	uint32_t size;
 
 	if (!binxml_get_instance(data, outer->cursor.end, at, &instance))
 		return fail(self, at, "a template instance is damaged");
 	fragment.values = read_values(self, &instance, &outer->cursor.offset);
-	fragment.cursor = (struct binxml_cursor){.data = data,
-						 .offset = (size_t)instance.template_offset +
-							   BINXML_TEMPLATE_HEADER,
-						 .has_dependency_ids = true};
-	if (!bytes_get_u32(data, self->chunk->size, (size_t)instance.template_offset + 20, &size) ||
-	    !bytes_inside(self->chunk->size, fragment.cursor.offset, size))
+	if (!binxml_get_definition(data, self->chunk->size, instance.template_offset,
+				   &fragment.cursor))
 		return fail(self, instance.template_offset, "a template definition is damaged");
-	fragment.cursor.end = fragment.cursor.offset + size;
 	return read_fragment(self, &fragment);
 }
 

@@ -177,17 +177,11 @@ static void find_id(const struct chunk *chunk, struct binxml_cursor *cursor,
 
 static void learn_template(const struct chunk *chunk, uint32_t offset, struct template_id *out)
 {
-	uint32_t size;
-	struct binxml_cursor cursor = {.data = chunk->data,
-				       .offset = (size_t)offset + BINXML_TEMPLATE_HEADER,
-				       .has_dependency_ids = true};
+	struct binxml_cursor cursor;
 
 	out->place = ID_UNKNOWN;
-	if (!bytes_get_u32(chunk->data, chunk->size, (size_t)offset + 20, &size) ||
-	    !bytes_inside(chunk->size, cursor.offset, size))
-		return;
-	cursor.end = cursor.offset + size;
-	find_id(chunk, &cursor, out);
+	if (binxml_get_definition(chunk->data, chunk->size, offset, &cursor))
+		find_id(chunk, &cursor, out);
 }
 
 static const struct template_id *get_template(struct sieve *sieve, const struct chunk *chunk,

@@ -3,7 +3,6 @@
 
 #include <string.h>
 
-#include "base/bytes.h"
 #include "base/text.h"
 
 /*
@@ -282,16 +281,11 @@ static bool add_token(struct plan_cache *cache, struct binxml_cursor *cursor,
 static bool make_steps(struct plan_cache *cache, uint32_t offset, const struct event_place *place)
 {
 	struct event_sink sink = {add_set, cache};
-	struct binxml_cursor cursor = {.data = cache->chunk,
-				       .offset = (size_t)offset + BINXML_TEMPLATE_HEADER,
-				       .has_dependency_ids = true};
+	struct binxml_cursor cursor;
 	struct binxml_token token;
-	uint32_t size;
 
-	if (!bytes_get_u32(cache->chunk, cache->size, (size_t)offset + 20, &size) ||
-	    !bytes_inside(cache->size, cursor.offset, size))
+	if (!binxml_get_definition(cache->chunk, cache->size, offset, &cursor))
 		return false;
-	cursor.end = cursor.offset + size;
 	g_array_set_size(cache->steps, 0);
 	g_array_set_size(cache->open, 0);
 	cache->in_tag = false;
