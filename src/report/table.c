@@ -17,6 +17,7 @@
 struct row {
 	GString *cells[WH_ROW_CELLS];
 	const char *colour; /* of the first cell, or NULL */
+	int rank; /* rows of a higher one stand above; 0 for all events */
 };
 
 struct table {
@@ -99,19 +100,24 @@ static void add_row(struct table *table, struct row *row)
 	g_ptr_array_add(table->rows, row);
 }
 
-static const char *level_colour(const struct verdict *verdict)
+/* 0 when no rule matched, else the level, from 1. */
+static int level_rank(const struct verdict *verdict)
+{
+	if (verdict->matches->len == 0)
+		return 0;
+	return 1 + (int)((const struct match *)g_ptr_array_index(verdict->matches, 0))->level;
+}
+
+static const char *rank_colour(int rank)
 {
 	static const char *const colours[] = {
-		[LEVEL_INFORMATIONAL] = NULL,	 [LEVEL_LOW] = "\033[36m",
-		[LEVEL_MEDIUM] = "\033[33m",	 [LEVEL_HIGH] = "\033[31m",
-		[LEVEL_CRITICAL] = "\033[1;31m",
+		[1 + LEVEL_LOW] = "\033[36m",
+		[1 + LEVEL_MEDIUM] = "\033[33m",
+		[1 + LEVEL_HIGH] = "\033[31m",
+		[1 + LEVEL_CRITICAL] = "\033[1;31m",
 	};
-	const struct match *highest;
 
-	if (verdict->matches->len == 0)
-		return NULL;
-	highest = g_ptr_array_index(verdict->matches, 0);
-	return colours[highest->level];
+	return colours[rank];
 }
 
 void table_add_subscription(struct table *table, const struct subscription *subscription,
@@ -120,7 +126,8 @@ void table_add_subscription(struct table *table, const struct subscription *subs
 	struct row *row = row_new();
 
 	subscription_row_append(subscription, verdict, row->cells);
-	row->colour = level_colour(verdict);
+	row->rank = level_rank(verdict);
+	row->colour = rank_colour(row->rank);
 	add_row(table, row);
 }
 
@@ -221,13 +228,22 @@ static struct libscols_table *set_up_output(const struct table *table, FILE *str
 	return out;
 }
 
-bool table_print(const struct table *table, FILE *stream)
+static gint by_rank(gconstpointer a, gconstpointer b)
+{
+	const struct row *const *one = a, *const *other = b;
+
+	return (*other)->rank - (*one)->rank;
+}
+
+bool table_print(struct table *table, FILE *stream)
 {
 	struct libscols_table *out = set_up_output(table, stream);
 	struct row *header = header_new(table);
 	unsigned widths[WH_ROW_CELLS] = {0};
 	bool done;
 
+	/* A stable sort: what is of one level stays in order. */
+	g_ptr_array_sort(table->rows, by_rank);
 	choose_widths(table, header, widths);
 	done = out && add_columns(out, header, widths);
 	for (guint i = 0; i < table->rows->len && done; i++)

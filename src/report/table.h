@@ -28,8 +28,9 @@ void table_add_subscription(struct table *table, const struct subscription *subs
 /* `fact` may be NULL. */
 void table_add_event(struct table *table, const struct event *event, const struct wmi_fact *fact);
 
-/* Prints header and rows, or nothing when there is no row; false when `out` fails. */
-bool table_print(const struct table *table, FILE *out);
+/* Prints header and rows, subscriptions of the highest level first, or nothing when there is no
+ * row; false when `out` fails. */
+bool table_print(struct table *table, FILE *out);
 
 /* The width of the terminal behind `fd` (or what COLUMNS says, or 80); 0 when there is no
  * terminal. */

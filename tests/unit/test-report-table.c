@@ -33,8 +33,8 @@ static const char at_80_table[] =
 
 static const char parts_table[] =
 	"LEVEL  HOST                LAST SEEN (UTC)  FILTER → CONSUMER  RULE               WHAT IT RUNS\n"
-	"-      -                   -                Lone → ?           [deleted] -        -\n"
-	"info   WS-17.example.test  -                ? → Solo           [modified] rule-7  -\n";
+	"info   WS-17.example.test  -                ? → Solo           [modified] rule-7  -\n"
+	"-      -                   -                Lone → ?           [deleted] -        -\n";
 
 static const char payloads_table[] =
 	"LEVEL  HOST                LAST SEEN (UTC)  FILTER → CONSUMER  RULE  WHAT IT RUNS\n"
@@ -67,7 +67,7 @@ static const char events_table[] =
 	"2024-05-06 07:08:09  WS-17  Other         -     -           Two=2 \\u001b[m, three, Four=4, Five=5\n";
 /* clang-format on */
 
-static char *print(const struct table *table)
+static char *print(struct table *table)
 {
 	char *text = NULL;
 	size_t size;
