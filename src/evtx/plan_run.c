@@ -127,15 +127,16 @@ static bool set_number(const uint8_t *data, const struct binxml_value *value, en
 	    !event->has_event_id) {
 		event->event_id = data[0] | (uint32_t)data[1] << 8;
 		event->has_event_id = true;
-	} else if (slot == EVENT_TIME && value->type == BINXML_TYPE_FILETIME &&
+	} else if (slot == EVENT_TIME && value->type == BINXML_TYPE_FILETIME && value->size == 8 &&
 		   bytes_get_u64(data, value->size, 0, &number) && !event->time) {
 		event->time = number;
 	} else if (slot == EVENT_RECORD_ID && value->type == BINXML_TYPE_UINT64 &&
-		   bytes_get_u64(data, value->size, 0, &number) && !event->has_record_id) {
+		   value->size == 8 && bytes_get_u64(data, value->size, 0, &number) &&
+		   !event->has_record_id) {
 		event->record_id = number;
 		event->has_record_id = true;
 	} else if (slot == EVENT_PROCESS_ID && value->type == BINXML_TYPE_UINT32 &&
-		   !event->has_process_id &&
+		   value->size == 4 && !event->has_process_id &&
 		   bytes_get_u32(data, value->size, 0, &event->process_id)) {
 		event->has_process_id = true;
 	} else {
