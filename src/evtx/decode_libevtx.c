@@ -78,6 +78,8 @@ static size_t put_records(uint8_t *chunk, const GArray *records, GArray *indices
 
 		if (put_filler(chunk, end, record->offset, before))
 			index++;
+		/* The size in the chunk may be a damaged one. */
+		put_framing(chunk, record->offset, record->size);
 		g_array_append_val(indices, index);
 		index++;
 		end = (size_t)record->offset + record->size;

@@ -3,15 +3,6 @@
 
 #include "event/sid.h"
 
-char *sid_from_bytes(const uint8_t *data, size_t size)
-{
-	g_autoptr(GString) out = g_string_new(NULL);
-
-	if (!sid_append(out, data, size))
-		return NULL;
-	return g_string_free(g_steal_pointer(&out), FALSE);
-}
-
 static bool read_byte(const char *text, uint8_t *out)
 {
 	unsigned value = 0;
@@ -31,6 +22,7 @@ static bool read_byte(const char *text, uint8_t *out)
 
 char *sid_from_mof(const struct mof_value *value)
 {
+	g_autoptr(GString) text = g_string_new(NULL);
 	uint8_t bytes[WH_SID_SIZE_MAX];
 
 	if (!value || value->type != MOF_ARRAY || value->cut ||
@@ -42,5 +34,7 @@ char *sid_from_mof(const struct mof_value *value)
 		if (element->type != MOF_NUMBER || !read_byte(element->text, &bytes[i]))
 			return NULL;
 	}
-	return sid_from_bytes(bytes, value->elements->len);
+	if (!sid_append(text, bytes, value->elements->len))
+		return NULL;
+	return g_string_free(g_steal_pointer(&text), FALSE);
 }

@@ -2,15 +2,10 @@
 #ifndef WH_WMI_MOF_SID_H
 #define WH_WMI_MOF_SID_H
 
-#include <stddef.h>
-#include <stdint.h>
-
 #include "wmi/mof.h"
 
-/* S-1-… for a binary SID, or NULL when the bytes are none. The caller frees it. */
-char *sid_from_bytes(const uint8_t *data, size_t size);
-
-/* The same for a uint8 array of MOF ("{1, 2, 0, …}"); NULL for any other value. */
+/* S-1-… for a uint8 array of MOF ("{1, 2, 0, …}") that holds a binary SID; NULL for any other
+ * value. The caller frees it. */
 char *sid_from_mof(const struct mof_value *value);
 
 #endif
