@@ -9,6 +9,7 @@
 
 #define WH_MAX_BINXML_DEPTH 16 /* fragments and templates inside each other */
 #define WH_MAX_RECORD_TEXT (8 << 20) /* tokens and bytes of text that a record may expand to */
+#define WH_MAX_SLACK_WORK (16 << 20) /* steps taken to tell what a chunk's slack still holds */
 #define WH_MAX_EVENT_LINE (16 << 20) /* one JSON event line; a record is < 64 KiB of UTF-16 */
 #define WH_MAX_XML_DEPTH 64 /* elements inside each other in one record */
 #define WH_MAX_EVENT_FIELDS 8192 /* data fields of one record */
@@ -20,17 +21,60 @@
 #define WH_MAX_DECODED_COUNT 4096 /* decoded payloads of one consumer */
 #define WH_MAX_DECODE_WORK (16 << 20) /* base64 characters tried for one consumer */
 #define WH_MAX_FAN_OUT 65536 /* events of a part times the bindings that share it */
+#define WH_MAX_EVIDENCE_SIZE (256 << 20) /* evidence around subscriptions, kept until the end */
+#define WH_MAX_EVIDENCE_TIMES 16 /* of repeats of one piece of evidence, besides the last */
+#define WH_MAX_SCRIPT_PARTS 4096 /* of one PowerShell script block */
+#define WH_MAX_SCRIPT_SIZE (8 << 20) /* of one script block */
+#define WH_MAX_SCRIPTS_SIZE (64 << 20) /* parts that wait for the rest of their script block */
+#define WH_MAX_LINKS 256 /* pieces of evidence for one subscription */
+#define WH_MAX_LINK_WORK (1 << 26) /* pairs of evidence and subscription looked at */
+#define WH_MAX_TIMELINE_TEXT 1024 /* of a command line or query, quoted in a timeline */
 
 #define WH_MAX_RULE_FILE (1 << 20)
+#define WH_MAX_RULE_COPIES (64 << 20) /* what global documents and repeats of a file add up to */
 #define WH_MAX_RULE_DEPTH 32 /* maps and lists inside each other in a rule file */
 #define WH_MAX_CONDITION_NODES 4096 /* words of one condition, "1 of x*" spelled out */
+#define WH_MAX_TRIED_SELECTIONS 10 /* of a condition that is tried on every set of them */
 #define WH_MAX_CONDITION_DEPTH 64 /* parentheses and nots inside each other */
 #define WH_MATCH_LIMIT 1000000 /* PCRE2 match limit for one regex on one text */
+#define WH_MATCH_DEPTH 250000 /* PCRE2 depth limit, the same */
 #define WH_MATCH_HEAP (16 << 20) /* PCRE2 heap for one regex on one text */
+#define WH_MAX_REGEX_DEPTH 256 /* groups inside each other in a regex that is checked */
+#define WH_TRIAL_LIMIT 200000 /* PCRE2 match limit when a regex is tried on a bad text */
+#define WH_MAX_DASH_VARIANTS 625 /* of one value with windash that is encoded */
+#define WH_MAX_CORRELATION_RULES 64 /* that one correlation speaks of */
+#define WH_MAX_CORRELATION_FIELDS 16 /* group-by, and of a condition */
+#define WH_MAX_CORRELATION_EVENTS (1 << 20) /* kept for one correlation */
+#define WH_MAX_CORRELATION_TEXT (256 << 20) /* of the values kept for one correlation */
+#define WH_MAX_CORRELATION_MEMBERS 1024 /* events that one hit names */
 #define WH_MAX_MATCH_FIELDS 64 /* fields quoted in a match */
 #define WH_MAX_MATCH_TEXT 256 /* of the matched text, quoted in a match */
 
+#define WH_MAX_FRAME (WH_MAX_EVENT_LINE + 65536) /* one answer of a worker */
+#define WH_ANSWERS_SIZE (1 << 20) /* answers that a worker gathers before it sends them */
+#define WH_MAX_BACKLOG (32 << 20) /* answers that wait for their turn in the parent */
+#define WH_WORKER_MEMORY (512ull << 20) /* address space that a worker may add */
+#define WH_WORKER_NO_MEMORY 71 /* exit status of a worker that ran out of it */
+#define WH_MAX_WORKER_DEATHS 64 /* at one input, before it is given up */
+#define WH_MAX_PASSWORD_PROMPTS 3 /* for one input */
+#define WH_WORKER_DESCRIPTORS 16 /* a worker holds its socket and the input of a task */
+#define WH_MAX_SEVENZIP_HEADER (32 << 20) /* of an encrypted 7z, unpacked */
+#define WH_MAX_SEVENZIP_STREAMS (1 << 19) /* coders, and streams between them, of a 7z */
+#define WH_MAX_SEVENZIP_KEYS 64 /* different salts in one 7z */
+#define WH_MAX_SEVENZIP_POWER 24 /* 2^n rounds for a key; 7-Zip writes 19, refuses above 24 */
+#define WH_MAX_SEVENZIP_HASHED (1ull << 30) /* bytes hashed for all keys of one password */
+#define WH_MAX_SEVENZIP_ASKED 3 /* times that a password is asked for one archive */
+#define WH_MAX_SEVENZIP_SAMPLE (1 << 20) /* decoded to prove a password */
+#define WH_MAX_SEVENZIP_STORED (64 << 20) /* the same of a stored file, which costs less */
+
 #define WH_MAX_PATH_DEPTH 128 /* folders inside folders */
+#define WH_RATIO_GRACE (64 << 20) /* inflated bytes of an entry before its ratio counts */
+#define WH_MAX_ZIP_NAMES (128 << 20) /* names in one zip directory together */
+#define WH_MAX_ZIP_ENDS 16 /* end records tried in one zip */
+#define WH_MAX_SALVAGE 4096 /* fresh starts behind damage in a zip without directory */
+#define WH_MAX_REWINDS 64 /* passes over an archive that is packed in another */
+#define WH_REPLAY_KEPT (2 << 20) /* kept of the end of an archive that is packed in another */
+#define WH_MAX_PASSWORDS 1024 /* tried on an entry */
 #define WH_MAX_TABLE_CELL 256 /* columns of a cell that others stand behind, without a terminal */
 
 #endif

@@ -15,6 +15,7 @@ struct source {
 	uint64_t offset; /* of the record, bytes from the start of the stream */
 	uint64_t
 		header_record_id; /* the record header's; differs from record_id in exported logs */
+	bool recovered; /* from slack, or from a chunk that stands in no log */
 };
 
 struct event_field {

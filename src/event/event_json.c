@@ -6,6 +6,7 @@
 
 #include "base/json.h"
 #include "base/limits.h"
+#include "base/percent.h"
 #include "event/filetime.h"
 
 /* Unnamed Data elements stand under the element's own name. */
@@ -63,13 +64,18 @@ static void append_data(const struct event *event, GString *out)
 
 void source_append_json(const struct source *source, GString *out)
 {
+	g_autofree char *decoded = source->entry ? percent_decoded(source->entry) : NULL;
+
 	json_open_object(out, "source");
 	json_add_present(out, "path", source->path);
 	json_add_present(out, "entry", source->entry);
+	json_add_present(out, "entry_decoded", decoded);
 	if (source->path) {
 		json_add_uint(out, "offset", source->offset);
 		json_add_uint(out, "header_record_id", source->header_record_id);
 	}
+	if (source->recovered)
+		json_add_bool(out, "recovered", true);
 	json_close_object(out);
 }
 
@@ -154,6 +160,7 @@ static void read_source(struct event *event, const json_t *line)
 	event->source.entry = read_string(event, source, "entry");
 	read_uint(source, "offset", UINT64_MAX, &event->source.offset);
 	read_uint(source, "header_record_id", UINT64_MAX, &event->source.header_record_id);
+	event->source.recovered = json_is_true(json_object_get(source, "recovered"));
 }
 
 static const char *read_data(struct event *event, json_t *data)

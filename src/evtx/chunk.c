@@ -8,23 +8,28 @@
 #include "base/limits.h"
 #include "evtx/binxml.h"
 
-#define MAGIC_SIZE 8
 #define RECORD_MAGIC "**\0\0"
 #define LAST_RECORD_OFFSET 44
 #define FREE_SPACE_OFFSET 48
 
-static const char file_magic[MAGIC_SIZE] = "ElfFile";
-static const char chunk_magic[MAGIC_SIZE] = "ElfChnk";
+static const char file_magic[WH_MAGIC_SIZE] = "ElfFile";
+static const char chunk_magic[WH_MAGIC_SIZE] = "ElfChnk";
 
-static bool begins_with(const uint8_t *data, size_t size, const char magic[MAGIC_SIZE])
+static bool begins_with(const uint8_t *data, size_t size, const char magic[WH_MAGIC_SIZE])
 {
-	return size >= MAGIC_SIZE && memcmp(data, magic, MAGIC_SIZE) == 0;
+	return size >= WH_MAGIC_SIZE && memcmp(data, magic, WH_MAGIC_SIZE) == 0;
+}
+
+bool evtx_has_file_header(const uint8_t *data, size_t size)
+{
+	return begins_with(data, size, file_magic);
 }
 
 bool evtx_is_log(const uint8_t *data, size_t size)
 {
 	return begins_with(data, size, file_magic) ||
-	       memmem(data, MIN(size, WH_FILE_HEADER_SIZE + MAGIC_SIZE), chunk_magic, MAGIC_SIZE);
+	       memmem(data, MIN(size, WH_FILE_HEADER_SIZE + WH_MAGIC_SIZE), chunk_magic,
+		      WH_MAGIC_SIZE);
 }
 
 void chunk_stream_init(struct chunk_stream *chunks, struct reader *reader,
@@ -55,14 +60,19 @@ static bool is_zero(const uint8_t *data, size_t size)
 	return size == 0 || (data[0] == 0 && memcmp(data, data + 1, size - 1) == 0);
 }
 
-static size_t find_magic(const uint8_t *data, size_t size)
+size_t chunk_find_magic(const uint8_t *data, size_t size)
 {
-	const uint8_t *chunk = memmem(data, size, chunk_magic, MAGIC_SIZE);
-	const uint8_t *file = memmem(data, size, file_magic, MAGIC_SIZE);
+	const uint8_t *chunk = memmem(data, size, chunk_magic, WH_MAGIC_SIZE);
 
-	if (file && (!chunk || file < chunk))
-		chunk = file;
 	return chunk ? (size_t)(chunk - data) : size;
+}
+
+size_t chunk_find_log_magic(const uint8_t *data, size_t size)
+{
+	size_t chunk = chunk_find_magic(data, size);
+	const uint8_t *file = memmem(data, chunk, file_magic, WH_MAGIC_SIZE);
+
+	return file ? (size_t)(file - data) : chunk;
 }
 
 /* Steps over bytes that are no chunk, up to the next magic. Unused space is zeros. */
@@ -74,14 +84,14 @@ static void skip_gap(struct chunk_stream *chunks)
 	size_t size;
 
 	while ((size = reader_peek(chunks->reader, WH_CHUNK_SIZE, &data)) > 0) {
-		size_t gap = find_magic(data, size);
+		size_t gap = chunk_find_log_magic(data, size);
 
 		/* A magic may begin in the last bytes seen. */
 		if (gap == size && size == WH_CHUNK_SIZE)
-			gap = size - (MAGIC_SIZE - 1);
+			gap = size - (WH_MAGIC_SIZE - 1);
 		zero = zero && is_zero(data, gap);
 		reader_skip(chunks->reader, gap);
-		if (gap < size && size - gap >= MAGIC_SIZE)
+		if (gap < size && size - gap >= WH_MAGIC_SIZE)
 			break;
 	}
 	if (!zero)
@@ -93,8 +103,8 @@ static void skip_gap(struct chunk_stream *chunks)
 static void skip_file_header(struct chunk_stream *chunks)
 {
 	const uint8_t *data;
-	size_t size = reader_peek(chunks->reader, WH_FILE_HEADER_SIZE + MAGIC_SIZE, &data);
-	const uint8_t *chunk = memmem(data, size, chunk_magic, MAGIC_SIZE);
+	size_t size = reader_peek(chunks->reader, WH_FILE_HEADER_SIZE + WH_MAGIC_SIZE, &data);
+	const uint8_t *chunk = memmem(data, size, chunk_magic, WH_MAGIC_SIZE);
 
 	size = MIN(size, WH_FILE_HEADER_SIZE);
 	if (chunk && (size_t)(chunk - data) < size) {
@@ -110,20 +120,20 @@ static void skip_file_header(struct chunk_stream *chunks)
  * chunk begins inside its 64 KiB; that is worth looking for only where neither the end
  * of the stream nor a chunk or file header stands in the right place.
  */
-static size_t own_size(struct chunk_stream *chunks)
+size_t chunk_own_size(struct reader *reader)
 {
 	const uint8_t *data;
-	size_t size = reader_peek(chunks->reader, WH_CHUNK_SIZE + MAGIC_SIZE, &data);
+	size_t size = reader_peek(reader, WH_CHUNK_SIZE + WH_MAGIC_SIZE, &data);
 	size_t next;
 
 	if (size == WH_CHUNK_SIZE)
 		return size;
-	if (size == WH_CHUNK_SIZE + MAGIC_SIZE &&
-	    (begins_with(data + WH_CHUNK_SIZE, MAGIC_SIZE, chunk_magic) ||
-	     begins_with(data + WH_CHUNK_SIZE, MAGIC_SIZE, file_magic)))
+	if (size == WH_CHUNK_SIZE + WH_MAGIC_SIZE &&
+	    (begins_with(data + WH_CHUNK_SIZE, WH_MAGIC_SIZE, chunk_magic) ||
+	     begins_with(data + WH_CHUNK_SIZE, WH_MAGIC_SIZE, file_magic)))
 		return WH_CHUNK_SIZE;
 	/* The next magic may begin in the last bytes of the 64 KiB and end behind them. */
-	next = MAGIC_SIZE + find_magic(data + MAGIC_SIZE, size - MAGIC_SIZE);
+	next = WH_MAGIC_SIZE + chunk_find_log_magic(data + WH_MAGIC_SIZE, size - WH_MAGIC_SIZE);
 	return MIN(next, MIN(size, WH_CHUNK_SIZE));
 }
 
@@ -144,7 +154,7 @@ bool chunk_stream_next(struct chunk_stream *chunks, struct chunk *out)
 	}
 	if (size == 0)
 		return false;
-	size = own_size(chunks);
+	size = chunk_own_size(chunks->reader);
 	reader_peek(chunks->reader, size, &data);
 	if (size < WH_CHUNK_SIZE)
 		report(chunks, "chunk is cut off", chunks->reader->offset, WH_CHUNK_SIZE, size);
@@ -190,21 +200,41 @@ static enum framing read_framing(const struct chunk *chunk, uint32_t offset, str
 	return copy == out->size ? FRAMING_WHOLE : FRAMING_DAMAGED;
 }
 
+bool chunk_find_record(const struct chunk *chunk, uint32_t from, uint32_t end, struct record *out)
+{
+	struct record record;
+
+	while (from < end) {
+		const uint8_t *at = memmem(chunk->data + from, end - from, RECORD_MAGIC, 4);
+
+		if (!at)
+			return false;
+		from = (uint32_t)(at - chunk->data);
+		if (read_framing(chunk, from, &record) == FRAMING_WHOLE) {
+			*out = record;
+			return true;
+		}
+		from++;
+	}
+	return false;
+}
+
+/* Can it stand behind the last record, with nothing but records between them? */
+static bool continues(const struct record_walk *walk, const struct record *record)
+{
+	return !walk->any || (record->id > walk->last_id &&
+			      record->id - walk->last_id <= WH_CHUNK_SIZE / WH_RECORD_MINIMUM);
+}
+
 /* The next offset from `from` on where a whole record stands, or the chunk's end. */
 static uint32_t find_record(const struct record_walk *walk, uint32_t from)
 {
-	const struct chunk *chunk = walk->chunk;
 	struct record record;
 
-	while (from < walk->end) {
-		const uint8_t *at = memmem(chunk->data + from, walk->end - from, RECORD_MAGIC, 4);
-
-		if (!at)
-			break;
-		from = (uint32_t)(at - chunk->data);
-		if (read_framing(chunk, from, &record) == FRAMING_WHOLE)
-			return from;
-		from++;
+	while (chunk_find_record(walk->chunk, from, walk->end, &record)) {
+		if (!walk->numbered || continues(walk, &record))
+			return record.offset;
+		from = record.offset + record.size;
 	}
 	return walk->end;
 }
@@ -287,12 +317,23 @@ static bool take_record(struct record_walk *walk, const struct record *record, s
 	return true;
 }
 
+/* What stands where the next record should, as far as it is the chunk's own. */
+static enum framing read_next(const struct record_walk *walk, struct record *out)
+{
+	enum framing framing = read_framing(walk->chunk, walk->offset, out);
+
+	if (walk->numbered && (framing == FRAMING_WHOLE || framing == FRAMING_DAMAGED) &&
+	    !continues(walk, out))
+		return FRAMING_NONE;
+	return framing;
+}
+
 bool record_walk_next(struct record_walk *walk, struct record *out, struct fault *fault)
 {
 	memset(fault, 0, sizeof(*fault));
 	while (walk->offset < WH_CHUNK_SIZE) {
 		struct record record;
-		enum framing framing = read_framing(walk->chunk, walk->offset, &record);
+		enum framing framing = read_next(walk, &record);
 		bool counted = walk->offset < walk->end;
 
 		if (framing == FRAMING_WHOLE && (counted || is_uncounted(walk, &record)))

@@ -31,10 +31,22 @@ struct record {
 #define WH_RECORDS_OFFSET 512
 #define WH_RECORD_HEADER 24
 #define WH_RECORD_MINIMUM 28
+#define WH_MAGIC_SIZE 8 /* of a chunk or a file header */
 
 /* True when `data` begins like a log: a file header, a chunk, or a chunk behind at most 4 KiB
  * of whatever a damaged file header left. */
 bool evtx_is_log(const uint8_t *data, size_t size);
+
+/* True when `data` begins with a file header. */
+bool evtx_has_file_header(const uint8_t *data, size_t size);
+
+/* Where the next chunk begins, or the next chunk or file header; `size` when none does. */
+size_t chunk_find_magic(const uint8_t *data, size_t size);
+size_t chunk_find_log_magic(const uint8_t *data, size_t size);
+
+/* How much of the chunk that the reader stands at is its own: up to 64 KiB, fewer when the
+ * stream ends or bytes of it are lost. */
+size_t chunk_own_size(struct reader *reader);
 
 /* Finds the chunks of a stream; file headers and unused space are stepped over. */
 struct chunk_stream {
@@ -57,6 +69,9 @@ struct record_walk {
 	uint32_t end; /* of the records, as the chunk header says */
 	uint64_t last_id;
 	bool any;
+	/* Only records that go on with the numbering are the chunk's own: where pages of
+	 * another one may stand in it. Set it after init. */
+	bool numbered;
 };
 
 void record_walk_init(struct record_walk *walk, const struct chunk *chunk);
@@ -68,5 +83,8 @@ void record_walk_init(struct record_walk *walk, const struct chunk *chunk);
  * False at the end; *fault may be set then too.
  */
 bool record_walk_next(struct record_walk *walk, struct record *out, struct fault *fault);
+
+/* The first record with a whole framing that begins in [from, end); it may reach beyond `end`. */
+bool chunk_find_record(const struct chunk *chunk, uint32_t from, uint32_t end, struct record *out);
 
 #endif

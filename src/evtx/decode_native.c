@@ -292,6 +292,9 @@ static bool add_template(struct native_decoder *self, struct fragment *outer)
 
 	if (!binxml_get_instance(data, outer->cursor.end, at, &instance))
 		return fail(self, at, "a template instance is damaged");
+	/* A definition may hold instances, and be used again and again. */
+	if (!spend(self, at, instance.values * sizeof(*fragment.values)))
+		return false;
 	fragment.values = read_values(self, &instance, &outer->cursor.offset);
 	if (!binxml_get_definition(data, self->chunk->size, instance.template_offset,
 				   &fragment.cursor))

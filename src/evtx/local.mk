@@ -1,14 +1,17 @@
 # SPDX-License-Identifier: Apache-2.0
 libwmihunt_a_SOURCES += \
 	src/evtx/binxml.c src/evtx/binxml.h \
+	src/evtx/carve.c src/evtx/carve.h \
 	src/evtx/chunk.c src/evtx/chunk.h \
 	src/evtx/decode.h \
 	src/evtx/decode_libevtx.c \
 	src/evtx/decode_native.c \
 	src/evtx/decode_strings.c \
+	src/evtx/log_channel.c src/evtx/log_channel.h \
 	src/evtx/template_plan.c src/evtx/template_plan.h \
 	src/evtx/plan_run.c src/evtx/plan_run.h \
 	src/evtx/scan.c src/evtx/scan.h \
 	src/evtx/sieve.c src/evtx/sieve.h \
+	src/evtx/slack.c src/evtx/slack.h \
 	src/evtx/surrogates.c src/evtx/surrogates.h \
 	src/evtx/value.c src/evtx/value.h

@@ -26,7 +26,7 @@ struct plan_runner {
 	struct repeated repeated[EVENT_FIELD];
 	struct arena values; /* of one record */
 	GString *text;
-	size_t budget; /* bytes of values that the record may still expand to */
+	size_t budget; /* bytes that the record may still expand to */
 };
 
 struct plan_runner *plan_runner_new(void)
@@ -292,10 +292,19 @@ static bool run_steps(struct plan_runner *runner, const struct frame *frame,
 static bool read_values(struct plan_runner *runner, const struct binxml_instance *instance,
 			struct frame *frame, size_t *end)
 {
-	struct binxml_value *values =
-		arena_alloc(&runner->values, instance->values * sizeof(*values));
-	size_t at = instance->data;
+	size_t size = instance->values * sizeof(struct binxml_value), at = instance->data;
+	struct binxml_value *values;
+	uint32_t tokens;
 
+	/*
+	 * A template may ask for the same fragment many times, and that one again. Reading token by
+	 * token costs a record less than this, so it decides what is too much.
+	 */
+	if (!bytes_get_u32(runner->chunk, runner->size, (size_t)instance->template_offset + 20,
+			   &tokens) ||
+	    !spend(runner, size) || !spend(runner, tokens))
+		return false;
+	values = arena_alloc(&runner->values, size);
 	for (uint32_t i = 0; i < instance->values; i++)
 		if (!binxml_get_value(runner->chunk, instance, i, &at, &values[i]))
 			return false;

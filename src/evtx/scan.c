@@ -3,6 +3,10 @@
 
 #include <string.h>
 
+#include "evtx/carve.h"
+#include "evtx/log_channel.h"
+#include "evtx/slack.h"
+
 bool decoder_choice_parse(const char *name, enum decoder_choice *out)
 {
 	static const char *const names[] = {"auto", "native", "libevtx"};
@@ -20,8 +24,10 @@ enum { NATIVE, LIBEVTX, DECODERS };
 
 struct scanner {
 	struct sieve *sieve;
+	struct decoder *native; /* slack is its alone: what libevtx gets is not the whole chunk */
 	struct decoder *decoders[DECODERS]; /* in the order they are asked; NULL: not to be */
 	GArray *records; /* struct record: of the current chunk, those to decode */
+	GArray *live; /* and all that are not slack, when that is searched */
 	struct event event;
 };
 
@@ -30,11 +36,13 @@ struct scanner *scanner_new(const struct sieve_plan *plan, enum decoder_choice c
 	struct scanner *scanner = g_new0(struct scanner, 1);
 
 	scanner->sieve = sieve_new(plan);
+	scanner->native = decoder_native_new(true);
 	if (choice != DECODER_LIBEVTX)
-		scanner->decoders[NATIVE] = decoder_native_new(true);
+		scanner->decoders[NATIVE] = scanner->native;
 	if (choice != DECODER_NATIVE)
 		scanner->decoders[LIBEVTX] = decoder_libevtx_new();
 	scanner->records = g_array_new(FALSE, FALSE, sizeof(struct record));
+	scanner->live = g_array_new(FALSE, FALSE, sizeof(struct record));
 	event_init(&scanner->event);
 	return scanner;
 }
@@ -42,10 +50,11 @@ struct scanner *scanner_new(const struct sieve_plan *plan, enum decoder_choice c
 void scanner_free(struct scanner *scanner)
 {
 	sieve_free(scanner->sieve);
-	for (unsigned i = 0; i < DECODERS; i++)
-		if (scanner->decoders[i])
-			scanner->decoders[i]->free(scanner->decoders[i]);
+	scanner->native->free(scanner->native);
+	if (scanner->decoders[LIBEVTX])
+		scanner->decoders[LIBEVTX]->free(scanner->decoders[LIBEVTX]);
 	g_array_unref(scanner->records);
+	g_array_unref(scanner->live);
 	event_release(&scanner->event);
 	g_free(scanner);
 }
@@ -57,49 +66,68 @@ static void report(const struct scan *scan, const struct stream *stream, struct 
 	fault_report(scan->faults, fault);
 }
 
-static void collect_records(struct scanner *scanner, struct scan *scan, const struct chunk *chunk,
-			    const struct stream *stream, bool sieving)
-{
-	struct record_walk walk;
-	struct record record;
-	struct fault fault;
-	bool more;
-
-	g_array_set_size(scanner->records, 0);
-	record_walk_init(&walk, chunk);
-	do {
-		more = record_walk_next(&walk, &record, &fault);
-		if (fault.what)
-			report(scan, stream, &fault);
-		if (!more)
-			break;
-		scan->counts.records++;
-		if (!sieving || sieve_pass_record(scanner->sieve, chunk, &record))
-			g_array_append_val(scanner->records, record);
-	} while (more);
-}
-
-static void set_source(struct event *event, const struct stream *stream, const struct chunk *chunk,
-		       const struct record *record)
-{
-	event->source = (struct source){
-		.path = stream->path,
-		.entry = stream->entry,
-		.offset = chunk->offset + record->offset,
-		.header_record_id = record->id,
-	};
-	if (!event->time)
-		event->time = record->time;
-}
-
 /* The chunk at hand: what the functions below need of it. */
 struct chunk_scan {
 	struct scanner *scanner;
 	struct scan *scan;
 	const struct chunk *chunk;
-	const struct stream *stream;
+	struct reader *reader;
 	bool passed; /* the chunk sieve */
+	bool recovered; /* it stands in no log */
+	bool headless;
+	bool doubtful; /* pages of other chunks may stand in it */
 };
+
+static void collect_records(struct chunk_scan *at)
+{
+	struct scanner *scanner = at->scanner;
+	struct record_walk walk;
+	struct record record;
+	struct fault fault;
+	bool more;
+
+	record_walk_init(&walk, at->chunk);
+	walk.numbered = at->recovered;
+	at->doubtful = false;
+	do {
+		more = record_walk_next(&walk, &record, &fault);
+		if (fault.what) {
+			report(at->scan, at->reader->stream, &fault);
+			at->doubtful = at->recovered;
+		}
+		if (!more)
+			break;
+		at->scan->counts.records++;
+		if (at->scan->recover)
+			g_array_append_val(scanner->live, record);
+		if (!at->scan->use_sieve || sieve_pass_record(scanner->sieve, at->chunk, &record))
+			g_array_append_val(scanner->records, record);
+	} while (more);
+}
+
+static bool give_out(struct chunk_scan *at, const struct record *record, bool is_slack)
+{
+	struct event *event = &at->scanner->event;
+
+	event->source = (struct source){
+		.path = at->reader->stream->path,
+		.entry = at->reader->stream->entry,
+		.offset = at->chunk->offset + record->offset,
+		.header_record_id = record->id,
+		.recovered = at->recovered || is_slack,
+	};
+	if (!event->time)
+		event->time = record->time;
+	if (event->source.recovered)
+		at->scan->counts.recovered++;
+	return at->scan->take(at->scan->context, event);
+}
+
+/* Would a decoder make something of it that it never said? */
+static bool is_misleading(const struct chunk_scan *at, const struct record *record)
+{
+	return at->doubtful && !slack_is_sound(at->chunk, record);
+}
 
 /* Asks the decoders in turn; *reason is the first one's. */
 static bool decode(struct chunk_scan *at, guint index, char **reason)
@@ -144,7 +172,7 @@ static bool salvage(struct chunk_scan *at, guint index, const struct record *rec
 	if (!at->passed || !sieve_pass_record(scanner->sieve, at->chunk, record))
 		return false;
 	event_clear(event);
-	if (native)
+	if (native && !is_misleading(at, record))
 		native->decode(native, index, event, &again);
 	g_free(again);
 	if (!event->provider || !event->has_event_id) {
@@ -153,7 +181,7 @@ static bool salvage(struct chunk_scan *at, guint index, const struct record *rec
 	} else if (!at->scan->plan->everything && !at->scan->is_wanted(event)) {
 		return false;
 	}
-	report(at->scan, at->stream, &fault);
+	report(at->scan, at->reader->stream, &fault);
 	at->scan->counts.undecoded++;
 	return true;
 }
@@ -165,25 +193,21 @@ static bool scan_record(struct chunk_scan *at, guint index)
 	g_autofree char *reason = NULL;
 	bool wanted;
 
-	if (decode(at, index, &reason))
+	if (is_misleading(at, record))
+		reason = g_strdup("what the record refers to is overwritten");
+	if (!reason && decode(at, index, &reason))
 		wanted = at->scan->plan->everything || at->scan->is_wanted(&scanner->event);
 	else
 		wanted = salvage(at, index, record, reason);
-	if (!wanted)
-		return true;
-	set_source(&scanner->event, at->stream, at->chunk, record);
-	return at->scan->take(at->scan->context, &scanner->event);
+	return !wanted || give_out(at, record, false);
 }
 
-static bool scan_chunk(struct chunk_scan *at)
+static bool scan_records(struct chunk_scan *at)
 {
 	struct scanner *scanner = at->scanner;
-	bool sieving = at->scan->use_sieve;
 	bool go_on = true;
 
-	if (sieving && !at->passed)
-		return true;
-	collect_records(scanner, at->scan, at->chunk, at->stream, sieving);
+	collect_records(at);
 	for (unsigned i = 0; i < DECODERS; i++)
 		if (scanner->decoders[i])
 			scanner->decoders[i]->begin(scanner->decoders[i], at->chunk,
@@ -193,18 +217,133 @@ static bool scan_chunk(struct chunk_scan *at)
 	return go_on;
 }
 
+/* A record of slack is given out when it decodes whole, else left: it may be anything. */
+static bool scan_slack_record(struct chunk_scan *at, guint index)
+{
+	struct scanner *scanner = at->scanner;
+	struct scan *scan = at->scan;
+	const struct record *record = &g_array_index(scanner->records, struct record, index);
+	struct event *event = &scanner->event;
+	char *reason = NULL;
+
+	if (scan->use_sieve && !sieve_pass_record(scanner->sieve, at->chunk, record))
+		return true;
+	event_clear(event);
+	if (!scanner->native->decode(scanner->native, index, event, &reason) || !event->provider ||
+	    !event->has_event_id || !event->time) {
+		g_free(reason);
+		scan->counts.unrecovered++;
+		return true;
+	}
+	scan->counts.decoded_native++;
+	return (!scan->plan->everything && !scan->is_wanted(event)) || give_out(at, record, true);
+}
+
+static bool scan_slack(struct chunk_scan *at)
+{
+	struct scanner *scanner = at->scanner;
+	bool go_on = true;
+
+	g_array_set_size(scanner->records, 0);
+	at->scan->counts.unrecovered += slack_collect(at->chunk, scanner->live, scanner->records);
+	at->scan->counts.records += scanner->records->len;
+	scanner->native->begin(scanner->native, at->chunk, scanner->records);
+	for (guint i = 0; go_on && i < scanner->records->len; i++)
+		go_on = scan_slack_record(at, i);
+	return go_on;
+}
+
+static bool scan_chunk(struct chunk_scan *at)
+{
+	struct scan *scan = at->scan;
+
+	at->passed = sieve_pass_chunk(at->scanner->sieve, at->chunk);
+	scan->counts.chunks++;
+	if (scan->use_sieve && !at->passed)
+		return true;
+	g_array_set_size(at->scanner->records, 0);
+	g_array_set_size(at->scanner->live, 0);
+	if (!at->headless && !scan_records(at))
+		return false;
+	return !scan->recover || scan_slack(at);
+}
+
+/* Does the log's first chunk tell that the others are not worth reading? */
+static bool may_leave(const struct chunk_scan *at)
+{
+	const struct scan *scan = at->scan;
+	g_autofree char *channel = NULL;
+	const uint8_t *data;
+
+	if (!scan->quick || !scan->in_log || scan->plan->everything || at->headless ||
+	    at->chunk->offset != WH_FILE_HEADER_SIZE)
+		return false;
+	channel = log_channel_get(at->scanner->native, at->chunk);
+	if (!channel || sieve_plan_has_channel(scan->plan, channel))
+		return false;
+	return reader_peek(at->reader, at->chunk->size + 1, &data) > at->chunk->size;
+}
+
+enum outcome { GO_ON, LEAVE, STOP };
+
+static enum outcome take_chunk(struct chunk_scan *at)
+{
+	struct scan *scan = at->scan;
+	enum outcome outcome = GO_ON;
+
+	if (scan->at_chunk)
+		scan->at_chunk(scan->context, at->chunk->offset, at->chunk->size);
+	if (!scan_chunk(at))
+		outcome = STOP;
+	else if (may_leave(at))
+		outcome = LEAVE;
+	if (scan->at_chunk)
+		scan->at_chunk(scan->context, at->chunk->offset, 0);
+	if (outcome == LEAVE) {
+		scan->counts.skipped_by_channel++;
+		reader_skip(at->reader, at->chunk->size);
+	}
+	return outcome;
+}
+
+static enum outcome scan_log(struct chunk_scan *at)
+{
+	enum outcome outcome = GO_ON;
+	struct chunk_stream chunks;
+	struct chunk chunk;
+
+	at->chunk = &chunk;
+	chunk_stream_init(&chunks, at->reader, at->scan->faults);
+	while (outcome == GO_ON && chunk_stream_next(&chunks, &chunk))
+		outcome = take_chunk(at);
+	return outcome;
+}
+
+static enum outcome scan_anything(struct chunk_scan *at)
+{
+	enum outcome outcome = GO_ON;
+	struct carver carver;
+	struct carved carved;
+
+	carver_init(&carver, at->reader, at->scan->in_log, at->scan->faults);
+	while (outcome == GO_ON && carver_next(&carver, &carved)) {
+		at->chunk = &carved.chunk;
+		at->recovered = !carved.in_place;
+		at->headless = !carved.has_header;
+		outcome = take_chunk(at);
+	}
+	return outcome;
+}
+
 bool scanner_scan(struct scanner *scanner, struct scan *scan, struct reader *reader)
 {
-	struct chunk chunk;
-	struct chunk_scan at = {scanner, scan, &chunk, reader->stream, true};
-	struct chunk_stream chunks;
+	struct chunk_scan at = {.scanner = scanner, .scan = scan, .reader = reader};
 
-	chunk_stream_init(&chunks, reader, scan->faults);
-	while (chunk_stream_next(&chunks, &chunk)) {
-		at.passed = sieve_pass_chunk(scanner->sieve, &chunk);
-		scan->counts.chunks++;
-		if (!scan_chunk(&at))
-			return false;
+	if (reader->offset == 0) {
+		const uint8_t *data;
+		size_t size = reader_peek(reader, WH_FILE_HEADER_SIZE, &data);
+
+		scan->in_log = evtx_has_file_header(data, size);
 	}
-	return true;
+	return (scan->recover ? scan_anything(&at) : scan_log(&at)) != STOP;
 }

@@ -3,6 +3,7 @@
 #define WH_EVTX_SCAN_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #include "base/fault.h"
@@ -17,16 +18,30 @@ struct scan_counts {
 	uint64_t decoded_native;
 	uint64_t decoded_libevtx;
 	uint64_t undecoded; /* wanted, but no decoder read them whole */
+	uint64_t recovered; /* events given out that only `recover` finds */
+	uint64_t unrecovered; /* what looked like a record in slack but does not decode whole */
+	uint64_t skipped_by_channel; /* logs left unread by `quick` */
 };
 
 struct scan {
 	const struct sieve_plan *plan;
 	bool use_sieve; /* false: decode each record and decide then */
+	/* Looks for chunks at any offset of any bytes, and for records in their slack. */
+	bool recover;
+	/* Leaves a log when its first chunk is of one channel that the plan does not want. */
+	bool quick;
+	/*
+	 * The stream begins with a file header. Found out by a scan from offset 0; who has a scan
+	 * begin further on must say it.
+	 */
+	bool in_log;
 	/* Exact test on a decoded event; what the sieve let through in vain stops here. */
 	bool (*is_wanted)(const struct event *event);
 	/* Takes an event for the call. False stops the scan. */
 	bool (*take)(void *context, const struct event *event);
-	void *context;
+	/* May be NULL. Told the chunk that is begun, and with size 0 that it is done. */
+	void (*at_chunk)(void *context, uint64_t offset, size_t size);
+	void *context; /* of take and at_chunk */
 	const struct fault_sink *faults;
 	struct scan_counts counts;
 };
@@ -37,7 +52,10 @@ struct scanner;
 struct scanner *scanner_new(const struct sieve_plan *plan, enum decoder_choice choice);
 void scanner_free(struct scanner *scanner);
 
-/* Reads a log to its end. False when `take` stopped it. */
+/*
+ * Reads a log, or with `recover` anything, to its end (with `quick`, maybe less). False when
+ * `take` stopped it. Events of slack come behind the others of their chunk.
+ */
 bool scanner_scan(struct scanner *scanner, struct scan *scan, struct reader *reader);
 
 #endif

@@ -32,11 +32,13 @@ void sieve_plan_init(struct sieve_plan *plan)
 {
 	memset(plan, 0, sizeof(*plan));
 	plan->providers = g_ptr_array_new_with_free_func((GDestroyNotify)g_byte_array_unref);
+	plan->channels = g_ptr_array_new_with_free_func(g_free);
 }
 
 void sieve_plan_release(struct sieve_plan *plan)
 {
 	g_ptr_array_unref(plan->providers);
+	g_ptr_array_unref(plan->channels);
 }
 
 void sieve_plan_add(struct sieve_plan *plan, const char *provider, const unsigned *event_ids,
@@ -53,6 +55,19 @@ void sieve_plan_add(struct sieve_plan *plan, const char *provider, const unsigne
 	for (size_t i = 0; i < count; i++)
 		plan->event_ids[event_ids[i] / 64 % G_N_ELEMENTS(plan->event_ids)] |=
 			1ull << event_ids[i] % 64;
+}
+
+void sieve_plan_add_channel(struct sieve_plan *plan, const char *channel)
+{
+	g_ptr_array_add(plan->channels, g_strdup(channel));
+}
+
+bool sieve_plan_has_channel(const struct sieve_plan *plan, const char *channel)
+{
+	for (guint i = 0; i < plan->channels->len; i++)
+		if (g_ascii_strcasecmp(channel, plan->channels->pdata[i]) == 0)
+			return true;
+	return false;
 }
 
 struct sieve *sieve_new(const struct sieve_plan *plan)

@@ -15,6 +15,7 @@
 struct sieve_plan {
 	bool everything; /* each record of any provider and id */
 	GPtrArray *providers; /* GByteArray: names in UTF-16LE */
+	GPtrArray *channels; /* names of those that wanted records are usually logged to */
 	uint64_t event_ids[65536 / 64]; /* a bit each: an EventID has 16 bits in the format */
 };
 
@@ -22,6 +23,10 @@ void sieve_plan_init(struct sieve_plan *plan);
 void sieve_plan_release(struct sieve_plan *plan);
 void sieve_plan_add(struct sieve_plan *plan, const char *provider, const unsigned *event_ids,
 		    size_t count);
+void sieve_plan_add_channel(struct sieve_plan *plan, const char *channel);
+
+/* Is it one of plan->channels (in any case)? */
+bool sieve_plan_has_channel(const struct sieve_plan *plan, const char *channel);
 
 /*
  * Decides without decoding whether a record can be wanted. May say yes to much, never no

@@ -121,20 +121,39 @@ size_t value_string_units(const uint8_t *data, size_t size)
 	return units;
 }
 
-/* Windows-1252 is what "ANSI" is in most of the logs. */
+/*
+ * Windows-1252 is what "ANSI" is in most of the logs. Not by iconv, which opens files: a
+ * sandboxed worker cannot. Five codes mean nothing: 0 here.
+ */
+static bool append_ansi_text(GString *out, const uint8_t *data, size_t size)
+{
+	static const uint16_t high[32] = {
+		0x20AC, 0,	0x201A, 0x0192, 0x201E, 0x2026, 0x2020, 0x2021,
+		0x02C6, 0x2030, 0x0160, 0x2039, 0x0152, 0,	0x017D, 0,
+		0,	0x2018, 0x2019, 0x201C, 0x201D, 0x2022, 0x2013, 0x2014,
+		0x02DC, 0x2122, 0x0161, 0x203A, 0x0153, 0,	0x017E, 0x0178,
+	};
+
+	for (size_t i = 0; i < size; i++) {
+		gunichar c = data[i] >= 0x80 && data[i] < 0xA0 ? high[data[i] - 0x80] : data[i];
+
+		if (c == 0 && data[i])
+			return false;
+		text_append_code_point(out, c);
+	}
+	return true;
+}
+
 static void append_ansi(GString *out, const uint8_t *data, size_t size)
 {
-	g_autofree char *text = NULL;
-	gsize length;
+	gsize before = out->len;
 
 	while (size && data[size - 1] == 0)
 		size--;
-	text = g_convert_with_fallback((const char *)data, (gssize)size, "UTF-8", "WINDOWS-1252",
-				       "\xEF\xBF\xBD", NULL, &length, NULL);
-	if (text)
-		text_append_utf8(out, text, length);
-	else
-		append_binary(out, data, size);
+	if (append_ansi_text(out, data, size))
+		return;
+	g_string_truncate(out, before);
+	append_binary(out, data, size);
 }
 
 /* The one size of a type's values; 0 where it varies. */

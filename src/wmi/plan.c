@@ -12,5 +12,6 @@ void wmi_plan_init(struct sieve_plan *plan)
 		while (count < G_N_ELEMENTS(source->event_ids) && source->event_ids[count])
 			count++;
 		sieve_plan_add(plan, source->provider, source->event_ids, count);
+		sieve_plan_add_channel(plan, source->channel);
 	}
 }

@@ -12,6 +12,8 @@ UNIT_TESTS = \
 	tests/unit/test-filetime \
 	tests/unit/test-mof \
 	tests/unit/test-payload \
+	tests/unit/test-percent \
+	tests/unit/test-recover \
 	tests/unit/test-report-cell \
 	tests/unit/test-report-lines \
 	tests/unit/test-report-table \
@@ -36,3 +38,5 @@ tests_unit_test_report_lines_SOURCES = \
 	tests/unit/test-report-lines.c tests/unit/report_sample.c tests/unit/report_sample.h
 tests_unit_test_report_table_SOURCES = \
 	tests/unit/test-report-table.c tests/unit/report_sample.c tests/unit/report_sample.h
+tests_unit_test_recover_SOURCES = \
+	tests/unit/test-recover.c tests/unit/scan_bytes.c tests/unit/scan_bytes.h

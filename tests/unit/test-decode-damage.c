@@ -136,6 +136,69 @@ static void test_bomb_of_text(void **state)
 	assert_int_equal(strlen(text), strlen("P 7 Item=[]") + 1000 * 2000);
 }
 
+/* A fragment of one instance, out of the way in the chunk; a new value. */
+static GByteArray *make_fragment(struct writer *to, size_t definition, const struct value *value)
+{
+	guint start = to->chunk->len;
+
+	put_fragment_header(to);
+	put_instance(to, definition, value, 1);
+	put_u8(to, BINXML_END_OF_STREAM);
+	return g_byte_array_append(g_byte_array_new(), to->chunk->data + start,
+				   to->chunk->len - start);
+}
+
+/* 8^7 fragments: each template asks for its only value again and again. */
+static void test_bomb_of_fragments(void **state)
+{
+	struct writer *to = *state;
+	size_t outer = begin_definition(to), inner;
+	struct value value = ABSENT;
+	GByteArray *nested[WH_MAX_BINXML_DEPTH / 2 - 1];
+
+	open_event(to);
+	put_optional(to, 0, BINXML_TYPE_BINXML);
+	close_element(to);
+	end_definition(to);
+	inner = begin_definition(to);
+	for (unsigned i = 0; i < 8; i++)
+		put_optional(to, 0, BINXML_TYPE_BINXML);
+	end_definition(to);
+	for (guint i = 0; i < G_N_ELEMENTS(nested); i++) {
+		nested[i] = make_fragment(to, inner, &value);
+		value = (struct value){BINXML_TYPE_BINXML, (const char *)nested[i]->data,
+				       nested[i]->len};
+	}
+	put_record(to, outer, &value, 1);
+	check_fast_fault(to, "the record expands beyond all bounds");
+	for (guint i = 0; i < G_N_ELEMENTS(nested); i++)
+		g_byte_array_unref(nested[i]);
+}
+
+/* Many values that nobody asks for, inside a template that is used often. */
+static void test_bomb_of_values(void **state)
+{
+	struct writer *to = *state;
+	g_autofree struct value *values = g_new0(struct value, 8000);
+	size_t definition = begin_definition(to), next;
+
+	end_definition(to);
+	for (unsigned i = 0; i < 8000; i++)
+		values[i] = (struct value)ABSENT;
+	next = begin_definition(to);
+	put_instance(to, definition, values, 8000);
+	end_definition(to);
+	for (unsigned level = 0; level < 2; level++) {
+		definition = next;
+		next = begin_definition(to);
+		for (unsigned i = 0; i < 100; i++)
+			put_instance(to, definition, NULL, 0);
+		end_definition(to);
+	}
+	put_record(to, next, NULL, 0);
+	check_fast_fault(to, "the record expands beyond all bounds");
+}
+
 static void test_unbalanced(void **state)
 {
 	struct writer *to = *state;
@@ -273,6 +336,8 @@ int main(void)
 		TEST(test_bomb_of_templates),
 		TEST(test_bomb_of_nothing),
 		TEST(test_bomb_of_text),
+		TEST(test_bomb_of_fragments),
+		TEST(test_bomb_of_values),
 		TEST(test_unbalanced),
 		TEST(test_wild_offsets),
 		TEST(test_damaged_instance),

@@ -232,6 +232,8 @@ static void test_json_round_trip(void **state)
 		"\"b\":[\"1\",\"\"],\"Data\":[\"x\"]},"
 		"\"source\":{\"path\":\"p\",\"entry\":\"e\",\"offset\":9007199254740993,"
 		"\"header_record_id\":9}}\n");
+	check_round_trip(*state, "{\"kind\":\"event\",\"data\":{},\"source\":{\"path\":\"p\","
+				 "\"offset\":1,\"header_record_id\":2,\"recovered\":true}}\n");
 }
 
 static void check_bad_line(struct fixture *fixture, const char *line, const char *part)

@@ -200,6 +200,9 @@ static void test_ansi(void **state)
 	CHECK(BINXML_TYPE_ANSI_STRING, "abc", "abc");
 	CHECK(BINXML_TYPE_ANSI_STRING, "abc\0\0", "abc");
 	CHECK(BINXML_TYPE_ANSI_STRING, "\xE9\x80\x99", "é€™");
+	CHECK(BINXML_TYPE_ANSI_STRING, "\x9F\xA0\xFF", "Ÿ\xC2\xA0ÿ");
+	/* A code that means nothing. */
+	CHECK(BINXML_TYPE_ANSI_STRING, "a\x81", "6181");
 }
 
 static void test_binary(void **state)
