@@ -32,6 +32,7 @@ layers()
 		for (i = 1; i <= n; i++) rank[order[i]] = i
 		home["libevtx.h"] = home["libbfio.h"] = "src/evtx/decode_libevtx.c"
 		home["jansson.h"] = "src/event/event_json.c"
+		home["seccomp.h"] = "src/run/sandbox.c"
 	}
 	FNR == 1 { split(FILENAME, part, "/"); mine = rank[part[2]] }
 	/^#include "/ {
@@ -40,6 +41,8 @@ layers()
 			print FILENAME ":" FNR ": " $2 " stands to the right"
 		if (mine && !rank[name[2]] && name[2] != "config.h")
 			print FILENAME ":" FNR ": " $2 " is outside the layers"
+		if (part[2] == "run" && name[2] != "run" && name[2] != "base")
+			print FILENAME ":" FNR ": " $2 " is not for run"
 	}
 	/^#include </ {
 		gsub("[<>]", "", $2)

@@ -13,12 +13,16 @@ UNIT_TESTS = \
 	tests/unit/test-mof \
 	tests/unit/test-payload \
 	tests/unit/test-percent \
+	tests/unit/test-pool \
+	tests/unit/test-progress \
 	tests/unit/test-recover \
 	tests/unit/test-report-cell \
 	tests/unit/test-report-lines \
 	tests/unit/test-report-table \
 	tests/unit/test-rule-forms \
 	tests/unit/test-rules \
+	tests/unit/test-sandbox \
+	tests/unit/test-sandbox-calls \
 	tests/unit/test-text \
 	tests/unit/test-value \
 	tests/unit/test-wmi-forms
@@ -40,3 +44,7 @@ tests_unit_test_report_table_SOURCES = \
 	tests/unit/test-report-table.c tests/unit/report_sample.c tests/unit/report_sample.h
 tests_unit_test_recover_SOURCES = \
 	tests/unit/test-recover.c tests/unit/scan_bytes.c tests/unit/scan_bytes.h
+tests_unit_test_sandbox_SOURCES = \
+	tests/unit/test-sandbox.c tests/unit/sandbox_child.c tests/unit/sandbox_child.h
+tests_unit_test_sandbox_calls_SOURCES = \
+	tests/unit/test-sandbox-calls.c tests/unit/sandbox_child.c tests/unit/sandbox_child.h

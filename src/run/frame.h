@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef WH_RUN_FRAME_H
+#define WH_RUN_FRAME_H
+
+#include <glib.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+/*
+ * What parent and worker say to each other over a socket: frames of a type and bytes, which
+ * only the stages on both sides understand. A parent takes none of it on trust.
+ */
+struct frame {
+	uint32_t type;
+	const uint8_t *data; /* borrowed from the buffer it was taken from */
+	size_t size;
+};
+
+/* Appends a frame; `size` is at most WH_MAX_FRAME. */
+void frame_append(GByteArray *buffer, uint32_t type, const void *data, size_t size);
+
+/*
+ * Takes the frame at *at of the buffer and moves *at behind it. False when the rest of it has
+ * not arrived; *broken then says whether it never will, because no frame begins so.
+ */
+bool frame_take(const GByteArray *buffer, size_t *at, struct frame *out, bool *broken);
+
+/* Sends all bytes, and with the first of them a descriptor unless it is -1. False with errno. */
+bool frame_send(int socket, const void *data, size_t size, int fd);
+
+/*
+ * Appends what has arrived (at most `size` bytes; waits for the first of them) to the buffer,
+ * and puts a descriptor that came along into *fd when `fd` is not NULL; others are closed.
+ * Returns bytes, 0 at the end, -1 with errno.
+ */
+ssize_t frame_receive(int socket, GByteArray *buffer, size_t size, int *fd);
+
+#endif

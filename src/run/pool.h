@@ -1,0 +1,87 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef WH_RUN_POOL_H
+#define WH_RUN_POOL_H
+
+#include <glib.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "run/frame.h"
+#include "run/worker.h"
+
+/* One piece of work; the stage makes it, with task_init(), and embeds it first in a struct of
+ * its own. */
+struct task {
+	int fd; /* goes along to the worker; the stage's own */
+	GByteArray *request; /* likewise; NULL when no worker is needed */
+	uint64_t weight; /* bytes on disk, about */
+	/* The pool's. */
+	GList *place; /* in the order of tasks */
+	GByteArray *answers; /* frames that are not yet to be taken */
+	bool done;
+};
+
+void task_init(struct task *task);
+
+/* How a worker ended while it was at a task. */
+struct death {
+	int signal; /* or 0 */
+	int status; /* of exit, when there was no signal */
+	bool timed_out;
+	bool is_broken; /* it answered what no worker answers */
+	const void *desk; /* what it left; as untrusted as its answers */
+};
+
+/* The parent's half. Tasks end in the order in which next() gave them, each followed by those
+ * that pool_insert() put behind it. */
+struct pool_stage {
+	struct worker_stage worker;
+	/* A new task, or NULL when there are no more. */
+	struct task *(*next)(void *context);
+	/* An answer, in order. */
+	void (*take)(void *context, struct task *task, const struct frame *frame);
+	/* A frame to be heard at once; it may fill `reply`, which a worker that asks waits for. */
+	void (*hear)(void *context, struct task *task, const struct frame *frame,
+		     GByteArray *reply);
+	/* A worker is ready: what its sandbox lacks. False to stop the run. */
+	bool (*ready)(void *context, const struct sandbox_report *report);
+	/* The worker died at this task. True: `request` tells what is left of it to do. What
+	 * the stage has to say goes through task_answer(). */
+	bool (*bury)(void *context, struct task *task, const struct death *death);
+	/* All answers of the task are taken: the stage frees it. */
+	void (*finish)(void *context, struct task *task);
+	/* Some times a second, and when SIGUSR1 asks for the state. */
+	void (*tick)(void *context, bool asked);
+	void *context;
+	unsigned jobs;
+	gint64 timeout; /* microseconds for a task, 0 for any */
+};
+
+struct pool;
+
+struct pool *pool_new(const struct pool_stage *stage);
+void pool_free(struct pool *pool);
+
+/* How a run of the pool ended. */
+enum pool_end { POOL_ENDED, POOL_STOPPED, POOL_INTERRUPTED, POOL_FAILED };
+
+/*
+ * Does all tasks. Interrupted (SIGINT, SIGTERM): what had been answered by then is
+ * taken, the rest is given up. Failed: no worker could be made; errno tells why.
+ */
+enum pool_end pool_run(struct pool *pool);
+
+/* Puts a new task directly behind `after`. */
+void pool_insert(struct pool *pool, struct task *after, struct task *task);
+
+/* Adds a frame to a task's answers, as if a worker had given it. */
+void task_answer(struct task *task, uint32_t type, const void *data, size_t size);
+
+/* Takes no more answers and ends the run. */
+void pool_stop(struct pool *pool);
+
+/* Calls with the desk of each worker that is at a task. */
+void pool_each_desk(const struct pool *pool, void (*see)(void *context, const void *desk),
+		    void *context);
+
+#endif

@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef WH_RUN_SANDBOX_H
+#define WH_RUN_SANDBOX_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+enum sandbox_choice {
+	SANDBOX_TRY, /* what the kernel gives */
+	SANDBOX_REQUIRE, /* the same; the caller stops when a part is missing */
+	SANDBOX_OFF, /* only that it dies with the parent and leaves no core */
+};
+
+/* "require", "try", "off"; false for any other name. */
+bool sandbox_choice_parse(const char *name, enum sandbox_choice *out);
+
+/* The parts, in the order in which they are put up. */
+enum sandbox_part {
+	SANDBOX_CORE = 1 << 0, /* no core file: it would hold evidence */
+	SANDBOX_USER = 1 << 1, /* root becomes nobody */
+	SANDBOX_CAPABILITIES = 1 << 2,
+	SANDBOX_PARENT_DEATH = 1 << 3, /* a kill when the parent dies */
+	SANDBOX_NOT_DUMPABLE = 1 << 4, /* no other process looks in */
+	SANDBOX_NO_NEW_PRIVILEGES = 1 << 5,
+	SANDBOX_MEMORY = 1 << 6,
+	SANDBOX_FILES =
+		1 << 7, /* no descriptor from WH_WORKER_DESCRIPTORS on, no byte into a file */
+	SANDBOX_PROCESSES = 1 << 8,
+	SANDBOX_SYSTEM_CALLS = 1 << 9, /* seccomp: the table in sandbox.c, and nothing else */
+};
+
+struct sandbox_limits {
+	uint64_t memory; /* bytes of address space beyond those it has on entering; 0: any */
+	pid_t parent; /* that forked this process; 0: unknown */
+};
+
+struct sandbox_report {
+	uint32_t missing; /* enum sandbox_part bits that were asked for and refused */
+};
+
+/*
+ * Shuts this process, forked and of one thread, in for good. It keeps the descriptors it has
+ * and those it is sent. A part that is refused does not keep the others from being put up.
+ * Does not return when the parent is dead already. Memory stays unlimited under
+ * AddressSanitizer, whose shadow alone is terabytes, and so does writing to files, which
+ * its last words need.
+ */
+void sandbox_enter(enum sandbox_choice choice, const struct sandbox_limits *limits,
+		   struct sandbox_report *report);
+
+/* The missing parts for a person, "system call filter (seccomp), memory limit"; NULL when none
+ * is. The caller frees it. */
+char *sandbox_report_text(const struct sandbox_report *report);
+
+/*
+ * From now on this process may compute for `seconds` of processor time, then SIGPROF kills it;
+ * 0 takes the limit away. Below a microsecond; works in every kind of sandbox.
+ */
+void sandbox_allow_cpu(unsigned seconds);
+
+/* Built with AddressSanitizer, which has last words to say on standard error. */
+bool sandbox_is_sanitized(void);
+
+#endif

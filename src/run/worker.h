@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef WH_RUN_WORKER_H
+#define WH_RUN_WORKER_H
+
+#include <glib.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+#include "run/sandbox.h"
+
+/* The way back to the parent; answers wait in memory until they are sent. */
+struct answers;
+
+/* Adds an answer, of a type that the stages chose (from WH_FRAME_ORDERED on). */
+void answers_add(struct answers *answers, uint32_t type, const void *data, size_t size);
+
+/* Sends what waits. Ends the process when the parent is gone. */
+void answers_send(struct answers *answers);
+
+/* Asks the parent and waits for its word, which the caller unrefs. */
+GBytes *answers_ask(struct answers *answers, uint32_t type, const void *data, size_t size);
+
+/* Frames of these types reach the parent's stage in the order of tasks, and at once. */
+#define WH_FRAME_ORDERED 0x100u
+#define WH_FRAME_AT_ONCE 0x200u
+
+/* Frames of the pool itself. */
+enum { FRAME_TASK = 1, FRAME_REPLY, FRAME_READY, FRAME_DONE };
+
+/* One task as a worker gets it. */
+struct work {
+	int fd; /* closed by the worker loop */
+	const uint8_t *request;
+	size_t request_size;
+	void *desk; /* memory that the parent can read when the worker died */
+	struct answers *answers;
+};
+
+struct worker_stage {
+	/* After the fork: what the worker's tasks share. */
+	void *(*begin)(void *context);
+	void (*work)(void *shared, const struct work *work);
+	void *context;
+	size_t desk_size;
+	enum sandbox_choice sandbox;
+	struct sandbox_limits limits;
+};
+
+struct worker_process {
+	pid_t pid;
+	int socket;
+};
+
+/* Forks a worker that serves tasks until the socket is closed. False with errno. */
+bool worker_spawn(const struct worker_stage *stage, void *desk, struct worker_process *out);
+
+#endif

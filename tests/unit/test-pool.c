@@ -1,0 +1,344 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <signal.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/limits.h"
+#include "run/pool.h"
+#include "tests/unit/cmocka_test.h"
+
+/* What a worker of these tests does with a task. */
+enum order {
+	ANSWER, /* with its number */
+	ANSWER_MUCH, /* more than may wait */
+	SPLIT, /* into two that answer */
+	ABORT, /* after the first half of its answer; the rest when done again */
+	ABORT_ALWAYS,
+	SPIN,
+	TALK_NONSENSE,
+	ASK,
+	STOP_RUN,
+};
+
+#define TEXT WH_FRAME_ORDERED
+#define PART (WH_FRAME_AT_ONCE)
+#define QUESTION (WH_FRAME_AT_ONCE + 1)
+#define MUCH 80
+#define PIECE (1 << 20)
+
+struct toy_request {
+	enum order order;
+	unsigned number;
+	unsigned again;
+};
+
+struct toy_task {
+	struct task task;
+	struct toy_request request;
+	struct toy_task *last;
+};
+
+struct toy {
+	struct pool *pool;
+	const enum order *orders;
+	unsigned count;
+	unsigned given;
+	unsigned finished;
+	GString *heard;
+	uint64_t bytes;
+	unsigned deaths;
+	unsigned interrupt_at; /* this many deaths */
+	bool small; /* tasks, so that two are given to a worker */
+};
+
+static const char begun[] = "begun";
+
+static void *begin(void *context)
+{
+	(void)context;
+	return (void *)begun;
+}
+
+static void say(const struct work *work, unsigned number, const char *what)
+{
+	g_autofree char *text = g_strdup_printf("%u%s ", number, what);
+
+	answers_add(work->answers, TEXT, text, strlen(text));
+}
+
+static void abort_at(const struct work *work, const struct toy_request *request)
+{
+	if (!request->again)
+		say(work, request->number, "a");
+	answers_send(work->answers);
+	*(uint32_t *)work->desk = request->number;
+	if (!request->again || request->order == ABORT_ALWAYS)
+		abort();
+	say(work, request->number, "b");
+}
+
+static void answer_much(const struct work *work)
+{
+	g_autofree char *piece = g_strnfill(PIECE, 'm');
+
+	for (int i = 0; i < MUCH; i++)
+		answers_add(work->answers, TEXT, piece, PIECE);
+}
+
+static void work(void *shared, const struct work *work)
+{
+	struct toy_request request;
+	g_autoptr(GBytes) reply = NULL;
+
+	if (shared != begun)
+		abort();
+	memcpy(&request, work->request, sizeof(request));
+	switch (request.order) {
+	case ABORT:
+	case ABORT_ALWAYS:
+		abort_at(work, &request);
+		return;
+	case ANSWER_MUCH:
+		answer_much(work);
+		return;
+	case SPLIT:
+		for (unsigned i = 1; i <= 2; i++)
+			answers_add(work->answers, PART, &i, sizeof(i));
+		return;
+	case SPIN:
+		for (volatile unsigned turns = 0;; turns++)
+			;
+	case TALK_NONSENSE:
+		answers_add(work->answers, 3 * FRAME_DONE, "?", 1);
+		return;
+	case ASK:
+		reply = answers_ask(work->answers, QUESTION, NULL, 0);
+		say(work, request.number, g_bytes_get_data(reply, NULL));
+		return;
+	default:
+		say(work, request.number, "");
+	}
+}
+
+static struct toy_task *toy_task_new(enum order order, unsigned number)
+{
+	struct toy_task *task = g_new0(struct toy_task, 1);
+
+	task_init(&task->task);
+	task->request = (struct toy_request){order, number, 0};
+	task->task.request = g_byte_array_new();
+	g_byte_array_append(task->task.request, (void *)&task->request, sizeof(task->request));
+	task->task.weight = number % 2 ? 1 : 1 << 30;
+	return task;
+}
+
+static struct task *next(void *context)
+{
+	struct toy *toy = context;
+	struct toy_task *task;
+
+	if (toy->given == toy->count)
+		return NULL;
+	task = toy_task_new(toy->orders[toy->given], (toy->given + 1) * 10);
+	toy->given++;
+	if (toy->small)
+		task->task.weight = 1;
+	return &task->task;
+}
+
+static void take(void *context, struct task *base, const struct frame *frame)
+{
+	struct toy *toy = context;
+	struct toy_task *task = (struct toy_task *)base;
+
+	toy->bytes += frame->size;
+	if (frame->size < PIECE)
+		g_string_append_len(toy->heard, (const char *)frame->data, (gssize)frame->size);
+	if (task->request.order == STOP_RUN)
+		pool_stop(toy->pool);
+}
+
+static void hear(void *context, struct task *base, const struct frame *frame, GByteArray *reply)
+{
+	struct toy *toy = context;
+	struct toy_task *task = (struct toy_task *)base;
+	struct toy_task *last = task->last ? task->last : task;
+	unsigned part;
+
+	if (frame->type == QUESTION) {
+		g_byte_array_append(reply, (const guint8 *)"!", 2);
+		return;
+	}
+	memcpy(&part, frame->data, sizeof(part));
+	task->last = toy_task_new(ANSWER, task->request.number + part);
+	pool_insert(toy->pool, &last->task, &task->last->task);
+}
+
+static bool ready(void *context, const struct sandbox_report *report)
+{
+	(void)context, (void)report;
+	return true;
+}
+
+static bool bury(void *context, struct task *base, const struct death *death)
+{
+	struct toy *toy = context;
+	struct toy_task *task = (struct toy_task *)base;
+	const char *what =
+		death->timed_out   ? "late "
+		: death->is_broken ? "broken "
+		: death->signal == SIGABRT && *(const uint32_t *)death->desk == task->request.number
+			? "died "
+			: "? ";
+
+	if (++toy->deaths == toy->interrupt_at)
+		kill(getpid(), SIGINT);
+	task_answer(base, TEXT, what, strlen(what));
+	task->request.again++;
+	memcpy(base->request->data, &task->request, sizeof(task->request));
+	return task->request.order == ABORT_ALWAYS ? task->request.again < 3
+						   : task->request.order == ABORT;
+}
+
+static void finish(void *context, struct task *base)
+{
+	struct toy *toy = context;
+
+	toy->finished++;
+	g_byte_array_unref(base->request);
+	g_free(base);
+}
+
+static void tick(void *context, bool asked)
+{
+	(void)context, (void)asked;
+}
+
+/* Runs the toy's orders; what is heard, in order, has to be `expected`. */
+static struct toy run_toy(struct toy toy, unsigned jobs, unsigned seconds, enum pool_end end,
+			  const char *expected)
+{
+	const struct pool_stage stage = {
+		.worker = {.begin = begin,
+			   .work = work,
+			   .desk_size = 4096,
+			   .sandbox = SANDBOX_TRY,
+			   .limits = {.memory = WH_WORKER_MEMORY}},
+		.next = next,
+		.take = take,
+		.hear = hear,
+		.ready = ready,
+		.bury = bury,
+		.finish = finish,
+		.tick = tick,
+		.context = &toy,
+		.jobs = jobs,
+		.timeout = seconds * G_USEC_PER_SEC,
+	};
+
+	toy.heard = g_string_new(NULL);
+	toy.pool = pool_new(&stage);
+	assert_int_equal(pool_run(toy.pool), end);
+	assert_string_equal(toy.heard->str, expected);
+	pool_free(toy.pool);
+	g_string_free(toy.heard, TRUE);
+	return toy;
+}
+
+static struct toy run(const enum order *orders, unsigned count, unsigned jobs, enum pool_end end,
+		      const char *expected)
+{
+	return run_toy((struct toy){.orders = orders, .count = count}, jobs, 0, end, expected);
+}
+
+static void test_answers_come_in_the_order_of_tasks(void **state)
+{
+	const enum order orders[] = {ANSWER, SPLIT, ANSWER, ASK, SPLIT, ANSWER};
+
+	(void)state;
+	for (unsigned jobs = 1; jobs <= 4; jobs++) {
+		struct toy toy = run(orders, G_N_ELEMENTS(orders), jobs, POOL_ENDED,
+				     "10 21 22 30 40! 51 52 60 ");
+
+		assert_int_equal(toy.finished, G_N_ELEMENTS(orders) + 4);
+	}
+}
+
+/* A task may wait at a worker that waits for a reply. */
+static void test_replies_pass_tasks_that_wait(void **state)
+{
+	const enum order orders[] = {ASK, ASK, ASK, ANSWER, ASK};
+
+	(void)state;
+	for (unsigned jobs = 1; jobs <= 2; jobs++)
+		run_toy((struct toy){.orders = orders,
+				     .count = G_N_ELEMENTS(orders),
+				     .small = true},
+			jobs, 0, POOL_ENDED, "10! 20! 30! 40 50! ");
+}
+
+static void test_a_dead_worker_costs_what_the_stage_says(void **state)
+{
+	const enum order orders[] = {ANSWER, ABORT, ANSWER, ABORT_ALWAYS, ANSWER};
+
+	(void)state;
+	for (unsigned jobs = 1; jobs <= 4; jobs++)
+		run(orders, G_N_ELEMENTS(orders), jobs, POOL_ENDED,
+		    "10 20a died 20b 30 40a died died died 50 ");
+}
+
+static void test_time_and_nonsense(void **state)
+{
+	const enum order orders[] = {SPIN, ANSWER, TALK_NONSENSE, ANSWER};
+
+	(void)state;
+	run_toy((struct toy){.orders = orders, .count = G_N_ELEMENTS(orders)}, 2, 2, POOL_ENDED,
+		"late 20 broken 40 ");
+}
+
+/* Workers wait when too much waits for its turn; the first task must get through all the same. */
+static void test_a_full_backlog_does_not_lock(void **state)
+{
+	const enum order orders[] = {SPLIT, ANSWER_MUCH, ANSWER_MUCH, ABORT, ANSWER_MUCH, ANSWER};
+
+	(void)state;
+	for (unsigned jobs = 1; jobs <= 4; jobs++) {
+		struct toy toy = run(orders, G_N_ELEMENTS(orders), jobs, POOL_ENDED,
+				     "11 12 40a died 40b 60 ");
+
+		assert_true(toy.bytes > 3ull * MUCH * PIECE);
+	}
+}
+
+static void test_a_stopped_run_takes_no_more(void **state)
+{
+	const enum order orders[] = {ANSWER, STOP_RUN, ANSWER};
+	struct toy toy = run(orders, G_N_ELEMENTS(orders), 2, POOL_STOPPED, "10 20 ");
+
+	(void)state;
+	assert_true(toy.finished >= 2);
+}
+
+static void test_an_interrupted_run_keeps_what_was_answered(void **state)
+{
+	const enum order orders[] = {ANSWER, ABORT_ALWAYS, SPIN};
+
+	(void)state;
+	run_toy((struct toy){.orders = orders, .count = G_N_ELEMENTS(orders), .interrupt_at = 3}, 2,
+		0, POOL_INTERRUPTED, "10 20a died died died ");
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_answers_come_in_the_order_of_tasks),
+		cmocka_unit_test(test_replies_pass_tasks_that_wait),
+		cmocka_unit_test(test_a_dead_worker_costs_what_the_stage_says),
+		cmocka_unit_test(test_time_and_nonsense),
+		cmocka_unit_test(test_a_full_backlog_does_not_lock),
+		cmocka_unit_test(test_a_stopped_run_takes_no_more),
+		cmocka_unit_test(test_an_interrupted_run_keeps_what_was_answered),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
