@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "cmd.h"
-#include "report/event_line.h"
+#include "event/event_json.h"
 #include "report/table.h"
 #include "session.h"
 #include "wmi/fact.h"
@@ -8,34 +8,42 @@
 struct events_run {
 	struct session session;
 	gboolean every;
-	GString *line;
+	struct event event;
 	struct table *table;
 	uint64_t events;
 };
 
-static bool take_event(void *context, const struct event *event)
+static void add_to_table(struct events_run *run, const char *line, size_t length)
+{
+	g_autofree char *reason = NULL;
+	struct wmi_fact *fact;
+
+	if (!event_from_json(&run->event, line, length, &reason)) {
+		struct fault fault = {.what = reason};
+
+		fault_report(&run->session.faults, &fault);
+		return;
+	}
+	fact = wmi_fact_from_event(&run->event);
+	table_add_event(run->table, &run->event, fact);
+	wmi_fact_free(fact);
+}
+
+static bool take_line(void *context, const char *line, size_t length)
 {
 	struct events_run *run = context;
-	struct wmi_fact *fact;
-	bool go_on = true;
 
-	fact = wmi_fact_from_event(event);
 	run->events++;
-	if (run->table) {
-		table_add_event(run->table, event, fact);
-	} else {
-		g_string_truncate(run->line, 0);
-		event_line_append(event, fact, run->line);
-		go_on = output_write(&run->session.output, run->line->str, run->line->len);
-	}
-	wmi_fact_free(fact);
-	return go_on;
+	if (!run->table)
+		return output_write(&run->session.output, line, length);
+	add_to_table(run, line, length);
+	return true;
 }
 
 static void read_events(struct events_run *run)
 {
 	struct session *session = &run->session;
-	struct tally tally = session_collect(session, run->every, take_event, run);
+	struct tally tally = session_collect(session, run->every, take_line, run);
 
 	if (run->table)
 		session_print_table(session, run->table);
@@ -62,13 +70,13 @@ int cmd_events(int argc, char **argv)
 		session_release(&run.session);
 		return status;
 	}
-	run.line = g_string_new(NULL);
+	event_init(&run.event);
 	if (run.session.as_table) {
 		struct table_options options = session_table_options(&run.session);
 
 		run.table = table_new_events(&options);
 	}
 	read_events(&run);
-	g_string_free(run.line, TRUE);
+	event_release(&run.event);
 	return session_end(&run.session, run.events > 0);
 }

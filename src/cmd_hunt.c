@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "cmd.h"
+#include "event/event_json.h"
 #include "hunt/rules.h"
 #include "report/subscription_line.h"
 #include "report/table.h"
@@ -21,21 +22,29 @@ struct hunt_run {
 	struct correlator *correlator;
 	struct table *table;
 	GString *line;
+	struct event event;
 	uint64_t subscriptions;
 	uint64_t findings;
 	uint64_t known_good;
 };
 
-static bool take_event(void *context, const struct event *event)
+static bool take_line(void *context, const char *line, size_t length)
 {
 	struct hunt_run *run = context;
+	g_autofree char *reason = NULL;
 	struct wmi_fact *fact;
 
-	fact = wmi_fact_from_event(event);
+	if (!event_from_json(&run->event, line, length, &reason)) {
+		struct fault fault = {.what = reason};
+
+		fault_report(&run->session.faults, &fault);
+		return true;
+	}
+	fact = wmi_fact_from_event(&run->event);
 	if (!fact)
 		return true;
-	rule_set_note_event(run->rules, event, &run->session.faults);
-	correlator_add(run->correlator, event, fact);
+	rule_set_note_event(run->rules, &run->event, &run->session.faults);
+	correlator_add(run->correlator, &run->event, fact);
 	wmi_fact_free(fact);
 	return true;
 }
@@ -89,7 +98,7 @@ static void hunt_paths(struct hunt_run *run)
 
 	if (session->as_table)
 		run->table = table_new_subscriptions(&options);
-	tally = session_collect(session, false, take_event, run);
+	tally = session_collect(session, false, take_line, run);
 	judge_subscriptions(run);
 	if (run->table)
 		session_print_table(session, run->table);
@@ -128,6 +137,7 @@ static void run_init(struct hunt_run *run)
 	run->rules = rule_set_new();
 	run->correlator = correlator_new();
 	run->line = g_string_new(NULL);
+	event_init(&run->event);
 }
 
 static void run_release(struct hunt_run *run)
@@ -135,6 +145,7 @@ static void run_release(struct hunt_run *run)
 	rule_set_free(run->rules);
 	correlator_free(run->correlator);
 	g_string_free(run->line, TRUE);
+	event_release(&run->event);
 	g_strfreev(run->rule_paths);
 	g_free(run->min_level_name);
 }

@@ -3,35 +3,48 @@
 #define WH_COLLECT_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #include "base/fault.h"
-#include "event/event.h"
-#include "evtx/scan.h"
+#include "exchange.h"
+#include "map_input.h"
+#include "run/progress.h"
+#include "run/sandbox.h"
 
-/* What a run has read so far, for the summary. */
-struct tally {
-	uint64_t files; /* logs and files of event lines */
-	uint64_t skipped; /* files of another kind */
-	uint64_t bytes;
-	uint64_t lines; /* event lines */
-	struct scan_counts scan;
-};
-
-/* The map half: paths in, events out. */
+/* The map half of a run: paths in, event lines out, in workers. */
 struct collection {
-	const struct sieve_plan *plan;
-	bool use_sieve;
-	enum decoder_choice decoder;
-	bool (*is_wanted)(const struct event *event);
-	/* Takes an event for the call. False stops the collection. */
-	bool (*take)(void *context, const struct event *event);
+	struct reading reading;
+	char *const *paths;
+	unsigned jobs;
+	unsigned timeout; /* seconds for an input, 0 for any */
+	enum sandbox_choice sandbox;
+	bool keep_duplicates;
+
+	/* Takes an event line, its line feed included, for the call. False stops the run. */
+	bool (*take)(void *context, const char *line, size_t length);
+	/* Says something about the run as a whole. */
+	void (*tell)(void *context, const char *message);
+	/* Shows how far the run is; `asked`: because a person asked. */
+	void (*show)(void *context, const struct progress_counts *counts, bool asked);
+	bool count_first; /* look at all files before, so that the totals are known */
+	/* Asks a person for one more password for the archive; NULL: none. The caller frees. */
+	char *(*ask_password)(void *context, const char *path);
 	void *context;
 	const struct fault_sink *faults;
 	struct tally tally;
 };
 
-/* Reads logs and event lines, told apart by content, at and below the paths. */
-void collect_events(struct collection *collection, char *const *paths);
+enum collect_end {
+	COLLECT_ENDED,
+	COLLECT_INTERRUPTED,
+	COLLECT_FAILED, /* told why */
+};
+
+/*
+ * Reads logs and event lines, in archives or not, told apart by content, at and below the
+ * paths. Lines and faults come in the order of paths and entries, whatever `jobs` is.
+ */
+enum collect_end collect_events(struct collection *collection);
 
 #endif

@@ -31,6 +31,7 @@ struct line_reading {
 	bool overlong; /* the rest of the line is passed over */
 	uint64_t lines;
 	bool (*take)(void *context, const struct event *event);
+	void (*at_line)(void *context, uint64_t offset, size_t size);
 	void *context;
 };
 
@@ -55,17 +56,20 @@ static bool take_line(struct line_reading *reading)
 	const char *text = reading->line->str;
 	size_t length = reading->line->len;
 	g_autofree char *reason = NULL;
+	bool go_on = true;
 
 	if (length >= 3 && memcmp(text, "\xEF\xBB\xBF", 3) == 0)
 		text += 3, length -= 3;
 	if (reading->overlong || is_blank(reading->line))
 		return true;
 	reading->lines++;
-	if (!event_from_json(&reading->event, text, length, &reason)) {
+	reading->at_line(reading->context, reading->offset, reading->line->len);
+	if (event_from_json(&reading->event, text, length, &reason))
+		go_on = reading->take(reading->context, &reading->event);
+	else
 		report(reading, reason);
-		return true;
-	}
-	return reading->take(reading->context, &reading->event);
+	reading->at_line(reading->context, reading->offset, 0);
+	return go_on;
 }
 
 /* Adds what was read to the line; a line over the bound is one fault. */
@@ -90,32 +94,35 @@ static void begin_line(struct line_reading *reading, uint64_t offset)
 }
 
 uint64_t event_lines_read(struct reader *reader, const struct fault_sink *faults,
-			  bool (*take)(void *context, const struct event *event), void *context,
-			  bool *go_on)
+			  bool (*take)(void *context, const struct event *event),
+			  void (*at_line)(void *context, uint64_t offset, size_t size),
+			  void *context)
 {
 	struct line_reading reading = {.faults = faults,
 				       .stream = reader->stream,
 				       .line = g_string_new(NULL),
 				       .take = take,
+				       .at_line = at_line,
 				       .context = context};
+	bool go_on = true;
 	const uint8_t *data;
 	size_t size;
 
 	event_init(&reading.event);
-	*go_on = true;
-	while (*go_on && (size = reader_peek(reader, WH_CHUNK_SIZE, &data)) > 0) {
+	begin_line(&reading, reader->offset);
+	while (go_on && (size = reader_peek(reader, WH_CHUNK_SIZE, &data)) > 0) {
 		const uint8_t *feed = memchr(data, '\n', size);
 		size_t part = feed ? (size_t)(feed - data) + 1 : size;
 
 		extend_line(&reading, (const char *)data, part);
 		reader_skip(reader, part);
 		if (feed) {
-			*go_on = take_line(&reading);
+			go_on = take_line(&reading);
 			begin_line(&reading, reader->offset);
 		}
 	}
-	if (*go_on)
-		*go_on = take_line(&reading);
+	if (go_on)
+		take_line(&reading);
 	event_release(&reading.event);
 	g_string_free(reading.line, TRUE);
 	return reading.lines;

@@ -16,12 +16,13 @@ bool event_lines_begin(const uint8_t *data, size_t size);
 bool event_lines_may_begin(const uint8_t *data, size_t size);
 
 /*
- * Reads event lines to the end of the stream and hands each event to `take`. A line
- * that is no event line is a fault; its offset counts bytes to the line's start.
- * Returns the number of lines; *go_on is false when `take` stopped the reading.
+ * Reads event lines to the end of the stream, or until `take` returns false. A line that is
+ * no event line is a fault; its offset counts bytes to the line's start. `at_line` is told
+ * of each line before it is read, and with size 0 after. Returns the number of lines.
  */
 uint64_t event_lines_read(struct reader *reader, const struct fault_sink *faults,
-			  bool (*take)(void *context, const struct event *event), void *context,
-			  bool *go_on);
+			  bool (*take)(void *context, const struct event *event),
+			  void (*at_line)(void *context, uint64_t offset, size_t size),
+			  void *context);
 
 #endif

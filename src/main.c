@@ -28,7 +28,7 @@ static int print_help(void)
 	       "Finds WMI event subscriptions in Windows event logs.\n\nCommands:\n");
 	for (size_t i = 0; i < G_N_ELEMENTS(commands); i++)
 		printf("  %-8s %s\n", commands[i].name, commands[i].summary);
-	printf("\nPATH is a log, a folder, or - for standard input.\n"
+	printf("\nPATH is a log, an archive of logs, a folder, or - for standard input.\n"
 	       "\"wmihunt COMMAND --help\" tells the options, wmihunt(1) the rest.\n");
 	return 0;
 }
@@ -65,6 +65,7 @@ int main(int argc, char **argv)
 
 	set_locale();
 	signal(SIGPIPE, SIG_IGN);
+	signal(SIGUSR1, SIG_IGN);
 	if (argc == 1 || strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0)
 		return print_help(), argc == 1 ? EXIT_FAULT : 0;
 	if (strcmp(argv[1], "--version") == 0)

@@ -2,10 +2,12 @@
 #include "session.h"
 
 #include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "event/filetime.h"
-#include "wmi/fact.h"
+#include "prompt.h"
 #include "wmi/plan.h"
 
 static bool parse_time(const char *option, const char *text, uint64_t unset, uint64_t *out)
@@ -23,20 +25,11 @@ static bool parse_host(struct session *session)
 
 	if (!session->host_pattern)
 		return true;
-	session->host =
+	session->collection.reading.host =
 		g_regex_new(session->host_pattern, G_REGEX_CASELESS | G_REGEX_OPTIMIZE, 0, &error);
-	if (!session->host)
+	if (error)
 		talk_error("--host: %s", error->message);
-	return session->host != NULL;
-}
-
-static bool parse_decoder(struct session *session)
-{
-	if (!session->decoder_name ||
-	    decoder_choice_parse(session->decoder_name, &session->decoder))
-		return true;
-	talk_error("--decoder: %s is none of auto, native, libevtx", session->decoder_name);
-	return false;
+	return error == NULL;
 }
 
 static bool parse_format(struct session *session)
@@ -50,13 +43,16 @@ static bool parse_format(struct session *session)
 
 static bool check_options(struct session *session)
 {
-	if (!session->paths) {
-		talk_error("no PATH given: name a log, a folder, or - for standard input");
+	struct reading *reading = &session->collection.reading;
+	g_autoptr(GError) error = NULL;
+
+	if (!collect_options_apply(&session->reading, &session->collection, &error)) {
+		talk_error("%s", error->message);
 		return false;
 	}
-	return parse_time("--since", session->since_text, 0, &session->since) &&
-	       parse_time("--until", session->until_text, UINT64_MAX, &session->until) &&
-	       parse_host(session) && parse_decoder(session) && parse_format(session);
+	return parse_time("--since", session->since_text, 0, &reading->since) &&
+	       parse_time("--until", session->until_text, UINT64_MAX, &reading->until) &&
+	       parse_host(session) && parse_format(session);
 }
 
 bool session_open(struct session *session)
@@ -88,14 +84,8 @@ static void add_shared_options(struct session *session, GOptionContext *context)
 		 "Only events before TIME", "TIME"},
 		{"host", 0, 0, G_OPTION_ARG_STRING, &session->host_pattern,
 		 "Only events of hosts that match REGEX (any case)", "REGEX"},
-		{"decoder", 0, 0, G_OPTION_ARG_STRING, &session->decoder_name,
-		 "auto, native or libevtx (default: auto)", "NAME"},
-		{"no-sieve", 0, 0, G_OPTION_ARG_NONE, &session->no_sieve,
-		 "Decode every record (slow; gives the same output)", NULL},
 		{"quiet", 'q', 0, G_OPTION_ARG_NONE, &session->quiet,
-		 "No summary (faults are still told)", NULL},
-		{G_OPTION_REMAINING, 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &session->paths, NULL,
-		 NULL},
+		 "No summary and no progress (faults are still told)", NULL},
 		{0},
 	};
 
@@ -104,15 +94,14 @@ static void add_shared_options(struct session *session, GOptionContext *context)
 
 void session_release(struct session *session)
 {
-	g_strfreev(session->paths);
+	collect_options_release(&session->reading);
 	g_free(session->format);
 	g_free(session->output_path);
 	g_free(session->since_text);
 	g_free(session->until_text);
 	g_free(session->host_pattern);
-	g_free(session->decoder_name);
-	if (session->host)
-		g_regex_unref(session->host);
+	if (session->collection.reading.host)
+		g_regex_unref(session->collection.reading.host);
 }
 
 bool session_begin(struct session *session, int argc, char **argv, const char *usage,
@@ -130,6 +119,7 @@ bool session_begin(struct session *session, int argc, char **argv, const char *u
 			 "error on the way.\nThe manual wmihunt(1) tells more.");
 	g_option_context_add_main_entries(context, entries, NULL);
 	add_shared_options(session, context);
+	collect_options_add(&session->reading, context);
 	ok = g_option_context_parse(context, &argc, &argv, &error);
 	if (!ok)
 		talk_error("%s", error->message);
@@ -141,54 +131,77 @@ bool session_begin(struct session *session, int argc, char **argv, const char *u
 	return ok;
 }
 
-struct selection {
-	const struct session *session;
-	bool (*take)(void *context, const struct event *event);
-	void *context;
-};
-
-static bool is_selected(const struct session *session, const struct event *event)
+static bool take_line(void *context, const char *line, size_t length)
 {
-	if (event->time < session->since || event->time >= session->until)
-		return false;
-	return !session->host ||
-	       (event->host && g_regex_match(session->host, event->host, 0, NULL));
+	struct session *session = context;
+
+	return session->take(session->context, line, length);
 }
 
-static bool take_selected(void *context, const struct event *event)
+static void tell(void *context, const char *message)
 {
-	struct selection *selection = context;
+	struct session *session = context;
 
-	return !is_selected(selection->session, event) ||
-	       selection->take(selection->context, event);
+	talk_note(&session->talk, message);
+}
+
+/* Who reads along (`events` into jq) need not wait for a full buffer. */
+static void show_progress(void *context, const struct progress_counts *counts, bool asked)
+{
+	struct session *session = context;
+
+	output_flush(&session->output);
+	talk_progress(&session->talk, counts, asked);
+}
+
+static char *ask_password(void *context, const char *path)
+{
+	struct session *session = context;
+
+	talk_hide_progress(&session->talk);
+	return talk_is_terminal() ? prompt_password(path) : NULL;
+}
+
+static void collect(struct session *session)
+{
+	enum collect_end end = collect_events(&session->collection);
+
+	talk_hide_progress(&session->talk);
+	session->failed = end != COLLECT_ENDED;
+	if (end != COLLECT_INTERRUPTED)
+		return;
+	session->talk.partial = true;
+	talk_note(&session->talk, "interrupted: what was found until then follows, and is partial");
 }
 
 struct tally session_collect(struct session *session, bool every,
-			     bool (*take)(void *context, const struct event *event), void *context)
+			     bool (*take)(void *context, const char *line, size_t length),
+			     void *context)
 {
-	struct selection selection = {session, take, context};
+	struct collection *collection = &session->collection;
 	struct sieve_plan plan;
-	struct collection collection = {
-		.plan = &plan,
-		.use_sieve = !session->no_sieve,
-		.decoder = session->decoder,
-		.is_wanted = wmi_event_is_wanted,
-		.take = take_selected,
-		.context = &selection,
-		.faults = &session->faults,
-	};
 
 	wmi_plan_init(&plan);
 	plan.everything = every;
-	collect_events(&collection, session->paths);
+	session->take = take;
+	session->context = context;
+	collection->reading.plan = &plan;
+	collection->take = take_line;
+	collection->tell = tell;
+	collection->show = show_progress;
+	collection->ask_password = ask_password;
+	collection->count_first = talk_is_terminal() && !session->quiet;
+	collection->context = session;
+	collection->faults = &session->faults;
+	collect(session);
 	sieve_plan_release(&plan);
-	return collection.tally;
+	return collection->tally;
 }
 
 struct table_options session_table_options(const struct session *session)
 {
 	const char *no_color = g_getenv("NO_COLOR");
-	int fd = fileno(session->output.file);
+	int fd = session->output.fd;
 
 	return (struct table_options){
 		.width = table_terminal_width(fd),
@@ -198,8 +211,18 @@ struct table_options session_table_options(const struct session *session)
 
 void session_print_table(struct session *session, struct table *table)
 {
-	if (!table_print(table, session->output.file) && !session->output.error)
+	char *text = NULL;
+	size_t length;
+	FILE *stream = open_memstream(&text, &length);
+	bool done = stream && table_print(table, stream);
+
+	if (stream)
+		fclose(stream);
+	if (done)
+		output_write(&session->output, text, length);
+	else
 		session->output.error = errno ? errno : EIO;
+	free(text);
 	table_free(table);
 }
 
@@ -212,7 +235,7 @@ int session_end(struct session *session, bool matched)
 		talk_error("%s", error->message);
 		status = EXIT_FAULT;
 	}
-	if (session->talk.faults)
+	if (session->talk.faults || session->failed)
 		status = EXIT_FAULT;
 	session_release(session);
 	return status;

@@ -7,7 +7,7 @@
 #include <stdint.h>
 
 #include "collect.h"
-#include "event/event.h"
+#include "collect_options.h"
 #include "output.h"
 #include "report/table.h"
 #include "talk.h"
@@ -16,29 +16,28 @@
 enum { EXIT_MATCHED = 0, EXIT_NOTHING = 1, EXIT_FAULT = 2 };
 
 /*
- * What `hunt` and `events` share: options, where output and talk go, and which events
- * count (host and time).
+ * What `hunt` and `events` share: options, where output and talk go, and the reading of the
+ * inputs.
  */
 struct session {
 	/* Options, as given. */
-	char **paths;
+	struct collect_options reading;
 	char *format;
 	char *output_path;
 	char *since_text;
 	char *until_text;
 	char *host_pattern;
-	char *decoder_name;
-	gboolean no_sieve;
 	gboolean quiet;
 
 	struct output output;
 	struct talk talk;
 	struct fault_sink faults;
 	bool as_table;
-	enum decoder_choice decoder;
-	GRegex *host;
-	uint64_t since; /* FILETIME, inclusive */
-	uint64_t until; /* exclusive */
+	bool failed; /* something went wrong that is no fault of an input */
+	struct collection collection;
+	/* The command's. */
+	bool (*take)(void *context, const char *line, size_t length);
+	void *context;
 };
 
 /*
@@ -53,11 +52,12 @@ bool session_begin(struct session *session, int argc, char **argv, const char *u
 bool session_open(struct session *session);
 
 /*
- * Reads the paths and hands the events that tell of subscriptions (or with `every`, all)
- * of the wanted hosts and times to `take`, which returns false to stop.
+ * Reads the paths and hands the lines of events that tell of subscriptions (or with `every`,
+ * all) of the wanted hosts and times to `take`, which returns false to stop.
  */
 struct tally session_collect(struct session *session, bool every,
-			     bool (*take)(void *context, const struct event *event), void *context);
+			     bool (*take)(void *context, const char *line, size_t length),
+			     void *context);
 
 /* How a table fits the output: its width, and colours unless NO_COLOR is set. */
 struct table_options session_table_options(const struct session *session);

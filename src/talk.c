@@ -4,6 +4,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <unistd.h>
 
 #include "base/json.h"
@@ -12,6 +13,7 @@
 void talk_init(struct talk *talk)
 {
 	*talk = (struct talk){.started = g_get_monotonic_time()};
+	progress_init(&talk->progress, "event", talk->started);
 }
 
 static void append_fault_json(const struct fault *fault, GString *out)
@@ -58,12 +60,27 @@ static void print_line(GString *line)
 	g_string_free(line, TRUE);
 }
 
+bool talk_is_terminal(void)
+{
+	return isatty(STDERR_FILENO);
+}
+
+void talk_hide_progress(struct talk *talk)
+{
+	GString *line = g_string_new(NULL);
+
+	progress_hide(&talk->progress, line);
+	fwrite(line->str, 1, line->len, stderr);
+	g_string_free(line, TRUE);
+}
+
 static void add_fault(void *context, const struct fault *fault)
 {
 	struct talk *talk = context;
 	GString *line = g_string_new(NULL);
 
 	talk->faults++;
+	talk_hide_progress(talk);
 	if (talk->json)
 		append_fault_json(fault, line);
 	else
@@ -71,9 +88,48 @@ static void add_fault(void *context, const struct fault *fault)
 	print_line(line);
 }
 
-bool talk_is_terminal(void)
+void talk_note(struct talk *talk, const char *message)
 {
-	return isatty(STDERR_FILENO);
+	GString *line = g_string_new(NULL);
+
+	talk_hide_progress(talk);
+	if (talk->json) {
+		json_open_object(line, NULL);
+		json_add_string(line, "kind", "note");
+		json_add_string(line, "message", message);
+		json_close_object(line);
+	} else {
+		g_string_append(line, "wmihunt: ");
+		text_append_terminal(line, message);
+	}
+	print_line(line);
+}
+
+static size_t terminal_width(void)
+{
+	struct winsize size;
+
+	return ioctl(STDERR_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 1 ? size.ws_col - 1
+									       : 79;
+}
+
+void talk_progress(struct talk *talk, const struct progress_counts *counts, bool asked)
+{
+	gint64 now = g_get_monotonic_time();
+	GString *line = NULL;
+
+	progress_update(&talk->progress, counts, now);
+	if (!asked && (talk->quiet || !talk_is_terminal()))
+		return;
+	line = g_string_new(NULL);
+	if (asked) {
+		progress_format(&talk->progress, G_MAXUINT16, line);
+		talk_note(talk, line->str);
+	} else {
+		progress_show(&talk->progress, terminal_width(), now, line);
+		fwrite(line->str, 1, line->len, stderr);
+	}
+	g_string_free(line, TRUE);
 }
 
 struct fault_sink talk_fault_sink(struct talk *talk)
@@ -113,11 +169,13 @@ static void add_decimal(GString *out, const char *key, const char *format, doubl
 	json_add_literal(out, key, g_ascii_formatd(digits, sizeof(digits), format, value));
 }
 
-static void append_summary_json(const struct summary_count *counts, uint64_t bytes, double seconds,
-				GString *out)
+static void append_summary_json(const struct talk *talk, const struct summary_count *counts,
+				uint64_t bytes, double seconds, GString *out)
 {
 	json_open_object(out, NULL);
 	json_add_string(out, "kind", "summary");
+	if (talk->partial)
+		json_add_bool(out, "partial", true);
 	for (; counts->name; counts++)
 		json_add_uint(out, counts->name, counts->count);
 	add_decimal(out, "seconds", "%.3f", seconds);
@@ -125,9 +183,11 @@ static void append_summary_json(const struct summary_count *counts, uint64_t byt
 	json_close_object(out);
 }
 
-static void append_summary_text(const struct summary_count *counts, uint64_t bytes, double seconds,
-				GString *out)
+static void append_summary_text(const struct talk *talk, const struct summary_count *counts,
+				uint64_t bytes, double seconds, GString *out)
 {
+	if (talk->partial)
+		g_string_append(out, "partial");
 	for (; counts->name; counts++) {
 		g_autofree char *name = g_strdelimit(g_strdup(counts->name), "_", ' ');
 
@@ -138,8 +198,7 @@ static void append_summary_text(const struct summary_count *counts, uint64_t byt
 			       megabytes_per_second(bytes, seconds));
 }
 
-void talk_summary(const struct talk *talk, const struct tally *tally,
-		  const struct summary_count *counts)
+void talk_summary(struct talk *talk, const struct tally *tally, const struct summary_count *counts)
 {
 	const struct summary_count read[] = {
 		{"files", tally->files},
@@ -152,6 +211,12 @@ void talk_summary(const struct talk *talk, const struct tally *tally,
 		{"by_libevtx", tally->scan.decoded_libevtx},
 		{"records_undecoded", tally->scan.undecoded},
 		{"event_lines", tally->lines},
+		{"duplicates", tally->duplicates},
+	};
+	const struct summary_count seldom[] = {
+		{"recovered", tally->scan.recovered},
+		{"unrecovered", tally->scan.unrecovered},
+		{"skipped_by_channel", tally->scan.skipped_by_channel},
 	};
 	double seconds = seconds_since(talk->started);
 	GArray *all = g_array_new(TRUE, TRUE, sizeof(struct summary_count));
@@ -159,14 +224,19 @@ void talk_summary(const struct talk *talk, const struct tally *tally,
 	GString *line = g_string_new(NULL);
 
 	if (!talk->quiet) {
+		talk_hide_progress(talk);
 		g_array_append_vals(all, read, G_N_ELEMENTS(read));
+		for (size_t i = 0; i < G_N_ELEMENTS(seldom); i++) {
+			if (seldom[i].count)
+				g_array_append_val(all, seldom[i]);
+		}
 		for (; counts->name; counts++)
 			g_array_append_val(all, *counts);
 		g_array_append_val(all, faults);
 		if (talk->json)
-			append_summary_json((void *)all->data, tally->bytes, seconds, line);
+			append_summary_json(talk, (void *)all->data, tally->bytes, seconds, line);
 		else
-			append_summary_text((void *)all->data, tally->bytes, seconds, line);
+			append_summary_text(talk, (void *)all->data, tally->bytes, seconds, line);
 		print_line(g_steal_pointer(&line));
 	}
 	if (line)

@@ -7,7 +7,8 @@
 #include <stdint.h>
 
 #include "base/fault.h"
-#include "collect.h"
+#include "exchange.h"
+#include "run/progress.h"
 
 /*
  * Talk goes to standard error: faults, errors and the summary. As JSON lines when the
@@ -15,8 +16,10 @@
  */
 struct talk {
 	bool json;
-	bool quiet; /* no summary */
+	bool quiet; /* no summary, no progress */
+	bool partial; /* the run was interrupted: the summary says so */
 	uint64_t faults;
+	struct progress progress;
 	gint64 started; /* monotonic, microseconds */
 };
 
@@ -28,6 +31,16 @@ struct fault_sink talk_fault_sink(struct talk *talk);
 /* True when a person reads standard error. */
 bool talk_is_terminal(void);
 
+/* Prints what is to be known of the run as a whole, but is no fault of an input. */
+void talk_note(struct talk *talk, const char *message);
+
+/* Shows how far the run is: on a terminal, in place of what was shown before, or (`asked`) as a
+ * line of its own. */
+void talk_progress(struct talk *talk, const struct progress_counts *counts, bool asked);
+
+/* Takes the progress away, before something else is printed. */
+void talk_hide_progress(struct talk *talk);
+
 /* Prints "wmihunt: MESSAGE" for an error that stops the command. */
 void talk_error(const char *format, ...) G_GNUC_PRINTF(1, 2);
 
@@ -38,7 +51,6 @@ struct summary_count {
 };
 
 /* Prints the summary, unless quiet; `counts` ends with a NULL name. */
-void talk_summary(const struct talk *talk, const struct tally *tally,
-		  const struct summary_count *counts);
+void talk_summary(struct talk *talk, const struct tally *tally, const struct summary_count *counts);
 
 #endif

@@ -1,7 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
 # make bench LOGS=DIR: how fast, as ratios against cat over the same files in the same run.
-# Needs the Debian packages hyperfine, jq and time; and some 600 MB of TMPDIR for its own logs.
+# Needs the Debian packages hyperfine, jq and time, for archives isal and zip; and some 600 MB of
+# TMPDIR for its own logs.
 . "${srcdir:-.}/tests/setup.sh"
 
 for tool in hyperfine jq time; do
@@ -51,6 +52,93 @@ dense()
 		" = \($our / $peer * 100 | round / 100) x evtx_dump (goal: 1 x)"' "$scratch/times"
 }
 
+# take_set: the logs of LOGS, until there are 60 MB, into $scratch/set.
+take_set()
+{
+	mkdir "$scratch/set"
+	find "$LOGS" -type f -name '*.evtx' -size -60000k | sort >"$scratch/logs"
+	size=0 number=0
+	while [ $size -lt 60000000 ] && IFS= read -r log; do
+		number=$((number + 1))
+		cp "$log" "$scratch/set/$number-$(basename "$log")"
+		size=$((size + $(wc -c <"$log")))
+	done <"$scratch/logs"
+}
+
+# ratios NAME GOAL: what stands in $scratch/times, each run against the first one.
+ratios()
+{
+	jq -r --arg name "$1" --arg goal "$2" '(.results | map(.median)) as $times | "\($name): " +
+		([range(1; $times | length) | "\($times[.] / $times[0] * 100 | round / 100) x"] | join(", ")) +
+		" (\($times | map("\(. * 1e3 | round) ms") | join(", ")); goal: \($goal))"' "$scratch/times"
+}
+
+measure()
+{
+	hyperfine -N -i --warmup 2 --min-runs 10 --style none --export-json "$scratch/times" "$@" 2>/dev/null
+}
+
+# Six zips of the set against igzip, which inflates the same logs, on one core and on two.
+zips()
+{
+	if ! command -v igzip >/dev/null || ! command -v zip >/dev/null; then
+		echo "zips: igzip or zip is not installed (Debian packages isal and zip); left out"
+		return
+	fi
+	mkdir "$scratch/zips" "$scratch/members"
+	(cd "$scratch/set" && zip -q -r ../zips/1.zip . && gzip -c -- * >../members/1.gz)
+	for number in 2 3 4 5 6; do
+		cp "$scratch/zips/1.zip" "$scratch/zips/$number.zip"
+		cp "$scratch/members/1.gz" "$scratch/members/$number.gz"
+	done
+	measure "taskset -c 0 sh -c 'cat $scratch/members/*.gz | igzip -d -c >/dev/null'" \
+		"taskset -c 0 wmihunt hunt -q -o /dev/null --jobs=1 $scratch/zips" \
+		"wmihunt hunt -q -o /dev/null --jobs=1 $scratch/zips" \
+		"wmihunt hunt -q -o /dev/null --jobs=2 $scratch/zips"
+	ratios "six zips against igzip -d, on one core, --jobs=1, --jobs=2" "1.5 x on one core, near 0.75 x on two"
+	rm -r "$scratch/zips" "$scratch/members"
+}
+
+two_cores()
+{
+	measure "wmihunt hunt -q -o /dev/null --jobs=1 $1" "wmihunt hunt -q -o /dev/null --jobs=2 $1"
+	ratios "a folder, --jobs=2 against 1" "below 1 x"
+}
+
+# resident PID: MB of a process and its children; what they share counts for each.
+resident()
+{
+	# shellcheck disable=SC2046 # numbers
+	awk '/^VmRSS/ { sum += $2 } END { print int(sum / 1024) }' "/proc/$1/status" \
+		$(sed 's|[0-9][0-9]*|/proc/&/status|g' "/proc/$1/task/$1/children") 2>/dev/null
+}
+
+# watch FOLDER: hunts with four workers; $microseconds, and $peak MB of all processes together.
+watch()
+{
+	started=$(date +%s%N)
+	wmihunt hunt -q -o /dev/null --jobs=4 "$1" 2>/dev/null &
+	peak=0
+	while kill -0 $! 2>/dev/null; do
+		now=$(resident $!)
+		[ "${now:-0}" -le "$peak" ] || peak=$now
+		sleep 0.02
+	done
+	microseconds=$((($(date +%s%N) - started) / 1000))
+}
+
+# copies COUNT: of the set, as hard links.
+copies()
+{
+	mkdir "$scratch/copies"
+	for number in $(seq "$1"); do
+		cp -al "$scratch/set" "$scratch/copies/$number"
+	done
+	watch "$scratch/copies"
+	echo "$1 copies: $((microseconds / $1)) us each, peak $peak MB (goal: the same for any number, under 200 MB)"
+	rm -r "$scratch/copies"
+}
+
 # make_log NAME: writes the log that tests/evtxgen/bench-NAME.yml describes into a folder.
 make_log()
 {
@@ -62,6 +150,12 @@ make_log()
 startup
 if [ -n "${LOGS-}" ]; then
 	compare "$(basename "$LOGS")" "1.5 x cat + 30 ms" "$LOGS"
+	take_set
+	zips
+	two_cores "$scratch/set"
+	copies 20
+	copies 200
+	rm -r "$scratch/set"
 else
 	echo "no LOGS=DIR given: the folder of mixed logs is left out"
 fi

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 
-dist_check_SCRIPTS += tests/cases.sh tests/evidence.sh tests/invariants.sh
-TESTS += tests/evidence.sh tests/invariants.sh
+dist_check_SCRIPTS += tests/cases.sh tests/evidence.sh tests/invariants.sh tests/recover.sh
+TESTS += tests/evidence.sh tests/invariants.sh tests/recover.sh
 EXTRA_DIST += tests/setup.sh
 
 # Rewrites what the golden runs must give; review the difference before committing it.

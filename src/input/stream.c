@@ -17,6 +17,11 @@ void reader_release(struct reader *reader)
 	g_free(reader->buffer);
 }
 
+void reader_restart(struct reader *reader, struct stream *stream)
+{
+	*reader = (struct reader){.stream = stream, .buffer = reader->buffer};
+}
+
 static void make_room(struct reader *reader)
 {
 	size_t held = reader->end - reader->start;

@@ -14,6 +14,10 @@ struct stream {
 	const char *entry; /* inside an archive, or NULL; borrowed */
 	/* As read(2): bytes, 0 at the end, -1 with errno. Interrupted reads are retried. */
 	ssize_t (*read)(struct stream *stream, void *buffer, size_t size);
+	/* As pread(2), and leaves the place of read() alone; NULL where bytes come in order only.
+	 */
+	ssize_t (*read_at)(struct stream *stream, void *buffer, size_t size, uint64_t offset);
+	uint64_t size; /* where read_at is there */
 };
 
 /*
@@ -33,6 +37,9 @@ struct reader {
 
 void reader_init(struct reader *reader, struct stream *stream);
 void reader_release(struct reader *reader);
+
+/* Reads another stream, or the same anew, with the memory that is there. */
+void reader_restart(struct reader *reader, struct stream *stream);
 
 /*
  * Makes up to `want` bytes (at most WH_READER_SIZE) available at *data and returns how

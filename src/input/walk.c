@@ -9,54 +9,85 @@
 #include <unistd.h>
 
 #include "base/limits.h"
-#include "base/text.h"
 
-struct file_stream {
-	struct stream stream;
-	int fd;
+struct walk {
+	char *const *paths;
+	bool open;
+	FTS *tree; /* of the path before `paths`, NULL between paths */
 };
 
-static ssize_t read_file(struct stream *stream, void *buffer, size_t size)
+struct walk *walk_new(char *const *paths, bool open)
 {
-	struct file_stream *file = (struct file_stream *)stream;
-	ssize_t got;
+	struct walk *walk = g_new0(struct walk, 1);
 
-	do
-		got = read(file->fd, buffer, size);
-	while (got < 0 && errno == EINTR);
-	return got;
+	walk->paths = paths;
+	walk->open = open;
+	return walk;
 }
 
-static void report(const struct walk *walk, const char *path, const char *action, int error)
+void walk_free(struct walk *walk)
 {
-	g_autofree char *what = g_strdup_printf("%s: %s", action, g_strerror(error));
-	g_autofree char *text = text_from_bytes(path, strlen(path));
-	struct fault fault = {.what = what, .path = text};
-
-	fault_report(walk->faults, &fault);
+	if (walk->tree)
+		fts_close(walk->tree);
+	g_free(walk);
 }
 
-static bool visit_fd(const struct walk *walk, const char *path, int fd, bool named)
+static bool give_problem(struct walk_file *out, const char *path, const char *problem, int error)
 {
-	g_autofree char *text = text_from_bytes(path, strlen(path));
-	struct file_stream file = {{.path = text, .read = read_file}, fd};
-
-	return walk->visit(walk->context, &file.stream, named);
+	*out = (struct walk_file){
+		.path = path, .fd = -1, .named = true, .problem = problem, .error = error};
+	return true;
 }
 
-static bool visit_file(const struct walk *walk, const char *access_path, const char *path,
-		       bool named)
+static bool give_standard_input(const struct walk *walk, struct walk_file *out)
 {
-	int fd = open(access_path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
-	bool go_on;
+	int fd = walk->open ? fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 3) : -1;
 
-	if (fd < 0) {
-		report(walk, path, "cannot open", errno);
-		return true;
+	if (walk->open && fd < 0)
+		return give_problem(out, "-", "cannot open", errno);
+	*out = (struct walk_file){.path = "-", .named = true, .fd = fd};
+	return true;
+}
+
+static bool give_file(const struct walk *walk, const FTSENT *entry, bool named,
+		      struct walk_file *out)
+{
+	int fd = walk->open ? open(entry->fts_accpath, O_RDONLY | O_CLOEXEC | O_NOCTTY) : -1;
+
+	if (walk->open && fd < 0)
+		return give_problem(out, entry->fts_path, "cannot open", errno);
+	*out = (struct walk_file){
+		.path = entry->fts_path,
+		.named = named,
+		.size = entry->fts_info == FTS_F ? (uint64_t)entry->fts_statp->st_size : 0,
+		.fd = fd,
+	};
+	return true;
+}
+
+/* False for what is passed over. */
+static bool give_entry(struct walk *walk, FTSENT *entry, struct walk_file *out)
+{
+	bool named = entry->fts_level == FTS_ROOTLEVEL;
+
+	switch (entry->fts_info) {
+	case FTS_D:
+		if (entry->fts_level <= WH_MAX_PATH_DEPTH)
+			return false;
+		fts_set(walk->tree, entry, FTS_SKIP);
+		return give_problem(out, entry->fts_path, "folders are too deep", ELOOP);
+	case FTS_DNR:
+	case FTS_ERR:
+	case FTS_NS:
+		return give_problem(out, entry->fts_path, "cannot read", entry->fts_errno);
+	case FTS_F:
+		return give_file(walk, entry, named, out);
+	case FTS_DEFAULT:
+		/* A pipe that the user names (a process substitution) is an input. */
+		return named && give_file(walk, entry, named, out);
+	default:
+		return false;
 	}
-	go_on = visit_fd(walk, path, fd, named);
-	close(fd);
-	return go_on;
 }
 
 static int by_name(const FTSENT **a, const FTSENT **b)
@@ -64,48 +95,33 @@ static int by_name(const FTSENT **a, const FTSENT **b)
 	return strcmp((*a)->fts_name, (*b)->fts_name);
 }
 
-static bool visit_entry(const struct walk *walk, FTS *tree, FTSENT *entry)
+/* The next entry of the folder at hand; false when it has no more. */
+static bool next_entry(struct walk *walk, struct walk_file *out)
 {
-	bool named = entry->fts_level == FTS_ROOTLEVEL;
+	FTSENT *entry;
 
-	switch (entry->fts_info) {
-	case FTS_D:
-		if (entry->fts_level > WH_MAX_PATH_DEPTH) {
-			report(walk, entry->fts_path, "folders are too deep", ELOOP);
-			fts_set(tree, entry, FTS_SKIP);
-		}
-		return true;
-	case FTS_DNR:
-	case FTS_ERR:
-	case FTS_NS:
-		report(walk, entry->fts_path, "cannot read", entry->fts_errno);
-		return true;
-	case FTS_F:
-		return visit_file(walk, entry->fts_accpath, entry->fts_path, named);
-	case FTS_DEFAULT:
-		/* A pipe that the user names (a process substitution) is an input. */
-		return !named || visit_file(walk, entry->fts_accpath, entry->fts_path, named);
-	default:
-		return true;
+	while (walk->tree && (entry = fts_read(walk->tree)) != NULL) {
+		if (give_entry(walk, entry, out))
+			return true;
 	}
+	if (walk->tree)
+		fts_close(g_steal_pointer(&walk->tree));
+	return false;
 }
 
-bool walk_path(const struct walk *walk, const char *path)
+bool walk_next(struct walk *walk, struct walk_file *out)
 {
-	char *paths[] = {(char *)path, NULL};
-	bool go_on = true;
-	FTSENT *entry;
-	FTS *tree;
+	while (!next_entry(walk, out)) {
+		char *path[] = {*walk->paths, NULL};
 
-	if (strcmp(path, "-") == 0)
-		return visit_fd(walk, path, STDIN_FILENO, true);
-	tree = fts_open(paths, FTS_COMFOLLOW | FTS_PHYSICAL | FTS_NOCHDIR, by_name);
-	if (!tree) {
-		report(walk, path, "cannot read", errno);
-		return true;
+		if (!*walk->paths)
+			return false;
+		walk->paths++;
+		if (strcmp(path[0], "-") == 0)
+			return give_standard_input(walk, out);
+		walk->tree = fts_open(path, FTS_COMFOLLOW | FTS_PHYSICAL | FTS_NOCHDIR, by_name);
+		if (!walk->tree)
+			return give_problem(out, path[0], "cannot read", errno);
 	}
-	while (go_on && (entry = fts_read(tree)) != NULL)
-		go_on = visit_entry(walk, tree, entry);
-	fts_close(tree);
-	return go_on;
+	return true;
 }

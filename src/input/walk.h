@@ -3,23 +3,30 @@
 #define WH_INPUT_WALK_H
 
 #include <stdbool.h>
+#include <stdint.h>
 
-#include "base/fault.h"
-#include "input/stream.h"
-
-struct walk {
-	/* Called for each file; `named`: the user gave this very path. Returns false to stop. */
-	bool (*visit)(void *context, struct stream *stream, bool named);
-	void *context;
-	const struct fault_sink *faults;
+/* A file that a walk came to, or what kept it from one. */
+struct walk_file {
+	const char *path; /* as found, bytes; borrowed until the next call */
+	bool named; /* the user gave this very path */
+	uint64_t size; /* 0 for what is no regular file */
+	int fd; /* for the caller to close (standard input too), -1 when there is none */
+	const char *problem; /* NULL, or why nothing could be opened: one clause */
+	int error; /* errno that goes with the problem */
 };
 
 /*
- * Visits `path`: a file, "-" (standard input), or every regular file below a folder in
- * the order of their names. Links inside folders are not followed, devices and pipes
- * inside them not opened. What cannot be opened is a fault. Returns false when a
- * visit stopped the walk.
+ * Walks over paths: files, "-" (standard input), and every regular file below folders in the
+ * order of their names. Links inside folders are not followed, devices and pipes inside
+ * them not opened.
  */
-bool walk_path(const struct walk *walk, const char *path);
+struct walk;
+
+/* `paths` ends with NULL and is borrowed. Without `open` files are only looked at. */
+struct walk *walk_new(char *const *paths, bool open);
+void walk_free(struct walk *walk);
+
+/* False at the end. */
+bool walk_next(struct walk *walk, struct walk_file *out);
 
 #endif

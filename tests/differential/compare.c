@@ -3,10 +3,12 @@
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "event/event_json.h"
 #include "evtx/chunk.h"
 #include "evtx/decode.h"
+#include "input/descriptor.h"
 #include "input/walk.h"
 
 /*
@@ -172,31 +174,49 @@ static bool is_log(struct reader *reader)
 	return evtx_is_log(data, size);
 }
 
-static bool visit(void *context, struct stream *stream, bool named)
+static void compare_log(struct comparison *comparison, struct reader *reader)
 {
-	struct comparison *comparison = context;
 	struct chunk_stream chunks;
-	struct reader reader;
 	struct chunk chunk;
 
-	(void)named;
-	reader_init(&reader, stream);
-	chunk_stream_init(&chunks, &reader, &no_faults);
-	if (is_log(&reader)) {
-		while (chunk_stream_next(&chunks, &chunk)) {
-			collect_records(comparison, &chunk);
-			if (comparison->records->len == 0)
-				continue;
-			comparison->native->begin(comparison->native, &chunk, comparison->records);
-			comparison->walker->begin(comparison->walker, &chunk, comparison->records);
-			comparison->libevtx->begin(comparison->libevtx, &chunk,
-						   comparison->records);
-			for (guint i = 0; i < comparison->records->len; i++)
-				compare_record(comparison, i, stream->path);
-		}
+	chunk_stream_init(&chunks, reader, &no_faults);
+	while (chunk_stream_next(&chunks, &chunk)) {
+		collect_records(comparison, &chunk);
+		if (comparison->records->len == 0)
+			continue;
+		comparison->native->begin(comparison->native, &chunk, comparison->records);
+		comparison->walker->begin(comparison->walker, &chunk, comparison->records);
+		comparison->libevtx->begin(comparison->libevtx, &chunk, comparison->records);
+		for (guint i = 0; i < comparison->records->len; i++)
+			compare_record(comparison, i, reader->stream->path);
 	}
+}
+
+static void compare_file(struct comparison *comparison, const struct walk_file *file)
+{
+	struct descriptor descriptor;
+	struct reader reader;
+
+	descriptor_init(&descriptor, file->fd, file->path);
+	descriptor_use_file(&descriptor, file->size);
+	reader_init(&reader, &descriptor.stream);
+	if (is_log(&reader))
+		compare_log(comparison, &reader);
 	reader_release(&reader);
-	return true;
+}
+
+static void compare_paths(struct comparison *comparison, char *const *paths)
+{
+	struct walk *walk = walk_new(paths, true);
+	struct walk_file file;
+
+	while (walk_next(walk, &file)) {
+		if (file.problem)
+			continue;
+		compare_file(comparison, &file);
+		close(file.fd);
+	}
+	walk_free(walk);
 }
 
 int main(int argc, char **argv)
@@ -207,13 +227,11 @@ int main(int argc, char **argv)
 		.libevtx = decoder_libevtx_new(),
 		.records = g_array_new(FALSE, FALSE, sizeof(struct record)),
 	};
-	struct walk walk = {visit, &comparison, &no_faults};
 
 	event_init(&comparison.event[0]);
 	event_init(&comparison.event[1]);
 	event_init(&comparison.event[2]);
-	for (int i = 1; i < argc; i++)
-		walk_path(&walk, argv[i]);
+	compare_paths(&comparison, argv + 1);
 	printf("%u identical, %u but for known faults of libevtx, %u differing, %u native only, %u "
 	       "libevtx only, %u neither, %u plan faults\n",
 	       comparison.identical, comparison.excused, comparison.differing,

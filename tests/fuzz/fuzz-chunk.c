@@ -45,7 +45,7 @@ static bool take(void *context, const struct event *event)
 static GString *scan_all(const struct sieve_plan *plan, bool use_sieve, const uint8_t *data,
 			 size_t size)
 {
-	struct memory_stream memory = {{"fuzz", NULL, read_memory}, data, size};
+	struct memory_stream memory = {{.path = "fuzz", .read = read_memory}, data, size};
 	const struct fault_sink faults = {ignore_fault, NULL};
 	GString *out = g_string_new(NULL);
 	struct scan scan = {.plan = plan,

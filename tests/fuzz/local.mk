@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 # Each target reads one kind of input. make check replays its corpus; make fuzz builds it with
 # libFuzzer as ./fuzz-NAME (run it as: ./fuzz-NAME NEW-CORPUS tests/fuzz/corpus/NAME).
-FUZZ_TARGETS = chunk decode event-line mof payload rules xml
+FUZZ_TARGETS = chunk decode event-line mof payload rules sevenzip xml
 
 FUZZ_REPLAYS = \
 	tests/fuzz/replay-chunk \
@@ -10,6 +10,8 @@ FUZZ_REPLAYS = \
 	tests/fuzz/replay-mof \
 	tests/fuzz/replay-payload \
 	tests/fuzz/replay-rules \
+	tests/fuzz/replay-sevenzip \
+	tests/fuzz/replay-unpack \
 	tests/fuzz/replay-xml
 check_PROGRAMS += $(FUZZ_REPLAYS)
 
@@ -19,6 +21,8 @@ tests_fuzz_replay_event_line_SOURCES = tests/fuzz/fuzz-event-line.c tests/fuzz/r
 tests_fuzz_replay_mof_SOURCES = tests/fuzz/fuzz-mof.c tests/fuzz/replay.c
 tests_fuzz_replay_payload_SOURCES = tests/fuzz/fuzz-payload.c tests/fuzz/replay.c
 tests_fuzz_replay_rules_SOURCES = tests/fuzz/fuzz-rules.c tests/fuzz/replay.c
+tests_fuzz_replay_sevenzip_SOURCES = tests/fuzz/fuzz-sevenzip.c tests/fuzz/replay.c
+tests_fuzz_replay_unpack_SOURCES = tests/fuzz/fuzz-unpack.c tests/fuzz/replay.c
 tests_fuzz_replay_xml_SOURCES = tests/fuzz/fuzz-xml.c tests/fuzz/replay.c
 
 dist_check_SCRIPTS += tests/fuzz/replay.sh

@@ -23,9 +23,13 @@ UNIT_TESTS = \
 	tests/unit/test-rules \
 	tests/unit/test-sandbox \
 	tests/unit/test-sandbox-calls \
+	tests/unit/test-sevenzip-damage \
+	tests/unit/test-sevenzip-plain \
 	tests/unit/test-text \
+	tests/unit/test-unpack \
 	tests/unit/test-value \
-	tests/unit/test-wmi-forms
+	tests/unit/test-wmi-forms \
+	tests/unit/test-zip-directory
 check_PROGRAMS += $(UNIT_TESTS)
 TESTS += $(UNIT_TESTS)
 EXTRA_DIST += tests/forms tests/unit/cmocka_test.h
@@ -42,9 +46,22 @@ tests_unit_test_report_lines_SOURCES = \
 	tests/unit/test-report-lines.c tests/unit/report_sample.c tests/unit/report_sample.h
 tests_unit_test_report_table_SOURCES = \
 	tests/unit/test-report-table.c tests/unit/report_sample.c tests/unit/report_sample.h
-tests_unit_test_recover_SOURCES = \
-	tests/unit/test-recover.c tests/unit/scan_bytes.c tests/unit/scan_bytes.h
 tests_unit_test_sandbox_SOURCES = \
 	tests/unit/test-sandbox.c tests/unit/sandbox_child.c tests/unit/sandbox_child.h
 tests_unit_test_sandbox_calls_SOURCES = \
 	tests/unit/test-sandbox-calls.c tests/unit/sandbox_child.c tests/unit/sandbox_child.h
+tests_unit_test_recover_SOURCES = \
+	tests/unit/test-recover.c tests/unit/scan_bytes.c tests/unit/scan_bytes.h
+tests_unit_test_sevenzip_damage_SOURCES = \
+	tests/unit/test-sevenzip-damage.c tests/unit/sevenzip_archive.c \
+	tests/unit/sevenzip_archive.h tests/unit/archive_contents.c \
+	tests/unit/archive_contents.h tests/unit/memory_stream.c tests/unit/memory_stream.h
+tests_unit_test_sevenzip_plain_SOURCES = \
+	tests/unit/test-sevenzip-plain.c tests/unit/archive_contents.c \
+	tests/unit/archive_contents.h tests/unit/memory_stream.c tests/unit/memory_stream.h
+tests_unit_test_unpack_SOURCES = \
+	tests/unit/test-unpack.c tests/unit/archive_bytes.h \
+	tests/unit/zip_make.c tests/unit/zip_make.h
+tests_unit_test_zip_directory_SOURCES = \
+	tests/unit/test-zip-directory.c tests/unit/archive_bytes.h \
+	tests/unit/zip_make.c tests/unit/zip_make.h

@@ -89,7 +89,7 @@ static void trace_chunk(const struct chunk *chunk, GString *trace)
 
 static void check_once(GByteArray *bytes, size_t step, const char *expected)
 {
-	struct memory_stream memory = {{"memory", NULL, read_memory}, bytes, 0, step};
+	struct memory_stream memory = {{.path = "memory", .read = read_memory}, bytes, 0, step};
 	GString *trace = g_string_new(NULL);
 	struct fault_sink faults = {trace_fault, trace};
 	struct chunk_stream chunks;

@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef WH_INPUT_DESCRIPTOR_H
+#define WH_INPUT_DESCRIPTOR_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "input/stream.h"
+
+/* An open file, device or pipe as a stream. */
+struct descriptor {
+	struct stream stream;
+	int fd; /* borrowed */
+	uint64_t offset; /* of the next read */
+	uint64_t *read_count; /* grows with what is read; may be NULL */
+	/* Of a pipe. */
+	uint8_t *tail; /* its last bytes: byte n stands at n % tail_size */
+	size_t tail_size;
+	const uint8_t *rest; /* what comes before the pipe's own bytes */
+	size_t rest_size;
+	bool waited;
+};
+
+/* `path` is text and borrowed. One of the functions below must follow. */
+void descriptor_init(struct descriptor *descriptor, int fd, const char *path);
+
+/* Reads at any offset. */
+void descriptor_use_file(struct descriptor *descriptor, uint64_t size);
+
+/* Keeps the last bytes read in `tail`, for whoever has to go on when this process died. */
+void descriptor_use_pipe(struct descriptor *descriptor, uint8_t *tail, size_t tail_size);
+
+/* Gives `rest`, which begins at `offset` of the pipe and is borrowed, before what is still
+ * in the pipe. */
+void descriptor_put_back(struct descriptor *descriptor, const uint8_t *rest, size_t size,
+			 uint64_t offset);
+
+#endif

@@ -1,0 +1,10 @@
+# SPDX-License-Identifier: Apache-2.0
+# Fault injection: wmihunt, with a decoder that dies of marked chunks.
+check_PROGRAMS += tests/poison/wmihunt-poison
+tests_poison_wmihunt_poison_SOURCES = tests/poison/poison.c $(wmihunt_SOURCES)
+tests_poison_wmihunt_poison_LDADD = $(wmihunt_LDADD)
+tests_poison_wmihunt_poison_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=record_walk_init
+
+dist_check_SCRIPTS += tests/poison.sh
+TESTS += tests/poison.sh
+EXTRA_DIST += tests/poison/log.yml

@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Linked into wmihunt-poison in front of record_walk_init() (ld --wrap): a chunk with one
+ * of these marks in a string of a record (UTF-16) does to its worker what a decoder's
+ * mistake would do.
+ */
+#include <glib.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <uchar.h>
+
+#include "evtx/chunk.h"
+
+#define WH_POISON_BLOCK (16 << 20)
+#define WH_POISON_MOST 64 /* blocks: a test must not bring the machine down */
+
+void __real_record_walk_init(struct record_walk *walk, const struct chunk *chunk);
+void __wrap_record_walk_init(struct record_walk *walk, const struct chunk *chunk);
+
+static void spin(void)
+{
+	for (volatile unsigned turns = 0;; turns++)
+		;
+}
+
+/* Until there is no more, and then as g_malloc() does. Blocks are pages of their own, since
+ * sanitizers replace malloc() by one that ends the program. */
+static void allocate(void)
+{
+	for (unsigned i = 0; i < WH_POISON_MOST; i++) {
+		void *block = mmap(NULL, WH_POISON_BLOCK, PROT_READ | PROT_WRITE,
+				   MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+
+		if (block == MAP_FAILED)
+			g_error("out of memory");
+		memset(block, 1, WH_POISON_BLOCK);
+	}
+	/* There was no limit, which SIGILL tells. */
+	__builtin_trap();
+}
+
+static const struct poison {
+	const char16_t *mark;
+	size_t size;
+	void (*act)(void);
+} poisons[] = {
+	{u"POISON-ABORT", 24, abort},
+	{u"POISON-SPIN", 22, spin},
+	{u"POISON-ALLOC", 24, allocate},
+};
+
+void __wrap_record_walk_init(struct record_walk *walk, const struct chunk *chunk)
+{
+	for (size_t i = 0; i < sizeof(poisons) / sizeof(*poisons); i++)
+		if (memmem(chunk->data, chunk->size, poisons[i].mark, poisons[i].size))
+			poisons[i].act();
+	__real_record_walk_init(walk, chunk);
+}
