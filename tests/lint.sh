@@ -31,6 +31,7 @@ layers()
 		n = split("base event input evtx wmi hunt report", order, " ")
 		for (i = 1; i <= n; i++) rank[order[i]] = i
 		home["libevtx.h"] = home["libbfio.h"] = "src/evtx/decode_libevtx.c"
+		home["archive.h"] = "src/input/libarchive_stream.c"
 		home["jansson.h"] = "src/event/event_json.c"
 		home["seccomp.h"] = "src/run/sandbox.c"
 	}

@@ -321,10 +321,11 @@ static void test_a_stopped_run_takes_no_more(void **state)
 
 static void test_an_interrupted_run_keeps_what_was_answered(void **state)
 {
+	/* With one worker the first task is surely done when the second is. */
 	const enum order orders[] = {ANSWER, ABORT_ALWAYS, SPIN};
 
 	(void)state;
-	run_toy((struct toy){.orders = orders, .count = G_N_ELEMENTS(orders), .interrupt_at = 3}, 2,
+	run_toy((struct toy){.orders = orders, .count = G_N_ELEMENTS(orders), .interrupt_at = 3}, 1,
 		0, POOL_INTERRUPTED, "10 20a died died died ");
 }
 
