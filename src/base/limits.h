@@ -74,6 +74,7 @@
 #define WH_MAX_SALVAGE 4096 /* fresh starts behind damage in a zip without directory */
 #define WH_MAX_REWINDS 64 /* passes over an archive that is packed in another */
 #define WH_REPLAY_KEPT (2 << 20) /* kept of the end of an archive that is packed in another */
+#define WH_MAX_HELD_ARCHIVE (128 << 20) /* a 7z that comes through a pipe */
 #define WH_MAX_PASSWORDS 1024 /* tried on an entry */
 #define WH_MAX_TABLE_CELL 256 /* columns of a cell that others stand behind, without a terminal */
 

@@ -5,6 +5,7 @@ libwmihunt_a_SOURCES += \
 	src/input/entry_name.c src/input/entry_name.h \
 	src/input/gzip_stream.c src/input/gzip_stream.h \
 	src/input/inflate.h \
+	src/input/held_stream.c src/input/held_stream.h \
 	src/input/layer.c src/input/layer.h \
 	src/input/libarchive_stream.c src/input/libarchive_stream.h \
 	src/input/meter.c src/input/meter.h \

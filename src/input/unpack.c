@@ -7,6 +7,7 @@
 #include "base/text.h"
 #include "input/entry_name.h"
 #include "input/gzip_stream.h"
+#include "input/held_stream.h"
 #include "input/libarchive_stream.h"
 #include "input/replay_stream.h"
 #include "input/sevenzip_plain.h"
@@ -330,28 +331,47 @@ static const char *ask_password(void *context)
 	return unpack_get_password(unpacker, unpacker->passwords->len);
 }
 
+/* Opens what is encrypted. NULL with the problem told; *plain is the caller's to free. */
+static struct stream *open_sevenzip(struct unpacker *unpacker, struct stream *stream,
+				    struct stream **plain)
+{
+	GPtrArray *passwords = unpacker->passwords;
+	g_autofree const char **list = g_new0(const char *, passwords->len + 1);
+	const char *problem = NULL;
+
+	for (guint i = 0; i < passwords->len; i++)
+		list[i] = passwords->pdata[i];
+	switch (sevenzip_open_plain(stream, list, ask_password, unpacker, plain, &problem)) {
+	case SEVENZIP_PLAIN:
+		return stream;
+	case SEVENZIP_OPENED:
+		return *plain;
+	default:
+		unpack_tell(unpacker, stream, stream->entry, problem);
+		return NULL;
+	}
+}
+
+/* Its directory comes last, so what can be read only once is held. */
 static bool unpack_sevenzip(struct unpacker *unpacker, const struct place *place)
 {
 	struct replay *replay = NULL;
-	struct stream *stream = unpack_get_random(unpacker, place, &replay), *plain = NULL;
-	GPtrArray *passwords = unpacker->passwords;
-	g_autofree const char **list = NULL;
-	const char *problem = "a 7z archive cannot be read from a pipe";
-	enum sevenzip_result result = SEVENZIP_DAMAGED;
+	struct stream *stream = unpack_get_random(unpacker, place, &replay);
+	struct held_stream *held = stream ? NULL : held_stream_new(&place->feed->reader);
+	struct stream *plain = NULL, *opened = NULL;
 	bool go_on = true;
 
-	list = g_new0(const char *, passwords->len + 1);
-	for (guint i = 0; i < passwords->len; i++)
-		list[i] = passwords->pdata[i];
+	if (held)
+		stream = held_stream_get(held);
 	if (stream)
-		result =
-			sevenzip_open_plain(stream, list, ask_password, unpacker, &plain, &problem);
-	if (result == SEVENZIP_PLAIN || result == SEVENZIP_OPENED)
-		go_on = unpack_plain_sevenzip(unpacker, plain ? plain : stream, place->depth);
+		opened = open_sevenzip(unpacker, stream, &plain);
 	else
 		unpack_tell(unpacker, &place->feed->layer->stream, place->feed->layer->stream.entry,
-			    problem);
+			    "a 7z archive from a pipe is too big to hold in memory; give its file");
+	if (opened)
+		go_on = unpack_plain_sevenzip(unpacker, opened, place->depth);
 	sevenzip_plain_free(plain);
+	held_stream_free(held);
 	replay_free(replay);
 	return go_on;
 }
