@@ -1,15 +1,97 @@
 # SPDX-License-Identifier: Apache-2.0
 # The hunt packs that are compiled into the program: every rule file of this folder.
 HUNT_PACKS = \
+	hunts/application/filter_not_activated.yml \
+	hunts/application/wmi_started.yml \
+	hunts/correlation/log_cleared_around_subscription.yml \
+	hunts/correlation/many_wmi_queries.yml \
+	hunts/correlation/remote_execution.yml \
+	hunts/correlation/wmic_recon.yml \
+	hunts/file_event/mof_autocompile_folder.yml \
+	hunts/file_event/scrcons_writes.yml \
+	hunts/file_event/wmiexec_output.yml \
+	hunts/image_load/consumer_library.yml \
+	hunts/image_load/scrcons_dotnet.yml \
 	hunts/known_good/bvt_filter.yml \
 	hunts/known_good/scm_event_log_filter.yml \
 	hunts/known_good/wmi_monitor_consumers.yml \
 	hunts/known_good/wmi_monitor_processes.yml \
+	hunts/network_connection/scrcons_connects.yml \
+	hunts/powershell/engine_started_for_subscription.yml \
+	hunts/powershell/known_functions.yml \
+	hunts/powershell/module_makes_subscription.yml \
+	hunts/powershell/pipeline_makes_subscription.yml \
+	hunts/powershell/script_clones_consumer.yml \
+	hunts/powershell/script_makes_store_class.yml \
+	hunts/powershell/script_makes_subscription.yml \
+	hunts/powershell/script_reads_payload.yml \
+	hunts/powershell/script_reads_subscriptions.yml \
+	hunts/powershell/script_removes_subscription.yml \
+	hunts/powershell/script_starts_remote_process.yml \
+	hunts/powershell/script_tampers_with_wmi_logs.yml \
+	hunts/powershell/script_waits_for_events.yml \
+	hunts/process_creation/known_functions.yml \
+	hunts/process_creation/mofcomp.yml \
+	hunts/process_creation/mofcomp_unusual.yml \
+	hunts/process_creation/powershell_subscription.yml \
+	hunts/process_creation/scrcons_child.yml \
+	hunts/process_creation/scrcons_shell.yml \
+	hunts/process_creation/scrcons_started.yml \
+	hunts/process_creation/wbemtest.yml \
+	hunts/process_creation/wmi_attack_command.yml \
+	hunts/process_creation/wmi_child.yml \
+	hunts/process_creation/wmi_logging_disabled.yml \
+	hunts/process_creation/wmi_name_borrowed.yml \
+	hunts/process_creation/wmi_proxy_program.yml \
+	hunts/process_creation/wmi_service_tampered.yml \
+	hunts/process_creation/wmi_shell.yml \
+	hunts/process_creation/wmi_user_folder.yml \
+	hunts/process_creation/wmic_backups_deleted.yml \
+	hunts/process_creation/wmic_local_process.yml \
+	hunts/process_creation/wmic_recon.yml \
+	hunts/process_creation/wmic_remote_process.yml \
+	hunts/process_creation/wmic_renamed.yml \
+	hunts/process_creation/wmic_security_products.yml \
+	hunts/process_creation/wmic_stylesheet.yml \
+	hunts/process_creation/wmic_subscription_changed.yml \
+	hunts/process_creation/wmic_subscription_made.yml \
+	hunts/process_creation/wmic_subscription_read.yml \
+	hunts/process_creation/wmiexec.yml \
+	hunts/security/explicit_logon_dcom.yml \
+	hunts/security/explicit_logon_wmic.yml \
+	hunts/security/log_cleared.yml \
+	hunts/security/network_logon.yml \
+	hunts/security/scrcons_logon.yml \
+	hunts/security/wmi_namespace_changed.yml \
+	hunts/security/wmiexec_output.yml \
+	hunts/system/hunting_log_cleared.yml \
+	hunts/system/log_cleared.yml \
+	hunts/system/wmi_service_start_changed.yml \
+	hunts/wmi/consumer_provider_loaded.yml \
+	hunts/wmi/event_log_clear_failed.yml \
+	hunts/wmi/failed_subscription_read.yml \
+	hunts/wmi/failed_subscription_write.yml \
+	hunts/wmi/permanent_provider_query.yml \
+	hunts/wmi/provider_in_writable_folder.yml \
+	hunts/wmi/provider_outside_windows.yml \
+	hunts/wmi/remote_attack_failed.yml \
+	hunts/wmi/remote_client_failed.yml \
+	hunts/wmi/sysmon_watch.yml \
+	hunts/wmi/temporary_process_watch.yml \
+	hunts/wmi/temporary_subscription.yml \
+	hunts/wmi/temporary_subscription_remote.yml \
+	hunts/wmi/temporary_watch_for_analyst.yml \
+	hunts/wmi/trace_process_created.yml \
+	hunts/wmi/trace_process_created_remotely.yml \
+	hunts/wmi/trace_subscription_deleted.yml \
+	hunts/wmi/trace_subscription_written.yml \
 	hunts/wmi_subscription/anomaly/administrators_as_creator.yml \
 	hunts/wmi_subscription/anomaly/bvt_name_reused.yml \
 	hunts/wmi_subscription/anomaly/code_outside_subscription.yml \
 	hunts/wmi_subscription/anomaly/consumer_outside_subscription.yml \
 	hunts/wmi_subscription/anomaly/creators_differ.yml \
+	hunts/wmi_subscription/anomaly/forged_creator.yml \
+	hunts/wmi_subscription/anomaly/forged_event_source.yml \
 	hunts/wmi_subscription/anomaly/hidden_characters.yml \
 	hunts/wmi_subscription/anomaly/lookalike_letters.yml \
 	hunts/wmi_subscription/anomaly/payload_cut_off.yml \
@@ -28,7 +110,9 @@ HUNT_PACKS = \
 	hunts/wmi_subscription/behaviour/further_persistence.yml \
 	hunts/wmi_subscription/behaviour/hidden_powershell.yml \
 	hunts/wmi_subscription/behaviour/in_memory_dotnet.yml \
+	hunts/wmi_subscription/behaviour/log_file_dropper.yml \
 	hunts/wmi_subscription/behaviour/logon_trigger.yml \
+	hunts/wmi_subscription/behaviour/mail_sent.yml \
 	hunts/wmi_subscription/behaviour/memory_injection.yml \
 	hunts/wmi_subscription/behaviour/network_share.yml \
 	hunts/wmi_subscription/behaviour/network_shell.yml \
@@ -42,12 +126,15 @@ HUNT_PACKS = \
 	hunts/wmi_subscription/behaviour/recovery_removed.yml \
 	hunts/wmi_subscription/behaviour/runs_code.yml \
 	hunts/wmi_subscription/behaviour/script_starts_programs.yml \
+	hunts/wmi_subscription/behaviour/short_lived.yml \
 	hunts/wmi_subscription/behaviour/system_binary_proxy.yml \
 	hunts/wmi_subscription/behaviour/timer_trigger.yml \
 	hunts/wmi_subscription/behaviour/unknown_consumer_class.yml \
 	hunts/wmi_subscription/behaviour/uptime_window.yml \
 	hunts/wmi_subscription/behaviour/user_writable_folder.yml \
+	hunts/wmi_subscription/behaviour/writes_only.yml \
 	hunts/wmi_subscription/malware/bondnet.yml \
+	hunts/wmi_subscription/malware/cleanup_names.yml \
 	hunts/wmi_subscription/malware/evita.yml \
 	hunts/wmi_subscription/malware/metamain.yml \
 	hunts/wmi_subscription/malware/mykings.yml \
@@ -78,7 +165,10 @@ HUNT_PACKS = \
 	hunts/wmi_subscription/tool/wmipersist_mdsec.yml \
 	hunts/wmi_subscription/tool/wsus.yml
 
-EXTRA_DIST += $(HUNT_PACKS)
+# What the log sources of rules are.
+LOG_SOURCE_TABLE = hunts/logsources.yml
+
+EXTRA_DIST += $(HUNT_PACKS) $(LOG_SOURCE_TABLE)
 
 nodist_libwmihunt_a_SOURCES = hunts/packs.c
 CLEANFILES += hunts/packs.c hunts/packs.gresource.xml
@@ -88,8 +178,9 @@ hunts/packs.gresource.xml: Makefile
 	$(AM_V_GEN)$(MKDIR_P) hunts && { \
 	echo '<gresources><gresource prefix="/wmihunt">'; \
 	for pack in $(HUNT_PACKS); do echo "<file>$$pack</file>"; done; \
+	echo '<file alias="logsources.yml">$(LOG_SOURCE_TABLE)</file>'; \
 	echo '</gresource></gresources>'; } > $@.tmp && mv $@.tmp $@
 
-hunts/packs.c: hunts/packs.gresource.xml $(HUNT_PACKS)
+hunts/packs.c: hunts/packs.gresource.xml $(HUNT_PACKS) $(LOG_SOURCE_TABLE)
 	$(AM_V_GEN)$(GLIB_COMPILE_RESOURCES) --sourcedir=$(srcdir) --target=$@ \
 	--generate-source --c-name=hunt_packs hunts/packs.gresource.xml

@@ -26,11 +26,13 @@ static int lint_paths(char *const *paths)
 		rule_set_add_builtin(rules, messages);
 	for (; *paths; paths++)
 		rule_set_add_path(rules, *paths, messages);
+	rule_set_link(rules, messages);
 	errors = count_errors(messages);
 	rule_messages_print(messages, false, stdout);
-	printf("rules loaded: %zu, filters loaded: %zu, errors: %u, warnings: %u\n",
-	       rule_set_count_rules(rules), rule_set_count_filters(rules), errors,
-	       messages->len - errors);
+	printf("rules loaded: %zu, filters loaded: %zu, correlations loaded: %zu, errors: %u, "
+	       "warnings: %u\n",
+	       rule_set_count_rules(rules), rule_set_count_filters(rules),
+	       rule_set_count_correlations(rules), errors, messages->len - errors);
 	rule_set_free(rules);
 	g_ptr_array_unref(messages);
 	return errors ? EXIT_FAULT : 0;

@@ -19,6 +19,8 @@ struct command {
 static const struct command commands[] = {
 	{"hunt", cmd_hunt, "subscriptions, matched against the hunt packs (the default)"},
 	{"events", cmd_events, "one normalised line per event"},
+	{"stack", cmd_stack, "subscriptions of many hosts, the rare ones first"},
+	{"baseline", cmd_baseline, "known-good filters, from logs that are trusted"},
 	{"lint", cmd_lint, "check hunt packs"},
 };
 
@@ -27,7 +29,7 @@ static int print_help(void)
 	printf("Usage: wmihunt [COMMAND] [OPTION…] PATH…\n\n"
 	       "Finds WMI event subscriptions in Windows event logs.\n\nCommands:\n");
 	for (size_t i = 0; i < G_N_ELEMENTS(commands); i++)
-		printf("  %-8s %s\n", commands[i].name, commands[i].summary);
+		printf("  %-9s %s\n", commands[i].name, commands[i].summary);
 	printf("\nPATH is a log, an archive of logs, a folder, or - for standard input.\n"
 	       "\"wmihunt COMMAND --help\" tells the options, wmihunt(1) the rest.\n");
 	return 0;

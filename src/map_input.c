@@ -62,6 +62,20 @@ static bool is_selected(const struct reading *reading, const struct event *event
 	       (event->host && g_regex_match(reading->host, event->host, 0, NULL));
 }
 
+static bool fits_query(struct mapper *mapper, const struct event *event)
+{
+	const struct event_query *query = mapper->reading->query;
+	struct fault fault = {.what = "--match gives up on this event's texts (see its limits)",
+			      .entry = event->source.entry,
+			      .offset = event->source.offset,
+			      .has_offset = true};
+	bool gave_up = false, holds = !query || event_query_holds(query, event, &gave_up);
+
+	if (gave_up)
+		add_fault(mapper, &fault);
+	return holds;
+}
+
 static void report_long_line(struct mapper *mapper, const struct event *event)
 {
 	struct fault fault = {.what = "event is longer than an event line can be",
@@ -77,7 +91,7 @@ static bool take_event(void *context, const struct event *event)
 	struct mapper *mapper = context;
 	struct wmi_fact *fact;
 
-	if (!is_selected(mapper->reading, event))
+	if (!is_selected(mapper->reading, event) || !fits_query(mapper, event))
 		return true;
 	fact = wmi_fact_from_event(event);
 	g_string_truncate(mapper->line, 0);
@@ -91,11 +105,21 @@ static bool take_event(void *context, const struct event *event)
 	return true;
 }
 
+/* Which rules match, and which give up, whoever gets the event will say. */
+static bool is_wanted(void *context, const struct event *event)
+{
+	const struct mapper *mapper = context;
+	struct rule_set *rules = mapper->reading->rules;
+
+	return mapper->reading->query || wmi_event_is_wanted(event) ||
+	       (rules && rule_set_match_event(rules, event, NULL, NULL));
+}
+
 static bool take_line_event(void *context, const struct event *event)
 {
 	struct mapper *mapper = context;
 
-	if (!mapper->reading->plan->everything && !wmi_event_is_wanted(event))
+	if (!mapper->reading->plan->everything && !is_wanted(mapper, event))
 		return true;
 	return take_event(context, event);
 }
@@ -128,7 +152,7 @@ static void read_log(struct mapper *mapper, struct reader *reader, enum file_kin
 		.recover = reading->recover,
 		.quick = reading->quick && reader->offset == 0,
 		.in_log = kind == FILE_LOG && reader->offset > 0,
-		.is_wanted = wmi_event_is_wanted,
+		.is_wanted = is_wanted,
 		.take = take_event,
 		.at_chunk = at_piece,
 		.context = mapper,

@@ -7,13 +7,17 @@
 #include <stdint.h>
 
 #include "event/event.h"
+#include "event_query.h"
 #include "evtx/scan.h"
+#include "hunt/rules.h"
 #include "input/unpack.h"
 #include "run/worker.h"
 
 /* How inputs are read: the same for all of a run. */
 struct reading {
 	const struct sieve_plan *plan;
+	struct rule_set *rules; /* whose matches are wanted, too; or NULL */
+	const struct event_query *query; /* instead of both: what is wanted; or NULL */
 	bool use_sieve;
 	enum decoder_choice decoder;
 	bool recover;

@@ -71,11 +71,20 @@ bool session_open(struct session *session)
 	return true;
 }
 
-static void add_shared_options(struct session *session, GOptionContext *context)
+static void add_format_option(struct session *session, GOptionContext *context)
 {
 	const GOptionEntry entries[] = {
 		{"format", 'f', 0, G_OPTION_ARG_STRING, &session->format,
 		 "jsonl or table (default: table on a terminal, else jsonl)", "FORMAT"},
+		{0},
+	};
+
+	g_option_context_add_main_entries(context, entries, NULL);
+}
+
+static void add_shared_options(struct session *session, GOptionContext *context)
+{
+	const GOptionEntry entries[] = {
 		{"output", 'o', 0, G_OPTION_ARG_FILENAME, &session->output_path,
 		 "Write to FILE instead of standard output", "FILE"},
 		{"since", 0, 0, G_OPTION_ARG_STRING, &session->since_text,
@@ -104,22 +113,32 @@ void session_release(struct session *session)
 		g_regex_unref(session->collection.reading.host);
 }
 
-bool session_begin(struct session *session, int argc, char **argv, const char *usage,
-		   const char *summary, const GOptionEntry *entries, int *status)
+static GOptionContext *new_context(struct session *session, const struct session_command *command)
 {
-	GOptionContext *context = g_option_context_new(usage);
+	GOptionContext *context = g_option_context_new(command->usage);
+
+	g_option_context_set_summary(context, command->summary);
+	g_option_context_set_description(
+		context, "Exit status: 0 something matched, 1 nothing matched, 2 a fault or an "
+			 "error on the way.\nThe manual wmihunt(1) tells more.");
+	g_option_context_add_main_entries(context, command->entries, NULL);
+	if (!command->one_format)
+		add_format_option(session, context);
+	add_shared_options(session, context);
+	collect_options_add(&session->reading, context);
+	return context;
+}
+
+bool session_begin(struct session *session, int argc, char **argv,
+		   const struct session_command *command, int *status)
+{
+	GOptionContext *context;
 	g_autoptr(GError) error = NULL;
 	bool ok;
 
 	memset(session, 0, sizeof(*session));
 	talk_init(&session->talk);
-	g_option_context_set_summary(context, summary);
-	g_option_context_set_description(
-		context, "Exit status: 0 something matched, 1 nothing matched, 2 a fault or an "
-			 "error on the way.\nThe manual wmihunt(1) tells more.");
-	g_option_context_add_main_entries(context, entries, NULL);
-	add_shared_options(session, context);
-	collect_options_add(&session->reading, context);
+	context = new_context(session, command);
 	ok = g_option_context_parse(context, &argc, &argv, &error);
 	if (!ok)
 		talk_error("%s", error->message);
@@ -174,6 +193,21 @@ static void collect(struct session *session)
 	talk_note(&session->talk, "interrupted: what was found until then follows, and is partial");
 }
 
+static void fill_plan(const struct reading *reading, bool every, struct sieve_plan *plan)
+{
+	if (reading->query) {
+		sieve_plan_init(plan);
+		event_query_fill_plan(reading->query, plan);
+		return;
+	}
+	wmi_plan_init(plan);
+	plan->everything = every;
+	if (reading->rules && !every) {
+		rule_set_fill_plan(reading->rules, plan);
+		rule_set_prepare(reading->rules);
+	}
+}
+
 struct tally session_collect(struct session *session, bool every,
 			     bool (*take)(void *context, const char *line, size_t length),
 			     void *context)
@@ -181,8 +215,7 @@ struct tally session_collect(struct session *session, bool every,
 	struct collection *collection = &session->collection;
 	struct sieve_plan plan;
 
-	wmi_plan_init(&plan);
-	plan.everything = every;
+	fill_plan(&collection->reading, every, &plan);
 	session->take = take;
 	session->context = context;
 	collection->reading.plan = &plan;

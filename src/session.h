@@ -16,7 +16,7 @@
 enum { EXIT_MATCHED = 0, EXIT_NOTHING = 1, EXIT_FAULT = 2 };
 
 /*
- * What `hunt` and `events` share: options, where output and talk go, and the reading of the
+ * What the commands that read logs share: options, where output and talk go, and the reading of the
  * inputs.
  */
 struct session {
@@ -40,20 +40,29 @@ struct session {
 	void *context;
 };
 
+/* What a command says of itself. */
+struct session_command {
+	const char *usage;
+	const char *summary;
+	const GOptionEntry *entries; /* its own options; NULL ends */
+	bool one_format; /* its output has one form: there is no --format */
+};
+
 /*
- * Parses the command line: the shared options and the command's own `entries` (NULL ends).
+ * Parses the command line: the command's own options and those that all share.
  * Prints what is wrong. False: return *status at once.
  */
-bool session_begin(struct session *session, int argc, char **argv, const char *usage,
-		   const char *summary, const GOptionEntry *entries, int *status);
+bool session_begin(struct session *session, int argc, char **argv,
+		   const struct session_command *command, int *status);
 
 /* Opens the output, which empties a file: when all else is known to be right. Prints what
  * is wrong. */
 bool session_open(struct session *session);
 
 /*
- * Reads the paths and hands the lines of events that tell of subscriptions (or with `every`,
- * all) of the wanted hosts and times to `take`, which returns false to stop.
+ * Reads the paths and hands the lines of events that tell of subscriptions or that a rule of
+ * session->collection.reading.rules matches (or with `every`, all) of the wanted hosts and times
+ * to `take`, which returns false to stop.
  */
 struct tally session_collect(struct session *session, bool every,
 			     bool (*take)(void *context, const char *line, size_t length),

@@ -159,12 +159,15 @@ if [ -n "${LOGS-}" ]; then
 else
 	echo "no LOGS=DIR given: the folder of mixed logs is left out"
 fi
-echo "writing logs of 512, 512 and 64 MB …"
+echo "writing logs of 512, 512, 220 and 64 MB …"
 make_log sysmon
 compare "Sysmon without 19-21" "2 x cat" "$scratch/sysmon"
 rm -r "$scratch/sysmon"
 make_log rare
 compare "Sysmon, one record in 100 wanted" "1.5 GB/s" "$scratch/rare"
 rm -r "$scratch/rare"
+make_log process
+compare "Security 4688 and 4624, no hit, but each 4624 is decoded" "0.3 GB/s" "$scratch/process"
+rm -r "$scratch/process"
 make_log dense
 dense "$scratch/dense/bench.evtx"

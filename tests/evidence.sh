@@ -18,14 +18,29 @@ expect()
 
 ids()
 {
-	wmihunt events -q "$1" | jq -s -c 'group_by(.event_id) | map([.[0].event_id, length])'
+	wmihunt events -q --no-default-rules "$1" | jq -s -c 'group_by(.event_id) | map([.[0].event_id, length])'
 }
 
 # host, parts, filter, consumer, state, sightings, level, known-good of each subscription
 subscriptions()
 {
-	wmihunt hunt -q --all "$1" | jq -c '[.host, .filter.name, .consumer.name, .state,
+	wmihunt hunt -q --all "$1" | jq -c 'select(.kind == "subscription") | [.host, .filter.name, .consumer.name, .state,
 		.sightings, (.parts | length), .level != null, .known_good != null]'
+}
+
+# What finds each planted subscription at high or critical.
+high()
+{
+	wmihunt hunt -q "$1" | jq -c 'select(.kind == "subscription") | .consumer.name as $name | .matches[]
+		| select(.level == "high" or .level == "critical") | [$name, .level, .title]'
+}
+
+# What else is told of, from low upwards: kind of evidence, level, rule and why it is linked.
+around()
+{
+	wmihunt hunt -q "$1" | jq -r 'select(.kind == "evidence" and .level != "informational") |
+		[.evidence, .level, .matches[0].title, .links[0].why // "-"] | join("; ")' | sort | uniq -c |
+		sed 's/^ *//'
 }
 
 log=$evidence/sysmon_20_21_1_CommandLineEventConsumer.evtx
@@ -33,14 +48,47 @@ expect "Sysmon sample: events" '[[19,2],[20,2],[21,2]]' "$(ids "$log")"
 expect "Sysmon sample: one subscription, created and deleted" \
 	'["IEWIN7","BotFilter82","BotConsumer23","deleted",6,3,true,false]' "$(subscriptions "$log")"
 
+expect "Sysmon sample: named, and the short life seen" \
+	'["BotConsumer23","high","WinPwnage Subscription"]
+["BotConsumer23","high","WMI Subscription That Ran Code Was Deleted Within Minutes"]' "$(high "$log")"
+
 log=$evidence/PanacheSysmon_vs_AtomicRedTeam01.evtx
 expect "Atomic Red Team: events" '[[19,2],[20,2],[21,2]]' "$(ids "$log")"
 expect "Atomic Red Team: one subscription" \
 	'["MSEDGEWIN10","AtomicRedTeam-WMIPersistence-Example","AtomicRedTeam-WMIPersistence-Example","deleted",6,3,true,false]' \
 	"$(subscriptions "$log")"
 
+expect "Atomic Red Team: found by what it does, and named" \
+	'["AtomicRedTeam-WMIPersistence-Example","high",true]' \
+	"$(wmihunt hunt -q "$log" | jq -c 'select(.kind == "subscription") | [.consumer.name, .level,
+		any(.matches[]; .title == "Atomic Red Team Subscription")]')"
+
 log=$evidence/forwarded-800-4103-4104-PowerLurk.evtx
 expect "forwarded: ten records, none lost" 10 "$(wmihunt events -q --every "$log" 2>/dev/null | wc -l)"
+
+expect_around()
+{
+	expect "$1: the events around" "$2" "$(around "$evidence/$1.evtx")"
+}
+
+expect_around sysmon_20_21_1_CommandLineEventConsumer '1 process; high; WMI Subscription Made With wmic; names its consumer BotConsumer23
+1 process; high; WMI Subscription Made With wmic; names its filter BotFilter82
+1 process; high; WMI Subscription Made With wmic; names its filter and its consumer
+1 process; medium; Shell or Script Host Started Through WMI; a child of WmiPrvSE.exe with the command line that the consumer runs
+1 process; medium; WMI Subscription Deleted or Changed With wmic; names its consumer BotConsumer23
+2 process; medium; WMI Subscription Deleted or Changed With wmic; names its filter BotFilter82'
+expect_around PanacheSysmon_vs_AtomicRedTeam01 '1 process; high; wmic Runs a Stylesheet From Elsewhere; -'
+expect_around forwarded-800-4103-4104-PowerLurk '3 classic_shell; high; PowerShell Pipeline Makes a WMI Subscription; -
+2 other; high; PowerShell Command Makes a WMI Subscription; -
+1 script; high; Known WMI Attack Function in a PowerShell Script; -'
+expect_around ID1-WMImplant '1 process; high; Command of Attackers Started Through WMI; -'
+expect_around ID4688-5145-WMIexec '1 log_cleared; medium; Security Log Cleared; -
+4 other; high; Output File of a Semi-Interactive Shell Over WMI; -
+2 process; critical; Semi-Interactive Shell Over WMI; -'
+expect_around LM_WMIC_4648_rpcss '1 explicit_logon; low; Other Credentials Used for DCOM on Another Host; -
+2 explicit_logon; medium; wmic Used Other Credentials for Another Host; -
+1 log_cleared; medium; Security Log Cleared; -'
+expect_around LM_WMI_4624_4688_TargetHost ''
 
 unpack()
 {
@@ -56,12 +104,19 @@ expect "APTSimulator: subscriptions" \
 ["DESKTOP-TMKU40H","ProcessStartTrigger","KillProcess","active",1,3,true,false]
 ["WIN-C89CFTIHC0I","SCM Event Log Filter","SCM Event Log Consumer","active",1,3,false,true]' \
 	"$(subscriptions "$log")"
-expect "APTSimulator: one finding" 1 "$(wmihunt hunt -q "$log" | wc -l)"
+expect "APTSimulator: one finding" 1 \
+	"$(wmihunt hunt -q "$log" | jq -c 'select(.kind == "subscription")' | wc -l)"
+expect "APTSimulator: found by what it does, and named" \
+	'["KillProcess","high","WMI Subscription Ends Processes as They Start"]
+["KillProcess","high","WMI_Backdoor or APTSimulator Subscription"]' "$(high "$log")"
 
 unpack RathbunVM_W10EventLogs
 log=$scratch/RathbunVM_W10EventLogs
 expect "Rathbun: events" '[[5861,4]]' "$(ids "$log")"
 expect "Rathbun: no finding" 0 "$(wmihunt hunt -q "$log" | wc -l)"
+expect "Rathbun: nothing but starts of WMI" '4 wmi_started' \
+	"$(wmihunt hunt -q --min-level=informational "$log" | jq -r .evidence | sort | uniq -c | sed 's/^ *//')"
 expect "Rathbun: all known-good" true \
-	"$(wmihunt hunt -q --all "$log" | jq -s 'all(.known_good != null) and (map(.sightings) | add == 4)')"
+	"$(wmihunt hunt -q --all "$log" | jq -s 'map(select(.kind == "subscription")) |
+		all(.known_good != null) and (map(.sightings) | add == 4)')"
 finish

@@ -1,19 +1,66 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
-# Hunt packs: every subscription of a rule's hit.jsonl must match that rule, and none of its
-# miss.jsonl may; a filter's must be known-good by it, or not. Benign subscriptions
-# (tests/clean) must give exactly the findings that are listed beside them.
+# Hunt packs: every subscription, or every event, of a rule's hit.jsonl must match that rule, and
+# none of its miss.jsonl may; a filter's must be known-good by it, or not; a correlation's hit.jsonl
+# must make it report. Benign subscriptions (tests/clean) must give exactly the findings that are
+# listed beside them.
 . "${srcdir:-.}/tests/setup.sh"
 cd "$source" || exit 99
 
-wmihunt lint hunts >"$scratch/lint" 2>&1 && ! grep -E ': (error|warning): ' "$scratch/lint"
+wmihunt lint hunts/*/ >"$scratch/lint" 2>&1 && ! grep -E ': (error|warning): ' "$scratch/lint"
 report "hunts: no errors or warnings" $?
 
-# Each rule file with its id.
+# Each rule file with its id: the first, since behind a correlation stand the rules that it needs.
+find hunts/*/ -name '*.yml' | sort >"$scratch/files"
 # shellcheck disable=SC2016 # awk's $2
-find hunts -name '*.yml' | sort | xargs awk '/^id: / { print FILENAME, $2 }' >"$scratch/rules"
-cut -d ' ' -f 2 "$scratch/rules" | sort | uniq -d >"$scratch/twice"
+xargs awk '/^id: / && !seen[FILENAME]++ { print FILENAME, $2 }' <"$scratch/files" >"$scratch/rules"
+# shellcheck disable=SC2016 # likewise
+xargs awk '/^id: / { print $2 }' <"$scratch/files" | sort | uniq -d >"$scratch/twice"
 same "no rule id stands twice" /dev/null "$scratch/twice"
+
+# What an analyst needs beside the match: where it is told of, who does it in good faith, what to
+# look at next. Filters take away, so theirs is the reference alone.
+bare_rules()
+{
+	awk '
+	function flush() {
+		if (!sources)
+			print name ": no reference"
+		if (told && !is_filter) {
+			if (!technique)
+				print name ": no tag of an ATT&CK technique"
+			if (!reason)
+				print name ": nothing said of false positives"
+			if (!sentences)
+				print name ": no x-triage"
+		}
+		sources = technique = reason = sentences = is_filter = told = 0
+	}
+	FNR == 1 || /^---/ {
+		if (told)
+			flush()
+		name = FILENAME
+	}
+	/^[a-z]/ { key = $1; told = 1 }
+	key == "filter:" { is_filter = 1 }
+	key == "references:" && /^ +- https:/ { sources++ }
+	key == "tags:" && /^ +- attack\.t[0-9]/ { technique++ }
+	key == "falsepositives:" && /^ +- / && length($0) > 20 && !/- (None|Unknown)/ { reason++ }
+	key == "x-triage:" && /^ / { sentences += gsub(/[.?!]( |$)/, "&") }
+	END { if (told) flush() }' "$@"
+}
+# shellcheck disable=SC2046 # our own names hold no blanks
+bare_rules $(cat "$scratch/files") >"$scratch/bare"
+same "every rule has references, tags, false positives and what to look at next" /dev/null "$scratch/bare"
+
+# What the rule is for: subscriptions, events, or a correlation of them.
+kind_of()
+{
+	case $1 in
+	hunts/wmi_subscription/* | hunts/known_good/*) echo subscriptions ;;
+	*) if grep -q '^correlation:' "$1"; then echo correlation; else echo events; fi ;;
+	esac
+}
 
 # What the program says of every case, behind a line that tells which it is.
 while read -r rule id; do
@@ -21,15 +68,16 @@ while read -r rule id; do
 	name=${name%.yml}
 	for kind in hit miss; do
 		case=tests/hunts/${name#wmi_subscription/}/$kind.jsonl
-		printf '{"case":"%s","id":"%s","hit":%s}\n' "$case" "$id" \
-			"$([ $kind = hit ] && echo true || echo false)"
+		printf '{"case":"%s","id":"%s","hit":%s,"of":"%s","lines":%s}\n' "$case" "$id" \
+			"$([ $kind = hit ] && echo true || echo false)" "$(kind_of "$rule")" "$(wc -l <"$case")"
 		wmihunt hunt -q --all "$case" 2>>"$scratch/said"
 	done
 done <"$scratch/rules" >"$scratch/found"
 touch "$scratch/said"
 same "every case can be read" /dev/null "$scratch/said"
 
-# One line for each case: 0 when it is as it must be, its name, what was seen.
+# One line for each case: 0 when it is as it must be, its name, what was seen. Of events only those
+# are shown that something matches, so theirs are counted in the case.
 jq -n -r '
 	reduce inputs as $line ([];
 		if $line.case then . + [$line + {seen: 0, matched: 0}]
@@ -39,8 +87,10 @@ jq -n -r '
 			  then .[-1].matched += 1 else . end
 		end)
 	| .[]
-	| "\(if .seen > 0 and .matched == (if .hit then .seen else 0 end) then 0 else 1 end) " +
-	  "\(.case): \(.matched) of \(.seen) subscriptions match"' \
+	| (if .of == "subscriptions" then .seen else .lines end) as $all
+	| (if .of == "correlation" then .hit == (.matched > 0)
+	   else .matched == (if .hit then $all else 0 end) end) as $good
+	| "\(if $all > 0 and $good then 0 else 1 end) \(.case): \(.matched) of \($all) \(.of) match"' \
 	"$scratch/found" >"$scratch/judged"
 report "every case was judged" $?
 while read -r status what; do

@@ -13,6 +13,10 @@ check_log()
 	wmihunt events -q --no-sieve "$1" >"$scratch/unsieved" 2>/dev/null
 	same "$1: the sieve changes nothing" "$scratch/sieved" "$scratch/unsieved"
 
+	wmihunt events -q --rules=tests/sieve-rules.yml "$1" >"$scratch/texts" 2>/dev/null
+	wmihunt events -q --rules=tests/sieve-rules.yml --no-sieve "$1" >"$scratch/unsieved" 2>/dev/null
+	same "$1: the sieve changes nothing for rules that need texts" "$scratch/texts" "$scratch/unsieved"
+
 	wmihunt hunt -q --all "$1" >"$scratch/direct" 2>/dev/null
 	wmihunt hunt -q --all - <"$scratch/sieved" >"$scratch/from-lines" 2>/dev/null
 	same "$1: hunt PATH = events PATH | hunt -" "$scratch/direct" "$scratch/from-lines"
@@ -32,6 +36,13 @@ check_log()
 for log in samples/*.evtx "$evidence"/*.evtx; do
 	[ ! -e "$log" ] || check_log "$log"
 done
+
+# Or the rules that need texts might have found nothing anyway.
+wmihunt events -q --no-default-rules --rules=tests/sieve-rules.yml samples 2>/dev/null |
+	jq -r 'select(.operation == null and .event_id) | .event_id' | sort -n | uniq -c |
+	awk '{ print $1, $2 }' >"$scratch/found"
+printf '%s\n' '12 1' '1 255' '1 800' '1 4624' '4 5857' '5 5858' >"$scratch/expected"
+same "rules that need texts match what they should" "$scratch/expected" "$scratch/found"
 
 # The order of inputs is of no account.
 wmihunt hunt -q --all samples >"$scratch/forward" 2>/dev/null

@@ -74,7 +74,7 @@ long_files()
 
 rules_without_tests()
 {
-	find hunts -name '*.yml' | while read -r rule; do
+	find hunts/*/ -name '*.yml' | while read -r rule; do
 		name=$(basename "$rule" .yml)
 		for kind in hit miss; do
 			[ -n "$(find tests/hunts -path "*/$name/$kind.jsonl")" ] ||

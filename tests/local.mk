@@ -2,7 +2,7 @@
 
 dist_check_SCRIPTS += tests/cases.sh tests/evidence.sh tests/invariants.sh tests/recover.sh
 TESTS += tests/evidence.sh tests/invariants.sh tests/recover.sh
-EXTRA_DIST += tests/setup.sh
+EXTRA_DIST += tests/setup.sh tests/sieve-rules.yml
 
 # Rewrites what the golden runs must give; review the difference before committing it.
 golden: wmihunt$(EXEEXT)

@@ -27,13 +27,16 @@
 #define WH_MAX_SCRIPT_SIZE (8 << 20) /* of one script block */
 #define WH_MAX_SCRIPTS_SIZE (64 << 20) /* parts that wait for the rest of their script block */
 #define WH_MAX_LINKS 256 /* pieces of evidence for one subscription */
-#define WH_MAX_LINK_WORK (1 << 26) /* pairs of evidence and subscription looked at */
+#define WH_MAX_HOST_LINKS 65536 /* the same for all subscriptions of a host */
+#define WH_MAX_LINK_WORK (1 << 22) /* pairs of evidence and subscription of a host looked at */
 #define WH_MAX_TIMELINE_TEXT 1024 /* of a command line or query, quoted in a timeline */
 
-#define WH_MAX_RULE_FILE (1 << 20)
+#define WH_MAX_RULE_FILE (8 << 20)
 #define WH_MAX_RULE_COPIES (64 << 20) /* what global documents and repeats of a file add up to */
 #define WH_MAX_RULE_DEPTH 32 /* maps and lists inside each other in a rule file */
 #define WH_MAX_CONDITION_NODES 4096 /* words of one condition, "1 of x*" spelled out */
+#define WH_MAX_RULE_LITERALS 4096 /* texts that one rule is narrowed by */
+#define WH_MAX_RULE_WANTS 4096 /* pairs of provider and event id that one rule names */
 #define WH_MAX_TRIED_SELECTIONS 10 /* of a condition that is tried on every set of them */
 #define WH_MAX_CONDITION_DEPTH 64 /* parentheses and nots inside each other */
 #define WH_MATCH_LIMIT 1000000 /* PCRE2 match limit for one regex on one text */
@@ -47,6 +50,8 @@
 #define WH_MAX_CORRELATION_EVENTS (1 << 20) /* kept for one correlation */
 #define WH_MAX_CORRELATION_TEXT (256 << 20) /* of the values kept for one correlation */
 #define WH_MAX_CORRELATION_MEMBERS 1024 /* events that one hit names */
+#define WH_MAX_CORRELATION_LISTED (4 << 20) /* events that all hits name together */
+#define WH_MAX_CORRELATION_DEPTH 16 /* correlations that speak of one another */
 #define WH_MAX_MATCH_FIELDS 64 /* fields quoted in a match */
 #define WH_MAX_MATCH_TEXT 256 /* of the matched text, quoted in a match */
 

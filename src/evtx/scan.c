@@ -178,7 +178,7 @@ static bool salvage(struct chunk_scan *at, guint index, const struct record *rec
 	if (!event->provider || !event->has_event_id) {
 		event_clear(event);
 		decode_strings(at->chunk, record, event);
-	} else if (!at->scan->plan->everything && !at->scan->is_wanted(event)) {
+	} else if (!at->scan->plan->everything && !at->scan->is_wanted(at->scan->context, event)) {
 		return false;
 	}
 	report(at->scan, at->reader->stream, &fault);
@@ -196,7 +196,8 @@ static bool scan_record(struct chunk_scan *at, guint index)
 	if (is_misleading(at, record))
 		reason = g_strdup("what the record refers to is overwritten");
 	if (!reason && decode(at, index, &reason))
-		wanted = at->scan->plan->everything || at->scan->is_wanted(&scanner->event);
+		wanted = at->scan->plan->everything ||
+			 at->scan->is_wanted(at->scan->context, &scanner->event);
 	else
 		wanted = salvage(at, index, record, reason);
 	return !wanted || give_out(at, record, false);
@@ -236,7 +237,8 @@ static bool scan_slack_record(struct chunk_scan *at, guint index)
 		return true;
 	}
 	scan->counts.decoded_native++;
-	return (!scan->plan->everything && !scan->is_wanted(event)) || give_out(at, record, true);
+	return (!scan->plan->everything && !scan->is_wanted(scan->context, event)) ||
+	       give_out(at, record, true);
 }
 
 static bool scan_slack(struct chunk_scan *at)

@@ -36,12 +36,12 @@ struct scan {
 	 */
 	bool in_log;
 	/* Exact test on a decoded event; what the sieve let through in vain stops here. */
-	bool (*is_wanted)(const struct event *event);
+	bool (*is_wanted)(void *context, const struct event *event);
 	/* Takes an event for the call. False stops the scan. */
 	bool (*take)(void *context, const struct event *event);
 	/* May be NULL. Told the chunk that is begun, and with size 0 that it is done. */
 	void (*at_chunk)(void *context, uint64_t offset, size_t size);
-	void *context; /* of take and at_chunk */
+	void *context; /* of these three */
 	const struct fault_sink *faults;
 	struct scan_counts counts;
 };

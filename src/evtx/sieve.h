@@ -9,20 +9,55 @@
 #include "evtx/chunk.h"
 
 /*
- * What a reader is asked for: records of these providers with these event ids. Filled by
- * whoever knows (wmi, and the rule sets), so that new hunts cost no new reader code.
+ * What a reader is asked for: records of these providers with these event ids, perhaps only
+ * such that hold one of some texts. Filled by whoever knows (wmi, and the rule sets), so that
+ * new hunts cost no new reader code.
  */
 struct sieve_plan {
 	bool everything; /* each record of any provider and id */
-	GPtrArray *providers; /* GByteArray: names in UTF-16LE */
+	GPtrArray *providers; /* struct sieve_provider */
+	GPtrArray *marks; /* names (char *) of which a chunk must hold one */
+	bool any_chunk; /* it need not */
 	GPtrArray *channels; /* names of those that wanted records are usually logged to */
-	uint64_t event_ids[65536 / 64]; /* a bit each: an EventID has 16 bits in the format */
+	bool any_channel; /* they may be logged to others, too */
+};
+
+struct sieve_provider {
+	char *name; /* ASCII; NULL: all providers, those of their own entry too */
+	GArray *wants; /* struct sieve_want, one for each event id */
+};
+
+#define WH_ANY_EVENT_ID UINT32_MAX
+
+struct sieve_want {
+	uint32_t event_id; /* or WH_ANY_EVENT_ID */
+	GHashTable *literals; /* set of char *: a record must hold one of them; NULL: it need not */
+	bool disguised; /* a letter's other case may be one beyond ASCII: see evtx/literals.h */
 };
 
 void sieve_plan_init(struct sieve_plan *plan);
 void sieve_plan_release(struct sieve_plan *plan);
+
+/* Asks for all records of these ids. Copies the name; providers are told apart in any case. */
 void sieve_plan_add(struct sieve_plan *plan, const char *provider, const unsigned *event_ids,
 		    size_t count);
+
+/* Who logs records, and where to; NULL: any. Both are in the templates of a chunk or in its
+ * records, so one of them tells whether to look at these. */
+struct sieve_origin {
+	const char *provider;
+	const char *channel;
+};
+
+/*
+ * Asks for records of an origin and id (or WH_ANY_EVENT_ID) in whose values of strings one of
+ * the texts (char *) stands, in any case. All of them where a text is one that cannot be sought
+ * (evtx/literals.h), and where `texts` is NULL. Copies.
+ */
+void sieve_plan_add_literals(struct sieve_plan *plan, const struct sieve_origin *origin,
+			     uint32_t event_id, const GPtrArray *texts, bool disguised);
+
+/* NULL: any channel. */
 void sieve_plan_add_channel(struct sieve_plan *plan, const char *channel);
 
 /* Is it one of plan->channels (in any case)? */
@@ -34,14 +69,15 @@ bool sieve_plan_has_channel(const struct sieve_plan *plan, const char *channel);
  */
 struct sieve;
 
+/* Borrows the plan, which must stay as it is. */
 struct sieve *sieve_new(const struct sieve_plan *plan);
 void sieve_free(struct sieve *sieve);
 
-/* Is the name of a wanted provider anywhere in the chunk? Templates stand in the chunk
- * that uses them, so without one no record of it can be wanted. */
+/* Is the name of a wanted provider or channel anywhere in the chunk? Templates stand in the
+ * chunk that uses them, so without one no record of it can be wanted. */
 bool sieve_pass_chunk(struct sieve *sieve, const struct chunk *chunk);
 
-/* Can this record of the chunk last passed hold a wanted event id? */
+/* Can this record of the chunk last passed hold a wanted event id, and the text it needs? */
 bool sieve_pass_record(struct sieve *sieve, const struct chunk *chunk, const struct record *record);
 
 #endif

@@ -5,19 +5,6 @@
 
 #include "base/limits.h"
 
-enum condition_kind {
-	CONDITION_SELECTION,
-	CONDITION_NOT,
-	CONDITION_AND,
-	CONDITION_OR,
-};
-
-struct condition {
-	enum condition_kind kind;
-	const struct selection *selection;
-	GPtrArray *operands; /* struct condition */
-};
-
 struct parser {
 	const struct yaml_node *node;
 	const char *at; /* behind the token */
@@ -38,6 +25,12 @@ static struct condition *condition_new(enum condition_kind kind)
 		condition->operands =
 			g_ptr_array_new_with_free_func((GDestroyNotify)condition_free);
 	return condition;
+}
+
+/* "And" and "or" over nothing. */
+struct condition *condition_new_constant(bool holds)
+{
+	return condition_new(holds ? CONDITION_AND : CONDITION_OR);
 }
 
 void condition_free(struct condition *condition)
@@ -350,16 +343,16 @@ bool condition_holds(const struct condition *condition, struct matcher *matcher)
 	return !decides;
 }
 
-bool condition_holds_on_nothing(const struct condition *condition)
+bool condition_holds_as_assumed(const struct condition *condition)
 {
 	bool decides = condition->kind == CONDITION_OR;
 
 	if (condition->kind == CONDITION_SELECTION)
-		return false;
+		return condition->selection->assumed;
 	if (condition->kind == CONDITION_NOT)
-		return !condition_holds_on_nothing(g_ptr_array_index(condition->operands, 0));
+		return !condition_holds_as_assumed(g_ptr_array_index(condition->operands, 0));
 	for (guint i = 0; i < condition->operands->len; i++)
-		if (condition_holds_on_nothing(g_ptr_array_index(condition->operands, i)) ==
+		if (condition_holds_as_assumed(g_ptr_array_index(condition->operands, i)) ==
 		    decides)
 			return decides;
 	return !decides;

@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "hunt/detection.h"
 
+#include "base/limits.h"
+#include "hunt/pattern.h"
+
 static bool name_is_reserved(const char *name)
 {
 	static const char *const words[] = {"and", "or",  "not", "of", "them",
@@ -11,7 +14,8 @@ static bool name_is_reserved(const char *name)
 }
 
 static void load_selection(struct detection *detection, const struct yaml_node *key,
-			   const struct yaml_node *value, enum log_source source, struct lint *lint)
+			   const struct yaml_node *value, const struct log_source *source,
+			   struct lint *lint)
 {
 	struct selection *selection;
 
@@ -25,7 +29,7 @@ static void load_selection(struct detection *detection, const struct yaml_node *
 }
 
 static void load_selections(struct detection *detection, const struct yaml_node *map,
-			    enum log_source source, const char *const *passed_over,
+			    const struct log_source *source, const char *const *passed_over,
 			    struct lint *lint)
 {
 	for (guint i = 0; i < map->children->len; i += 2) {
@@ -51,12 +55,38 @@ static void warn_of_unused(const struct detection *detection, struct lint *lint)
 	}
 }
 
-bool detection_load(const struct yaml_node *map, enum log_source source,
-		    const char *const *passed_over, struct lint *lint, struct detection *out)
+/* Tries the condition on every set of selections that can hold. */
+static void warn_of_reach(const struct detection *detection, const struct place *place,
+			  struct lint *lint)
+{
+	guint count = detection->selections->len, holding = 0;
+
+	if (count > WH_MAX_TRIED_SELECTIONS)
+		return;
+	for (guint set = 0; set < 1u << count; set++) {
+		for (guint i = 0; i < count; i++) {
+			struct selection *selection = g_ptr_array_index(detection->selections, i);
+
+			selection->assumed = set >> i & 1;
+		}
+		holding += condition_holds_as_assumed(detection->condition);
+	}
+	for (guint i = 0; i < count; i++)
+		((struct selection *)g_ptr_array_index(detection->selections, i))->assumed = false;
+	if (holding == 0)
+		lint_warn(lint, place, "this condition can never hold");
+	else if (holding == 1u << count)
+		lint_warn(lint, place, "this condition always holds");
+}
+
+bool detection_load(const struct yaml_node *map, const struct log_source *source,
+		    const char *const *passed_over, bool unknown, struct lint *lint,
+		    struct detection *out)
 {
 	struct detection detection = {NULL, NULL};
 	const struct yaml_node *condition;
 	unsigned errors = lint->errors;
+	unsigned placeholders = lint->placeholders;
 
 	if (map->type != YAML_MAP) {
 		lint_error(lint, &map->place, "expected a map of selections and a condition");
@@ -74,8 +104,35 @@ bool detection_load(const struct yaml_node *map, enum log_source source,
 		return false;
 	}
 	warn_of_unused(&detection, lint);
+	warn_of_reach(&detection, &condition->place, lint);
+	if (lint->placeholders != placeholders) {
+		condition_free(detection.condition);
+		detection.condition = condition_new_constant(unknown);
+	}
 	*out = detection;
 	return true;
+}
+
+static void prepare_test(const struct field_test *test)
+{
+	for (guint i = 0; test->kind == TEST_PATTERN && i < test->patterns->len; i++)
+		pattern_prepare(g_ptr_array_index(test->patterns, i));
+}
+
+static void prepare_selection(const struct selection *selection)
+{
+	for (guint i = 0; i < selection->alternatives->len; i++) {
+		const GPtrArray *tests = g_ptr_array_index(selection->alternatives, i);
+
+		for (guint j = 0; j < tests->len; j++)
+			prepare_test(g_ptr_array_index(tests, j));
+	}
+}
+
+void detection_prepare(const struct detection *detection)
+{
+	for (guint i = 0; i < detection->selections->len; i++)
+		prepare_selection(g_ptr_array_index(detection->selections, i));
 }
 
 void detection_release(struct detection *detection)

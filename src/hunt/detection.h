@@ -11,10 +11,17 @@ struct detection {
 	struct condition *condition;
 };
 
-/* Reads the map; keys in `passed_over` (NULL-terminated) are the caller's. False, with
- * an error in `lint` and nothing to release, when it cannot. */
-bool detection_load(const struct yaml_node *map, enum log_source source,
-		    const char *const *passed_over, struct lint *lint, struct detection *out);
+/*
+ * Reads the map; keys in `passed_over` (NULL-terminated) are the caller's. False, with
+ * an error in `lint` and nothing to release, when it cannot. Where a value is a
+ * placeholder nothing can be said: the condition then is `unknown`, on every subject.
+ */
+bool detection_load(const struct yaml_node *map, const struct log_source *source,
+		    const char *const *passed_over, bool unknown, struct lint *lint,
+		    struct detection *out);
 void detection_release(struct detection *detection);
+
+/* Makes all patterns ready: see pattern_prepare(). */
+void detection_prepare(const struct detection *detection);
 
 #endif

@@ -5,23 +5,7 @@
 
 #include "base/text.h"
 #include "hunt/match.h"
-#include "hunt/modifier.h"
 #include "hunt/pattern.h"
-
-enum test_kind {
-	TEST_PATTERN,
-	TEST_REFERENCE,
-	TEST_PRESENT,
-	TEST_ABSENT,
-};
-
-struct field_test {
-	enum test_kind kind;
-	char *folded; /* the field's name, NULL for keywords */
-	bool all; /* every pattern, not any */
-	bool cased; /* of references */
-	GPtrArray *patterns; /* struct regex, or char *: folded names of fields */
-};
 
 static struct field_test *test_new(enum test_kind kind, char *folded)
 {
@@ -30,7 +14,7 @@ static struct field_test *test_new(enum test_kind kind, char *folded)
 	test->kind = kind;
 	test->folded = folded;
 	test->patterns = g_ptr_array_new_with_free_func(
-		kind == TEST_REFERENCE ? g_free : (GDestroyNotify)regex_free);
+		kind == TEST_REFERENCE ? g_free : (GDestroyNotify)pattern_free);
 	return test;
 }
 
@@ -43,35 +27,41 @@ void field_test_free(struct field_test *test)
 	g_free(test);
 }
 
+static void add_reference(struct field_test *test, const struct yaml_node *value,
+			  const struct log_source *source, struct lint *lint)
+{
+	char *folded = text_fold(value->text);
+
+	log_source_check_field(source, folded, &value->place, lint);
+	g_ptr_array_add(test->patterns, folded);
+}
+
 static void load_scalar(struct field_test *test, const struct yaml_node *value,
-			const struct modifiers *modifiers, enum log_source source,
+			const struct modifiers *modifiers, const struct log_source *source,
 			struct lint *lint)
 {
-	struct regex *regex;
+	struct pattern *pattern;
 
 	if (value->type != YAML_SCALAR) {
 		lint_error(lint, &value->place, "a value must be a text, number or boolean");
 	} else if (yaml_node_is_null(value)) {
 		lint_error(lint, &value->place, "null cannot stand in a list or with modifiers");
 	} else if (test->kind == TEST_REFERENCE) {
-		char *folded = text_fold(value->text);
-
-		log_source_check_field(source, folded, &value->place, lint);
-		g_ptr_array_add(test->patterns, folded);
+		add_reference(test, value, source, lint);
 	} else {
-		regex = pattern_load(value, modifiers, lint);
-		if (regex)
-			g_ptr_array_add(test->patterns, regex);
+		pattern = pattern_load(value, modifiers, lint);
+		if (pattern)
+			g_ptr_array_add(test->patterns, pattern);
 	}
 }
 
 static void load_values(struct field_test *test, const struct yaml_node *value,
-			const struct modifiers *modifiers, enum log_source source,
+			const struct modifiers *modifiers, const struct log_source *source,
 			struct lint *lint)
 {
 	if (value->type != YAML_LIST) {
 		load_scalar(test, value, modifiers, source, lint);
-		if (modifiers->all)
+		if (modifiers->all && !modifiers->expand)
 			lint_warn(lint, &value->place, "'all' says nothing of a single value");
 		return;
 	}
@@ -82,11 +72,11 @@ static void load_values(struct field_test *test, const struct yaml_node *value,
 }
 
 static void check_event_ids(const char *folded, const struct modifiers *modifiers,
-			    const struct yaml_node *value, enum log_source source,
+			    const struct yaml_node *value, const struct log_source *source,
 			    struct lint *lint)
 {
-	if (source == SOURCE_SUBSCRIPTION || modifiers->comparison != COMPARE_EQUALS ||
-	    strcmp(folded, "eventid") != 0)
+	if (source->is_subscription || modifiers->comparison != COMPARE_EQUALS ||
+	    modifiers->negated || strcmp(folded, "eventid") != 0)
 		return;
 	if (value->type == YAML_SCALAR)
 		log_source_check_event_id(source, value, lint);
@@ -108,49 +98,57 @@ static struct field_test *load_exists(char *folded, const struct yaml_node *valu
 	return test_new(wanted ? TEST_PRESENT : TEST_ABSENT, folded);
 }
 
-static bool has_modifiers(const struct yaml_node *key)
+/* "neq" goes with null: the field is there. */
+static bool is_null_test(const struct yaml_node *key, const struct yaml_node *value)
 {
-	return strchr(key->text, '|') != NULL;
+	const char *modifiers = strchr(key->text, '|');
+
+	return yaml_node_is_null(value) && (!modifiers || strcmp(modifiers, "|neq") == 0);
 }
 
 static struct field_test *load_field(char *folded, const struct yaml_node *key,
 				     const struct yaml_node *value,
-				     const struct modifiers *modifiers, enum log_source source,
-				     struct lint *lint)
+				     const struct modifiers *modifiers,
+				     const struct log_source *source, struct lint *lint)
 {
-	bool refers = modifiers->comparison == COMPARE_FIELDREF;
 	struct field_test *test;
 
-	if (!has_modifiers(key) && yaml_node_is_null(value))
-		return test_new(TEST_ABSENT, folded);
+	if (is_null_test(key, value))
+		return test_new(modifiers->negated ? TEST_PRESENT : TEST_ABSENT, folded);
 	if (modifiers->comparison == COMPARE_EXISTS)
 		return load_exists(folded, value, lint);
 	check_event_ids(folded, modifiers, value, source, lint);
-	test = test_new(refers ? TEST_REFERENCE : TEST_PATTERN, folded);
+	test = test_new(modifiers->refers ? TEST_REFERENCE : TEST_PATTERN, folded);
 	test->all = modifiers->all;
 	test->cased = modifiers->cased;
+	test->negated = modifiers->negated;
+	test->comparison = modifiers->comparison;
 	load_values(test, value, modifiers, source, lint);
 	return test;
 }
 
 static struct field_test *load_keywords(const struct yaml_node *key, const struct yaml_node *value,
-					struct modifiers *modifiers, enum log_source source,
-					struct lint *lint)
+					struct modifiers *modifiers,
+					const struct log_source *source, struct lint *lint)
 {
 	struct field_test *test = test_new(TEST_PATTERN, NULL);
 
 	test->all = modifiers->all;
+	test->negated = modifiers->negated;
+	if (modifiers->comparison == COMPARE_EXISTS || modifiers->refers ||
+	    modifiers_are_numeric(modifiers)) {
+		lint_error(lint, &key->place,
+			   "'exists', 'fieldref', numbers and times need a field");
+		return test;
+	}
 	if (modifiers->comparison == COMPARE_EQUALS)
 		modifiers->comparison = COMPARE_CONTAINS;
-	if (modifiers->comparison > COMPARE_RE)
-		lint_error(lint, &key->place, "'exists' and 'fieldref' need a field");
-	else
-		load_values(test, value, modifiers, source, lint);
+	load_values(test, value, modifiers, source, lint);
 	return test;
 }
 
 struct field_test *field_test_load(const struct yaml_node *key, const struct yaml_node *value,
-				   enum log_source source, struct lint *lint)
+				   const struct log_source *source, struct lint *lint)
 {
 	size_t length = strcspn(key->text, "|");
 	g_autofree char *name = g_strndup(key->text, length);
@@ -180,82 +178,108 @@ struct field_test *field_test_load_keyword(const struct yaml_node *value, struct
 	struct field_test *test = test_new(TEST_PATTERN, NULL);
 	unsigned errors = lint->errors;
 
-	load_scalar(test, value, &modifiers, SOURCE_SUBSCRIPTION, lint);
+	load_scalar(test, value, &modifiers, NULL, lint);
 	if (lint->errors == errors)
 		return test;
 	field_test_free(test);
 	return NULL;
 }
 
-static bool regex_matches(struct regex *regex, struct matcher *matcher,
-			  const struct subject_field *field, struct regex_span *span)
+/* How one text stands to another, in the same case or folded. */
+static bool texts_compare(enum comparison comparison, const char *text, const char *other)
 {
-	enum regex_result result =
-		regex_run(regex, matcher->runner, field->text, field->length, span);
+	switch (comparison) {
+	case COMPARE_CONTAINS:
+		return strstr(text, other) != NULL;
+	case COMPARE_STARTSWITH:
+		return g_str_has_prefix(text, other);
+	case COMPARE_ENDSWITH:
+		return g_str_has_suffix(text, other);
+	default:
+		return strcmp(text, other) == 0;
+	}
+}
 
+static bool value_refers(const struct field_test *test, const char *text, const char *other)
+{
+	g_autofree char *folded_text = NULL;
+	g_autofree char *folded_other = NULL;
+
+	/* An empty text is in every other, which says nothing. */
+	if (*other == '\0' && test->comparison != COMPARE_EQUALS)
+		return false;
+	if (test->cased)
+		return texts_compare(test->comparison, text, other);
+	folded_text = text_fold(text);
+	folded_other = text_fold(other);
+	return texts_compare(test->comparison, folded_text, folded_other);
+}
+
+static bool refers_to(const struct field_test *test, const char *name, struct matcher *matcher,
+		      const struct subject_field *field)
+{
+	const struct subject_field *other;
+	guint index = 0;
+
+	while ((other = subject_next(matcher->subject, name, &index)))
+		if (value_refers(test, field->text, other->text))
+			return true;
+	return false;
+}
+
+/* Does one value meet one pattern? The whole text counts as matched where nothing smaller
+ * does. */
+static bool value_meets(const struct field_test *test, gconstpointer pattern,
+			struct matcher *matcher, const struct subject_field *field,
+			struct regex_span *span)
+{
+	enum regex_result result;
+
+	*span = (struct regex_span){0, field->length};
+	if (test->kind == TEST_REFERENCE)
+		return refers_to(test, pattern, matcher, field);
+	result = pattern_find(pattern, matcher->runner, field->text, field->length, span);
+	if (span->start == span->end)
+		*span = (struct regex_span){0, field->length};
 	if (result == REGEX_LIMIT)
 		matcher->gave_up = true;
 	return result == REGEX_YES;
 }
 
-static bool texts_equal(const char *a, const char *b, bool cased)
-{
-	g_autofree char *folded_a = NULL;
-	g_autofree char *folded_b = NULL;
-
-	if (cased || strcmp(a, b) == 0)
-		return strcmp(a, b) == 0;
-	folded_a = text_fold(a);
-	folded_b = text_fold(b);
-	return strcmp(folded_a, folded_b) == 0;
-}
-
-/* Finds the next value that equals one of the other field's. */
-static const struct subject_field *next_equal(const struct field_test *test, const char *other,
-					      struct matcher *matcher, guint *index)
-{
-	const struct subject_field *field, *reference;
-
-	while ((field = subject_next(matcher->subject, test->folded, index))) {
-		guint at = 0;
-
-		while ((reference = subject_next(matcher->subject, other, &at)))
-			if (texts_equal(field->text, reference->text, test->cased))
-				return field;
-	}
-	return NULL;
-}
-
-/* Finds the next value that meets one pattern; the whole text counts as matched where
- * nothing smaller does. */
-static const struct subject_field *next_matching(const struct field_test *test, gpointer pattern,
-						 struct matcher *matcher, guint *index,
-						 struct regex_span *span)
+static bool pattern_holds(const struct field_test *test, gconstpointer pattern,
+			  struct matcher *matcher)
 {
 	const struct subject_field *field;
-
-	if (test->kind == TEST_REFERENCE) {
-		field = next_equal(test, pattern, matcher, index);
-		if (field)
-			*span = (struct regex_span){0, field->length};
-		return field;
-	}
-	while ((field = subject_next(matcher->subject, test->folded, index))) {
-		if (!regex_matches(pattern, matcher, field, span))
-			continue;
-		if (span->start == span->end)
-			*span = (struct regex_span){0, field->length};
-		return field;
-	}
-	return NULL;
-}
-
-static bool pattern_holds(const struct field_test *test, gpointer pattern, struct matcher *matcher)
-{
 	struct regex_span span;
 	guint index = 0;
 
-	return next_matching(test, pattern, matcher, &index, &span) != NULL;
+	while ((field = subject_next(matcher->subject, test->folded, &index)))
+		if (value_meets(test, pattern, matcher, field, &span))
+			return true;
+	return false;
+}
+
+static bool all_hold(const struct field_test *test, struct matcher *matcher)
+{
+	for (guint i = 0; i < test->patterns->len; i++)
+		if (!pattern_holds(test, g_ptr_array_index(test->patterns, i), matcher))
+			return false;
+	return true;
+}
+
+/* Values outside: a list may have hundreds of patterns, a field seldom more than one value. */
+static bool any_holds(const struct field_test *test, struct matcher *matcher)
+{
+	const struct subject_field *field;
+	struct regex_span span;
+	guint index = 0;
+
+	while ((field = subject_next(matcher->subject, test->folded, &index)))
+		for (guint i = 0; i < test->patterns->len; i++)
+			if (value_meets(test, g_ptr_array_index(test->patterns, i), matcher, field,
+					&span))
+				return true;
+	return false;
 }
 
 bool field_test_holds(const struct field_test *test, struct matcher *matcher)
@@ -265,33 +289,35 @@ bool field_test_holds(const struct field_test *test, struct matcher *matcher)
 	if (test->kind == TEST_PRESENT || test->kind == TEST_ABSENT)
 		return (subject_next(matcher->subject, test->folded, &index) != NULL) ==
 		       (test->kind == TEST_PRESENT);
-	for (guint i = 0; i < test->patterns->len; i++)
-		if (pattern_holds(test, g_ptr_array_index(test->patterns, i), matcher) != test->all)
-			return !test->all;
-	return test->all;
+	return (test->all ? all_hold(test, matcher) : any_holds(test, matcher)) != test->negated;
 }
 
-static void collect_pattern(const struct field_test *test, gpointer pattern,
+static void collect_pattern(const struct field_test *test, gconstpointer pattern,
 			    struct matcher *matcher, GPtrArray *fields)
 {
 	const struct subject_field *field;
 	struct regex_span span;
 	guint index = 0;
 
-	while ((field = next_matching(test, pattern, matcher, &index, &span)))
-		match_fields_add(fields, field->name, field->text + span.start,
-				 span.end - span.start);
+	while ((field = subject_next(matcher->subject, test->folded, &index)))
+		if (value_meets(test, pattern, matcher, field, &span))
+			match_fields_add(fields, field->name, field->text + span.start,
+					 span.end - span.start);
 }
 
-void field_test_collect(const struct field_test *test, struct matcher *matcher, GPtrArray *fields)
+static void collect_whole(const struct field_test *test, struct matcher *matcher, GPtrArray *fields)
 {
 	const struct subject_field *field;
 	guint index = 0;
 
-	for (guint i = 0; i < test->patterns->len; i++)
-		collect_pattern(test, g_ptr_array_index(test->patterns, i), matcher, fields);
-	if (test->kind != TEST_PRESENT)
-		return;
 	while ((field = subject_next(matcher->subject, test->folded, &index)))
 		match_fields_add(fields, field->name, field->text, field->length);
+}
+
+void field_test_collect(const struct field_test *test, struct matcher *matcher, GPtrArray *fields)
+{
+	if (test->kind == TEST_PRESENT || (test->negated && test->folded))
+		collect_whole(test, matcher, fields);
+	for (guint i = 0; !test->negated && i < test->patterns->len; i++)
+		collect_pattern(test, g_ptr_array_index(test->patterns, i), matcher, fields);
 }

@@ -7,12 +7,28 @@
 
 #include "hunt/lint.h"
 #include "hunt/log_source.h"
+#include "hunt/modifier.h"
 #include "hunt/regex.h"
 #include "hunt/subject.h"
 #include "hunt/yaml.h"
 
+enum test_kind {
+	TEST_PATTERN,
+	TEST_REFERENCE,
+	TEST_PRESENT,
+	TEST_ABSENT,
+};
+
 /* What a rule demands of one field, or, as a keyword, of any. */
-struct field_test;
+struct field_test {
+	enum test_kind kind;
+	char *folded; /* the field's name, NULL for keywords */
+	bool all; /* every pattern, not any */
+	bool negated; /* holds where it otherwise does not */
+	bool cased; /* of references, as the next */
+	enum comparison comparison;
+	GPtrArray *patterns; /* struct pattern, or char *: folded names of fields */
+};
 
 /* One round of matching. */
 struct matcher {
@@ -23,7 +39,7 @@ struct matcher {
 
 /* Reads "Field|modifier: value"; without a field before the bar, keywords. */
 struct field_test *field_test_load(const struct yaml_node *key, const struct yaml_node *value,
-				   enum log_source source, struct lint *lint);
+				   const struct log_source *source, struct lint *lint);
 
 /* Reads a value that stands without any key: a keyword. */
 struct field_test *field_test_load_keyword(const struct yaml_node *value, struct lint *lint);

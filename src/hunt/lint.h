@@ -15,6 +15,7 @@ struct lint {
 	const char *file; /* borrowed */
 	GPtrArray *messages; /* struct rule_message, borrowed */
 	unsigned errors;
+	unsigned placeholders; /* met that have no values */
 };
 
 /* Adds a message: one clause, lower case, no full stop. `place` is copied. */

@@ -32,12 +32,16 @@ GPtrArray *match_fields_new(void);
  * there already or WH_MAX_MATCH_FIELDS are. */
 void match_fields_add(GPtrArray *fields, const char *name, const char *text, size_t length);
 
-/* One rule that matched. id, title and tags are borrowed from the rule set. */
+struct rule;
+
+/* One rule that matched. All but the fields is borrowed from the rule set. */
 struct match {
+	const struct rule *rule; /* NULL for a correlation */
 	const char *rule_id; /* NULL when the rule has none */
 	const char *title;
 	enum rule_level level;
 	const GPtrArray *tags; /* char *, may be NULL */
+	const char *triage; /* what to look at next, may be NULL */
 	GPtrArray *fields; /* struct match_field */
 };
 

@@ -5,13 +5,52 @@
 
 #include "hunt/regex.h"
 
-static const struct {
+enum word_kind {
+	WORD_COMPARISON,
+	WORD_TIME,
+	WORD_REGEX_FLAG,
+	WORD_UTF16,
+	WORD_BASE64,
+	WORD_SWITCH,
+};
+
+static const struct word_meaning {
 	const char *name;
-	enum comparison comparison;
-} comparisons[] = {
-	{"contains", COMPARE_CONTAINS}, {"startswith", COMPARE_STARTSWITH},
-	{"endswith", COMPARE_ENDSWITH}, {"re", COMPARE_RE},
-	{"exists", COMPARE_EXISTS},	{"fieldref", COMPARE_FIELDREF},
+	enum word_kind kind;
+	size_t value; /* of its kind's enum; switches: offset in struct modifiers */
+} meanings[] = {
+	{"contains", WORD_COMPARISON, COMPARE_CONTAINS},
+	{"startswith", WORD_COMPARISON, COMPARE_STARTSWITH},
+	{"endswith", WORD_COMPARISON, COMPARE_ENDSWITH},
+	{"re", WORD_COMPARISON, COMPARE_RE},
+	{"exists", WORD_COMPARISON, COMPARE_EXISTS},
+	{"cidr", WORD_COMPARISON, COMPARE_CIDR},
+	{"lt", WORD_COMPARISON, COMPARE_LT},
+	{"lte", WORD_COMPARISON, COMPARE_LTE},
+	{"gt", WORD_COMPARISON, COMPARE_GT},
+	{"gte", WORD_COMPARISON, COMPARE_GTE},
+	{"minute", WORD_TIME, TIME_MINUTE},
+	{"hour", WORD_TIME, TIME_HOUR},
+	{"day", WORD_TIME, TIME_DAY},
+	{"week", WORD_TIME, TIME_WEEK},
+	{"month", WORD_TIME, TIME_MONTH},
+	{"year", WORD_TIME, TIME_YEAR},
+	{"i", WORD_REGEX_FLAG, REGEX_CASELESS},
+	{"m", WORD_REGEX_FLAG, REGEX_MULTILINE},
+	{"s", WORD_REGEX_FLAG, REGEX_DOTALL},
+	{"wide", WORD_UTF16, UTF16_LITTLE},
+	{"utf16le", WORD_UTF16, UTF16_LITTLE},
+	{"utf16be", WORD_UTF16, UTF16_BIG},
+	{"utf16", WORD_UTF16, UTF16_MARKED},
+	{"base64", WORD_BASE64, BASE64_WHOLE},
+	{"base64offset", WORD_BASE64, BASE64_ANYWHERE},
+	{"any", WORD_SWITCH, offsetof(struct modifiers, any)},
+	{"all", WORD_SWITCH, offsetof(struct modifiers, all)},
+	{"cased", WORD_SWITCH, offsetof(struct modifiers, cased)},
+	{"neq", WORD_SWITCH, offsetof(struct modifiers, negated)},
+	{"windash", WORD_SWITCH, offsetof(struct modifiers, windash)},
+	{"expand", WORD_SWITCH, offsetof(struct modifiers, expand)},
+	{"fieldref", WORD_SWITCH, offsetof(struct modifiers, refers)},
 };
 
 /* One modifier and where it stands. */
@@ -20,93 +59,157 @@ struct word {
 	struct place place;
 };
 
-static bool is_encoded(const struct modifiers *modifiers)
+static bool compares_texts(const struct modifiers *modifiers)
 {
-	return modifiers->wide || modifiers->base64 || modifiers->base64_offset;
+	return modifiers->comparison <= COMPARE_ENDSWITH && modifiers->part == TIME_WHOLE;
 }
 
-/* True when `word` names a comparison, well placed or not. */
-static bool add_comparison(struct modifiers *modifiers, const struct word *word, struct lint *lint)
+static bool orders(enum comparison comparison)
 {
-	for (guint i = 0; i < G_N_ELEMENTS(comparisons); i++) {
-		if (strcmp(word->name, comparisons[i].name) != 0)
-			continue;
-		if (modifiers->comparison != COMPARE_EQUALS)
-			lint_error(lint, &word->place,
-				   "'%s' does not go together with the modifier before it",
-				   word->name);
-		modifiers->comparison = comparisons[i].comparison;
+	return comparison >= COMPARE_LT;
+}
+
+bool modifiers_are_numeric(const struct modifiers *modifiers)
+{
+	return orders(modifiers->comparison) || modifiers->part != TIME_WHOLE;
+}
+
+static void complain_of_order(const struct word *word, struct lint *lint)
+{
+	lint_error(lint, &word->place, "'%s' does not go together with the modifier before it",
+		   word->name);
+}
+
+static void add_comparison(struct modifiers *modifiers, enum comparison comparison,
+			   const struct word *word, struct lint *lint)
+{
+	if (modifiers->comparison != COMPARE_EQUALS)
+		complain_of_order(word, lint);
+	modifiers->comparison = comparison;
+}
+
+static void add_part(struct modifiers *modifiers, enum time_part part, const struct word *word,
+		     struct lint *lint)
+{
+	if (modifiers->part != TIME_WHOLE)
+		complain_of_order(word, lint);
+	modifiers->part = part;
+}
+
+static void add_regex_flag(struct modifiers *modifiers, unsigned flag, const struct word *word,
+			   struct lint *lint)
+{
+	if (modifiers->comparison != COMPARE_RE)
+		lint_error(lint, &word->place, "'%s' only goes behind 're'", word->name);
+	modifiers->regex_flags |= flag;
+}
+
+/* Modifiers work from left to right: behind a comparison or base64 there is no text left
+ * to encode. */
+static bool may_encode(const struct modifiers *modifiers, const struct word *word,
+		       struct lint *lint)
+{
+	if (modifiers->comparison == COMPARE_EQUALS && modifiers->encoding.base64 == BASE64_NONE &&
+	    modifiers->part == TIME_WHOLE)
 		return true;
-	}
+	lint_error(lint, &word->place, "'%s' must stand before the modifiers around it",
+		   word->name);
 	return false;
 }
 
-static bool add_regex_flag(struct modifiers *modifiers, const struct word *word, struct lint *lint)
+static void add_utf16(struct modifiers *modifiers, enum utf16 utf16, const struct word *word,
+		      struct lint *lint)
 {
-	static const struct {
-		const char *name;
-		unsigned flag;
-	} flags[] = {{"i", REGEX_CASELESS}, {"m", REGEX_MULTILINE}, {"s", REGEX_DOTALL}};
-
-	for (guint i = 0; i < G_N_ELEMENTS(flags); i++) {
-		if (strcmp(word->name, flags[i].name) != 0)
-			continue;
-		if (modifiers->comparison != COMPARE_RE)
-			lint_error(lint, &word->place, "'%s' only goes behind 're'", word->name);
-		modifiers->regex_flags |= flags[i].flag;
-		return true;
-	}
-	return false;
+	if (!may_encode(modifiers, word, lint))
+		return;
+	if (modifiers->encoding.utf16 != UTF16_NONE)
+		complain_of_order(word, lint);
+	modifiers->encoding.utf16 = utf16;
 }
 
-static bool add_encoding(struct modifiers *modifiers, const struct word *word, struct lint *lint)
+static void add_base64(struct modifiers *modifiers, enum base64 base64, const struct word *word,
+		       struct lint *lint)
 {
-	bool wide = strcmp(word->name, "wide") == 0 || strcmp(word->name, "utf16le") == 0;
-	bool base64 = strcmp(word->name, "base64") == 0;
-	bool offset = strcmp(word->name, "base64offset") == 0;
+	if (may_encode(modifiers, word, lint))
+		modifiers->encoding.base64 = base64;
+}
 
-	if (!wide && !base64 && !offset)
-		return false;
-	if (modifiers->comparison != COMPARE_EQUALS || modifiers->base64 ||
-	    modifiers->base64_offset || (wide && modifiers->wide))
-		lint_error(lint, &word->place, "'%s' must stand before the modifiers around it",
-			   word->name);
-	modifiers->wide |= wide;
-	modifiers->base64 |= base64;
-	modifiers->base64_offset |= offset;
-	return true;
+static void add_switch(struct modifiers *modifiers, size_t offset, const struct word *word,
+		       struct lint *lint)
+{
+	bool *flag = (bool *)((char *)modifiers + offset);
+
+	if (*flag)
+		lint_error(lint, &word->place, "'%s' stands twice", word->name);
+	*flag = true;
+}
+
+static void add_meaning(struct modifiers *modifiers, const struct word_meaning *meaning,
+			const struct word *word, struct lint *lint)
+{
+	switch (meaning->kind) {
+	case WORD_COMPARISON:
+		add_comparison(modifiers, (enum comparison)meaning->value, word, lint);
+		break;
+	case WORD_TIME:
+		add_part(modifiers, (enum time_part)meaning->value, word, lint);
+		break;
+	case WORD_REGEX_FLAG:
+		add_regex_flag(modifiers, (unsigned)meaning->value, word, lint);
+		break;
+	case WORD_UTF16:
+		add_utf16(modifiers, (enum utf16)meaning->value, word, lint);
+		break;
+	case WORD_BASE64:
+		add_base64(modifiers, (enum base64)meaning->value, word, lint);
+		break;
+	case WORD_SWITCH:
+		add_switch(modifiers, meaning->value, word, lint);
+		break;
+	}
 }
 
 static void add_word(struct modifiers *modifiers, const struct word *word, struct lint *lint)
 {
-	if (strcmp(word->name, "all") == 0)
-		modifiers->all = true;
-	else if (strcmp(word->name, "cased") == 0)
-		modifiers->cased = true;
-	else if (!add_comparison(modifiers, word, lint) && !add_regex_flag(modifiers, word, lint) &&
-		 !add_encoding(modifiers, word, lint))
-		lint_error(lint, &word->place, "the modifier '%s' is not supported", word->name);
+	for (guint i = 0; i < G_N_ELEMENTS(meanings); i++) {
+		if (strcmp(word->name, meanings[i].name) != 0)
+			continue;
+		add_meaning(modifiers, &meanings[i], word, lint);
+		return;
+	}
+	lint_error(lint, &word->place, "there is no modifier '%s'", word->name);
 }
 
-static void check_together(const struct modifiers *modifiers, const struct place *place,
-			   struct lint *lint)
+/* Each pair that cannot mean anything; the first that is there is named. */
+static const char *find_clash(const struct modifiers *modifiers)
 {
 	enum comparison comparison = modifiers->comparison;
-	bool is_text = comparison <= COMPARE_ENDSWITH;
+	bool texts = compares_texts(modifiers);
+	bool encoded = encoding_is_set(&modifiers->encoding);
 
-	if (modifiers->cased && !is_text && comparison != COMPARE_FIELDREF)
-		lint_error(lint, place, "'cased' does not go together with '%s'",
-			   comparison == COMPARE_RE ? "re" : "exists");
-	if (modifiers->all && comparison == COMPARE_EXISTS)
-		lint_error(lint, place, "'all' does not go together with 'exists'");
-	if (is_encoded(modifiers) && !is_text)
-		lint_error(lint, place, "an encoding only goes together with a plain value");
-	if (modifiers->wide && !modifiers->base64 && !modifiers->base64_offset)
-		lint_error(lint, place,
-			   "UTF-16 never stands in a text as such: add 'base64' or "
-			   "'base64offset'");
-	if (modifiers->base64_offset && comparison != COMPARE_CONTAINS)
-		lint_error(lint, place, "'base64offset' needs 'contains'");
+	if (comparison == COMPARE_EXISTS &&
+	    (modifiers->any || modifiers->all || modifiers->cased || modifiers->negated ||
+	     modifiers->expand || modifiers->part != TIME_WHOLE))
+		return "'exists' does not go together with another modifier";
+	if (modifiers->any && modifiers->all)
+		return "'any' does not go together with 'all'";
+	if (modifiers->part != TIME_WHOLE && comparison != COMPARE_EQUALS && !orders(comparison))
+		return "a part of a time is a number: it only goes together with 'lt', 'lte', 'gt' "
+		       "and 'gte'";
+	if (modifiers->cased && comparison == COMPARE_RE)
+		return "'cased' does not go together with 're': a regex minds case without 'i'";
+	if (modifiers->cased && !texts)
+		return "'cased' only goes together with a plain value";
+	if (modifiers->windash && !texts)
+		return "'windash' only goes together with a plain value";
+	if (encoded && !texts)
+		return "an encoding only goes together with a plain value";
+	if (modifiers->encoding.base64 == BASE64_ANYWHERE && comparison != COMPARE_CONTAINS)
+		return "'base64offset' needs 'contains'";
+	if (modifiers->refers && (!texts || encoded || modifiers->windash || modifiers->expand))
+		return "'fieldref' only goes together with 'contains', 'startswith', 'endswith', "
+		       "'cased', 'all' and 'neq'";
+	return NULL;
 }
 
 bool modifiers_load(const struct yaml_node *key, size_t start, struct lint *lint,
@@ -115,6 +218,7 @@ bool modifiers_load(const struct yaml_node *key, size_t start, struct lint *lint
 	g_auto(GStrv) names = g_strsplit(key->text + start, "|", -1);
 	struct modifiers modifiers = {.comparison = COMPARE_EQUALS};
 	unsigned errors = lint->errors;
+	const char *clash = NULL;
 	size_t offset = start;
 
 	/* What stands before the first bar is empty: the field's name ends there. */
@@ -126,7 +230,9 @@ bool modifiers_load(const struct yaml_node *key, size_t start, struct lint *lint
 		offset += strlen(names[i]) + 1;
 	}
 	if (lint->errors == errors)
-		check_together(&modifiers, &key->place, lint);
+		clash = find_clash(&modifiers);
+	if (clash)
+		lint_error(lint, &key->place, "%s", clash);
 	if (lint->errors != errors)
 		return false;
 	*out = modifiers;

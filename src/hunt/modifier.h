@@ -5,7 +5,9 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "hunt/encoding.h"
 #include "hunt/lint.h"
+#include "hunt/time_part.h"
 #include "hunt/yaml.h"
 
 /* How a value is compared with a field. */
@@ -16,22 +18,34 @@ enum comparison {
 	COMPARE_ENDSWITH,
 	COMPARE_RE,
 	COMPARE_EXISTS,
-	COMPARE_FIELDREF,
+	COMPARE_CIDR,
+	COMPARE_LT,
+	COMPARE_LTE,
+	COMPARE_GT,
+	COMPARE_GTE,
 };
 
-/* The modifiers behind a field name: "Destination|base64offset|contains". */
+/* The modifiers behind a field name: "Destination|wide|base64offset|contains". */
 struct modifiers {
 	enum comparison comparison;
+	enum time_part part;
 	unsigned regex_flags; /* of re: enum regex_flag */
+	struct encoding encoding;
+	bool any; /* said, though it is the default */
 	bool all;
 	bool cased;
-	bool wide; /* utf16le */
-	bool base64;
-	bool base64_offset;
+	bool negated; /* neq */
+	bool windash;
+	bool expand;
+	bool refers; /* fieldref */
 };
 
+/* True for what compares numbers instead of texts. */
+bool modifiers_are_numeric(const struct modifiers *modifiers);
+
 /* Reads the modifiers of a key, of which the first `start` bytes are the field's name.
- * An unknown one, or two that do not go together, is an error in `lint`. */
+ * An unknown one, or two that do not go together, is an error in `lint`. What they mean:
+ * Sigma specification, appendix "modifiers". */
 bool modifiers_load(const struct yaml_node *key, size_t start, struct lint *lint,
 		    struct modifiers *out);
 

@@ -67,6 +67,7 @@ struct regex_runner *regex_runner_new(void)
 	runner->data = pcre2_match_data_create(1, NULL);
 	runner->stack = pcre2_jit_stack_create(JIT_STACK_START, WH_MATCH_HEAP, NULL);
 	pcre2_set_match_limit(runner->context, WH_MATCH_LIMIT);
+	pcre2_set_depth_limit(runner->context, WH_MATCH_DEPTH);
 	pcre2_set_heap_limit(runner->context, WH_MATCH_HEAP >> 10);
 	pcre2_jit_stack_assign(runner->context, NULL, runner->stack);
 	return runner;
@@ -82,17 +83,23 @@ void regex_runner_free(struct regex_runner *runner)
 	g_free(runner);
 }
 
+void regex_prepare(struct regex *regex)
+{
+	/* It may fail (no machine code on this processor or in this sandbox): then PCRE2
+	 * interprets. */
+	if (!regex->was_run)
+		pcre2_jit_compile(regex->code, PCRE2_JIT_COMPLETE);
+	regex->was_run = true;
+}
+
 enum regex_result regex_run(struct regex *regex, struct regex_runner *runner, const char *text,
 			    size_t length, struct regex_span *out)
 {
 	const PCRE2_SIZE *offsets;
 	int count;
 
-	/* Late, because most regexes of most runs never see a text. It may fail (no machine
-	 * code on this processor or in this sandbox): then PCRE2 interprets. */
-	if (!regex->was_run)
-		pcre2_jit_compile(regex->code, PCRE2_JIT_COMPLETE);
-	regex->was_run = true;
+	/* Late, because most regexes of most runs never see a text. */
+	regex_prepare(regex);
 	count = pcre2_match(regex->code, (PCRE2_SPTR)text, length, 0, PCRE2_NO_UTF_CHECK,
 			    runner->data, runner->context);
 	if (count == PCRE2_ERROR_NOMATCH)
@@ -104,4 +111,21 @@ enum regex_result regex_run(struct regex *regex, struct regex_runner *runner, co
 	out->start = MIN(offsets[0], offsets[1]);
 	out->end = MAX(offsets[0], offsets[1]);
 	return REGEX_YES;
+}
+
+bool regex_tires_on(const struct regex *regex, const char *text, size_t length)
+{
+	pcre2_match_context *context = pcre2_match_context_create(NULL);
+	pcre2_match_data *data = pcre2_match_data_create(1, NULL);
+	int count;
+
+	pcre2_set_match_limit(context, WH_TRIAL_LIMIT);
+	pcre2_set_depth_limit(context, WH_MATCH_DEPTH);
+	pcre2_set_heap_limit(context, WH_MATCH_HEAP >> 10);
+	/* The interpreter counts every step; machine code counts only some. */
+	count = pcre2_match(regex->code, (PCRE2_SPTR)text, length, 0,
+			    PCRE2_NO_UTF_CHECK | PCRE2_NO_JIT, data, context);
+	pcre2_match_data_free(data);
+	pcre2_match_context_free(context);
+	return count < 0 && count != PCRE2_ERROR_NOMATCH;
 }

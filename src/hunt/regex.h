@@ -2,6 +2,7 @@
 #ifndef WH_HUNT_REGEX_H
 #define WH_HUNT_REGEX_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 /* A PCRE2 regex over valid UTF-8, searched for anywhere in a text. */
@@ -35,9 +36,15 @@ void regex_free(struct regex *regex);
 struct regex_runner *regex_runner_new(void);
 void regex_runner_free(struct regex_runner *runner);
 
-/* Finds the first match; *out is set for REGEX_YES only. The first run of a regex
- * compiles it to machine code. */
+/* Compiles the regex to machine code, as its first run does: for who runs it where that is not
+ * allowed. */
+void regex_prepare(struct regex *regex);
+
+/* Finds the first match; *out is set for REGEX_YES only. */
 enum regex_result regex_run(struct regex *regex, struct regex_runner *runner, const char *text,
 			    size_t length, struct regex_span *out);
+
+/* True when finding out that `text` does not match takes WH_TRIAL_LIMIT steps. */
+bool regex_tires_on(const struct regex *regex, const char *text, size_t length);
 
 #endif

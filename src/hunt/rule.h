@@ -17,9 +17,11 @@ struct rule {
 	char *title;
 	enum rule_level level;
 	GPtrArray *tags; /* char * */
-	enum log_source source;
+	char *triage; /* what to look at next, or NULL */
+	const struct log_source *source; /* borrowed */
 	struct detection detection;
 	bool is_filter;
+	bool gave_up; /* a regex hit a limit, which has been told */
 	GPtrArray *targets; /* a filter's: struct rule_target; NULL: every rule of its source */
 };
 
@@ -32,7 +34,8 @@ void rule_target_free(struct rule_target *target);
 
 /* Reads one document. NULL, with an error in `lint`, when it is no rule that can be
  * matched as written. */
-struct rule *rule_load(const struct yaml_node *document, struct lint *lint);
+struct rule *rule_load(struct log_sources *sources, const struct yaml_node *document,
+		       struct lint *lint);
 void rule_free(struct rule *rule);
 
 /* True when the target names that rule. */

@@ -3,16 +3,30 @@
 
 #include <string.h>
 
+#include "hunt/correlations.h"
+#include "hunt/documents.h"
 #include "hunt/event_matches.h"
+#include "hunt/event_rules.h"
+#include "hunt/pattern.h"
 #include "hunt/rule.h"
+#include "hunt/rule_wants.h"
 
 struct rule_set {
 	GPtrArray *rules; /* struct rule */
 	GPtrArray *filters; /* struct rule */
-	GHashTable *by_id; /* id in lower case → struct rule, of both */
+	GHashTable *by_id; /* id in lower case → struct claim, of all */
+	struct correlations *correlations;
+	struct log_sources *sources;
+	const struct log_source *subscriptions; /* one of them */
 	struct regex_runner *runner;
+	struct event_rules *events;
 	struct event_matches *noted;
-	bool has_event_rules;
+};
+
+/* Where an id was used. */
+struct claim {
+	const char *file; /* borrowed from who has it */
+	struct place place;
 };
 
 struct rule_set *rule_set_new(void)
@@ -21,8 +35,12 @@ struct rule_set *rule_set_new(void)
 
 	rules->rules = g_ptr_array_new_with_free_func((GDestroyNotify)rule_free);
 	rules->filters = g_ptr_array_new_with_free_func((GDestroyNotify)rule_free);
-	rules->by_id = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+	rules->by_id = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
+	rules->correlations = correlations_new();
+	rules->sources = log_sources_new();
+	rules->subscriptions = log_sources_get(rules->sources, "wmi_subscription", NULL);
 	rules->runner = regex_runner_new();
+	rules->events = event_rules_new();
 	rules->noted = event_matches_new();
 	return rules;
 }
@@ -32,10 +50,13 @@ void rule_set_free(struct rule_set *rules)
 	if (!rules)
 		return;
 	event_matches_free(rules->noted);
+	correlations_free(rules->correlations);
+	event_rules_free(rules->events);
 	regex_runner_free(rules->runner);
 	g_hash_table_unref(rules->by_id);
 	g_ptr_array_unref(rules->filters);
 	g_ptr_array_unref(rules->rules);
+	log_sources_free(rules->sources);
 	g_free(rules);
 }
 
@@ -49,32 +70,88 @@ size_t rule_set_count_filters(const struct rule_set *rules)
 	return rules->filters->len;
 }
 
-static bool claim_id(struct rule_set *rules, struct rule *rule, struct lint *lint)
+size_t rule_set_count_correlations(const struct rule_set *rules)
 {
-	g_autofree char *lower = rule->id ? g_ascii_strdown(rule->id, -1) : NULL;
-	const struct rule *other;
+	return correlations_count(rules->correlations);
+}
+
+static bool is_voucher(const struct rule *filter, const struct log_source *source)
+{
+	return filter->source == source && !filter->targets;
+}
+
+size_t rule_set_count_vouchers(const struct rule_set *rules)
+{
+	size_t count = 0;
+
+	for (guint i = 0; i < rules->filters->len; i++)
+		count += is_voucher(rules->filters->pdata[i], rules->subscriptions);
+	return count;
+}
+
+static bool claim_id(struct rule_set *rules, const char *id, const struct claim *claim,
+		     struct lint *lint)
+{
+	g_autofree char *lower = id ? g_ascii_strdown(id, -1) : NULL;
+	const struct claim *other;
 
 	if (!lower)
 		return true;
 	other = g_hash_table_lookup(rules->by_id, lower);
 	if (other) {
-		lint_error(lint, &rule->place, "the id %s is taken by %s:%u:%u", rule->id,
-			   other->file, other->place.line, other->place.column);
+		lint_error(lint, &claim->place, "the id %s is taken by %s:%u:%u", id, other->file,
+			   other->place.line, other->place.column);
 		return false;
 	}
-	g_hash_table_insert(rules->by_id, g_steal_pointer(&lower), rule);
+	g_hash_table_insert(rules->by_id, g_steal_pointer(&lower),
+			    g_memdup2(claim, sizeof(*claim)));
 	return true;
 }
 
 static void take_rule(struct rule_set *rules, struct rule *rule, struct lint *lint)
 {
-	if (!claim_id(rules, rule, lint)) {
+	const struct claim claim = {rule->file, rule->place};
+
+	if (!claim_id(rules, rule->id, &claim, lint)) {
 		rule_free(rule);
 		return;
 	}
 	g_ptr_array_add(rule->is_filter ? rules->filters : rules->rules, rule);
-	if (!rule->is_filter && rule->source != SOURCE_SUBSCRIPTION)
-		rules->has_event_rules = true;
+	rule_wants_check(rule, lint);
+	if (!rule->is_filter)
+		event_rules_add(rules->events, rule);
+}
+
+static void take_correlation(struct rule_set *rules, struct correlation *correlation,
+			     struct lint *lint)
+{
+	const struct claim claim = {correlation->file, correlation->place};
+
+	if (claim_id(rules, correlation->id, &claim, lint))
+		correlations_take(rules->correlations, correlation);
+	else
+		correlation_free(correlation);
+}
+
+static void take_document(struct rule_set *rules, const struct yaml_node *document,
+			  struct lint *lint)
+{
+	struct correlation *correlation;
+	struct rule *rule;
+
+	if (log_sources_are_in(document)) {
+		log_sources_add(rules->sources, document, lint);
+		return;
+	}
+	if (correlation_is_in(document)) {
+		correlation = correlation_load(document, lint);
+		if (correlation)
+			take_correlation(rules, correlation, lint);
+		return;
+	}
+	rule = rule_load(rules->sources, document, lint);
+	if (rule)
+		take_rule(rules, rule, lint);
 }
 
 bool rule_set_add_text(struct rule_set *rules, const char *file, const char *text, size_t length,
@@ -89,21 +166,22 @@ bool rule_set_add_text(struct rule_set *rules, const char *file, const char *tex
 		lint_error(&lint, &top, "not valid UTF-8 text");
 		return false;
 	}
-	documents = yaml_parse(text, length, &lint);
+	documents = documents_parse(text, length, &lint);
 	if (documents->len == 0 && lint.errors == 0)
 		lint_warn(&lint, &top, "there is no rule in it");
-	for (guint i = 0; i < documents->len; i++) {
-		struct rule *rule = rule_load(g_ptr_array_index(documents, i), &lint);
-
-		if (rule)
-			take_rule(rules, rule, &lint);
-	}
+	for (guint i = 0; i < documents->len; i++)
+		take_document(rules, g_ptr_array_index(documents, i), &lint);
 	lint_sort(messages, first);
 	return lint.errors == 0;
 }
 
+bool rule_set_link(struct rule_set *rules, GPtrArray *messages)
+{
+	return correlations_link(rules->correlations, rules->rules, messages);
+}
+
 static bool target_exists(const struct rule_set *rules, const struct rule_target *target,
-			  enum log_source source)
+			  const struct log_source *source)
 {
 	for (guint i = 0; i < rules->rules->len; i++) {
 		const struct rule *rule = g_ptr_array_index(rules->rules, i);
@@ -131,32 +209,32 @@ void rule_set_check_targets(const struct rule_set *rules, size_t first_filter, G
 	}
 }
 
-static bool rule_holds(const struct rule *rule, struct matcher *matcher,
-		       const struct fault_sink *faults)
+static bool rule_holds(struct rule *rule, struct matcher *matcher, const struct fault_sink *faults)
 {
 	bool holds;
 
 	matcher->gave_up = false;
 	holds = condition_holds(rule->detection.condition, matcher);
-	if (matcher->gave_up && faults) {
+	if (matcher->gave_up && faults && !rule->gave_up) {
 		g_autofree char *what =
 			g_strdup_printf("a regex of the rule '%s' gave up", rule->title);
 		struct fault fault = {.what = what, .path = rule->file};
 
 		fault_report(faults, &fault);
+		rule->gave_up = true;
 	}
 	return holds;
 }
 
 /* The first filter for all rules of a source that takes the subject away, or NULL. */
-static const struct rule *find_voucher(const struct rule_set *rules, enum log_source source,
-				       struct matcher *matcher, const struct fault_sink *faults)
+static const struct rule *find_voucher(const struct rule_set *rules,
+				       const struct log_source *source, struct matcher *matcher,
+				       const struct fault_sink *faults)
 {
 	for (guint i = 0; i < rules->filters->len; i++) {
-		const struct rule *filter = g_ptr_array_index(rules->filters, i);
+		struct rule *filter = g_ptr_array_index(rules->filters, i);
 
-		if (filter->source == source && !filter->targets &&
-		    !rule_holds(filter, matcher, faults))
+		if (is_voucher(filter, source) && !rule_holds(filter, matcher, faults))
 			return filter;
 	}
 	return NULL;
@@ -166,7 +244,7 @@ static bool is_filtered(const struct rule_set *rules, const struct rule *rule,
 			struct matcher *matcher, const struct fault_sink *faults)
 {
 	for (guint i = 0; i < rules->filters->len; i++) {
-		const struct rule *filter = g_ptr_array_index(rules->filters, i);
+		struct rule *filter = g_ptr_array_index(rules->filters, i);
 
 		if (filter->targets && rule_filters(filter, rule) &&
 		    !rule_holds(filter, matcher, faults))
@@ -179,74 +257,178 @@ static struct match *match_new(const struct rule *rule)
 {
 	struct match *match = g_new0(struct match, 1);
 
+	match->rule = rule;
 	match->rule_id = rule->id;
 	match->title = rule->title;
 	match->level = rule->level;
 	match->tags = rule->tags;
+	match->triage = rule->triage;
 	match->fields = match_fields_new();
 	return match;
 }
 
-static GPtrArray *matches_new(void)
+GPtrArray *rule_matches_new(void)
 {
 	return g_ptr_array_new_with_free_func((GDestroyNotify)match_free);
 }
 
-static void add_matches(const struct rule_set *rules, enum log_source source,
-			struct matcher *matcher, const struct fault_sink *faults,
-			GPtrArray *matches)
+static void add_match(const struct rule *rule, struct matcher *matcher, GPtrArray *matches)
+{
+	struct match *match = match_new(rule);
+
+	condition_collect(rule->detection.condition, matcher, match->fields);
+	g_ptr_array_add(matches, match);
+}
+
+static void add_matches(const struct rule_set *rules, struct matcher *matcher,
+			const struct fault_sink *faults, GPtrArray *matches)
 {
 	for (guint i = 0; i < rules->rules->len; i++) {
-		const struct rule *rule = g_ptr_array_index(rules->rules, i);
-		struct match *match;
+		struct rule *rule = g_ptr_array_index(rules->rules, i);
 
-		if (rule->source != source || !rule_holds(rule, matcher, faults) ||
-		    is_filtered(rules, rule, matcher, faults))
-			continue;
-		match = match_new(rule);
-		condition_collect(rule->detection.condition, matcher, match->fields);
-		g_ptr_array_add(matches, match);
+		if (rule->source == rules->subscriptions && rule_holds(rule, matcher, faults) &&
+		    !is_filtered(rules, rule, matcher, faults))
+			add_match(rule, matcher, matches);
 	}
 }
 
-void rule_set_note_event(struct rule_set *rules, const struct event *event,
-			 const struct fault_sink *faults)
-{
-	enum log_source source;
-	struct subject subject;
-	struct matcher matcher = {.subject = &subject, .runner = rules->runner};
-	GPtrArray *matches;
-
-	if (!rules->has_event_rules || !log_source_of_event(event, &source))
-		return;
-	matches = matches_new();
-	subject_init(&subject);
-	subject_add_event(&subject, event);
-	if (!find_voucher(rules, source, &matcher, faults))
-		add_matches(rules, source, &matcher, faults, matches);
-	subject_release(&subject);
-	if (matches->len > 0)
-		event_matches_take(rules->noted, event, matches);
-	else
-		g_ptr_array_unref(matches);
-}
-
-static struct match *find_match(const GPtrArray *matches, const struct match *like)
+static struct match *find_match(const GPtrArray *matches, const struct rule *rule)
 {
 	for (guint i = 0; i < matches->len; i++) {
 		struct match *match = g_ptr_array_index(matches, i);
 
-		/* Titles belong to their rules, so this compares rules. */
-		if (match->title == like->title)
+		if (match->rule == rule)
 			return match;
 	}
 	return NULL;
 }
 
+static gint compare_matches(gconstpointer a, gconstpointer b)
+{
+	const struct match *left = *(const struct match *const *)a;
+	const struct match *right = *(const struct match *const *)b;
+	int order;
+
+	if (left->level != right->level)
+		return left->level > right->level ? -1 : 1;
+	order = g_strcmp0(left->rule_id, right->rule_id);
+	return order != 0 ? order : strcmp(left->title, right->title);
+}
+
+/* An event that rules are tried on. */
+struct event_matching {
+	const struct rule_set *rules;
+	const struct event *event;
+	const struct fault_sink *faults;
+	GPtrArray *matches; /* or NULL */
+	bool correlate;
+	bool matched;
+};
+
+static bool try_rule(void *context, struct rule *rule, const struct subject *subject)
+{
+	struct event_matching *matching = context;
+	struct matcher matcher = {.subject = subject, .runner = matching->rules->runner};
+	bool holds;
+
+	/* An event may come from two of a source's feeds. */
+	if (matching->matches && find_match(matching->matches, rule))
+		return true;
+	holds = rule_holds(rule, &matcher, matching->faults);
+	/* Who only asks gets another to say which rules gave up. */
+	if (!holds && (matching->matches || !matcher.gave_up))
+		return true;
+	if (find_voucher(matching->rules, rule->source, &matcher, matching->faults) ||
+	    is_filtered(matching->rules, rule, &matcher, matching->faults))
+		return true;
+	matching->matched = true;
+	if (matching->correlate)
+		correlations_hear(matching->rules->correlations, matching->event, rule, subject);
+	if (matching->matches)
+		add_match(rule, &matcher, matching->matches);
+	return matching->matches != NULL;
+}
+
+static bool match_event(struct event_matching *matching)
+{
+	const struct event_trial trial = {try_rule, matching};
+
+	event_rules_try(matching->rules->events, matching->event, &trial);
+	if (matching->matches)
+		g_ptr_array_sort(matching->matches, compare_matches);
+	return matching->matched;
+}
+
+bool rule_set_match_event(struct rule_set *rules, const struct event *event,
+			  const struct fault_sink *faults, GPtrArray *matches)
+{
+	struct event_matching matching = {rules, event, faults, matches, false, false};
+
+	return match_event(&matching);
+}
+
+static void drop_silent(const struct rule_set *rules, GPtrArray *matches)
+{
+	for (guint i = matches->len; i-- > 0;) {
+		const struct match *match = g_ptr_array_index(matches, i);
+
+		if (correlations_silence(rules->correlations, match->rule))
+			g_ptr_array_remove_index(matches, i);
+	}
+}
+
+bool rule_set_judge_event(struct rule_set *rules, const struct event *event,
+			  const struct fault_sink *faults, GPtrArray *matches)
+{
+	struct event_matching matching = {rules, event, faults, matches, true, false};
+
+	correlations_next_event(rules->correlations);
+	match_event(&matching);
+	drop_silent(rules, matches);
+	return matches->len > 0;
+}
+
+GPtrArray *rule_set_take_correlations(struct rule_set *rules, const struct fault_sink *faults)
+{
+	return correlations_report(rules->correlations, faults);
+}
+
+void rule_set_note_event(struct rule_set *rules, const struct event *event,
+			 const struct fault_sink *faults)
+{
+	GPtrArray *matches = rule_matches_new();
+
+	if (rule_set_judge_event(rules, event, faults, matches))
+		event_matches_take(rules->noted, event, matches);
+	else
+		g_ptr_array_unref(matches);
+}
+
+void rule_set_fill_plan(const struct rule_set *rules, struct sieve_plan *plan)
+{
+	event_rules_fill_plan(rules->events, plan);
+}
+
+static void prepare_rules(const struct rule_set *rules, const GPtrArray *of)
+{
+	for (guint i = 0; i < of->len; i++) {
+		const struct rule *rule = g_ptr_array_index(of, i);
+
+		if (rule->source != rules->subscriptions)
+			detection_prepare(&rule->detection);
+	}
+}
+
+void rule_set_prepare(const struct rule_set *rules)
+{
+	prepare_rules(rules, rules->rules);
+	prepare_rules(rules, rules->filters);
+}
+
 /* One rule is one match, whatever number of events it matched. */
 static void merge_match(GPtrArray *matches, const struct match *of_event)
 {
-	struct match *match = find_match(matches, of_event);
+	struct match *match = find_match(matches, of_event->rule);
 
 	if (!match) {
 		match = g_new0(struct match, 1);
@@ -273,18 +455,6 @@ static void add_noted(const struct rule_set *rules, const struct subscription *s
 	}
 }
 
-static gint compare_matches(gconstpointer a, gconstpointer b)
-{
-	const struct match *left = *(const struct match *const *)a;
-	const struct match *right = *(const struct match *const *)b;
-	int order;
-
-	if (left->level != right->level)
-		return left->level > right->level ? -1 : 1;
-	order = g_strcmp0(left->rule_id, right->rule_id);
-	return order != 0 ? order : strcmp(left->title, right->title);
-}
-
 void rule_set_judge(struct rule_set *rules, const struct subscription *subscription,
 		    const struct fault_sink *faults, struct verdict *out)
 {
@@ -292,15 +462,15 @@ void rule_set_judge(struct rule_set *rules, const struct subscription *subscript
 	struct matcher matcher = {.subject = &subject, .runner = rules->runner};
 	const struct rule *voucher;
 
-	*out = (struct verdict){.matches = matches_new()};
+	*out = (struct verdict){.matches = rule_matches_new()};
 	subject_init(&subject);
 	subject_add_subscription(&subject, subscription);
-	voucher = find_voucher(rules, SOURCE_SUBSCRIPTION, &matcher, faults);
+	voucher = find_voucher(rules, rules->subscriptions, &matcher, faults);
 	if (voucher) {
 		out->known_good_title = voucher->title;
 		out->known_good_id = voucher->id ? voucher->id : voucher->title;
 	} else {
-		add_matches(rules, SOURCE_SUBSCRIPTION, &matcher, faults, out->matches);
+		add_matches(rules, &matcher, faults, out->matches);
 		add_noted(rules, subscription, out->matches);
 		g_ptr_array_sort(out->matches, compare_matches);
 	}

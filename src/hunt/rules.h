@@ -6,10 +6,12 @@
 #include <stdbool.h>
 
 #include "base/fault.h"
+#include "evtx/sieve.h"
+#include "hunt/correlation_finding.h"
 #include "hunt/match.h"
 #include "wmi/subscription.h"
 
-/* A set of hunt packs: Sigma rules and Sigma filters, compiled. */
+/* A set of hunt packs: Sigma rules, filters and correlations, compiled. */
 struct rule_set;
 
 /* A message about a rule file; line and column count from 1, 0 when the place is not known. */
@@ -41,14 +43,55 @@ bool rule_set_add_text(struct rule_set *rules, const char *file, const char *tex
  */
 void rule_set_check_targets(const struct rule_set *rules, size_t first_filter, GPtrArray *messages);
 
-/* How many rules and filters are loaded. */
+/*
+ * Finds what each correlation speaks of; once, when all rules are loaded, before any is matched.
+ * Adds to `messages`; false when one of them is an error.
+ */
+bool rule_set_link(struct rule_set *rules, GPtrArray *messages);
+
+/* How many rules and filters are loaded, and correlations linked. */
 size_t rule_set_count_rules(const struct rule_set *rules);
 size_t rule_set_count_filters(const struct rule_set *rules);
+size_t rule_set_count_correlations(const struct rule_set *rules);
+
+/* How many of the filters vouch for subscriptions (see rule_set_judge). */
+size_t rule_set_count_vouchers(const struct rule_set *rules);
 
 /*
- * Matches the rules over events as logged (category wmi_event, service wmi) against one
- * event, and keeps what they say until rule_set_judge() asks for the subscription that
- * it told of. Costs nothing when no such rule is loaded. `faults` as below.
+ * Matches the rules over events as logged against one event: true when one of them matches that
+ * no filter takes away. Adds the matches (struct match, by level) to `matches`, which is empty,
+ * or with NULL only finds out whether there is one, or a rule that gave up. `faults` as below.
+ */
+bool rule_set_match_event(struct rule_set *rules, const struct event *event,
+			  const struct fault_sink *faults, GPtrArray *matches);
+
+/*
+ * The same for who gathers events: tells the correlations of it, so once for each event; and rules
+ * that only correlations speak of, none of which says `generate: true`, give no match.
+ */
+bool rule_set_judge_event(struct rule_set *rules, const struct event *event,
+			  const struct fault_sink *faults, GPtrArray *matches);
+
+/*
+ * The correlations that hold (struct correlation_finding) of all events judged or noted, in the
+ * order of host and time; once, when all are in. The caller unrefs the array before the rule set
+ * is freed. `faults` (may be NULL) is told when events did not fit into memory.
+ */
+GPtrArray *rule_set_take_correlations(struct rule_set *rules, const struct fault_sink *faults);
+
+/* An empty list of struct match; the caller unrefs it before the rule set is freed. */
+GPtrArray *rule_matches_new(void);
+
+/* Adds what events as logged the rules can match to what a reader is asked for. */
+void rule_set_fill_plan(const struct rule_set *rules, struct sieve_plan *plan);
+
+/* Compiles the regexes of rules over events to machine code at once, for who is about to enter a
+ * sandbox that forbids it. */
+void rule_set_prepare(const struct rule_set *rules);
+
+/*
+ * Judges one event, and keeps what rules say until rule_set_judge() asks for the subscription that
+ * it told of.
  */
 void rule_set_note_event(struct rule_set *rules, const struct event *event,
 			 const struct fault_sink *faults);
@@ -66,8 +109,8 @@ struct verdict {
  * known-good and have no matches.
  *
  * Matches one subscription, and the events that told of it where event rules are loaded
- * (see rule_set_note_event). A regex that hits its match limit is reported through
- * `faults` naming the rule (may be NULL), and counts as no match.
+ * (see rule_set_note_event). A regex that hits its match limit counts as no match;
+ * the first of each rule is reported through `faults` (may be NULL) naming the rule.
  */
 void rule_set_judge(struct rule_set *rules, const struct subscription *subscription,
 		    const struct fault_sink *faults, struct verdict *out);

@@ -10,7 +10,7 @@ static GPtrArray *add_alternative(struct selection *selection)
 }
 
 static void load_map(struct selection *selection, const struct yaml_node *map,
-		     enum log_source source, struct lint *lint)
+		     const struct log_source *source, struct lint *lint)
 {
 	GPtrArray *tests = add_alternative(selection);
 
@@ -27,7 +27,7 @@ static void load_map(struct selection *selection, const struct yaml_node *map,
 }
 
 static void load_alternative(struct selection *selection, const struct yaml_node *value,
-			     enum log_source source, struct lint *lint)
+			     const struct log_source *source, struct lint *lint)
 {
 	struct field_test *keyword;
 
@@ -43,7 +43,7 @@ static void load_alternative(struct selection *selection, const struct yaml_node
 }
 
 struct selection *selection_load(const struct yaml_node *name, const struct yaml_node *value,
-				 enum log_source source, struct lint *lint)
+				 const struct log_source *source, struct lint *lint)
 {
 	struct selection *selection = g_new0(struct selection, 1);
 	unsigned errors = lint->errors;

@@ -13,12 +13,13 @@ struct selection {
 	struct place place;
 	GPtrArray *alternatives; /* GPtrArray of struct field_test */
 	bool used; /* a condition names it */
+	bool assumed; /* to hold: see condition_holds_as_assumed() */
 };
 
 /* Reads a map, a list of maps and keywords, or one keyword. NULL, with an error in
  * `lint`, when it is none of them. */
 struct selection *selection_load(const struct yaml_node *name, const struct yaml_node *value,
-				 enum log_source source, struct lint *lint);
+				 const struct log_source *source, struct lint *lint);
 void selection_free(struct selection *selection);
 
 bool selection_holds(const struct selection *selection, struct matcher *matcher);

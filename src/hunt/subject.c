@@ -5,7 +5,10 @@
 
 #include "base/limits.h"
 #include "base/text.h"
+#include "wmi/fingerprint.h"
 #include "wmi/mof.h"
+
+#define FILETIME_SECOND 10000000U
 
 void subject_init(struct subject *subject)
 {
@@ -48,7 +51,24 @@ static void add_present(struct subject *subject, const char *name, const char *t
 		subject_add(subject, name, text);
 }
 
-void subject_add_event(struct subject *subject, const struct event *event)
+/* Takes the text; NULL is absent. */
+static void take_present(struct subject *subject, const char *name, char *text)
+{
+	if (text)
+		subject_add(subject, name, arena_copy(&subject->arena, text, strlen(text)));
+	g_free(text);
+}
+
+static void add_event_field(struct subject *subject, const struct event_field *field,
+			    GHashTable *names)
+{
+	struct subject_field named = make_field(subject, *field->name ? field->name : "Data");
+	const char *other = names ? g_hash_table_lookup(names, named.folded) : NULL;
+
+	add_value(subject, other ? make_field(subject, other) : named, field->value);
+}
+
+void subject_add_event(struct subject *subject, const struct event *event, GHashTable *names)
 {
 	char *id = arena_alloc(&subject->arena, 16);
 
@@ -57,12 +77,10 @@ void subject_add_event(struct subject *subject, const struct event *event)
 	add_present(subject, "Channel", event->channel);
 	add_present(subject, "Provider_Name", event->provider);
 	add_present(subject, "Computer", event->host);
-	for (guint i = 0; i < event->fields->len; i++) {
-		const struct event_field *field =
-			&g_array_index(event->fields, struct event_field, i);
-
-		subject_add(subject, field->name, field->value);
-	}
+	add_present(subject, "Security_UserID", event->user_sid);
+	for (guint i = 0; i < event->fields->len; i++)
+		add_event_field(subject, &g_array_index(event->fields, struct event_field, i),
+				names);
 }
 
 static void add_filter(struct subject *subject, const struct wmi_filter *filter)
@@ -74,6 +92,7 @@ static void add_filter(struct subject *subject, const struct wmi_filter *filter)
 	add_present(subject, "filter.query", filter->query);
 	add_present(subject, "filter.query_language", filter->query_language);
 	add_present(subject, "filter.creator_sid", filter->creator_sid);
+	take_present(subject, "filter.sha256", filter_fingerprint(filter));
 }
 
 static void add_properties(struct subject *subject, const char *prefix, const GPtrArray *properties,
@@ -125,6 +144,7 @@ static void add_consumer(struct subject *subject, const struct wmi_consumer *con
 	add_present(subject, "consumer.class", consumer->class_name);
 	add_present(subject, "consumer.name", consumer->name);
 	add_present(subject, "consumer.creator_sid", consumer->creator_sid);
+	take_present(subject, "consumer.sha256", consumer_fingerprint(consumer));
 	if (consumer->properties)
 		add_properties(subject, "consumer.properties", consumer->properties, 0);
 	decoded = make_field(subject, "consumer.decoded");
@@ -145,11 +165,31 @@ static void add_parts(struct subject *subject, unsigned parts)
 		add_value(subject, field, "binding");
 }
 
+/* Seconds from the last creation to the deletion behind it; NULL where either was not seen. */
+static char *lifetime_of(const struct subscription *subscription)
+{
+	const struct sighting *made = NULL;
+	uint64_t lifetime = G_MAXUINT64;
+
+	for (guint i = 0; subscription->events && i < subscription->events->len; i++) {
+		const struct sighting *sighting = g_ptr_array_index(subscription->events, i);
+
+		if (sighting->operation == WMI_CREATED)
+			made = sighting;
+		else if (sighting->operation == WMI_DELETED && made)
+			lifetime = sighting->time - made->time;
+	}
+	if (subscription->state != WMI_STATE_DELETED || lifetime == G_MAXUINT64)
+		return NULL;
+	return g_strdup_printf("%" G_GUINT64_FORMAT, lifetime / FILETIME_SECOND);
+}
+
 void subject_add_subscription(struct subject *subject, const struct subscription *subscription)
 {
 	add_present(subject, "host", subscription->host);
 	add_present(subject, "namespace", subscription->namespace);
 	subject_add(subject, "state", wmi_state_name(subscription->state));
+	take_present(subject, "lifetime", lifetime_of(subscription));
 	add_parts(subject, subscription->parts);
 	add_present(subject, "incomplete", subscription->incomplete ? "true" : NULL);
 	add_filter(subject, subscription->filter);

@@ -33,7 +33,9 @@ void subject_release(struct subject *subject);
 /* Copies the name, borrows the text. */
 void subject_add(struct subject *subject, const char *name, const char *text);
 
-void subject_add_event(struct subject *subject, const struct event *event);
+/* `names`: what fields are called that are logged under another name (folded → name), or NULL.
+ * A field without a name is called "Data". */
+void subject_add_event(struct subject *subject, const struct event *event, GHashTable *names);
 void subject_add_subscription(struct subject *subject, const struct subscription *subscription);
 
 /* The next value at or after *index of the field with that folded name (NULL: any

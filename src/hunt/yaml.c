@@ -34,6 +34,25 @@ static struct yaml_node *node_new(enum yaml_type type, const struct place *place
 	return node;
 }
 
+struct yaml_node *yaml_node_new_map(const struct place *place)
+{
+	return node_new(YAML_MAP, place);
+}
+
+/* As deep as the parser lets nodes nest. */
+struct yaml_node *yaml_node_copy(const struct yaml_node *node)
+{
+	struct yaml_node *copy = node_new(node->type, &node->place);
+	GPtrArray *children = copy->children;
+
+	*copy = *node;
+	copy->children = children;
+	copy->text = g_strdup(node->text);
+	for (guint i = 0; children && i < node->children->len; i++)
+		g_ptr_array_add(children, yaml_node_copy(g_ptr_array_index(node->children, i)));
+	return copy;
+}
+
 /* An empty value has no mark of its own: `fallback` is where its key stands. */
 static struct place event_place(struct fy_event *event, const struct place *fallback)
 {

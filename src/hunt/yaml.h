@@ -35,6 +35,12 @@ GPtrArray *yaml_parse(const char *text, size_t length, struct lint *lint);
 
 void yaml_node_free(struct yaml_node *node);
 
+/* A deep copy; it borrows what the original borrows. */
+struct yaml_node *yaml_node_copy(const struct yaml_node *node);
+
+/* An empty map. */
+struct yaml_node *yaml_node_new_map(const struct place *place);
+
 /* The value under a key (exact), or NULL; the node must be a map. Borrowed. */
 const struct yaml_node *yaml_map_get(const struct yaml_node *map, const char *key);
 

@@ -16,8 +16,8 @@ void event_line_append(const struct event *event, const struct wmi_fact *fact, G
 	members = g_string_new(NULL);
 	json_add_string(members, "operation", wmi_operation_name(fact->operation));
 	json_add_present(members, "namespace", fact->namespace);
-	wmi_filter_append_json(fact->filter, members);
-	wmi_consumer_append_json(fact->consumer, members);
+	wmi_filter_append_json(fact->filter, NULL, members);
+	wmi_consumer_append_json(fact->consumer, NULL, members);
 	if (fact->incomplete)
 		json_add_bool(members, "incomplete", true);
 	event_append_json(event, members->str, out);

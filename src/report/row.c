@@ -20,6 +20,15 @@ const struct column subscription_columns[WH_ROW_CELLS] = {
 	{"RULE", 3, {22, 14, 6}},    {"WHAT IT RUNS", 1, {36, 20, 6}},
 };
 
+const struct column stack_columns[WH_ROW_CELLS] = {
+	{"LEVEL", 0, {0}},
+	{"HOSTS", 0, {0}},
+	{"FIRST SEEN (UTC)", 0, {0}},
+	{"FILTER → CONSUMER", 2, {30, 16, 6}},
+	{"RULE", 3, {22, 14, 6}},
+	{"WHAT IT RUNS", 1, {36, 20, 6}},
+};
+
 const struct column event_columns[WH_ROW_CELLS] = {
 	{"TIME (UTC)", 0, {0}}, {"HOST", 3, {15, 9, 4}}, {"PROVIDER", 2, {16, 8, 4}},
 	{"ID", 0, {0}},		{"OPERATION", 0, {0}},	 {"WHAT", 1, {24, 16, 6}},
@@ -97,6 +106,17 @@ static void append_payload(GString *cell, const struct wmi_consumer *consumer)
 		g_string_append_c(cell, '-');
 }
 
+/* Of matches, the highest first. */
+static void append_highest(GString *cell, const GPtrArray *matches)
+{
+	const struct match *highest = matches && matches->len ? matches->pdata[0] : NULL;
+
+	append_or(cell, highest ? highest->title : NULL,
+		  highest && highest->rule_id ? highest->rule_id : "-");
+	if (highest && matches->len > 1)
+		g_string_append_printf(cell, " +%u", matches->len - 1);
+}
+
 /* The state stands here and not with the names, which the attacker could make look like it. */
 static void append_rule(GString *cell, const struct subscription *subscription,
 			const struct verdict *verdict)
@@ -106,47 +126,32 @@ static void append_rule(GString *cell, const struct subscription *subscription,
 	if (verdict->known_good_id) {
 		g_string_append(cell, "known good: ");
 		append_or(cell, verdict->known_good_title, verdict->known_good_id);
-	} else if (verdict->matches->len > 0) {
-		const struct match *highest = g_ptr_array_index(verdict->matches, 0);
-
-		append_or(cell, highest->title, highest->rule_id);
-		if (verdict->matches->len > 1)
-			g_string_append_printf(cell, " +%u", verdict->matches->len - 1);
 	} else {
-		g_string_append_c(cell, '-');
+		append_highest(cell, verdict->matches);
 	}
 }
 
-static void append_level(GString *cell, const GPtrArray *matches)
+static void append_level(GString *cell, bool matched, enum rule_level level)
 {
-	const struct match *highest = matches->len ? g_ptr_array_index(matches, 0) : NULL;
-
-	if (!highest)
+	if (!matched)
 		g_string_append_c(cell, '-');
-	else if (highest->level == LEVEL_INFORMATIONAL)
+	else if (level == LEVEL_INFORMATIONAL)
 		g_string_append(cell, "info");
 	else
-		g_string_append(cell, rule_level_name(highest->level));
+		g_string_append(cell, rule_level_name(level));
 }
 
 void subscription_row_append(const struct subscription *subscription, const struct verdict *verdict,
 			     GString *cells[WH_ROW_CELLS])
 {
-	append_level(cells[0], verdict->matches);
+	const struct match *highest = verdict->matches->len ? verdict->matches->pdata[0] : NULL;
+
+	append_level(cells[0], highest != NULL, highest ? highest->level : LEVEL_INFORMATIONAL);
 	append_or(cells[1], subscription->host, "-");
 	append_seconds(cells[2], subscription->last_seen);
 	append_names(cells[3], subscription->filter, subscription->consumer);
 	append_rule(cells[4], subscription, verdict);
 	append_payload(cells[5], subscription->consumer);
-}
-
-static void append_provider(GString *cell, const char *provider)
-{
-	static const char prefix[] = "Microsoft-Windows-";
-
-	if (provider && g_str_has_prefix(provider, prefix))
-		provider += strlen(prefix);
-	append_or(cell, provider, "-");
 }
 
 static void append_fields(GString *cell, const GArray *fields)
@@ -166,6 +171,81 @@ static void append_fields(GString *cell, const GArray *fields)
 	}
 	if (count == 0)
 		g_string_append_c(cell, '-');
+}
+
+void evidence_row_append(const struct evidence *evidence, GString *cells[WH_ROW_CELLS])
+{
+	const char *what = evidence->text    ? evidence->text
+			   : evidence->query ? evidence->query
+					     : evidence->image;
+
+	append_level(cells[0], evidence->level >= 0, (enum rule_level)evidence->level);
+	append_or(cells[1], evidence->event.host, "-");
+	append_seconds(cells[2], evidence->last ? evidence->last : evidence->event.time);
+	g_string_append_printf(cells[3], "event %u: %s", evidence->event.event_id,
+			       evidence_kind_name(evidence->kind));
+	append_highest(cells[4], evidence->matches);
+	if (what)
+		cell_append_squeezed(cells[5], what);
+	else
+		append_fields(cells[5], evidence->event.fields);
+}
+
+static void append_group(GString *cell, const struct correlation_finding *finding)
+{
+	const GPtrArray *names = finding->correlation->group_by;
+
+	for (guint i = 0; i < names->len; i++) {
+		g_string_append_printf(cell, "%s%s=", i ? ", " : "", (char *)names->pdata[i]);
+		cell_append_squeezed(cell, finding->group->pdata[i]);
+	}
+	if (names->len == 0)
+		g_string_append_c(cell, '-');
+}
+
+void correlation_row_append(const struct correlation_finding *finding, GString *cells[WH_ROW_CELLS])
+{
+	append_level(cells[0], true, finding->correlation->level);
+	append_or(cells[1], finding->host, "-");
+	append_seconds(cells[2], finding->last);
+	g_string_append_printf(cells[3], "%" G_GUINT64_FORMAT " events: correlation",
+			       finding->count);
+	append_highest(cells[4], finding->matches);
+	append_group(cells[5], finding);
+}
+
+/* As in the lines, it takes all of them to be known-good. */
+static void append_stack_rule(GString *cell, const struct stack_entry *entry)
+{
+	if (entry->vouched == entry->subscriptions) {
+		g_string_append(cell, "known good: ");
+		append_or(cell, entry->known_good_title, entry->known_good_id);
+	} else if (entry->rule_title) {
+		append_or(cell, entry->rule_title, entry->rule_id ? entry->rule_id : "-");
+	} else {
+		g_string_append_c(cell, '-');
+	}
+}
+
+void stack_row_append(const struct stack_entry *entry, GString *cells[WH_ROW_CELLS])
+{
+	const struct subscription *earliest = entry->earliest;
+
+	append_level(cells[0], entry->rule_title != NULL, entry->level);
+	g_string_append_printf(cells[1], "%u", g_hash_table_size(entry->hosts));
+	append_seconds(cells[2], entry->first_seen);
+	append_names(cells[3], earliest->filter, earliest->consumer);
+	append_stack_rule(cells[4], entry);
+	append_payload(cells[5], earliest->consumer);
+}
+
+static void append_provider(GString *cell, const char *provider)
+{
+	static const char prefix[] = "Microsoft-Windows-";
+
+	if (provider && g_str_has_prefix(provider, prefix))
+		provider += strlen(prefix);
+	append_or(cell, provider, "-");
 }
 
 static void append_what(GString *cell, const struct event *event, const struct wmi_fact *fact)

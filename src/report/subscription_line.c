@@ -3,35 +3,14 @@
 
 #include "base/json.h"
 #include "event/event_json.h"
-#include "event/filetime.h"
+#include "report/match_json.h"
+#include "report/timeline_json.h"
 #include "report/wmi_json.h"
-
-static void append_time(GString *out, const char *key, uint64_t filetime)
-{
-	char text[WH_FILETIME_TEXT];
-
-	if (!filetime)
-		return;
-	filetime_format(filetime, text);
-	json_add_string(out, key, text);
-}
-
-static void append_parts(GString *out, unsigned parts)
-{
-	json_open_array(out, "parts");
-	if (parts & WMI_PART_FILTER)
-		json_add_string(out, NULL, "filter");
-	if (parts & WMI_PART_CONSUMER)
-		json_add_string(out, NULL, "consumer");
-	if (parts & WMI_PART_BINDING)
-		json_add_string(out, NULL, "binding");
-	json_close_array(out);
-}
 
 static void append_sighting(GString *out, const struct sighting *sighting)
 {
 	json_open_object(out, NULL);
-	append_time(out, "time", sighting->time);
+	time_append_json("time", sighting->time, out);
 	json_add_uint(out, "event_id", sighting->event_id);
 	if (sighting->has_record_id)
 		json_add_uint(out, "record_id", sighting->record_id);
@@ -47,49 +26,6 @@ static void append_sightings(GString *out, const GPtrArray *events)
 	json_open_array(out, "events");
 	for (guint i = 0; i < events->len; i++)
 		append_sighting(out, g_ptr_array_index(events, i));
-	json_close_array(out);
-}
-
-static void append_tags(GString *out, const GPtrArray *tags)
-{
-	if (!tags || tags->len == 0)
-		return;
-	json_open_array(out, "tags");
-	for (guint i = 0; i < tags->len; i++)
-		json_add_string(out, NULL, g_ptr_array_index(tags, i));
-	json_close_array(out);
-}
-
-static void append_match(GString *out, const struct match *match)
-{
-	json_open_object(out, NULL);
-	json_add_present(out, "rule_id", match->rule_id);
-	json_add_present(out, "title", match->title);
-	json_add_string(out, "level", rule_level_name(match->level));
-	append_tags(out, match->tags);
-	json_open_array(out, "fields");
-	for (guint i = 0; i < match->fields->len; i++) {
-		const struct match_field *field = g_ptr_array_index(match->fields, i);
-
-		json_open_object(out, NULL);
-		json_add_string(out, "field", field->field);
-		json_add_present(out, "text", field->text);
-		json_close_object(out);
-	}
-	json_close_array(out);
-	json_close_object(out);
-}
-
-static void append_matches(GString *out, const GPtrArray *matches)
-{
-	if (matches->len > 0) {
-		const struct match *highest = g_ptr_array_index(matches, 0);
-
-		json_add_string(out, "level", rule_level_name(highest->level));
-	}
-	json_open_array(out, "matches");
-	for (guint i = 0; i < matches->len; i++)
-		append_match(out, g_ptr_array_index(matches, i));
 	json_close_array(out);
 }
 
@@ -110,16 +46,17 @@ void subscription_line_append(const struct subscription *subscription,
 	json_add_string(out, "kind", "subscription");
 	json_add_present(out, "host", subscription->host);
 	json_add_present(out, "namespace", subscription->namespace);
-	wmi_filter_append_json(subscription->filter, out);
-	wmi_consumer_append_json(subscription->consumer, out);
+	wmi_content_append_json(subscription, out);
 	json_add_string(out, "state", wmi_state_name(subscription->state));
-	append_parts(out, subscription->parts);
+	parts_append_json(subscription->parts, out);
 	if (subscription->incomplete)
 		json_add_bool(out, "incomplete", true);
-	append_time(out, "first_seen", subscription->first_seen);
-	append_time(out, "last_seen", subscription->last_seen);
+	time_append_json("first_seen", subscription->first_seen, out);
+	time_append_json("last_seen", subscription->last_seen, out);
 	append_sightings(out, subscription->events);
-	append_matches(out, verdict->matches);
+	if (subscription->timeline)
+		timeline_append_json(subscription->timeline, out);
+	matches_append_json(verdict->matches, out);
 	append_known_good(out, verdict);
 	json_close_object(out);
 	g_string_append_c(out, '\n');

@@ -9,6 +9,7 @@
 #include "base/limits.h"
 #include "report/cell.h"
 #include "report/columns.h"
+#include "report/explain.h"
 #include "report/row.h"
 
 #define DEFAULT_WIDTH 80
@@ -17,13 +18,15 @@
 struct row {
 	GString *cells[WH_ROW_CELLS];
 	const char *colour; /* of the first cell, or NULL */
-	int rank; /* rows of a higher one stand above; 0 for all events */
+	int rank; /* rows of a higher one stand above; 0 for all of other tables */
+	GPtrArray *notes; /* GString: lines below it; NULL for none */
 };
 
 struct table {
 	const struct column *columns; /* WH_ROW_CELLS of them */
 	struct table_options options;
 	GPtrArray *rows; /* struct row */
+	bool is_explained; /* some row has notes */
 };
 
 static struct row *row_new(void)
@@ -39,6 +42,7 @@ static void row_free(struct row *row)
 {
 	for (unsigned i = 0; i < WH_ROW_CELLS; i++)
 		g_string_free(row->cells[i], TRUE);
+	g_clear_pointer(&row->notes, g_ptr_array_unref);
 	g_free(row);
 }
 
@@ -55,6 +59,11 @@ static struct table *table_new(const struct column *columns, const struct table_
 struct table *table_new_subscriptions(const struct table_options *options)
 {
 	return table_new(subscription_columns, options);
+}
+
+struct table *table_new_stack(const struct table_options *options)
+{
+	return table_new(stack_columns, options);
 }
 
 struct table *table_new_events(const struct table_options *options)
@@ -81,16 +90,23 @@ static unsigned cell_bound(const struct table *table, unsigned index)
 	return index + 1 < WH_ROW_CELLS ? WH_MAX_TABLE_CELL : 0;
 }
 
+/* Without a bound (0) the text stays whole. */
+static GString *printable(const GString *text, unsigned bound)
+{
+	GString *out = g_string_new(NULL);
+
+	cell_append_printable(out, text->str);
+	if (bound)
+		cell_cut(out, bound);
+	return out;
+}
+
 static void make_printable(const struct table *table, unsigned index, GString **cell)
 {
-	GString *printable = g_string_new(NULL);
-	unsigned bound = cell_bound(table, index);
+	GString *out = printable(*cell, cell_bound(table, index));
 
-	cell_append_printable(printable, (*cell)->str);
-	if (bound)
-		cell_cut(printable, bound);
 	g_string_free(*cell, TRUE);
-	*cell = printable;
+	*cell = out;
 }
 
 static void add_row(struct table *table, struct row *row)
@@ -128,6 +144,53 @@ void table_add_subscription(struct table *table, const struct subscription *subs
 	subscription_row_append(subscription, verdict, row->cells);
 	row->rank = level_rank(verdict);
 	row->colour = rank_colour(row->rank);
+	add_row(table, row);
+}
+
+static void free_note(gpointer note)
+{
+	g_string_free(note, TRUE);
+}
+
+void table_explain(struct table *table, const struct subscription *subscription, const char *triage)
+{
+	struct row *row = g_ptr_array_index(table->rows, table->rows->len - 1);
+	g_autoptr(GPtrArray) lines = g_ptr_array_new_with_free_func(free_note);
+
+	explain_subscription(subscription, triage, lines);
+	row->notes = g_ptr_array_new_with_free_func(free_note);
+	for (guint i = 0; i < lines->len; i++)
+		g_ptr_array_add(row->notes, printable(lines->pdata[i], table->options.width));
+	table->is_explained = true;
+}
+
+void table_add_evidence(struct table *table, const struct evidence *evidence)
+{
+	struct row *row = row_new();
+
+	evidence_row_append(evidence, row->cells);
+	row->rank = 1 + evidence->level;
+	row->colour = rank_colour(row->rank);
+	add_row(table, row);
+}
+
+void table_add_correlation(struct table *table, const struct correlation_finding *finding)
+{
+	struct row *row = row_new();
+
+	correlation_row_append(finding, row->cells);
+	row->rank = 1 + (int)finding->correlation->level;
+	row->colour = rank_colour(row->rank);
+	add_row(table, row);
+}
+
+/* The rarest stand first, whatever their level. */
+void table_add_stack(struct table *table, const struct stack_entry *entry)
+{
+	struct row *row = row_new();
+
+	stack_row_append(entry, row->cells);
+	row->colour = rank_colour(entry->rule_title ? 1 + (int)entry->level : 0);
 	add_row(table, row);
 }
 
@@ -235,6 +298,40 @@ static gint by_rank(gconstpointer a, gconstpointer b)
 	return (*other)->rank - (*one)->rank;
 }
 
+static void put_notes(const struct row *row, FILE *stream)
+{
+	for (guint i = 0; row->notes && i < row->notes->len; i++) {
+		const GString *note = row->notes->pdata[i];
+
+		fprintf(stream, "%s\n", note->str);
+	}
+}
+
+/* Every cell fits on one line, so line n + 1 is row n. */
+static bool print_explained(const struct table *table, struct libscols_table *out, FILE *stream)
+{
+	char *text = NULL;
+	g_auto(GStrv) lines = NULL;
+
+	if (scols_print_table_to_string(out, &text) != 0)
+		return false;
+	lines = g_strsplit(text, "\n", -1);
+	free(text);
+	for (guint i = 0; lines[i] && *lines[i]; i++) {
+		fprintf(stream, "%s\n", lines[i]);
+		if (i > 0 && i <= table->rows->len)
+			put_notes(g_ptr_array_index(table->rows, i - 1), stream);
+	}
+	return true;
+}
+
+static bool print_lines(const struct table *table, struct libscols_table *out, FILE *stream)
+{
+	if (table->is_explained)
+		return print_explained(table, out, stream);
+	return scols_print_table(out) == 0;
+}
+
 bool table_print(struct table *table, FILE *stream)
 {
 	struct libscols_table *out = set_up_output(table, stream);
@@ -248,7 +345,7 @@ bool table_print(struct table *table, FILE *stream)
 	done = out && add_columns(out, header, widths);
 	for (guint i = 0; i < table->rows->len && done; i++)
 		done = fill_line(out, g_ptr_array_index(table->rows, i), widths);
-	done = done && scols_print_table(out) == 0 && fflush(stream) == 0 && !ferror(stream);
+	done = done && print_lines(table, out, stream) && fflush(stream) == 0 && !ferror(stream);
 	row_free(header);
 	scols_unref_table(out);
 	return done;

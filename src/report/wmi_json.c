@@ -8,6 +8,8 @@
 #include "base/json.h"
 #include "base/limits.h"
 #include "base/text.h"
+#include "event/filetime.h"
+#include "wmi/fingerprint.h"
 #include "wmi/mof.h"
 
 /* An object that is taken back when nothing came into it. */
@@ -196,7 +198,7 @@ static void append_value(GString *out, const char *key, const struct mof_value *
 	}
 }
 
-void wmi_filter_append_json(const struct wmi_filter *filter, GString *out)
+void wmi_filter_append_json(const struct wmi_filter *filter, const char *sha256, GString *out)
 {
 	struct optional_object object;
 
@@ -208,6 +210,7 @@ void wmi_filter_append_json(const struct wmi_filter *filter, GString *out)
 	json_add_present(out, "query", filter->query);
 	json_add_present(out, "query_language", filter->query_language);
 	json_add_present(out, "creator_sid", filter->creator_sid);
+	json_add_present(out, "sha256", sha256);
 	close_optional(out, object);
 }
 
@@ -221,7 +224,7 @@ static void append_decoded(GString *out, const GPtrArray *decoded)
 	json_close_array(out);
 }
 
-void wmi_consumer_append_json(const struct wmi_consumer *consumer, GString *out)
+void wmi_consumer_append_json(const struct wmi_consumer *consumer, const char *sha256, GString *out)
 {
 	struct optional_object object, properties;
 
@@ -234,6 +237,38 @@ void wmi_consumer_append_json(const struct wmi_consumer *consumer, GString *out)
 	append_properties(out, NULL, consumer->properties, 1);
 	close_optional(out, properties);
 	json_add_present(out, "creator_sid", consumer->creator_sid);
+	json_add_present(out, "sha256", sha256);
 	append_decoded(out, consumer->decoded);
 	close_optional(out, object);
+}
+
+void wmi_content_append_json(const struct subscription *subscription, GString *out)
+{
+	g_autofree char *of_filter = filter_fingerprint(subscription->filter);
+	g_autofree char *of_consumer = consumer_fingerprint(subscription->consumer);
+
+	wmi_filter_append_json(subscription->filter, of_filter, out);
+	wmi_consumer_append_json(subscription->consumer, of_consumer, out);
+}
+
+void time_append_json(const char *key, uint64_t filetime, GString *out)
+{
+	char text[WH_FILETIME_TEXT];
+
+	if (!filetime)
+		return;
+	filetime_format(filetime, text);
+	json_add_string(out, key, text);
+}
+
+void parts_append_json(unsigned parts, GString *out)
+{
+	json_open_array(out, "parts");
+	if (parts & WMI_PART_FILTER)
+		json_add_string(out, NULL, "filter");
+	if (parts & WMI_PART_CONSUMER)
+		json_add_string(out, NULL, "consumer");
+	if (parts & WMI_PART_BINDING)
+		json_add_string(out, NULL, "binding");
+	json_close_array(out);
 }

@@ -271,27 +271,36 @@ static void receive_answers(struct pool *pool, struct worker *worker)
 	take_in_order(pool);
 }
 
+/* A new place for a worker, or that of a dead one with its desk cleared. */
+static struct worker *get_place(struct pool *pool)
+{
+	size_t size = pool->stage.worker.desk_size;
+	struct worker *worker;
+	void *desk;
+
+	for (guint i = 0; i < pool->workers->len; i++) {
+		worker = pool->workers->pdata[i];
+		if (worker->alive)
+			continue;
+		memset(worker->desk, 0, size);
+		return worker;
+	}
+	desk = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	if (desk == MAP_FAILED)
+		return NULL;
+	worker = g_new0(struct worker, 1);
+	worker->desk = desk;
+	worker->arrived = g_byte_array_new();
+	g_ptr_array_add(pool->workers, worker);
+	return worker;
+}
+
 static struct worker *spawn_worker(struct pool *pool)
 {
-	struct worker *worker = NULL;
+	struct worker *worker = get_place(pool);
 
-	for (guint i = 0; !worker && i < pool->workers->len; i++) {
-		struct worker *old = pool->workers->pdata[i];
-
-		worker = old->alive ? NULL : old;
-	}
-	if (!worker) {
-		void *desk = mmap(NULL, pool->stage.worker.desk_size, PROT_READ | PROT_WRITE,
-				  MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-
-		if (desk == MAP_FAILED)
-			return NULL;
-		worker = g_new0(struct worker, 1);
-		worker->desk = desk;
-		g_ptr_array_add(pool->workers, worker);
-		worker->arrived = g_byte_array_new();
-	}
-	memset(worker->desk, 0, pool->stage.worker.desk_size);
+	if (!worker)
+		return NULL;
 	g_byte_array_set_size(worker->arrived, 0);
 	worker->ready = worker->timed_out = false;
 	worker->alive = worker_spawn(&pool->stage.worker, worker->desk, &worker->process);

@@ -9,6 +9,8 @@ struct sighting *sighting_new(const struct event *event, const struct wmi_fact *
 	sighting->event_id = event->event_id;
 	sighting->record_id = event->record_id;
 	sighting->has_record_id = event->has_record_id;
+	sighting->process_id = event->process_id;
+	sighting->has_process_id = event->has_process_id;
 	sighting->operation = fact->operation;
 	sighting->user = g_strdup(fact->user);
 	sighting->source = event->source;
@@ -64,6 +66,7 @@ void subscription_free(struct subscription *subscription)
 	wmi_filter_free(subscription->filter);
 	wmi_consumer_free(subscription->consumer);
 	g_clear_pointer(&subscription->events, g_ptr_array_unref);
+	g_clear_pointer(&subscription->timeline, g_ptr_array_unref);
 	g_free(subscription);
 }
 

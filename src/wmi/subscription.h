@@ -23,6 +23,8 @@ struct sighting {
 	uint32_t event_id;
 	uint64_t record_id;
 	bool has_record_id;
+	uint32_t process_id; /* that logged it: for 5861 the WMI service */
+	bool has_process_id;
 	enum wmi_operation operation;
 	char *user; /* Sysmon's User: the actor; NULL when not told */
 	struct source source; /* its strings are the sighting's own too */
@@ -40,6 +42,7 @@ struct subscription {
 	uint64_t last_seen;
 	GPtrArray *events; /* struct sighting, by time; sightings = events->len */
 	bool incomplete; /* the text that told of its filter and consumer was cut off or damaged */
+	GPtrArray *timeline; /* struct timeline_entry (wmi/story.h); NULL without evidence */
 };
 
 /* Copies what an event and its fact tell; another owner; one owner less (NULL is fine). */

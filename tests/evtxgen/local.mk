@@ -18,6 +18,7 @@ tests_evtxgen_evtxgen_SOURCES = \
 	tests/evtxgen/yaml_read.c tests/evtxgen/yaml_read.h
 
 SAMPLES = \
+	samples/attacked-host.evtx \
 	samples/clean-host.evtx \
 	samples/damaged.evtx \
 	samples/forwarded.evtx \
@@ -31,6 +32,7 @@ TESTS += tests/evtxgen/samples-test.sh
 EXTRA_DIST += $(SAMPLES) $(SAMPLES:=.yml) \
 	tests/evtxgen/bench-dense.yml \
 	tests/evtxgen/bench-rare.yml \
+	tests/evtxgen/bench-process.yml \
 	tests/evtxgen/bench-sysmon.yml
 
 # Writes the logs of samples/ anew, after a description has changed.

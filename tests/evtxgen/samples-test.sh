@@ -25,7 +25,7 @@ for description in "$srcdir"/samples/*.evtx.yml; do
 	fi
 	count=$((count + 1))
 done
-[ "$count" -ge 7 ] || fail "only $count samples"
+[ "$count" -ge 8 ] || fail "only $count samples"
 
 for log in "$srcdir"/samples/*.evtx; do
 	[ -f "$log.yml" ] || fail "${log##*/}: has no description"

@@ -1,7 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <string.h>
 
+#include "base/limits.h"
 #include "base/text.h"
+#include "hunt/correlation_state.h"
+#include "hunt/documents.h"
 #include "hunt/rules.h"
 #include "tests/fuzz/fuzz.h"
 #include "wmi/mof.h"
@@ -51,10 +54,52 @@ static void note_event(struct rule_set *rules, struct subscription *subscription
 	event.event_id = 20;
 	event.has_event_id = true;
 	event.source.path = "a.evtx";
+	event.host = "ws1";
+	event.time = 131000000000000000;
 	event_add_field(&event, "Destination", script->value->text);
 	rule_set_note_event(rules, &event, NULL);
 	g_ptr_array_add(subscription->events, sighting_new(&event, &fact));
 	event_release(&event);
+}
+
+static void correlate(const struct yaml_node *document, struct lint *lint)
+{
+	const char *const texts[WH_MAX_CORRELATION_FIELDS] = {"1", "2"};
+	struct correlation *correlation = correlation_load(document, lint);
+	struct correlation_state *state;
+
+	if (!correlation)
+		return;
+	state = correlation_state_new(correlation);
+	for (guint i = 0; i < 64; i++) {
+		const struct correlation_event event = {
+			.time = i * 7919u % 64 * 10000000ull,
+			.rule = i * 31 % correlation->rules->len,
+			.group = texts,
+			.values = texts,
+		};
+
+		correlation_state_add(state, &event);
+	}
+	g_ptr_array_unref(correlation_state_take(state));
+	correlation_state_free(state);
+	correlation_free(correlation);
+}
+
+static void load_correlations(const char *text, size_t length, GPtrArray *messages)
+{
+	struct lint lint = {.file = "fuzz.yml", .messages = messages};
+	g_autoptr(GPtrArray) documents = NULL;
+
+	if (!g_utf8_validate(text, (gssize)length, NULL))
+		return;
+	documents = documents_parse(text, length, &lint);
+	for (guint i = 0; i < documents->len; i++) {
+		const struct yaml_node *document = g_ptr_array_index(documents, i);
+
+		if (document->type == YAML_MAP)
+			correlate(document, &lint);
+	}
 }
 
 /* A rule file, and behind the first zero byte a script to match it against. */
@@ -70,9 +115,12 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	subscription = zero ? make_subscription((const char *)zero + 1, size - length - 1)
 			    : make_subscription("", 0);
 	rule_set_add_text(rules, "fuzz.yml", (const char *)data, length, messages);
+	load_correlations((const char *)data, length, messages);
+	rule_set_link(rules, messages);
 	note_event(rules, subscription, g_ptr_array_index(subscription->consumer->properties, 0));
 	rule_set_judge(rules, subscription, NULL, &verdict);
 	verdict_release(&verdict);
+	g_ptr_array_unref(rule_set_take_correlations(rules, NULL));
 	subscription_free(subscription);
 	rule_set_free(rules);
 	g_ptr_array_unref(messages);

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
 
-dist_check_SCRIPTS += tests/hunts.sh
-TESTS += tests/hunts.sh
-EXTRA_DIST += tests/hunts tests/clean
+dist_check_SCRIPTS += tests/hunts.sh tests/packs.sh
+TESTS += tests/hunts.sh tests/packs.sh
+EXTRA_DIST += tests/hunts tests/clean tests/packs

@@ -54,6 +54,12 @@ static void at_chunk(void *context, uint64_t offset, size_t size)
 	g_string_append_printf(scanned->chunks, "%" G_GUINT64_FORMAT "+%zu ", offset, size);
 }
 
+static bool is_wanted(void *context, const struct event *event)
+{
+	(void)context;
+	return wmi_event_is_wanted(event);
+}
+
 static void make_plan(struct sieve_plan *plan, const struct scan_options *options)
 {
 	wmi_plan_init(plan);
@@ -75,7 +81,7 @@ struct scanned *scan_bytes(const GByteArray *bytes, const struct scan_options *o
 			    .use_sieve = !options->no_sieve,
 			    .recover = options->recover,
 			    .quick = options->quick,
-			    .is_wanted = wmi_event_is_wanted,
+			    .is_wanted = is_wanted,
 			    .take = take,
 			    .at_chunk = at_chunk,
 			    .context = scanned,

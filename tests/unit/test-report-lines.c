@@ -35,7 +35,7 @@ static GString *consumer_json(struct wmi_consumer *consumer)
 {
 	GString *out = g_string_new(NULL);
 
-	wmi_consumer_append_json(consumer, out);
+	wmi_consumer_append_json(consumer, NULL, out);
 	wmi_consumer_free(consumer);
 	return out;
 }
@@ -75,28 +75,32 @@ static void test_subscription_whole(void **state)
 	match->tags = tag_list;
 	match_fields_add(match->fields, "filter.query", "__TimerEvent", 12);
 	sample_add_match(&verdict, "A program", LEVEL_LOW);
-	assert_line(line_of(subscription, &verdict),
-		    "{\"kind\":\"subscription\",\"host\":\"WS-17.example.test\","
-		    "\"namespace\":\"root\\\\subscription\","
-		    "\"filter\":{\"name\":\"Tick\",\"event_namespace\":\"root\\\\cimv2\","
-		    "\"query\":\"SELECT * FROM __TimerEvent\",\"query_language\":\"WQL\","
-		    "\"creator_sid\":\"S-1-5-21-1-2-3-500\"},"
-		    "\"consumer\":{\"class\":\"CommandLineEventConsumer\",\"name\":\"Tock\","
-		    "\"properties\":{\"CommandLineTemplate\":\"a.exe -x\"},"
-		    "\"creator_sid\":\"S-1-5-18\",\"decoded\":[\"IEX 'one'\",\"two\"]},"
-		    "\"state\":\"active\",\"parts\":[\"filter\",\"consumer\",\"binding\"],"
-		    "\"first_seen\":\"2024-05-06T07:08:09.1234567Z\","
-		    "\"last_seen\":\"2024-05-06T07:08:10.1234567Z\",\"sightings\":2,\"events\":["
-		    "{\"time\":\"2024-05-06T07:08:09.1234567Z\",\"event_id\":5861,\"record_id\":40,"
-		    "\"operation\":\"registered\"," SOURCE_JSON "},"
-		    "{\"time\":\"2024-05-06T07:08:10.1234567Z\",\"event_id\":5861,\"record_id\":41,"
-		    "\"operation\":\"registered\",\"source\":{\"path\":\"logs/wmi.evtx\","
-		    "\"offset\":4609,\"header_record_id\":8}}],"
-		    "\"level\":\"high\",\"matches\":["
-		    "{\"rule_id\":\"0000aaaa-0000-4000-8000-000000000001\",\"title\":\"A timer\","
-		    "\"level\":\"high\",\"tags\":[\"attack.persistence\",\"attack.t1546.003\"],"
-		    "\"fields\":[{\"field\":\"filter.query\",\"text\":\"__TimerEvent\"}]},"
-		    "{\"title\":\"A program\",\"level\":\"low\",\"fields\":[]}]}\n");
+	assert_line(
+		line_of(subscription, &verdict),
+		"{\"kind\":\"subscription\",\"host\":\"WS-17.example.test\","
+		"\"namespace\":\"root\\\\subscription\","
+		"\"filter\":{\"name\":\"Tick\",\"event_namespace\":\"root\\\\cimv2\","
+		"\"query\":\"SELECT * FROM __TimerEvent\",\"query_language\":\"WQL\","
+		"\"creator_sid\":\"S-1-5-21-1-2-3-500\","
+		"\"sha256\":\"eaf8f5923d771e7ce1d757f8d810bbc68e7607f87007eb76d999ad71ec84544b\"},"
+		"\"consumer\":{\"class\":\"CommandLineEventConsumer\",\"name\":\"Tock\","
+		"\"properties\":{\"CommandLineTemplate\":\"a.exe -x\"},"
+		"\"creator_sid\":\"S-1-5-18\","
+		"\"sha256\":\"087c09a4bed710cc804319e5d68d631590b5892cbc1d89f07086d4f8f03dae8f\","
+		"\"decoded\":[\"IEX 'one'\",\"two\"]},"
+		"\"state\":\"active\",\"parts\":[\"filter\",\"consumer\",\"binding\"],"
+		"\"first_seen\":\"2024-05-06T07:08:09.1234567Z\","
+		"\"last_seen\":\"2024-05-06T07:08:10.1234567Z\",\"sightings\":2,\"events\":["
+		"{\"time\":\"2024-05-06T07:08:09.1234567Z\",\"event_id\":5861,\"record_id\":40,"
+		"\"operation\":\"registered\"," SOURCE_JSON "},"
+		"{\"time\":\"2024-05-06T07:08:10.1234567Z\",\"event_id\":5861,\"record_id\":41,"
+		"\"operation\":\"registered\",\"source\":{\"path\":\"logs/wmi.evtx\","
+		"\"offset\":4609,\"header_record_id\":8}}],"
+		"\"level\":\"high\",\"matches\":["
+		"{\"rule_id\":\"0000aaaa-0000-4000-8000-000000000001\",\"title\":\"A timer\","
+		"\"level\":\"high\",\"tags\":[\"attack.persistence\",\"attack.t1546.003\"],"
+		"\"fields\":[{\"field\":\"filter.query\",\"text\":\"__TimerEvent\"}]},"
+		"{\"title\":\"A program\",\"level\":\"low\",\"fields\":[]}]}\n");
 }
 
 static void test_subscription_part(void **state)
@@ -245,9 +249,9 @@ static void test_nothing_to_say(void **state)
 	struct wmi_filter *filter = wmi_filter_new();
 
 	(void)state;
-	wmi_filter_append_json(NULL, out);
-	wmi_filter_append_json(filter, out);
-	wmi_consumer_append_json(NULL, out);
+	wmi_filter_append_json(NULL, NULL, out);
+	wmi_filter_append_json(filter, NULL, out);
+	wmi_consumer_append_json(NULL, NULL, out);
 	wmi_filter_free(filter);
 	assert_line(out, "");
 	assert_line(consumer_json(wmi_consumer_new()), "");
@@ -281,8 +285,11 @@ static void test_hostile_subscription(void **state)
 	assert_line(line_of(subscription, &verdict),
 		    "{\"kind\":\"subscription\",\"host\":\"WS-17.example.test\","
 		    "\"namespace\":\"root\\\\subscription\",\"filter\":{\"name\":" HOSTILE_JSON
-		    ",\"query\":" HOSTILE_JSON "},\"consumer\":{\"properties\":{" HOSTILE_JSON
-		    ":" HOSTILE_JSON "}},\"state\":\"active\","
+		    ",\"query\":" HOSTILE_JSON ",\"sha256\":"
+		    "\"52068032734d99e6ba551ab8638583cf5e83f5db91ea92f5440f4cd9977f92a1\"},"
+		    "\"consumer\":{\"properties\":{" HOSTILE_JSON ":" HOSTILE_JSON "},\"sha256\":"
+		    "\"1f533a155f0b744b8ff5f596f5998db5641923b85312d4a9d19b6fb087a78123\"},"
+		    "\"state\":\"active\","
 		    "\"parts\":[\"filter\",\"consumer\",\"binding\"],\"sightings\":0,\"events\":[],"
 		    "\"level\":\"critical\",\"matches\":[{\"title\":\"T\",\"level\":\"critical\","
 		    "\"fields\":[{\"field\":" HOSTILE_JSON ",\"text\":" HOSTILE_JSON "}]}]}\n");

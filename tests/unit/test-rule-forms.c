@@ -10,12 +10,14 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "hunt/documents.h"
 #include "hunt/rule.h"
+#include "hunt/rule_wants.h"
 #include "hunt/rules.h"
-#include "hunt/yaml.h"
 
 struct form {
 	const char *name;
+	struct log_sources *sources;
 	GPtrArray *rules; /* struct rule */
 	struct regex_runner *runner;
 	GString *got; /* of the section before */
@@ -27,13 +29,16 @@ static void load_rules(struct form *form, const char *text)
 	g_autoptr(GPtrArray) messages =
 		g_ptr_array_new_with_free_func((GDestroyNotify)rule_message_free);
 	struct lint lint = {.file = "form", .messages = messages};
-	g_autoptr(GPtrArray) documents = yaml_parse(text, strlen(text), &lint);
+	g_autoptr(GPtrArray) documents = documents_parse(text, strlen(text), &lint);
 
 	for (guint i = 0; i < documents->len; i++) {
-		struct rule *rule = rule_load(g_ptr_array_index(documents, i), &lint);
+		struct rule *rule =
+			rule_load(form->sources, g_ptr_array_index(documents, i), &lint);
 
-		if (rule)
-			g_ptr_array_add(form->rules, rule);
+		if (!rule)
+			continue;
+		rule_wants_check(rule, &lint);
+		g_ptr_array_add(form->rules, rule);
 	}
 	lint_sort(messages, 0);
 	for (guint i = 0; i < messages->len; i++) {
@@ -122,6 +127,7 @@ static void run_form(const char *folder, const char *name)
 	g_auto(GStrv) sections = NULL;
 	struct form form = {
 		.name = name,
+		.sources = log_sources_new(),
 		.rules = g_ptr_array_new_with_free_func((GDestroyNotify)rule_free),
 		.runner = regex_runner_new(),
 		.got = g_string_new(NULL),
@@ -146,6 +152,7 @@ static void run_form(const char *folder, const char *name)
 	g_string_free(form.got, TRUE);
 	regex_runner_free(form.runner);
 	g_ptr_array_unref(form.rules);
+	log_sources_free(form.sources);
 }
 
 static void every_form(void **state)

@@ -376,8 +376,9 @@ static ssize_t read_fd(struct stream *stream, void *buffer, size_t size)
 	return read(((struct fd_stream *)stream)->fd, buffer, size);
 }
 
-static bool want_all(const struct event *event)
+static bool want_all(void *context, const struct event *event)
 {
+	(void)context;
 	(void)event;
 	return true;
 }

@@ -1,0 +1,147 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <string.h>
+
+#include "evtx/literals.h"
+#include "evtx/sieve.h"
+
+static void clear_want(gpointer data)
+{
+	struct sieve_want *want = data;
+
+	g_clear_pointer(&want->literals, g_hash_table_unref);
+}
+
+static struct sieve_provider *provider_new(const char *name)
+{
+	struct sieve_provider *provider = g_new0(struct sieve_provider, 1);
+
+	provider->name = g_strdup(name);
+	provider->wants = g_array_new(FALSE, FALSE, sizeof(struct sieve_want));
+	g_array_set_clear_func(provider->wants, clear_want);
+	return provider;
+}
+
+static void provider_free(gpointer data)
+{
+	struct sieve_provider *provider = data;
+
+	g_array_unref(provider->wants);
+	g_free(provider->name);
+	g_free(provider);
+}
+
+void sieve_plan_init(struct sieve_plan *plan)
+{
+	memset(plan, 0, sizeof(*plan));
+	plan->providers = g_ptr_array_new_with_free_func(provider_free);
+	plan->channels = g_ptr_array_new_with_free_func(g_free);
+	plan->marks = g_ptr_array_new_with_free_func(g_free);
+}
+
+void sieve_plan_release(struct sieve_plan *plan)
+{
+	g_ptr_array_unref(plan->providers);
+	g_ptr_array_unref(plan->channels);
+	g_ptr_array_unref(plan->marks);
+}
+
+static bool is_named(const struct sieve_provider *provider, const char *name)
+{
+	if (!provider->name || !name)
+		return provider->name == name;
+	return g_ascii_strcasecmp(provider->name, name) == 0;
+}
+
+static struct sieve_provider *find_provider(struct sieve_plan *plan, const char *name)
+{
+	for (guint i = 0; i < plan->providers->len; i++)
+		if (is_named(plan->providers->pdata[i], name))
+			return plan->providers->pdata[i];
+	g_ptr_array_add(plan->providers, provider_new(name));
+	return plan->providers->pdata[plan->providers->len - 1];
+}
+
+/* The want of that id, or a new one, for which *is_new is set. */
+static struct sieve_want *find_want(struct sieve_provider *provider, uint32_t event_id,
+				    bool *is_new)
+{
+	struct sieve_want fresh = {.event_id = event_id};
+
+	*is_new = false;
+	for (guint i = 0; i < provider->wants->len; i++) {
+		struct sieve_want *want = &g_array_index(provider->wants, struct sieve_want, i);
+
+		if (want->event_id == event_id)
+			return want;
+	}
+	*is_new = true;
+	g_array_append_val(provider->wants, fresh);
+	return &g_array_index(provider->wants, struct sieve_want, provider->wants->len - 1);
+}
+
+static bool can_be_sought(const GPtrArray *texts)
+{
+	for (guint i = 0; texts && i < texts->len; i++)
+		if (!literal_can_be_sought(texts->pdata[i]))
+			return false;
+	return texts != NULL;
+}
+
+static bool holds_name(const GPtrArray *names, const char *name)
+{
+	for (guint i = 0; i < names->len; i++)
+		if (g_ascii_strcasecmp(name, names->pdata[i]) == 0)
+			return true;
+	return false;
+}
+
+static void add_mark(struct sieve_plan *plan, const struct sieve_origin *origin)
+{
+	const char *mark = origin->provider ? origin->provider : origin->channel;
+
+	if (!mark || !literal_can_be_sought(mark))
+		plan->any_chunk = true;
+	else if (!holds_name(plan->marks, mark))
+		g_ptr_array_add(plan->marks, g_strdup(mark));
+}
+
+void sieve_plan_add_literals(struct sieve_plan *plan, const struct sieve_origin *origin,
+			     uint32_t event_id, const GPtrArray *texts, bool disguised)
+{
+	bool is_new;
+	struct sieve_want *want =
+		find_want(find_provider(plan, origin->provider), event_id, &is_new);
+
+	add_mark(plan, origin);
+	if (!can_be_sought(texts)) {
+		g_clear_pointer(&want->literals, g_hash_table_unref);
+		return;
+	}
+	if (is_new)
+		want->literals = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+	for (guint i = 0; want->literals && i < texts->len; i++)
+		g_hash_table_add(want->literals, g_ascii_strdown(texts->pdata[i], -1));
+	want->disguised |= disguised;
+}
+
+void sieve_plan_add(struct sieve_plan *plan, const char *provider, const unsigned *event_ids,
+		    size_t count)
+{
+	const struct sieve_origin origin = {.provider = provider};
+
+	for (size_t i = 0; i < count; i++)
+		sieve_plan_add_literals(plan, &origin, event_ids[i], NULL, false);
+}
+
+void sieve_plan_add_channel(struct sieve_plan *plan, const char *channel)
+{
+	if (!channel)
+		plan->any_channel = true;
+	else if (!holds_name(plan->channels, channel))
+		g_ptr_array_add(plan->channels, g_strdup(channel));
+}
+
+bool sieve_plan_has_channel(const struct sieve_plan *plan, const char *channel)
+{
+	return plan->any_channel || holds_name(plan->channels, channel);
+}

@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef WH_EVTX_TEMPLATE_FACTS_H
+#define WH_EVTX_TEMPLATE_FACTS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "evtx/binxml.h"
+
+/*
+ * What the sieve must know of a fragment without decoding it: where the event's provider and id
+ * come from. An event builder takes the first that it meets below Event/System; where it is
+ * not sure which that would be, the fact is FACT_UNKNOWN.
+ */
+enum fact_place {
+	FACT_UNKNOWN,
+	FACT_FIXED, /* in the fragment's own text */
+	FACT_SUBSTITUTED, /* in a substitution */
+};
+
+struct fact {
+	enum fact_place place;
+	uint16_t index; /* of the substitution */
+	/* Where one of these substitutions is NULL the fact is unknown, as Event, System or the
+	 * element is left out; or BINXML_NO_DEPENDENCY. */
+	uint16_t dependencies[3];
+};
+
+struct template_facts {
+	struct fact id;
+	uint16_t fixed_id;
+	struct fact provider;
+	uint32_t fixed_provider; /* offset of UTF-16LE text, and how many units of it */
+	uint16_t fixed_provider_units;
+};
+
+/* Reads them; `cursor` stands at the start of the fragment. */
+void template_facts_read(struct template_facts *facts, struct binxml_cursor *cursor, size_t size);
+
+/* Where substitutions stand, a bit for each index below 64. */
+struct substitution_places {
+	uint64_t under_event; /* as children of Event */
+	uint64_t elsewhere;
+};
+
+/*
+ * True when each value of a data field is one substitution and nothing else, so that all that
+ * fields hold stands in the values. Reads the definition at `offset` of a chunk's `size` bytes;
+ * `under_event`: it is that of a fragment which stands below Event, else it is Event itself.
+ */
+bool template_data_is_substituted(const uint8_t *data, size_t size, uint32_t offset,
+				  bool under_event, struct substitution_places *out);
+
+#endif

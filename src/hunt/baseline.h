@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef WH_HUNT_BASELINE_H
+#define WH_HUNT_BASELINE_H
+
+#include <glib.h>
+#include <stdbool.h>
+
+#include "hunt/rules.h"
+
+/*
+ * Files of known-good filters, each a set of its own: baselines of several sites hold
+ * filters with the same ids, since equal subscriptions have equal ids.
+ */
+struct baseline;
+
+struct baseline *baseline_new(void);
+void baseline_free(struct baseline *baseline);
+
+/*
+ * Loads a file or folder as rule_set_add_path() does; false with struct rule_message
+ * added when it is in error, holds a rule, or a filter that is not for all rules of
+ * subscriptions.
+ */
+bool baseline_add_path(struct baseline *baseline, const char *path, GPtrArray *messages);
+
+/*
+ * True when a filter vouches for the subscription: *out then names it and has no
+ * matches. `faults` as of rule_set_judge(); strings are borrowed from the baseline.
+ */
+bool baseline_judge(struct baseline *baseline, const struct subscription *subscription,
+		    const struct fault_sink *faults, struct verdict *out);
+
+#endif

@@ -1,0 +1,267 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "hunt/event_rules.h"
+
+#include <string.h>
+
+#include "base/text.h"
+#include "hunt/text_index.h"
+
+/* What rules want of one event id, or of all. */
+struct bucket {
+	GPtrArray *wants; /* struct rule_want */
+	struct text_index *texts; /* by the want's index */
+	uint8_t *marks; /* of each want: the event at hand holds a text of it */
+	bool folds_widely; /* some of the texts do */
+	bool ready; /* the above is made */
+};
+
+struct event_rules {
+	GHashTable *by_id; /* event id → struct bucket */
+	struct bucket *of_any_id;
+};
+
+/* One event while rules are tried on it. */
+struct trying {
+	const struct event *event;
+	const struct event_trial *trial;
+	bool stopped;
+	const struct log_feed *asked; /* last */
+	bool has_event; /* the answer */
+	struct subject subject;
+	bool has_subject;
+	const GHashTable *names; /* that the subject was made with */
+};
+
+static struct bucket *bucket_new(void)
+{
+	struct bucket *bucket = g_new0(struct bucket, 1);
+
+	bucket->wants = g_ptr_array_new_with_free_func((GDestroyNotify)rule_want_free);
+	return bucket;
+}
+
+static void bucket_free(gpointer data)
+{
+	struct bucket *bucket = data;
+
+	g_ptr_array_unref(bucket->wants);
+	text_index_free(bucket->texts);
+	g_free(bucket->marks);
+	g_free(bucket);
+}
+
+struct event_rules *event_rules_new(void)
+{
+	struct event_rules *events = g_new0(struct event_rules, 1);
+
+	events->by_id = g_hash_table_new_full(NULL, NULL, NULL, bucket_free);
+	events->of_any_id = bucket_new();
+	return events;
+}
+
+void event_rules_free(struct event_rules *events)
+{
+	g_hash_table_unref(events->by_id);
+	bucket_free(events->of_any_id);
+	g_free(events);
+}
+
+static struct bucket *find_bucket(struct event_rules *events, const struct rule_want *want)
+{
+	gpointer key = GUINT_TO_POINTER(want->event_id);
+	struct bucket *bucket;
+
+	if (want->any_id)
+		return events->of_any_id;
+	bucket = g_hash_table_lookup(events->by_id, key);
+	if (!bucket) {
+		bucket = bucket_new();
+		g_hash_table_insert(events->by_id, key, bucket);
+	}
+	return bucket;
+}
+
+void event_rules_add(struct event_rules *events, struct rule *rule)
+{
+	g_autoptr(GPtrArray) wants = g_ptr_array_new();
+
+	rule_wants_add(rule, wants);
+	for (guint i = 0; i < wants->len; i++) {
+		struct bucket *bucket = find_bucket(events, wants->pdata[i]);
+
+		g_ptr_array_add(bucket->wants, wants->pdata[i]);
+		bucket->ready = false;
+	}
+}
+
+static void index_want(struct bucket *bucket, guint number)
+{
+	const struct rule_want *want = bucket->wants->pdata[number];
+
+	if (want->demand.kind != DEMAND_LITERALS)
+		return;
+	bucket->folds_widely |= want->demand.folds_widely;
+	for (guint i = 0; i < want->demand.texts->len; i++)
+		text_index_add(bucket->texts, want->demand.texts->pdata[i], number);
+}
+
+static void make_ready(struct bucket *bucket)
+{
+	if (bucket->ready)
+		return;
+	text_index_free(bucket->texts);
+	g_free(bucket->marks);
+	bucket->folds_widely = false;
+	bucket->texts = text_index_new();
+	for (guint i = 0; i < bucket->wants->len; i++)
+		index_want(bucket, i);
+	text_index_finish(bucket->texts);
+	bucket->marks = g_new(uint8_t, bucket->wants->len + 1);
+	bucket->ready = true;
+}
+
+/* Values of all fields: which of them a rule looks at makes no difference here. */
+static void mark_wants(struct bucket *bucket, const struct event *event)
+{
+	bool disguised = false;
+
+	memset(bucket->marks, 0, bucket->wants->len);
+	for (guint i = 0; i < event->fields->len; i++) {
+		const char *text = g_array_index(event->fields, struct event_field, i).value;
+		size_t length = strlen(text);
+
+		text_index_mark(bucket->texts, text, length, bucket->marks);
+		disguised |= bucket->folds_widely && text_is_disguised(text, length);
+	}
+	for (guint i = 0; i < bucket->wants->len; i++) {
+		const struct demand *demand =
+			&((const struct rule_want *)bucket->wants->pdata[i])->demand;
+
+		bucket->marks[i] |=
+			demand->kind != DEMAND_LITERALS || (disguised && demand->folds_widely);
+	}
+}
+
+static bool feed_has_event(struct trying *trying, const struct rule_want *want)
+{
+	if (trying->asked != want->feed)
+		trying->has_event = log_feed_has_event(want->feed, trying->event);
+	trying->asked = want->feed;
+	return trying->has_event &&
+	       (!want->provider ||
+		(trying->event->provider &&
+		 g_ascii_strcasecmp(want->provider, trying->event->provider) == 0));
+}
+
+/* Rules of one source come one after another, so one subject at a time will do. */
+static const struct subject *get_subject(struct trying *trying, const struct log_feed *feed)
+{
+	if (trying->has_subject && trying->names == feed->names)
+		return &trying->subject;
+	if (trying->has_subject)
+		subject_release(&trying->subject);
+	subject_init(&trying->subject);
+	subject_add_event(&trying->subject, trying->event, feed->names);
+	trying->has_subject = true;
+	trying->names = feed->names;
+	return &trying->subject;
+}
+
+static bool is_one_of(const char *text, const GPtrArray *values)
+{
+	for (guint i = 0; i < values->len; i++)
+		if (g_ascii_strcasecmp(text, values->pdata[i]) == 0)
+			return true;
+	return false;
+}
+
+static bool holds_where(const struct subject *subject, const struct log_feed *feed)
+{
+	for (guint i = 0; i < feed->where->len; i++) {
+		const struct log_where *where = &g_array_index(feed->where, struct log_where, i);
+		const struct subject_field *field;
+		guint index = 0;
+
+		field = subject_next(subject, where->folded, &index);
+		if (!field || !is_one_of(field->text, where->values))
+			return false;
+	}
+	return true;
+}
+
+static void try_bucket(struct trying *trying, struct bucket *bucket)
+{
+	if (bucket->wants->len == 0)
+		return;
+	make_ready(bucket);
+	mark_wants(bucket, trying->event);
+	for (guint i = 0; !trying->stopped && i < bucket->wants->len; i++) {
+		const struct rule_want *want = bucket->wants->pdata[i];
+		const struct subject *subject;
+
+		if (!bucket->marks[i] || !feed_has_event(trying, want))
+			continue;
+		subject = get_subject(trying, want->feed);
+		if (holds_where(subject, want->feed))
+			trying->stopped =
+				!trying->trial->try(trying->trial->context, want->rule, subject);
+	}
+}
+
+void event_rules_try(struct event_rules *events, const struct event *event,
+		     const struct event_trial *trial)
+{
+	struct trying trying = {.event = event, .trial = trial};
+	struct bucket *bucket = NULL;
+
+	if (event->has_event_id)
+		bucket = g_hash_table_lookup(events->by_id, GUINT_TO_POINTER(event->event_id));
+	if (bucket)
+		try_bucket(&trying, bucket);
+	if (!trying.stopped)
+		try_bucket(&trying, events->of_any_id);
+	if (trying.has_subject)
+		subject_release(&trying.subject);
+}
+
+static void add_channels(struct sieve_plan *plan, const struct log_feed *feed)
+{
+	if (feed->channel)
+		sieve_plan_add_channel(plan, feed->channel);
+	else if (!feed->usual_channels)
+		sieve_plan_add_channel(plan, NULL);
+	for (guint i = 0; !feed->channel && feed->usual_channels && i < feed->usual_channels->len;
+	     i++)
+		sieve_plan_add_channel(plan, feed->usual_channels->pdata[i]);
+}
+
+static void plan_want(struct sieve_plan *plan, const struct rule_want *want)
+{
+	const struct demand *demand = &want->demand;
+	const struct sieve_origin origin = {
+		.provider = want->feed->provider ? want->feed->provider : want->provider,
+		.channel = want->feed->channel,
+	};
+	bool narrow = demand->kind == DEMAND_LITERALS && demand_stands_in_strings(demand);
+
+	sieve_plan_add_literals(plan, &origin, want->any_id ? WH_ANY_EVENT_ID : want->event_id,
+				narrow ? demand->texts : NULL, demand->folds_widely);
+	add_channels(plan, want->feed);
+}
+
+static void plan_bucket(struct sieve_plan *plan, const struct bucket *bucket)
+{
+	for (guint i = 0; i < bucket->wants->len; i++)
+		plan_want(plan, bucket->wants->pdata[i]);
+}
+
+void event_rules_fill_plan(struct event_rules *events, struct sieve_plan *plan)
+{
+	GHashTableIter iter;
+	gpointer bucket;
+
+	g_hash_table_iter_init(&iter, events->by_id);
+	while (g_hash_table_iter_next(&iter, NULL, &bucket))
+		plan_bucket(plan, bucket);
+	plan_bucket(plan, events->of_any_id);
+}

@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef WH_HUNT_EVENT_RULES_H
+#define WH_HUNT_EVENT_RULES_H
+
+#include <glib.h>
+#include <stdbool.h>
+
+#include "event/event.h"
+#include "evtx/sieve.h"
+#include "hunt/rule_wants.h"
+
+/* The rules over events, arranged so that few of them are tried on each event. */
+struct event_rules;
+
+struct event_rules *event_rules_new(void);
+void event_rules_free(struct event_rules *events);
+
+/* Borrows the rule; one over subscriptions has no effect. */
+void event_rules_add(struct event_rules *events, struct rule *rule);
+
+/*
+ * Whoever is asked of a rule of whose source the event is, and whose needed texts it holds:
+ * `subject` is the event as that source has it. False stops.
+ */
+struct event_trial {
+	bool (*try)(void *context, struct rule *rule, const struct subject *subject);
+	void *context;
+};
+void event_rules_try(struct event_rules *events, const struct event *event,
+		     const struct event_trial *trial);
+
+/* Adds what the rules can match to a plan. */
+void event_rules_fill_plan(struct event_rules *events, struct sieve_plan *plan);
+
+#endif

@@ -1,0 +1,75 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "report/evidence_line.h"
+
+#include <string.h>
+
+#include "base/json.h"
+#include "event/event_json.h"
+#include "report/match_json.h"
+#include "report/wmi_json.h"
+
+static void append_process(GString *out, const char *key, const struct evidence *process)
+{
+	if (!process)
+		return;
+	json_open_object(out, key);
+	time_append_json("time", process->event.time, out);
+	json_add_uint(out, "process_id", process->process_id);
+	json_add_present(out, "image", process->image);
+	json_add_present(out, "command_line", process->text);
+	json_add_present(out, "user", process->user);
+	json_close_object(out);
+}
+
+static void append_link(GString *out, const struct evidence_link *link)
+{
+	const struct subscription *subscription = link->subscription;
+
+	json_open_object(out, NULL);
+	json_add_present(out, "namespace", subscription->namespace);
+	if (subscription->filter)
+		json_add_present(out, "filter", subscription->filter->name);
+	if (subscription->consumer) {
+		json_add_present(out, "consumer", subscription->consumer->name);
+		json_add_present(out, "class", subscription->consumer->class_name);
+	}
+	json_add_string(out, "why", link->why);
+	json_close_object(out);
+}
+
+static void append_links(GString *out, const GPtrArray *links)
+{
+	json_open_array(out, "links");
+	for (guint i = 0; links && i < links->len; i++)
+		append_link(out, links->pdata[i]);
+	json_close_array(out);
+}
+
+static void append_members(GString *out, const struct evidence *evidence)
+{
+	json_add_string(out, "evidence", evidence_kind_name(evidence->kind));
+	if (evidence->count > 1) {
+		json_add_uint(out, "count", evidence->count);
+		time_append_json("last", evidence->last, out);
+	}
+	append_process(out, "process", evidence->process);
+	append_process(out, "parent", evidence->parent);
+	if (evidence->not_replayed)
+		json_add_bool(out, "not_replayed", true);
+	if (evidence->matches)
+		matches_append_json(evidence->matches, out);
+	append_links(out, evidence->links);
+}
+
+void evidence_line_append(const struct evidence *evidence, GString *out)
+{
+	static const char head[] = "{\"kind\":\"event\"";
+	g_autoptr(GString) members = g_string_new(NULL);
+	g_autoptr(GString) line = g_string_new(NULL);
+
+	append_members(members, evidence);
+	event_append_json(&evidence->event, members->str, line);
+	json_open_object(out, NULL);
+	json_add_string(out, "kind", "evidence");
+	g_string_append(out, line->str + strlen(head));
+}

@@ -1,0 +1,83 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "report/explain.h"
+
+#include <string.h>
+
+#include "event/filetime.h"
+#include "report/cell.h"
+#include "wmi/story.h"
+
+#define INDENT "    "
+
+static void append_seconds(GString *line, uint64_t filetime)
+{
+	char text[WH_FILETIME_TEXT] = "-                  ";
+
+	if (filetime)
+		filetime_format(filetime, text);
+	if (filetime)
+		*strchr(text, 'T') = ' ';
+	g_string_append_len(line, text, (gssize)strcspn(text, "."));
+}
+
+static void append_process(GString *line, const struct timeline_entry *entry)
+{
+	if (entry->process)
+		g_string_append_printf(line, "  %s", entry->process);
+	if (entry->has_process_id)
+		g_string_append_printf(line, entry->process ? " (%u)" : "  process %u",
+				       entry->process_id);
+}
+
+static void append_repeats(GString *line, const struct timeline_entry *entry)
+{
+	if (entry->count < 2)
+		return;
+	g_string_append_printf(line, "  %u times", entry->count);
+	if (entry->time) {
+		g_string_append(line, ", last ");
+		append_seconds(line, entry->last);
+	}
+}
+
+static GString *line_of(const struct timeline_entry *entry)
+{
+	GString *line = g_string_new(INDENT);
+
+	append_seconds(line, entry->time);
+	g_string_append_printf(line, "  %-12s", entry->what);
+	if (entry->event_id)
+		g_string_append_printf(line, "  event %u", entry->event_id);
+	append_repeats(line, entry);
+	if (entry->user)
+		g_string_append_printf(line, "  by %s", entry->user);
+	append_process(line, entry);
+	if (entry->from)
+		g_string_append_printf(line, "  from %s", entry->from);
+	if (entry->why)
+		g_string_append_printf(line, "  [%s]", entry->why);
+	/* Last, as its length is the attacker's choice. */
+	if (entry->detail) {
+		g_string_append(line, "  ");
+		cell_append_squeezed(line, entry->detail);
+	}
+	return line;
+}
+
+void explain_subscription(const struct subscription *subscription, const char *triage,
+			  GPtrArray *lines)
+{
+	g_autoptr(GPtrArray) plain = NULL;
+	const GPtrArray *timeline = subscription->timeline;
+
+	if (!timeline)
+		timeline = plain = story_of_sightings(subscription);
+	for (guint i = 0; i < timeline->len; i++)
+		g_ptr_array_add(lines, line_of(timeline->pdata[i]));
+	if (triage && *triage) {
+		GString *line = g_string_new(INDENT "next: ");
+
+		cell_append_squeezed(line, triage);
+		g_ptr_array_add(lines, line);
+	}
+}

@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef WH_REPORT_EXPLAIN_H
+#define WH_REPORT_EXPLAIN_H
+
+#include <glib.h>
+
+#include "wmi/subscription.h"
+
+/*
+ * Adds lines (GString, not safe to print yet) that tell a subscription's timeline, and what
+ * to look at next (`triage`, the text of a rule; may be NULL).
+ */
+void explain_subscription(const struct subscription *subscription, const char *triage,
+			  GPtrArray *lines);
+
+#endif

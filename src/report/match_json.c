@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "report/match_json.h"
+
+#include "base/json.h"
+#include "hunt/match.h"
+
+void tags_append_json(const GPtrArray *tags, GString *out)
+{
+	if (!tags || tags->len == 0)
+		return;
+	json_open_array(out, "tags");
+	for (guint i = 0; i < tags->len; i++)
+		json_add_string(out, NULL, g_ptr_array_index(tags, i));
+	json_close_array(out);
+}
+
+static void append_match(GString *out, const struct match *match)
+{
+	json_open_object(out, NULL);
+	json_add_present(out, "rule_id", match->rule_id);
+	json_add_present(out, "title", match->title);
+	json_add_string(out, "level", rule_level_name(match->level));
+	tags_append_json(match->tags, out);
+	json_open_array(out, "fields");
+	for (guint i = 0; i < match->fields->len; i++) {
+		const struct match_field *field = g_ptr_array_index(match->fields, i);
+
+		json_open_object(out, NULL);
+		json_add_string(out, "field", field->field);
+		json_add_present(out, "text", field->text);
+		json_close_object(out);
+	}
+	json_close_array(out);
+	json_close_object(out);
+}
+
+void matches_append_json(const GPtrArray *matches, GString *out)
+{
+	if (matches->len > 0) {
+		const struct match *highest = g_ptr_array_index(matches, 0);
+
+		json_add_string(out, "level", rule_level_name(highest->level));
+	}
+	json_open_array(out, "matches");
+	for (guint i = 0; i < matches->len; i++)
+		append_match(out, g_ptr_array_index(matches, i));
+	json_close_array(out);
+}

@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef WH_REPORT_MATCH_JSON_H
+#define WH_REPORT_MATCH_JSON_H
+
+#include <glib.h>
+
+/* Appends the list "tags" (char *); nothing when there is none. */
+void tags_append_json(const GPtrArray *tags, GString *out);
+
+/* Appends the members "level" (of the first, unless there is none) and "matches", of struct
+ * match sorted by level. */
+void matches_append_json(const GPtrArray *matches, GString *out);
+
+#endif

@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "report/timeline_json.h"
+
+#include "base/json.h"
+#include "event/event_json.h"
+#include "report/wmi_json.h"
+#include "wmi/story.h"
+
+static void append_process(GString *out, const struct timeline_entry *entry)
+{
+	json_add_present(out, "process", entry->process);
+	if (entry->has_process_id)
+		json_add_uint(out, "process_id", entry->process_id);
+}
+
+static void append_entry(GString *out, const struct timeline_entry *entry)
+{
+	json_open_object(out, NULL);
+	time_append_json("time", entry->time, out);
+	if (entry->count > 1) {
+		time_append_json("last", entry->last, out);
+		json_add_uint(out, "count", entry->count);
+	}
+	json_add_string(out, "what", entry->what);
+	if (entry->event_id)
+		json_add_uint(out, "event_id", entry->event_id);
+	json_add_present(out, "channel", entry->channel);
+	if (entry->has_record_id)
+		json_add_uint(out, "record_id", entry->record_id);
+	json_add_present(out, "user", entry->user);
+	append_process(out, entry);
+	json_add_present(out, "from", entry->from);
+	json_add_present(out, "detail", entry->detail);
+	json_add_present(out, "why", entry->why);
+	if (entry->event_id)
+		source_append_json(&entry->source, out);
+	json_close_object(out);
+}
+
+void timeline_append_json(const GPtrArray *timeline, GString *out)
+{
+	json_open_array(out, "timeline");
+	for (guint i = 0; i < timeline->len; i++)
+		append_entry(out, timeline->pdata[i]);
+	json_close_array(out);
+}
