@@ -19,6 +19,7 @@ struct rule_set {
 	struct log_sources *sources;
 	const struct log_source *subscriptions; /* one of them */
 	struct regex_runner *runner;
+	struct subject subject; /* of the subscription judged last */
 	struct event_rules *events;
 	struct event_matches *noted;
 };
@@ -40,6 +41,7 @@ struct rule_set *rule_set_new(void)
 	rules->sources = log_sources_new();
 	rules->subscriptions = log_sources_get(rules->sources, "wmi_subscription", NULL);
 	rules->runner = regex_runner_new();
+	subject_init(&rules->subject);
 	rules->events = event_rules_new();
 	rules->noted = event_matches_new();
 	return rules;
@@ -53,6 +55,7 @@ void rule_set_free(struct rule_set *rules)
 	correlations_free(rules->correlations);
 	event_rules_free(rules->events);
 	regex_runner_free(rules->runner);
+	subject_release(&rules->subject);
 	g_hash_table_unref(rules->by_id);
 	g_ptr_array_unref(rules->filters);
 	g_ptr_array_unref(rules->rules);
@@ -458,13 +461,12 @@ static void add_noted(const struct rule_set *rules, const struct subscription *s
 void rule_set_judge(struct rule_set *rules, const struct subscription *subscription,
 		    const struct fault_sink *faults, struct verdict *out)
 {
-	struct subject subject;
-	struct matcher matcher = {.subject = &subject, .runner = rules->runner};
+	struct matcher matcher = {.subject = &rules->subject, .runner = rules->runner};
 	const struct rule *voucher;
 
 	*out = (struct verdict){.matches = rule_matches_new()};
-	subject_init(&subject);
-	subject_add_subscription(&subject, subscription);
+	subject_clear(&rules->subject);
+	subject_add_subscription(&rules->subject, subscription);
 	voucher = find_voucher(rules, rules->subscriptions, &matcher, faults);
 	if (voucher) {
 		out->known_good_title = voucher->title;
@@ -474,7 +476,6 @@ void rule_set_judge(struct rule_set *rules, const struct subscription *subscript
 		add_noted(rules, subscription, out->matches);
 		g_ptr_array_sort(out->matches, compare_matches);
 	}
-	subject_release(&subject);
 }
 
 void verdict_release(struct verdict *verdict)

@@ -22,6 +22,12 @@ void subject_release(struct subject *subject)
 	arena_release(&subject->arena);
 }
 
+void subject_clear(struct subject *subject)
+{
+	g_array_set_size(subject->fields, 0);
+	arena_clear(&subject->arena);
+}
+
 /* Folds a name once for all the values of a field. */
 static struct subject_field make_field(struct subject *subject, const char *name)
 {

@@ -30,6 +30,9 @@ struct subject {
 void subject_init(struct subject *subject);
 void subject_release(struct subject *subject);
 
+/* Empties it for the next, with the memory that is there. */
+void subject_clear(struct subject *subject);
+
 /* Copies the name, borrows the text. */
 void subject_add(struct subject *subject, const char *name, const char *text);
 
