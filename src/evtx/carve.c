@@ -9,7 +9,6 @@
 
 #define FREE_SPACE_OFFSET 48
 #define RECORDS_CHECKSUM 52 /* CRC-32 of the records up to the free space */
-#define HEADER_CHECKSUM 124
 
 void carver_init(struct carver *carver, struct reader *reader, bool in_log,
 		 const struct fault_sink *faults)
@@ -85,23 +84,12 @@ static bool find_chunk(struct carver *carver, bool *has_header)
 	return false;
 }
 
-/* The header's own checksum leaves out bytes 120 to 127, where it and the flags stand. */
-static bool has_sound_header(const uint8_t *data, size_t size)
-{
-	uint32_t stored, crc;
-
-	if (!bytes_get_u32(data, size, HEADER_CHECKSUM, &stored) || size < WH_RECORDS_OFFSET)
-		return false;
-	crc = crc32_update(0, data, 120);
-	return crc32_update(crc, data + 128, WH_RECORDS_OFFSET - 128) == stored;
-}
-
 /* Where the bytes end that the chunk's checksums vouch for; 0 when they do not. */
 static size_t vouched_end(const uint8_t *data, size_t size)
 {
 	uint32_t end = 0, crc = 0;
 
-	if (!has_sound_header(data, size))
+	if (!chunk_has_sound_header(data, size))
 		return 0;
 	bytes_get_u32(data, size, FREE_SPACE_OFFSET, &end);
 	bytes_get_u32(data, size, RECORDS_CHECKSUM, &crc);

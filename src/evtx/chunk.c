@@ -5,12 +5,14 @@
 #include <string.h>
 
 #include "base/bytes.h"
+#include "base/crc32.h"
 #include "base/limits.h"
 #include "evtx/binxml.h"
 
 #define RECORD_MAGIC "**\0\0"
 #define LAST_RECORD_OFFSET 44
 #define FREE_SPACE_OFFSET 48
+#define HEADER_CHECKSUM 124
 
 static const char file_magic[WH_MAGIC_SIZE] = "ElfFile";
 static const char chunk_magic[WH_MAGIC_SIZE] = "ElfChnk";
@@ -161,6 +163,17 @@ bool chunk_stream_next(struct chunk_stream *chunks, struct chunk *out)
 	chunks->pending = size;
 	*out = (struct chunk){data, size, chunks->reader->offset};
 	return true;
+}
+
+/* The header's own checksum leaves out bytes 120 to 127, where it and the flags stand. */
+bool chunk_has_sound_header(const uint8_t *data, size_t size)
+{
+	uint32_t stored, crc;
+
+	if (!bytes_get_u32(data, size, HEADER_CHECKSUM, &stored) || size < WH_RECORDS_OFFSET)
+		return false;
+	crc = crc32_update(0, data, 120);
+	return crc32_update(crc, data + 128, WH_RECORDS_OFFSET - 128) == stored;
 }
 
 void record_walk_init(struct record_walk *walk, const struct chunk *chunk)

@@ -48,6 +48,9 @@ size_t chunk_find_log_magic(const uint8_t *data, size_t size);
  * stream ends or bytes of it are lost. */
 size_t chunk_own_size(struct reader *reader);
 
+/* Does a chunk's header have its right checksum? */
+bool chunk_has_sound_header(const uint8_t *data, size_t size);
+
 /* Finds the chunks of a stream; file headers and unused space are stepped over. */
 struct chunk_stream {
 	struct reader *reader;

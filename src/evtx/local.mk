@@ -8,6 +8,7 @@ libwmihunt_a_SOURCES += \
 	src/evtx/decode_native.c \
 	src/evtx/decode_strings.c \
 	src/evtx/log_channel.c src/evtx/log_channel.h \
+	src/evtx/id_watch.c src/evtx/id_watch.h \
 	src/evtx/literals.c src/evtx/literals.h \
 	src/evtx/template_facts.c src/evtx/template_facts.h \
 	src/evtx/template_plan.c src/evtx/template_plan.h \

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "evtx/carve.h"
+#include "evtx/id_watch.h"
 #include "evtx/log_channel.h"
 #include "evtx/slack.h"
 
@@ -308,16 +309,42 @@ static enum outcome take_chunk(struct chunk_scan *at)
 	return outcome;
 }
 
+static void report_missing(const struct chunk_scan *at, uint64_t count, const char *where)
+{
+	g_autofree char *what = g_strdup_printf("%" G_GUINT64_FORMAT " records are missing %s: "
+						"taken out, or lost to damage",
+						count, where);
+	struct fault fault = {.what = what, .offset = at->chunk->offset, .has_offset = true};
+
+	report(at->scan, at->reader->stream, &fault);
+}
+
+static void watch_ids(const struct chunk_scan *at, struct id_watch *watch)
+{
+	uint64_t before, inside;
+
+	if (!id_watch_take(watch, at->chunk, &before, &inside))
+		return;
+	if (before)
+		report_missing(at, before, "before this chunk");
+	if (inside)
+		report_missing(at, inside, "in this chunk");
+}
+
 static enum outcome scan_log(struct chunk_scan *at)
 {
+	struct id_watch watch = {0};
 	enum outcome outcome = GO_ON;
 	struct chunk_stream chunks;
 	struct chunk chunk;
 
 	at->chunk = &chunk;
 	chunk_stream_init(&chunks, at->reader, at->scan->faults);
-	while (outcome == GO_ON && chunk_stream_next(&chunks, &chunk))
+	while (outcome == GO_ON && chunk_stream_next(&chunks, &chunk)) {
+		if (at->scan->in_log)
+			watch_ids(at, &watch);
 		outcome = take_chunk(at);
+	}
 	return outcome;
 }
 

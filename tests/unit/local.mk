@@ -15,6 +15,7 @@ UNIT_TESTS = \
 	tests/unit/test-event-rules \
 	tests/unit/test-fact \
 	tests/unit/test-filetime \
+	tests/unit/test-id-watch \
 	tests/unit/test-fingerprint \
 	tests/unit/test-literals \
 	tests/unit/test-mof \
