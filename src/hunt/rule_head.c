@@ -47,21 +47,6 @@ static const struct known_key {
 	{"x-triage", VALUE_TEXT, RULE_DETECTION | RULE_CORRELATION, false},
 };
 
-static bool is_text(const struct yaml_node *node)
-{
-	return node->type == YAML_SCALAR && !yaml_node_is_null(node);
-}
-
-static bool is_texts(const struct yaml_node *node)
-{
-	if (node->type != YAML_LIST)
-		return false;
-	for (guint i = 0; i < node->children->len; i++)
-		if (!is_text(g_ptr_array_index(node->children, i)))
-			return false;
-	return true;
-}
-
 static const struct known_key *find_key(const char *name, enum rule_kind kind)
 {
 	for (guint i = 0; i < G_N_ELEMENTS(known_keys); i++)
@@ -114,9 +99,9 @@ static void check_key(const struct yaml_node *key, const struct yaml_node *value
 
 	if (!known)
 		check_custom_key(key, kind, lint);
-	else if (known->kind == VALUE_TEXT && !is_text(value))
+	else if (known->kind == VALUE_TEXT && !yaml_node_is_text(value))
 		lint_error(lint, &value->place, "'%s' must be a text", key->text);
-	else if (known->kind == VALUE_TEXTS && !is_texts(value))
+	else if (known->kind == VALUE_TEXTS && !yaml_node_is_texts(value))
 		(known->matters ? lint_error : lint_warn)(
 			lint, &value->place, "'%s' should be a list of texts", key->text);
 }
@@ -232,7 +217,8 @@ static bool relation_is_known(const struct yaml_node *relation)
 		return false;
 	id = yaml_map_get(relation, "id");
 	type = yaml_map_get(relation, "type");
-	return id && is_text(id) && type && is_text(type) && g_strv_contains(types, type->text);
+	return id && yaml_node_is_text(id) && type && yaml_node_is_text(type) &&
+	       g_strv_contains(types, type->text);
 }
 
 static void check_related(const struct yaml_node *document, struct lint *lint)

@@ -5,21 +5,6 @@
 
 #include "hunt/rule_head.h"
 
-static bool is_text(const struct yaml_node *node)
-{
-	return node->type == YAML_SCALAR && !yaml_node_is_null(node);
-}
-
-static bool is_texts(const struct yaml_node *node)
-{
-	if (node->type != YAML_LIST)
-		return false;
-	for (guint i = 0; i < node->children->len; i++)
-		if (!is_text(g_ptr_array_index(node->children, i)))
-			return false;
-	return true;
-}
-
 static void add_target(struct rule *rule, const struct yaml_node *node)
 {
 	struct rule_target *target = g_new0(struct rule_target, 1);
@@ -33,9 +18,9 @@ static void load_targets(struct rule *rule, const struct yaml_node *map, struct 
 {
 	const struct yaml_node *rules = yaml_map_get(map, "rules");
 
-	if (!rules || (is_text(rules) && g_ascii_strcasecmp(rules->text, "any") == 0))
+	if (!rules || (yaml_node_is_text(rules) && g_ascii_strcasecmp(rules->text, "any") == 0))
 		return;
-	if (!is_texts(rules) || rules->children->len == 0) {
+	if (!yaml_node_is_texts(rules) || rules->children->len == 0) {
 		lint_error(lint, &rules->place, "'rules' must be 'any' or a list of rule ids");
 		return;
 	}

@@ -360,3 +360,18 @@ bool yaml_node_get_bool(const struct yaml_node *node, bool *out)
 	*out = value;
 	return true;
 }
+
+bool yaml_node_is_text(const struct yaml_node *node)
+{
+	return node->type == YAML_SCALAR && !yaml_node_is_null(node);
+}
+
+bool yaml_node_is_texts(const struct yaml_node *node)
+{
+	if (node->type != YAML_LIST)
+		return false;
+	for (guint i = 0; i < node->children->len; i++)
+		if (!yaml_node_is_text(g_ptr_array_index(node->children, i)))
+			return false;
+	return true;
+}

@@ -51,6 +51,10 @@ struct place yaml_node_locate(const struct yaml_node *node, size_t offset);
 /* True for a scalar that YAML reads as null. */
 bool yaml_node_is_null(const struct yaml_node *node);
 
+/* A scalar that is not null; a list of such. */
+bool yaml_node_is_text(const struct yaml_node *node);
+bool yaml_node_is_texts(const struct yaml_node *node);
+
 /* Reads a YAML boolean. */
 bool yaml_node_get_bool(const struct yaml_node *node, bool *out);
 

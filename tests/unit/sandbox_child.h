@@ -8,17 +8,6 @@
 
 #include "run/sandbox.h"
 
-#if defined(__SANITIZE_ADDRESS__)
-#define IS_ADDRESS_SANITIZED true
-#elif defined(__has_feature)
-#if __has_feature(address_sanitizer)
-#define IS_ADDRESS_SANITIZED true
-#endif
-#endif
-#ifndef IS_ADDRESS_SANITIZED
-#define IS_ADDRESS_SANITIZED false
-#endif
-
 #define MIB ((size_t)1 << 20)
 
 /* A body runs in a forked child; what it returns is the child's exit status, 0 for good. */

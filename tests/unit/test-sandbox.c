@@ -77,7 +77,7 @@ static int allocate_too_much(void *context)
 static void limits_memory(void **state)
 {
 	(void)state;
-	if (IS_ADDRESS_SANITIZED) {
+	if (sandbox_is_sanitized()) {
 		print_message("AddressSanitizer takes terabytes: memory is not limited\n");
 		skip();
 	}
@@ -130,7 +130,7 @@ static void expect_parts(pid_t pid)
 	expect_proc(pid, "limits", "Max open files", G_STRINGIFY(WH_WORKER_DESCRIPTORS) " ");
 	if (has_filters())
 		expect_proc(pid, "status", "Seccomp:", "2");
-	if (!IS_ADDRESS_SANITIZED)
+	if (!sandbox_is_sanitized())
 		expect_proc(pid, "limits", "Max file size", "0 ");
 	/* proc(5): the files of a process that is not dumpable are root's. */
 	assert_int_equal(stat(owner, &status), 0);
