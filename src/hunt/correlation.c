@@ -62,6 +62,11 @@ static struct correlation *correlation_new(const char *file)
 	return correlation;
 }
 
+static bool is_text(const struct yaml_node *node)
+{
+	return node && node->type == YAML_SCALAR && !yaml_node_is_null(node) && *node->text;
+}
+
 /* The value of a key that must be there, or NULL with an error. */
 static const struct yaml_node *require(const struct yaml_node *map, const char *key,
 				       struct lint *lint)
@@ -109,7 +114,7 @@ static void load_texts(const struct yaml_node *node, const char *key, guint most
 		const struct yaml_node *text =
 			node->type == YAML_LIST ? g_ptr_array_index(node->children, i) : node;
 
-		if (yaml_node_is_text(text))
+		if (is_text(text))
 			g_ptr_array_add(out, fold ? text_fold(text->text) : g_strdup(text->text));
 		else
 			lint_error(lint, &text->place, "'%s' must be texts", key);
@@ -121,7 +126,7 @@ static void add_rule(struct correlation *correlation, const struct yaml_node *no
 {
 	struct correlation_rule *rule;
 
-	if (!yaml_node_is_text(node)) {
+	if (!is_text(node)) {
 		lint_error(lint, &node->place, "'rules' must be ids or names of rules");
 		return;
 	}
@@ -168,7 +173,7 @@ static void load_timespan(struct correlation *correlation, const struct yaml_nod
 		unsigned seconds;
 	} units[] = {{'s', 1}, {'m', 60}, {'h', 3600}, {'d', 86400}};
 	const struct yaml_node *timespan = require(map, "timespan", lint);
-	const char *text = timespan && yaml_node_is_text(timespan) ? timespan->text : "";
+	const char *text = timespan && is_text(timespan) ? timespan->text : "";
 	size_t digits = strspn(text, "0123456789");
 	g_autofree char *number = g_strndup(text, digits);
 	guint64 count = 0;
@@ -215,7 +220,7 @@ static void check_alias(const struct correlation *correlation, const struct yaml
 					rule->text) == 0;
 		if (!known)
 			lint_error(lint, &rule->place, "'%s' is not among the rules", rule->text);
-		if (!yaml_node_is_text(field))
+		if (!is_text(field))
 			lint_error(lint, &field->place, "an alias needs the name of a field");
 	}
 	if (!g_ptr_array_find_with_equal_func(correlation->group_by, key->text, g_str_equal, NULL))
