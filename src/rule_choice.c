@@ -15,8 +15,10 @@ void rule_choice_add_entries(struct rule_choice *choice, GArray *entries)
 
 bool rule_choice_load(const struct rule_choice *choice, struct rule_set *rules, GPtrArray *messages)
 {
-	bool ok = choice->no_default_rules || rule_set_add_builtin(rules, messages);
+	bool ok;
 
+	rule_set_want_errors_only(rules);
+	ok = choice->no_default_rules || rule_set_add_builtin(rules, messages);
 	for (char **path = choice->paths; path && *path; path++)
 		ok &= rule_set_add_path(rules, *path, messages);
 	ok &= rule_set_link(rules, messages);

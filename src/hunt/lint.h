@@ -3,6 +3,7 @@
 #define WH_HUNT_LINT_H
 
 #include <glib.h>
+#include <stdbool.h>
 
 /* Where something stands in a rule file; both count from 1. */
 struct place {
@@ -14,6 +15,7 @@ struct place {
 struct lint {
 	const char *file; /* borrowed */
 	GPtrArray *messages; /* struct rule_message, borrowed */
+	bool errors_only; /* nobody reads warnings: what only finds these need not be done */
 	unsigned errors;
 	unsigned placeholders; /* met that have no values */
 };

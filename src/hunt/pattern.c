@@ -245,7 +245,7 @@ static struct pattern *load_regex(const struct yaml_node *value, const char *sou
 		lint_error(lint, &place, "bad regex: %s", reason);
 		return NULL;
 	}
-	if (regex_backtracks_badly(source, regex, &offset)) {
+	if (!lint->errors_only && regex_backtracks_badly(source, regex, &offset)) {
 		place = yaml_node_locate(value, offset);
 		lint_warn(lint, &place,
 			  "this regex can take very long on some texts: a repeat holds what can "

@@ -18,6 +18,7 @@ struct rule_set {
 	struct correlations *correlations;
 	struct log_sources *sources;
 	const struct log_source *subscriptions; /* one of them */
+	bool errors_only; /* loading gives no warnings that cost time to find */
 	struct regex_runner *runner;
 	struct subject subject; /* of the subscription judged last */
 	struct event_rules *events;
@@ -45,6 +46,11 @@ struct rule_set *rule_set_new(void)
 	rules->events = event_rules_new();
 	rules->noted = event_matches_new();
 	return rules;
+}
+
+void rule_set_want_errors_only(struct rule_set *rules)
+{
+	rules->errors_only = true;
 }
 
 void rule_set_free(struct rule_set *rules)
@@ -120,7 +126,8 @@ static void take_rule(struct rule_set *rules, struct rule *rule, struct lint *li
 		return;
 	}
 	g_ptr_array_add(rule->is_filter ? rules->filters : rules->rules, rule);
-	rule_wants_check(rule, lint);
+	if (!lint->errors_only)
+		rule_wants_check(rule, lint);
 	if (!rule->is_filter)
 		event_rules_add(rules->events, rule);
 }
@@ -160,7 +167,7 @@ static void take_document(struct rule_set *rules, const struct yaml_node *docume
 bool rule_set_add_text(struct rule_set *rules, const char *file, const char *text, size_t length,
 		       GPtrArray *messages)
 {
-	struct lint lint = {.file = file, .messages = messages};
+	struct lint lint = {.file = file, .messages = messages, .errors_only = rules->errors_only};
 	static const struct place top = {1, 1};
 	g_autoptr(GPtrArray) documents = NULL;
 	guint first = messages->len;

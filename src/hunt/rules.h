@@ -27,6 +27,9 @@ void rule_message_free(struct rule_message *message);
 struct rule_set *rule_set_new(void);
 void rule_set_free(struct rule_set *rules);
 
+/* Spares loading what only finds warnings, for who shows none; some still come. */
+void rule_set_want_errors_only(struct rule_set *rules);
+
 /*
  * Each loads what it can and adds struct rule_message to `messages` for the rest;
  * false when any of them is an error. A path is a file, or a folder whose *.yml and
