@@ -20,7 +20,7 @@
 static const struct {
 	size_t from; /* characters of the shortest literal */
 	size_t characters; /* of a window */
-} classes[] = {{SHORTEST, 2}, {6, 4}, {12, 4}};
+} classes[] = {{SHORTEST, 2}, {6, 4}};
 
 #define CLASSES G_N_ELEMENTS(classes)
 #define LONGEST_STRIDE 64
