@@ -82,8 +82,11 @@ static bool give_entry(struct walk *walk, FTSENT *entry, struct walk_file *out)
 		return give_problem(out, entry->fts_path, "cannot read", entry->fts_errno);
 	case FTS_F:
 		return give_file(walk, entry, named, out);
+	case FTS_SL:
+	case FTS_SLNONE:
 	case FTS_DEFAULT:
-		/* A pipe that the user names (a process substitution) is an input. */
+		/* A pipe that the user names (a process substitution) is an input, and a link that
+		 * leads nowhere is told of. */
 		return named && give_file(walk, entry, named, out);
 	default:
 		return false;
