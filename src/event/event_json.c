@@ -79,12 +79,13 @@ void source_append_json(const struct source *source, GString *out)
 	json_close_object(out);
 }
 
-void event_append_json(const struct event *event, const char *members, GString *out)
+void event_append_json_as(const struct event *event, const char *kind, const char *members,
+			  GString *out)
 {
 	char time[WH_FILETIME_TEXT];
 
 	json_open_object(out, NULL);
-	json_add_string(out, "kind", "event");
+	json_add_string(out, "kind", kind);
 	if (event->time) {
 		filetime_format(event->time, time);
 		json_add_string(out, "time", time);
@@ -108,6 +109,11 @@ void event_append_json(const struct event *event, const char *members, GString *
 	source_append_json(&event->source, out);
 	json_close_object(out);
 	g_string_append_c(out, '\n');
+}
+
+void event_append_json(const struct event *event, const char *members, GString *out)
+{
+	event_append_json_as(event, "event", members, out);
 }
 
 static const char *read_string(struct event *event, const json_t *object, const char *key)

@@ -13,6 +13,10 @@
  */
 void event_append_json(const struct event *event, const char *members, GString *out);
 
+/* The same for a line of another kind that has an event's members. */
+void event_append_json_as(const struct event *event, const char *kind, const char *members,
+			  GString *out);
+
 /*
  * Reads an event line that event_append_json() wrote (members it does not know
  * are passed over). On failure *reason is a new text that the caller

@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "report/evidence_line.h"
 
-#include <string.h>
-
 #include "base/json.h"
 #include "event/event_json.h"
 #include "report/match_json.h"
@@ -63,13 +61,8 @@ static void append_members(GString *out, const struct evidence *evidence)
 
 void evidence_line_append(const struct evidence *evidence, GString *out)
 {
-	static const char head[] = "{\"kind\":\"event\"";
 	g_autoptr(GString) members = g_string_new(NULL);
-	g_autoptr(GString) line = g_string_new(NULL);
 
 	append_members(members, evidence);
-	event_append_json(&evidence->event, members->str, line);
-	json_open_object(out, NULL);
-	json_add_string(out, "kind", "evidence");
-	g_string_append(out, line->str + strlen(head));
+	event_append_json_as(&evidence->event, "evidence", members->str, out);
 }
