@@ -66,6 +66,8 @@ static bool load_rules(struct events_run *run)
 	bool ok;
 
 	run->rules = rule_set_new();
+	/* Rules have no say in what is asked for by itself; those named are still checked. */
+	run->choice.no_default_rules |= run->every || event_query_is_set(&run->query);
 	ok = rule_choice_load(&run->choice, run->rules, messages);
 	rule_messages_print(messages, true, stderr);
 	g_ptr_array_unref(messages);

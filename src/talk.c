@@ -4,11 +4,11 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/ioctl.h>
 #include <unistd.h>
 
 #include "base/json.h"
 #include "base/text.h"
+#include "report/table.h"
 
 void talk_init(struct talk *talk)
 {
@@ -105,14 +105,6 @@ void talk_note(struct talk *talk, const char *message)
 	print_line(line);
 }
 
-static size_t terminal_width(void)
-{
-	struct winsize size;
-
-	return ioctl(STDERR_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 1 ? size.ws_col - 1
-									       : 79;
-}
-
 void talk_progress(struct talk *talk, const struct progress_counts *counts, bool asked)
 {
 	gint64 now = g_get_monotonic_time();
@@ -126,7 +118,7 @@ void talk_progress(struct talk *talk, const struct progress_counts *counts, bool
 		progress_format(&talk->progress, G_MAXUINT16, line);
 		talk_note(talk, line->str);
 	} else {
-		progress_show(&talk->progress, terminal_width(), now, line);
+		progress_show(&talk->progress, table_terminal_width(STDERR_FILENO) - 1, now, line);
 		fwrite(line->str, 1, line->len, stderr);
 	}
 	g_string_free(line, TRUE);
