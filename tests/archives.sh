@@ -216,6 +216,19 @@ test_odd_zips()
 }
 
 # Archives without a log are none of our business.
+# A packer that was stopped leaves a 7z whose start is empty.
+test_unfinished()
+{
+	{
+		printf '7z\274\257\047\034\000\004'
+		head -c 5000 /dev/zero
+	} >unfinished.7z
+	read_events unfinished.7z
+	[ $status -eq 2 ] && [ ! -s lines ]
+	report "an unfinished 7z: exit status $status" $?
+	expect_fault "an unfinished 7z" "" "never finished"
+}
+
 test_silence()
 {
 	zip -q -r report.docx triage/notes.txt triage/empty.txt
@@ -328,6 +341,7 @@ test_large
 test_depth
 test_names
 test_odd_zips
+test_unfinished
 test_silence
 make_encrypted
 test_encrypted

@@ -42,22 +42,6 @@ bool sevenzip_piece_find(const struct sevenzip_streams *streams,
 	return true;
 }
 
-ssize_t sevenzip_read_full(struct stream *in, void *buffer, size_t size, uint64_t offset)
-{
-	size_t done = 0;
-
-	while (done < size) {
-		ssize_t got = in->read_at(in, (uint8_t *)buffer + done, size - done, offset + done);
-
-		if (got < 0)
-			return -1;
-		if (got == 0)
-			break;
-		done += (size_t)got;
-	}
-	return (ssize_t)done;
-}
-
 /* CBC needs no more than the cipher block before: any block can be read on its own. */
 static ssize_t read_blocks(const struct sevenzip_piece *piece, struct stream *in, void *buffer,
 			   size_t size, uint64_t offset)
@@ -68,7 +52,7 @@ static ssize_t read_blocks(const struct sevenzip_piece *piece, struct stream *in
 	size_t whole =
 		(MIN(size + skip, STEP) + WH_SEVENZIP_BLOCK - 1) & ~(WH_SEVENZIP_BLOCK - 1ul);
 	ssize_t got =
-		sevenzip_read_full(in, blocks, before + whole, piece->offset + start - before);
+		stream_read_all_at(in, blocks, before + whole, piece->offset + start - before);
 
 	if (got < 0)
 		return -1;

@@ -28,7 +28,4 @@ bool sevenzip_piece_find(const struct sevenzip_streams *streams,
 ssize_t sevenzip_piece_read(const struct sevenzip_piece *piece, struct stream *in, void *buffer,
 			    size_t size, uint64_t offset);
 
-/* Reads `size` bytes of a stream at `offset`, fewer only at its end; -1 with errno. */
-ssize_t sevenzip_read_full(struct stream *in, void *buffer, size_t size, uint64_t offset);
-
 #endif

@@ -123,6 +123,7 @@ struct opening {
 	void *context;
 	unsigned asked;
 	bool is_encrypted; /* something was; what is wrong from then on is ours to tell */
+	bool is_unfinished;
 	bool is_refused; /* the encryption itself is not read, whatever the password */
 	struct sevenzip_keys *keys; /* that opened the header, or were proved */
 	GByteArray *header; /* unpacked as far as it is */
@@ -273,6 +274,17 @@ static enum sevenzip_result decode_header(struct opening *opening)
 	return SEVENZIP_OPENED;
 }
 
+/* Packers leave the start empty until all is packed. Readers take that for an empty archive. */
+static bool is_unfinished(const struct opening *opening, const uint8_t *start)
+{
+	uint64_t size = 1;
+	uint32_t crc = 0;
+
+	bytes_get_u32(start, START_SIZE, 8, &crc);
+	bytes_get_u64(start, START_SIZE, 20, &size);
+	return size == 0 && opening->in->size > START_SIZE && lzma_crc32(start + 12, 20, 0) != crc;
+}
+
 /* The start says where the header is: at the end. */
 static enum sevenzip_result read_header(struct opening *opening)
 {
@@ -280,18 +292,22 @@ static enum sevenzip_result read_header(struct opening *opening)
 	uint64_t offset, size;
 	uint32_t crc;
 
-	if (sevenzip_read_full(opening->in, start, START_SIZE, 0) != START_SIZE ||
+	if (stream_read_all_at(opening->in, start, START_SIZE, 0) != START_SIZE ||
 	    memcmp(start, signature, sizeof(signature)) != 0)
 		return SEVENZIP_PLAIN;
 	bytes_get_u64(start, START_SIZE, 12, &offset);
 	bytes_get_u64(start, START_SIZE, 20, &size);
 	bytes_get_u32(start, START_SIZE, 28, &crc);
+	if (is_unfinished(opening, start)) {
+		opening->is_unfinished = true;
+		return fail(opening, "the 7z was never finished: it has no directory");
+	}
 	if (size == 0 || size > WH_MAX_SEVENZIP_HEADER || opening->in->size < START_SIZE ||
 	    offset > opening->in->size - START_SIZE ||
 	    size > opening->in->size - START_SIZE - offset)
 		return SEVENZIP_PLAIN;
 	g_byte_array_set_size(opening->header, (guint)size);
-	if (sevenzip_read_full(opening->in, opening->header->data, (size_t)size,
+	if (stream_read_all_at(opening->in, opening->header->data, (size_t)size,
 			       START_SIZE + offset) != (ssize_t)size ||
 	    lzma_crc32(opening->header->data, (size_t)size, 0) != crc)
 		return SEVENZIP_PLAIN;
@@ -416,7 +432,7 @@ enum sevenzip_result sevenzip_open_plain(struct stream *in, const char *const *p
 	sevenzip_streams_init(&opening.streams);
 	result = open_archive(&opening, out);
 	/* Where no encryption was seen, the reader of plain archives judges the damage. */
-	if (result == SEVENZIP_DAMAGED && !opening.is_encrypted)
+	if (result == SEVENZIP_DAMAGED && !opening.is_encrypted && !opening.is_unfinished)
 		result = SEVENZIP_PLAIN;
 	if (result != SEVENZIP_PLAIN && result != SEVENZIP_OPENED)
 		*problem = opening.problem;

@@ -3,23 +3,6 @@
 
 #include <glib.h>
 
-ssize_t stream_read_all_at(struct stream *stream, void *buffer, size_t size, uint64_t offset)
-{
-	size_t got = 0;
-
-	while (got < size) {
-		ssize_t more =
-			stream->read_at(stream, (uint8_t *)buffer + got, size - got, offset + got);
-
-		if (more < 0)
-			return -1;
-		if (more == 0)
-			break;
-		got += (size_t)more;
-	}
-	return (ssize_t)got;
-}
-
 static ssize_t slice_read_at(struct stream *stream, void *buffer, size_t size, uint64_t offset)
 {
 	struct slice *slice = (struct slice *)stream;

@@ -20,7 +20,4 @@ void slice_init(struct slice *slice, struct stream *whole, uint64_t begin, uint6
 /* All of any stream that stands at its start: by read() as long as that will do. */
 void slice_init_whole(struct slice *slice, struct stream *whole, const struct fault_sink *faults);
 
-/* read_at() until `size` bytes are there; fewer only at the end; -1 with errno. */
-ssize_t stream_read_all_at(struct stream *stream, void *buffer, size_t size, uint64_t offset);
-
 #endif

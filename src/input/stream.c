@@ -5,6 +5,23 @@
 #include <glib.h>
 #include <string.h>
 
+ssize_t stream_read_all_at(struct stream *stream, void *buffer, size_t size, uint64_t offset)
+{
+	size_t got = 0;
+
+	while (got < size) {
+		ssize_t more =
+			stream->read_at(stream, (uint8_t *)buffer + got, size - got, offset + got);
+
+		if (more < 0)
+			return -1;
+		if (more == 0)
+			break;
+		got += (size_t)more;
+	}
+	return (ssize_t)got;
+}
+
 void reader_init(struct reader *reader, struct stream *stream)
 {
 	memset(reader, 0, sizeof(*reader));

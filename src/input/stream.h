@@ -20,6 +20,9 @@ struct stream {
 	uint64_t size; /* where read_at is there */
 };
 
+/* read_at() until `size` bytes are there; fewer only at the end; -1 with errno. */
+ssize_t stream_read_all_at(struct stream *stream, void *buffer, size_t size, uint64_t offset);
+
 /*
  * Looks ahead in a stream. Holds a few chunks of it at most; a pipe works like a file.
  * Reads are sized so that chunks behind a file header need no copying: what is
