@@ -23,24 +23,28 @@ tool()
 	}
 }
 
-# A folder includes itself and those to its left; each library stays behind its own files.
+# A folder includes itself and those to its left; each library stays behind its own files. The
+# order is that of ARCHITECTURE.md; input and run stand side by side.
 layers()
 {
 	awk '
 	BEGIN {
-		n = split("base event input evtx wmi hunt report", order, " ")
-		for (i = 1; i <= n; i++) rank[order[i]] = i
+		n = split("base event input,run archive evtx wmi sigma correlation hunt map evidence report cli", order, " ")
+		for (i = 1; i <= n; i++) {
+			m = split(order[i], side, ",")
+			for (j = 1; j <= m; j++) rank[side[j]] = i
+		}
 		home["libevtx.h"] = home["libbfio.h"] = "src/evtx/decode_libevtx.c"
-		home["archive.h"] = "src/input/libarchive_stream.c"
+		home["archive.h"] = "src/archive/libarchive_stream.c"
 		home["jansson.h"] = "src/event/event_json.c"
 		home["seccomp.h"] = "src/run/sandbox.c"
 	}
 	FNR == 1 { split(FILENAME, part, "/"); mine = rank[part[2]] }
 	/^#include "/ {
 		split($2, name, "[\"/]")
-		if (mine && rank[name[2]] > mine)
+		if (rank[name[2]] > mine || (rank[name[2]] == mine && name[2] != part[2]))
 			print FILENAME ":" FNR ": " $2 " stands to the right"
-		if (mine && !rank[name[2]] && name[2] != "config.h")
+		if (!mine || (!rank[name[2]] && name[2] != "config.h"))
 			print FILENAME ":" FNR ": " $2 " is outside the layers"
 		if (part[2] == "run" && name[2] != "run" && name[2] != "base")
 			print FILENAME ":" FNR ": " $2 " is not for run"
@@ -55,7 +59,7 @@ layers()
 # Data that changes and lives for the whole run.
 mutable_globals()
 {
-	for object in "$build"/src/*/*.o "$build"/src/*.o; do
+	find "$build"/src -name '*.o' | while read -r object; do
 		objdump -t "$object" | awk -v name="$object" \
 			'/ O / && $4 ~ /^\.(data|bss|tbss|tdata)$/ { print name ": " $6 }'
 	done

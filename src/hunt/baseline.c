@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "hunt/baseline.h"
 
-#include "hunt/lint.h"
+#include "sigma/lint.h"
 
 struct baseline {
 	GPtrArray *sets; /* struct rule_set, one for each path */

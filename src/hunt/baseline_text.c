@@ -4,8 +4,8 @@
 #include <string.h>
 
 #include "event/filetime.h"
-#include "hunt/subject.h"
-#include "hunt/yaml_quote.h"
+#include "sigma/fields.h"
+#include "sigma/yaml_quote.h"
 #include "wmi/fingerprint.h"
 
 #define INDENT "    "

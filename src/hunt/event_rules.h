@@ -7,7 +7,7 @@
 
 #include "event/event.h"
 #include "evtx/sieve.h"
-#include "hunt/rule_wants.h"
+#include "sigma/rule_wants.h"
 
 /* The rules over events, arranged so that few of them are tried on each event. */
 struct event_rules;

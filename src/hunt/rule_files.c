@@ -8,8 +8,8 @@
 #include <sys/stat.h>
 
 #include "base/limits.h"
-#include "hunt/lint.h"
-#include "hunt/packs.h"
+#include "sigma/lint.h"
+#include "sigma/packs.h"
 
 #define BUILTIN_ROOT "/wmihunt/"
 #define BUILTIN_PACKS BUILTIN_ROOT "hunts/"

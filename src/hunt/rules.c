@@ -3,13 +3,13 @@
 
 #include <string.h>
 
-#include "hunt/correlations.h"
-#include "hunt/documents.h"
+#include "correlation/correlations.h"
+#include "sigma/documents.h"
 #include "hunt/event_matches.h"
 #include "hunt/event_rules.h"
-#include "hunt/pattern.h"
-#include "hunt/rule.h"
-#include "hunt/rule_wants.h"
+#include "sigma/pattern.h"
+#include "sigma/rule.h"
+#include "sigma/rule_wants.h"
 
 struct rule_set {
 	GPtrArray *rules; /* struct rule */

@@ -7,22 +7,12 @@
 
 #include "base/fault.h"
 #include "evtx/sieve.h"
-#include "hunt/correlation_finding.h"
-#include "hunt/match.h"
+#include "correlation/finding.h"
+#include "sigma/match.h"
 #include "wmi/subscription.h"
 
 /* A set of hunt packs: Sigma rules, filters and correlations, compiled. */
 struct rule_set;
-
-/* A message about a rule file; line and column count from 1, 0 when the place is not known. */
-struct rule_message {
-	char *file;
-	unsigned line;
-	unsigned column;
-	bool is_error; /* else a warning */
-	char *text;
-};
-void rule_message_free(struct rule_message *message);
 
 struct rule_set *rule_set_new(void);
 void rule_set_free(struct rule_set *rules);

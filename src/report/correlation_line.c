@@ -6,7 +6,7 @@
 #include "base/json.h"
 #include "event/event_json.h"
 #include "report/match_json.h"
-#include "report/wmi_json.h"
+#include "wmi/wmi_json.h"
 
 static bool is_repeat(const GPtrArray *names, guint index)
 {

@@ -4,7 +4,7 @@
 
 #include <glib.h>
 
-#include "hunt/correlation_finding.h"
+#include "correlation/finding.h"
 
 /* Appends the correlation line and its line feed: the rule, what its events share, and which they
  * are. A field that it groups by twice stands once. */

@@ -4,7 +4,7 @@
 #include "base/json.h"
 #include "event/event_json.h"
 #include "report/match_json.h"
-#include "report/wmi_json.h"
+#include "wmi/wmi_json.h"
 
 static void append_process(GString *out, const char *key, const struct evidence *process)
 {

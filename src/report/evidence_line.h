@@ -4,7 +4,7 @@
 
 #include <glib.h>
 
-#include "wmi/evidence.h"
+#include "evidence/evidence.h"
 
 /*
  * Appends the evidence line and its line feed: the members of the event line, and what kind

@@ -5,7 +5,7 @@
 
 #include "event/filetime.h"
 #include "report/cell.h"
-#include "wmi/story.h"
+#include "evidence/timeline.h"
 
 #define INDENT "    "
 

@@ -3,7 +3,6 @@ libwmihunt_a_SOURCES += \
 	src/report/cell.c src/report/cell.h \
 	src/report/columns.c src/report/columns.h \
 	src/report/correlation_line.c src/report/correlation_line.h \
-	src/report/event_line.c src/report/event_line.h \
 	src/report/evidence_line.c src/report/evidence_line.h \
 	src/report/explain.c src/report/explain.h \
 	src/report/match_json.c src/report/match_json.h \
@@ -11,5 +10,4 @@ libwmihunt_a_SOURCES += \
 	src/report/stack_line.c src/report/stack_line.h \
 	src/report/subscription_line.c src/report/subscription_line.h \
 	src/report/table.c src/report/table.h \
-	src/report/timeline_json.c src/report/timeline_json.h \
-	src/report/wmi_json.c src/report/wmi_json.h
+	src/report/timeline_json.c src/report/timeline_json.h

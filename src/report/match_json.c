@@ -2,7 +2,7 @@
 #include "report/match_json.h"
 
 #include "base/json.h"
-#include "hunt/match.h"
+#include "sigma/match.h"
 
 void tags_append_json(const GPtrArray *tags, GString *out)
 {

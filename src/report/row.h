@@ -5,11 +5,11 @@
 #include <glib.h>
 
 #include "event/event.h"
-#include "hunt/correlation_finding.h"
+#include "correlation/finding.h"
 #include "hunt/rules.h"
 #include "hunt/stack.h"
 #include "report/columns.h"
-#include "wmi/evidence.h"
+#include "evidence/evidence.h"
 #include "wmi/subscription.h"
 
 /* What the cells of a table say; how they fit on a terminal is not known here. */

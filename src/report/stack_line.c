@@ -2,7 +2,7 @@
 #include "report/stack_line.h"
 
 #include "base/json.h"
-#include "report/wmi_json.h"
+#include "wmi/wmi_json.h"
 
 #define MOST_NAMES 20
 

@@ -5,7 +5,7 @@
 #include "event/event_json.h"
 #include "report/match_json.h"
 #include "report/timeline_json.h"
-#include "report/wmi_json.h"
+#include "wmi/wmi_json.h"
 
 static void append_sighting(GString *out, const struct sighting *sighting)
 {

@@ -6,10 +6,10 @@
 #include <stdio.h>
 
 #include "event/event.h"
-#include "hunt/correlation_finding.h"
+#include "correlation/finding.h"
 #include "hunt/rules.h"
 #include "hunt/stack.h"
-#include "wmi/evidence.h"
+#include "evidence/evidence.h"
 #include "wmi/subscription.h"
 
 /* A table for people. Rows are copied as they are added, and printed all at once; the

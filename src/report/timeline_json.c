@@ -3,8 +3,8 @@
 
 #include "base/json.h"
 #include "event/event_json.h"
-#include "report/wmi_json.h"
-#include "wmi/story.h"
+#include "wmi/wmi_json.h"
+#include "evidence/timeline.h"
 
 static void append_process(GString *out, const struct timeline_entry *entry)
 {

@@ -2,29 +2,20 @@
 libwmihunt_a_SOURCES += \
 	src/wmi/activity.c src/wmi/activity.h \
 	src/wmi/base64_text.c src/wmi/base64_text.h \
-	src/wmi/command_line.c src/wmi/command_line.h \
-	src/wmi/correlate.c src/wmi/correlate.h \
 	src/wmi/digest.c src/wmi/digest.h \
 	src/wmi/draft.c src/wmi/draft.h \
-	src/wmi/event_copy.c src/wmi/event_copy.h \
-	src/wmi/evidence.c src/wmi/evidence.h \
-	src/wmi/evidence_host.c src/wmi/evidence_wmi.c \
-	src/wmi/evidence_store.c src/wmi/evidence_store.h \
+	src/wmi/event_line.c src/wmi/event_line.h \
 	src/wmi/fact.c src/wmi/fact.h \
-	src/wmi/link.c src/wmi/link.h \
-	src/wmi/link_host.h src/wmi/link_process.c src/wmi/link_start.c \
-	src/wmi/link_index.c src/wmi/link_index.h \
-	src/wmi/link_subject.c src/wmi/link_subject.h \
 	src/wmi/fingerprint.c src/wmi/fingerprint.h \
+	src/wmi/join.c src/wmi/join.h \
+	src/wmi/lifecycle.c src/wmi/lifecycle.h \
 	src/wmi/literal.c src/wmi/literal.h \
 	src/wmi/mof.c src/wmi/mof.h \
+	src/wmi/mof_sid.c src/wmi/mof_sid.h \
 	src/wmi/names.c src/wmi/names.h \
 	src/wmi/part.c src/wmi/part.h \
-	src/wmi/plan.c src/wmi/plan.h \
 	src/wmi/payload.c src/wmi/payload.h \
-	src/wmi/mof_sid.c src/wmi/mof_sid.h \
-	src/wmi/script_parts.c src/wmi/script_parts.h \
-	src/wmi/story.c src/wmi/story.h \
+	src/wmi/plan.c src/wmi/plan.h \
 	src/wmi/subscription.c src/wmi/subscription.h \
 	src/wmi/sysmon.c src/wmi/sysmon.h \
-	src/wmi/timeline.c src/wmi/timeline.h
+	src/wmi/wmi_json.c src/wmi/wmi_json.h

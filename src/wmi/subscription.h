@@ -42,7 +42,8 @@ struct subscription {
 	uint64_t last_seen;
 	GPtrArray *events; /* struct sighting, by time; sightings = events->len */
 	bool incomplete; /* the text that told of its filter and consumer was cut off or damaged */
-	GPtrArray *timeline; /* struct timeline_entry (wmi/story.h); NULL without evidence */
+	GPtrArray
+		*timeline; /* struct timeline_entry (evidence/timeline.h); NULL without evidence */
 };
 
 /* Copies what an event and its fact tell; another owner; one owner less (NULL is fine). */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "event/event_json.h"
 #include "tests/fuzz/fuzz.h"
-#include "wmi/correlate.h"
+#include "wmi/join.h"
 #include "wmi/fact.h"
 
 /* An event line, through the whole reduce half but the rules. */

@@ -3,8 +3,8 @@
 
 #include "base/limits.h"
 #include "base/text.h"
-#include "hunt/correlation_state.h"
-#include "hunt/documents.h"
+#include "correlation/state.h"
+#include "sigma/documents.h"
 #include "hunt/rules.h"
 #include "tests/fuzz/fuzz.h"
 #include "wmi/mof.h"

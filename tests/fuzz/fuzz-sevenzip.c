@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "base/bytes.h"
-#include "input/sevenzip_plain.h"
+#include "archive/sevenzip/plain.h"
 #include "tests/fuzz/fuzz.h"
 
 /*

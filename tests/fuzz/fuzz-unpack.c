@@ -2,7 +2,7 @@
 #include <glib.h>
 #include <string.h>
 
-#include "input/unpack.h"
+#include "archive/unpack.h"
 #include "tests/fuzz/fuzz.h"
 
 /*

@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef WH_ARCHIVE_ARCHIVE_KIND_H
+#define WH_ARCHIVE_ARCHIVE_KIND_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+enum archive_kind {
+	ARCHIVE_NONE,
+	ARCHIVE_GZIP,
+	ARCHIVE_BZIP2,
+	ARCHIVE_XZ,
+	ARCHIVE_ZSTD,
+	ARCHIVE_TAR,
+	ARCHIVE_ZIP,
+	ARCHIVE_SEVENZIP,
+	ARCHIVE_MAYBE_ZIP, /* the end tells: a program, or what nothing is known of */
+};
+
+/* The beginning that tells. */
+#define WH_ARCHIVE_HEAD 512
+
+/* Tells by the first `size` bytes, WH_ARCHIVE_HEAD of them if there are so many. */
+enum archive_kind archive_kind_tell(const uint8_t *data, size_t size);
+
+#endif

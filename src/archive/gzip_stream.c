@@ -1,0 +1,161 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "archive/gzip_stream.h"
+
+#include <errno.h>
+#include <glib.h>
+
+#include "archive/inflate.h"
+
+#define HEAD_SIZE 8192 /* of packed bytes for the first read: most files are no logs */
+#define INPUT_SIZE (64 << 10)
+
+struct gzip_layer {
+	struct layer layer;
+	struct feed *below;
+	size_t held; /* bytes of below that are with the inflater */
+	bool ended;
+	struct inflate_state inflate;
+};
+
+static void begin_member(struct gzip_layer *gzip)
+{
+	uint8_t *next = gzip->inflate.next_in;
+	uint32_t left = gzip->inflate.avail_in;
+
+	inflate_begin(&gzip->inflate);
+	gzip->inflate.crc_flag = ISAL_GZIP;
+	gzip->inflate.next_in = next;
+	gzip->inflate.avail_in = left;
+}
+
+static bool rewind_gzip(struct layer *layer)
+{
+	struct gzip_layer *gzip = (struct gzip_layer *)layer;
+
+	if (!feed_rewind(gzip->below))
+		return false;
+	gzip->inflate.avail_in = 0;
+	begin_member(gzip);
+	gzip->held = 0;
+	gzip->ended = false;
+	layer->offset = layer->packed = 0;
+	return true;
+}
+
+/* False at the end; then errno is not 0 when reading failed. */
+static bool fetch(struct gzip_layer *gzip)
+{
+	struct reader *reader = &gzip->below->reader;
+	const uint8_t *data;
+
+	reader_skip(reader, gzip->held);
+	gzip->held = reader_peek(reader, gzip->layer.offset == 0 ? HEAD_SIZE : INPUT_SIZE, &data);
+	gzip->inflate.next_in = (uint8_t *)data;
+	gzip->inflate.avail_in = (uint32_t)gzip->held;
+	gzip->layer.packed += gzip->held;
+	return gzip->held > 0;
+}
+
+/* Behind a member: another one, padding of zeros, or the end. False at the end. */
+static bool find_member(struct gzip_layer *gzip)
+{
+	struct inflate_state *inflate = &gzip->inflate;
+
+	for (;;) {
+		while (inflate->avail_in > 0 && *inflate->next_in == 0) {
+			inflate->next_in++;
+			inflate->avail_in--;
+		}
+		if (inflate->avail_in > 0)
+			break;
+		if (!fetch(gzip))
+			return false;
+	}
+	if (*inflate->next_in != 0x1f) {
+		layer_tell(&gzip->layer, "bytes behind the gzip data are no gzip data");
+		return false;
+	}
+	begin_member(gzip);
+	return true;
+}
+
+static const char *describe(int status)
+{
+	return status == ISAL_INCORRECT_CHECKSUM ? "the gzip data's CRC is wrong"
+						 : "the gzip data is damaged";
+}
+
+/* One step. False: there will be no more, and the reason is told. */
+static bool step(struct gzip_layer *gzip, const uint8_t *buffer)
+{
+	int status = inflate_on(&gzip->inflate, buffer);
+
+	if (status != ISAL_DECOMP_OK) {
+		gzip->layer.offset += (uint64_t)(gzip->inflate.next_out - buffer);
+		layer_tell(&gzip->layer, describe(status));
+		gzip->layer.offset -= (uint64_t)(gzip->inflate.next_out - buffer);
+		return false;
+	}
+	if (gzip->inflate.block_state == ISAL_BLOCK_FINISH) {
+		uint8_t *next = gzip->inflate.next_out;
+		uint32_t room = gzip->inflate.avail_out;
+		bool more = find_member(gzip);
+
+		gzip->inflate.next_out = next;
+		gzip->inflate.avail_out = room;
+		return more;
+	}
+	if (gzip->inflate.avail_out == 0 || gzip->inflate.avail_in > 0 || fetch(gzip))
+		return true;
+	if (!gzip->below->reader.error)
+		layer_tell(&gzip->layer, "the gzip data is cut off");
+	return false;
+}
+
+static ssize_t read_gzip(struct stream *stream, void *buffer, size_t size)
+{
+	struct gzip_layer *gzip = (struct gzip_layer *)stream;
+	ssize_t got;
+
+	if (gzip->ended || size == 0)
+		return 0;
+	gzip->inflate.next_out = buffer;
+	gzip->inflate.avail_out = (uint32_t)MIN(size, INT32_MAX);
+	while (!gzip->ended && gzip->inflate.avail_out > 0) {
+		if (gzip->layer.offset == 0 && gzip->inflate.avail_in > HEAD_SIZE / 2 &&
+		    gzip->inflate.next_out > (uint8_t *)buffer)
+			break;
+		gzip->ended = !step(gzip, buffer);
+	}
+	got = gzip->inflate.next_out - (uint8_t *)buffer;
+	gzip->layer.offset += (uint64_t)got;
+	if (got == 0 && gzip->below->reader.error) {
+		errno = gzip->below->reader.error;
+		return -1;
+	}
+	return got;
+}
+
+static void free_gzip(struct layer *layer)
+{
+	g_free(layer);
+}
+
+struct layer *gzip_layer_new(struct feed *below, const struct fault_sink *faults)
+{
+	struct gzip_layer *gzip = g_malloc(sizeof(*gzip));
+
+	gzip->layer = (struct layer){.stream = {.path = below->layer->stream.path,
+						.entry = below->layer->stream.entry,
+						.read = read_gzip},
+				     .rewind = below->layer->rewind ? rewind_gzip : NULL,
+				     .free = free_gzip,
+				     .faults = faults};
+	gzip->below = below;
+	gzip->held = 0;
+	gzip->ended = false;
+	gzip->inflate.next_in = NULL;
+	gzip->inflate.avail_in = 0;
+	begin_member(gzip);
+	return &gzip->layer;
+}

@@ -1,0 +1,426 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "archive/libarchive_stream.h"
+
+#include <archive.h>
+#include <archive_entry.h>
+#include <errno.h>
+#include <glib.h>
+#include <string.h>
+
+#include "base/limits.h"
+#include "base/text.h"
+
+#define BLOCK (64 << 10) /* of packed bytes a read */
+#define ENTRY_START_SLACK                                                                          \
+	(2 * BLOCK) /* packed bytes of an entry that were read before it began                     \
+		     */
+
+struct libarchive {
+	struct layer layer; /* the data of the current entry */
+	struct libarchive_source source;
+	struct archive *reader;
+	uint64_t base; /* where the archive begins in the feed */
+	uint64_t index; /* of the current entry, counted from 1 */
+	uint64_t taken; /* packed bytes handed to libarchive */
+	uint64_t begun; /* taken, when the entry began */
+	bool opened;
+	bool is_filter;
+	int status; /* of what libarchive did last */
+	char *problem;
+	bool ended_early;
+	unsigned passwords; /* handed over */
+	size_t held; /* bytes of the feed that libarchive looks at */
+	uint64_t position; /* in the stream */
+	uint8_t block[BLOCK];
+};
+
+/* libarchive converts names between the locale's characters and theirs. */
+static locale_t enter(const struct libarchive *archive)
+{
+	return archive->source.locale ? uselocale(archive->source.locale) : (locale_t)0;
+}
+
+static void leave(locale_t before)
+{
+	if (before)
+		uselocale(before);
+}
+
+static la_ssize_t read_feed(struct archive *reader, void *context, const void **buffer)
+{
+	struct libarchive *archive = context;
+	struct reader *feed = &archive->source.feed->reader;
+	const uint8_t *data;
+
+	reader_skip(feed, archive->held);
+	archive->held = reader_peek(feed, BLOCK, &data);
+	archive->taken += archive->held;
+	*buffer = data;
+	if (archive->held == 0 && feed->error) {
+		archive_set_error(reader, feed->error, "%s", g_strerror(feed->error));
+		return -1;
+	}
+	return (la_ssize_t)archive->held;
+}
+
+static la_int64_t skip_feed(struct archive *reader, void *context, la_int64_t size)
+{
+	struct libarchive *archive = context;
+
+	(void)reader;
+	if (size <= 0)
+		return 0;
+	reader_skip(&archive->source.feed->reader, archive->held);
+	archive->held = 0;
+	return (la_int64_t)feed_skip(archive->source.feed, (uint64_t)size);
+}
+
+static la_ssize_t read_stream(struct archive *reader, void *context, const void **buffer)
+{
+	struct libarchive *archive = context;
+	struct stream *stream = archive->source.stream;
+	ssize_t got = stream->read_at(stream, archive->block, BLOCK, archive->position);
+
+	*buffer = archive->block;
+	if (got < 0)
+		archive_set_error(reader, errno, "%s", g_strerror(errno));
+	if (got > 0) {
+		archive->position += (uint64_t)got;
+		archive->taken += (uint64_t)got;
+	}
+	return got;
+}
+
+static la_int64_t seek_stream(struct archive *reader, void *context, la_int64_t offset, int whence)
+{
+	struct libarchive *archive = context;
+	int64_t size = (int64_t)MIN(archive->source.stream->size, INT64_MAX);
+	int64_t from = whence == SEEK_SET   ? 0
+		       : whence == SEEK_CUR ? (int64_t)archive->position
+					    : size;
+
+	(void)reader;
+	if (__builtin_add_overflow(from, offset, &from) || from < 0 || from > size)
+		return ARCHIVE_FATAL;
+	archive->position = (uint64_t)from;
+	return from;
+}
+
+static la_int64_t skip_stream(struct archive *reader, void *context, la_int64_t size)
+{
+	struct libarchive *archive = context;
+	uint64_t left = archive->source.stream->size - archive->position;
+
+	(void)reader;
+	if (size <= 0 || (uint64_t)size > left)
+		return 0;
+	archive->position += (uint64_t)size;
+	return size;
+}
+
+static const char *give_password(struct archive *reader, void *context)
+{
+	struct libarchive *archive = context;
+	const struct libarchive_source *source = &archive->source;
+
+	(void)reader;
+	if (!source->next_password || archive->passwords >= WH_MAX_PASSWORDS)
+		return NULL;
+	return source->next_password(source->context, archive->passwords++);
+}
+
+/* Only what is named here, and nothing that would start a program. */
+static void support(struct archive *reader, enum archive_kind kind)
+{
+	switch (kind) {
+	case ARCHIVE_TAR:
+		archive_read_support_format_tar(reader);
+		return;
+	case ARCHIVE_ZIP:
+		archive_read_support_format_zip_streamable(reader);
+		return;
+	case ARCHIVE_SEVENZIP:
+		archive_read_support_format_7zip(reader);
+		return;
+	case ARCHIVE_BZIP2:
+		archive_read_support_filter_bzip2(reader);
+		break;
+	case ARCHIVE_XZ:
+		archive_read_support_filter_xz(reader);
+		break;
+	default:
+		archive_read_support_filter_zstd(reader);
+		break;
+	}
+	archive_read_support_format_raw(reader);
+	archive_read_support_format_empty(reader);
+}
+
+static int open_reader(struct libarchive *archive)
+{
+	struct archive *reader = archive_read_new();
+	bool random = archive->source.stream != NULL;
+
+	archive->reader = reader;
+	archive->opened = true;
+	archive->index = 0;
+	archive->passwords = 0;
+	archive->position = 0;
+	archive->held = 0;
+	support(reader, archive->source.kind);
+	archive_read_set_callback_data(reader, archive);
+	archive_read_set_read_callback(reader, random ? read_stream : read_feed);
+	archive_read_set_skip_callback(reader, random ? skip_stream : skip_feed);
+	if (random)
+		archive_read_set_seek_callback(reader, seek_stream);
+	archive_read_set_passphrase_callback(reader, archive, give_password);
+	return archive_read_open1(reader);
+}
+
+/* libarchive's own words, made a clause; it has none for an end that comes too early. */
+static void set_problem(struct libarchive *archive)
+{
+	const char *said = archive_error_string(archive->reader);
+	g_autofree char *text = NULL;
+
+	g_free(archive->problem);
+	archive->ended_early = !said || !*said;
+	if (archive->ended_early) {
+		archive->problem = g_strdup("the archive ends early");
+		return;
+	}
+	text = text_from_bytes(said, strlen(said));
+	if (g_ascii_isupper(text[0]) && !g_ascii_isupper(text[1]))
+		text[0] = g_ascii_tolower(text[0]);
+	archive->problem = g_strdup_printf("cannot unpack: %s", text);
+}
+
+static enum libarchive_step take_step(struct libarchive *archive, int status)
+{
+	archive->status = status;
+	if (status == ARCHIVE_OK || status == ARCHIVE_WARN)
+		return LIBARCHIVE_ENTRY;
+	if (status == ARCHIVE_EOF)
+		return LIBARCHIVE_END;
+	set_problem(archive);
+	return status == ARCHIVE_RETRY ? LIBARCHIVE_DAMAGED : LIBARCHIVE_BROKEN;
+}
+
+static enum libarchive_step step(struct libarchive *archive, struct archive_entry **entry)
+{
+	enum libarchive_step taken = LIBARCHIVE_ENTRY;
+
+	if (!archive->opened)
+		taken = take_step(archive, open_reader(archive));
+	if (taken == LIBARCHIVE_ENTRY)
+		taken = take_step(archive, archive_read_next_header(archive->reader, entry));
+	if (taken == LIBARCHIVE_ENTRY)
+		archive->index++;
+	archive->begun = archive->taken;
+	return taken;
+}
+
+static enum libarchive_type get_type(struct archive_entry *entry)
+{
+	if (archive_entry_hardlink(entry))
+		return LIBARCHIVE_LINK;
+	switch (archive_entry_filetype(entry)) {
+	case 0:
+	case AE_IFREG:
+		return LIBARCHIVE_FILE;
+	case AE_IFDIR:
+		return LIBARCHIVE_FOLDER;
+	case AE_IFLNK:
+		return LIBARCHIVE_LINK;
+	default:
+		/* What was packed from a pipe holds data. */
+		return archive_entry_size(entry) > 0 ? LIBARCHIVE_FILE : LIBARCHIVE_DEVICE;
+	}
+}
+
+enum libarchive_step libarchive_next(struct libarchive *archive, struct libarchive_entry *entry)
+{
+	locale_t before = enter(archive);
+	struct archive_entry *found = NULL;
+	enum libarchive_step taken = LIBARCHIVE_BROKEN;
+
+	if (archive->status != ARCHIVE_FATAL)
+		taken = step(archive, &found);
+	if (taken == LIBARCHIVE_ENTRY) {
+		const char *name = archive_entry_pathname(found);
+
+		entry->name = name ? name : "";
+		entry->type = get_type(found);
+		archive->layer.told = false;
+	}
+	leave(before);
+	return taken;
+}
+
+const char *libarchive_get_problem(const struct libarchive *archive)
+{
+	return archive->layer.told ? NULL : archive->problem;
+}
+
+bool libarchive_ended_early(const struct libarchive *archive)
+{
+	return archive->ended_early;
+}
+
+bool libarchive_is_locked(const struct libarchive *archive)
+{
+	return archive->problem && strstr(archive->problem, "passphrase") != NULL;
+}
+
+const char *libarchive_get_damage(const struct libarchive *archive)
+{
+	return archive->status < ARCHIVE_WARN ? archive->problem : NULL;
+}
+
+static bool begin_anew(struct libarchive *archive)
+{
+	struct archive_entry *entry;
+	uint64_t index = archive->index;
+
+	archive_read_free(archive->reader);
+	archive->reader = NULL;
+	archive->opened = false;
+	archive->status = ARCHIVE_OK;
+	if (archive->source.feed &&
+	    (!feed_rewind(archive->source.feed) ||
+	     feed_skip(archive->source.feed, archive->base) != archive->base))
+		return false;
+	if (index == 0)
+		return true;
+	do {
+		enum libarchive_step taken = step(archive, &entry);
+
+		if (taken == LIBARCHIVE_BROKEN || taken == LIBARCHIVE_END)
+			return false;
+	} while (archive->index < index);
+	return true;
+}
+
+static bool rewind_entry(struct layer *layer)
+{
+	struct libarchive *archive = (struct libarchive *)layer;
+	locale_t before = enter(archive);
+	bool done = begin_anew(archive);
+
+	if (!done)
+		archive->status = ARCHIVE_FATAL;
+	leave(before);
+	layer->offset = layer->packed = 0;
+	return done;
+}
+
+/* What one reading gives; -1 with errno when the input failed. */
+static ssize_t read_some(struct libarchive *archive, void *buffer, size_t size)
+{
+	struct feed *feed = archive->source.feed;
+	ssize_t got;
+
+	if (archive->is_filter && archive->index == 0) {
+		struct archive_entry *entry;
+		enum libarchive_step taken = step(archive, &entry);
+
+		if (taken != LIBARCHIVE_ENTRY)
+			return taken == LIBARCHIVE_END ? 0 : ARCHIVE_FATAL;
+	}
+	do
+		got = archive_read_data(archive->reader, buffer, size);
+	while (got == ARCHIVE_RETRY);
+	if (got >= 0)
+		return got;
+	archive->status = (int)got;
+	set_problem(archive);
+	if (feed && feed->reader.error) {
+		errno = feed->reader.error;
+		return -1;
+	}
+	return ARCHIVE_FATAL;
+}
+
+static ssize_t read_entry(struct stream *stream, void *buffer, size_t size)
+{
+	struct libarchive *archive = (struct libarchive *)stream;
+	struct layer *layer = &archive->layer;
+	locale_t before;
+	ssize_t got;
+
+	if (archive->status < ARCHIVE_WARN || size == 0)
+		return 0;
+	before = enter(archive);
+	got = read_some(archive, buffer, size);
+	leave(before);
+	if (got == ARCHIVE_FATAL) {
+		if (!libarchive_is_locked(archive))
+			layer_tell(layer, archive->problem);
+		got = 0;
+	}
+	if (got > 0)
+		layer->offset += (uint64_t)got;
+	layer->packed = archive->taken - archive->begun + ENTRY_START_SLACK;
+	return got;
+}
+
+struct layer *libarchive_get_layer(struct libarchive *archive, const char *path, const char *name)
+{
+	const struct libarchive_source *source = &archive->source;
+	bool can_rewind = !source->feed || source->feed->layer->rewind;
+
+	archive->layer = (struct layer){.stream = {.path = path, .entry = name, .read = read_entry},
+					.rewind = can_rewind ? rewind_entry : NULL,
+					.faults = source->faults};
+	return &archive->layer;
+}
+
+struct libarchive *libarchive_new(const struct libarchive_source *source)
+{
+	struct libarchive *archive = g_malloc(sizeof(*archive));
+
+	memset(archive, 0, offsetof(struct libarchive, block));
+	archive->source = *source;
+	if (source->feed)
+		archive->base = source->feed->reader.offset;
+	return archive;
+}
+
+/* Behind what was read; at least behind the mark of the entry that broke. */
+static void settle_feed(struct libarchive *archive)
+{
+	struct feed *feed = archive->source.feed;
+	int64_t consumed = archive_filter_bytes(archive->reader, -1);
+	int64_t header = archive_read_header_position(archive->reader);
+	uint64_t target = archive->base + (uint64_t)MAX(MAX(consumed, 0), MAX(header, 0) + 4);
+
+	if (target > feed->reader.offset)
+		feed_skip(feed, target - feed->reader.offset);
+}
+
+void libarchive_free(struct libarchive *archive)
+{
+	if (!archive)
+		return;
+	if (archive->reader && archive->source.feed)
+		settle_feed(archive);
+	archive_read_free(archive->reader);
+	g_free(archive->problem);
+	g_free(archive);
+}
+
+static void free_filter(struct layer *layer)
+{
+	libarchive_free((struct libarchive *)layer);
+}
+
+struct layer *libarchive_filter_new(const struct libarchive_source *source)
+{
+	struct libarchive *archive = libarchive_new(source);
+	const struct stream *below = &source->feed->layer->stream;
+	struct layer *layer = libarchive_get_layer(archive, below->path, below->entry);
+
+	archive->is_filter = true;
+	layer->free = free_filter;
+	return layer;
+}

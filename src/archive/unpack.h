@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef WH_ARCHIVE_UNPACK_H
+#define WH_ARCHIVE_UNPACK_H
+
+#include <glib.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/fault.h"
+#include "input/stream.h"
+
+/* What an archive may make the program spend. Sizes in bytes. */
+struct unpack_limits {
+	uint64_t ratio; /* of inflated to packed, once WH_RATIO_GRACE bytes are inflated */
+	uint64_t entry_size; /* inflated */
+	uint64_t total_size; /* all entries of one input, nested ones included */
+	uint64_t entries; /* of one input, nested ones included */
+	uint32_t depth; /* archives inside archives */
+	uint32_t name_length; /* of an entry */
+};
+
+/* The defaults. */
+struct unpack_limits unpack_limits_default(void);
+
+/* Who is called. All are called in the order of entries. */
+struct unpack_calls {
+	/*
+	 * A file that is no archive: the input itself or an entry (reader->stream names it).
+	 * It need not be read to its end. Returns false to stop.
+	 */
+	bool (*visit)(void *context, struct reader *reader, bool named);
+	/*
+	 * Entries [first, first + count) of the input, a zip, which has `packed` bytes there:
+	 * for unpack_range() on another core. NULL: they are unpacked at once.
+	 */
+	void (*split)(void *context, uint64_t first, uint64_t count, uint64_t packed);
+	/* An entry of the input is begun; its number and shown name. May be NULL. */
+	void (*at_entry)(void *context, uint64_t number, const char *name);
+	/* One more password to try for this input, which the callee keeps; NULL: none. */
+	const char *(*ask_password)(void *context);
+	void *context;
+	const struct fault_sink *faults;
+};
+
+/* Opens archives: zip, 7z, tar, and what gzip, bzip2, xz and zstd pack, told by content
+ * and inside each other. */
+struct unpacker;
+
+/*
+ * Borrows `calls`; copies the rest. `passwords` ends with NULL and may be NULL. Opens a locale:
+ * to be called before a sandbox that forbids that, or names beyond ASCII suffer.
+ */
+struct unpacker *unpacker_new(const struct unpack_calls *calls, const struct unpack_limits *limits,
+			      const char *const *passwords);
+void unpacker_free(struct unpacker *unpacker);
+
+/*
+ * Visits the files in the stream, or the stream itself when it is no archive. An entry that
+ * cannot be read is a fault, and the rest goes on. Returns false when a visit stopped it.
+ */
+bool unpack_stream(struct unpacker *unpacker, struct stream *stream, bool named);
+
+/*
+ * Visits the entries [first, first + count) that unpack_stream() told split() of. What is
+ * wrong with the archive as a whole was told then and is not told again. Calls with
+ * the same `archive` speak of the same input, so that its directory is read once.
+ */
+bool unpack_range(struct unpacker *unpacker, struct stream *stream, uint64_t archive,
+		  uint64_t first, uint64_t count);
+
+#endif

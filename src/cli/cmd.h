@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef WH_CLI_CMD_H
+#define WH_CLI_CMD_H
+
+/* One function per subcommand; each takes its own argv (argv[0] is for messages) and
+ * returns the exit status. */
+int cmd_hunt(int argc, char **argv);
+int cmd_events(int argc, char **argv);
+int cmd_stack(int argc, char **argv);
+int cmd_baseline(int argc, char **argv);
+int cmd_lint(int argc, char **argv);
+
+#endif

@@ -1,0 +1,237 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "cli/diagnostics.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/json.h"
+#include "base/text.h"
+#include "report/table.h"
+
+void talk_init(struct talk *talk)
+{
+	*talk = (struct talk){.started = g_get_monotonic_time()};
+	progress_init(&talk->progress, "event", talk->started);
+}
+
+static void append_fault_json(const struct fault *fault, GString *out)
+{
+	json_open_object(out, NULL);
+	json_add_string(out, "kind", "fault");
+	json_add_present(out, "path", fault->path);
+	json_add_present(out, "entry", fault->entry);
+	if (fault->has_offset)
+		json_add_uint(out, "offset", fault->offset);
+	json_add_string(out, "reason", fault->what);
+	if (fault->need)
+		json_add_uint(out, "need", fault->need);
+	if (fault->need || fault->have)
+		json_add_uint(out, "have", fault->have);
+	json_close_object(out);
+}
+
+static void append_fault_text(const struct fault *fault, GString *out)
+{
+	g_string_append(out, "wmihunt: ");
+	if (fault->path)
+		text_append_terminal(out, fault->path);
+	if (fault->entry) {
+		g_string_append(out, " > ");
+		text_append_terminal(out, fault->entry);
+	}
+	if (fault->has_offset)
+		g_string_append_printf(out, ": offset %" G_GUINT64_FORMAT, fault->offset);
+	g_string_append(out, fault->path ? ": " : "");
+	text_append_terminal(out, fault->what);
+	if (fault->need)
+		g_string_append_printf(
+			out, " (needs %" G_GUINT64_FORMAT ", has %" G_GUINT64_FORMAT " bytes)",
+			fault->need, fault->have);
+	else if (fault->have)
+		g_string_append_printf(out, " (%" G_GUINT64_FORMAT " bytes)", fault->have);
+}
+
+static void print_line(GString *line)
+{
+	g_string_append_c(line, '\n');
+	fwrite(line->str, 1, line->len, stderr);
+	g_string_free(line, TRUE);
+}
+
+bool talk_is_terminal(void)
+{
+	return isatty(STDERR_FILENO);
+}
+
+void talk_hide_progress(struct talk *talk)
+{
+	GString *line = g_string_new(NULL);
+
+	progress_hide(&talk->progress, line);
+	fwrite(line->str, 1, line->len, stderr);
+	g_string_free(line, TRUE);
+}
+
+static void add_fault(void *context, const struct fault *fault)
+{
+	struct talk *talk = context;
+	GString *line = g_string_new(NULL);
+
+	talk->faults++;
+	talk_hide_progress(talk);
+	if (talk->json)
+		append_fault_json(fault, line);
+	else
+		append_fault_text(fault, line);
+	print_line(line);
+}
+
+void talk_note(struct talk *talk, const char *message)
+{
+	GString *line = g_string_new(NULL);
+
+	talk_hide_progress(talk);
+	if (talk->json) {
+		json_open_object(line, NULL);
+		json_add_string(line, "kind", "note");
+		json_add_string(line, "message", message);
+		json_close_object(line);
+	} else {
+		g_string_append(line, "wmihunt: ");
+		text_append_terminal(line, message);
+	}
+	print_line(line);
+}
+
+void talk_progress(struct talk *talk, const struct progress_counts *counts, bool asked)
+{
+	gint64 now = g_get_monotonic_time();
+	GString *line = NULL;
+
+	progress_update(&talk->progress, counts, now);
+	if (!asked && (talk->quiet || !talk_is_terminal()))
+		return;
+	line = g_string_new(NULL);
+	if (asked) {
+		progress_format(&talk->progress, G_MAXUINT16, line);
+		talk_note(talk, line->str);
+	} else {
+		progress_show(&talk->progress, table_terminal_width(STDERR_FILENO) - 1, now, line);
+		fwrite(line->str, 1, line->len, stderr);
+	}
+	g_string_free(line, TRUE);
+}
+
+struct fault_sink talk_fault_sink(struct talk *talk)
+{
+	return (struct fault_sink){add_fault, talk};
+}
+
+void talk_error(const char *format, ...)
+{
+	GString *line = g_string_new("wmihunt: ");
+	g_autofree char *message = NULL;
+	g_autofree char *text = NULL;
+	va_list arguments;
+
+	va_start(arguments, format);
+	message = g_strdup_vprintf(format, arguments);
+	va_end(arguments);
+	text = text_from_bytes(message, strlen(message));
+	text_append_terminal(line, text);
+	print_line(line);
+}
+
+static double seconds_since(gint64 started)
+{
+	return (double)(g_get_monotonic_time() - started) / G_USEC_PER_SEC;
+}
+
+static double megabytes_per_second(uint64_t bytes, double seconds)
+{
+	return seconds > 0 ? (double)bytes / 1e6 / seconds : 0;
+}
+
+static void add_decimal(GString *out, const char *key, const char *format, double value)
+{
+	char digits[G_ASCII_DTOSTR_BUF_SIZE];
+
+	json_add_literal(out, key, g_ascii_formatd(digits, sizeof(digits), format, value));
+}
+
+static void append_summary_json(const struct talk *talk, const struct summary_count *counts,
+				uint64_t bytes, double seconds, GString *out)
+{
+	json_open_object(out, NULL);
+	json_add_string(out, "kind", "summary");
+	if (talk->partial)
+		json_add_bool(out, "partial", true);
+	for (; counts->name; counts++)
+		json_add_uint(out, counts->name, counts->count);
+	add_decimal(out, "seconds", "%.3f", seconds);
+	add_decimal(out, "mb_per_second", "%.1f", megabytes_per_second(bytes, seconds));
+	json_close_object(out);
+}
+
+static void append_summary_text(const struct talk *talk, const struct summary_count *counts,
+				uint64_t bytes, double seconds, GString *out)
+{
+	if (talk->partial)
+		g_string_append(out, "partial");
+	for (; counts->name; counts++) {
+		g_autofree char *name = g_strdelimit(g_strdup(counts->name), "_", ' ');
+
+		g_string_append_printf(out, "%s%s %" G_GUINT64_FORMAT, out->len ? ", " : "", name,
+				       counts->count);
+	}
+	g_string_append_printf(out, "; %.3f s, %.1f MB/s", seconds,
+			       megabytes_per_second(bytes, seconds));
+}
+
+void talk_summary(struct talk *talk, const struct tally *tally, const struct summary_count *counts)
+{
+	const struct summary_count read[] = {
+		{"files", tally->files},
+		{"skipped_files", tally->skipped},
+		{"bytes", tally->bytes},
+		{"chunks", tally->scan.chunks},
+		{"records_seen", tally->scan.records},
+		{"records_decoded", tally->scan.decoded_native + tally->scan.decoded_libevtx},
+		{"by_native", tally->scan.decoded_native},
+		{"by_libevtx", tally->scan.decoded_libevtx},
+		{"records_undecoded", tally->scan.undecoded},
+		{"event_lines", tally->lines},
+		{"duplicates", tally->duplicates},
+	};
+	const struct summary_count seldom[] = {
+		{"recovered", tally->scan.recovered},
+		{"unrecovered", tally->scan.unrecovered},
+		{"skipped_by_channel", tally->scan.skipped_by_channel},
+	};
+	double seconds = seconds_since(talk->started);
+	GArray *all = g_array_new(TRUE, TRUE, sizeof(struct summary_count));
+	struct summary_count faults = {"faults", talk->faults};
+	GString *line = g_string_new(NULL);
+
+	if (!talk->quiet) {
+		talk_hide_progress(talk);
+		g_array_append_vals(all, read, G_N_ELEMENTS(read));
+		for (size_t i = 0; i < G_N_ELEMENTS(seldom); i++) {
+			if (seldom[i].count)
+				g_array_append_val(all, seldom[i]);
+		}
+		for (; counts->name; counts++)
+			g_array_append_val(all, *counts);
+		g_array_append_val(all, faults);
+		if (talk->json)
+			append_summary_json(talk, (void *)all->data, tally->bytes, seconds, line);
+		else
+			append_summary_text(talk, (void *)all->data, tally->bytes, seconds, line);
+		print_line(g_steal_pointer(&line));
+	}
+	if (line)
+		g_string_free(line, TRUE);
+	g_array_unref(all);
+}

@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef WH_CLI_DIAGNOSTICS_H
+#define WH_CLI_DIAGNOSTICS_H
+
+#include <glib.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/fault.h"
+#include "map/protocol.h"
+#include "run/progress.h"
+
+/*
+ * Talk goes to standard error: faults, errors and the summary. As JSON lines when the
+ * output is JSON lines and no person is looking, else as text that is safe on a terminal.
+ */
+struct talk {
+	bool json;
+	bool quiet; /* no summary, no progress */
+	bool partial; /* the run was interrupted: the summary says so */
+	uint64_t faults;
+	struct progress progress;
+	gint64 started; /* monotonic, microseconds */
+};
+
+void talk_init(struct talk *talk);
+
+/* A sink that prints and counts. */
+struct fault_sink talk_fault_sink(struct talk *talk);
+
+/* True when a person reads standard error. */
+bool talk_is_terminal(void);
+
+/* Prints what is to be known of the run as a whole, but is no fault of an input. */
+void talk_note(struct talk *talk, const char *message);
+
+/* Shows how far the run is: on a terminal, in place of what was shown before, or (`asked`) as a
+ * line of its own. */
+void talk_progress(struct talk *talk, const struct progress_counts *counts, bool asked);
+
+/* Takes the progress away, before something else is printed. */
+void talk_hide_progress(struct talk *talk);
+
+/* Prints "wmihunt: MESSAGE" for an error that stops the command. */
+void talk_error(const char *format, ...) G_GNUC_PRINTF(1, 2);
+
+/* What a command adds to the summary; in order. */
+struct summary_count {
+	const char *name; /* of the JSON member, and with blanks for _ of the text */
+	uint64_t count;
+};
+
+/* Prints the summary, unless quiet; `counts` ends with a NULL name. */
+void talk_summary(struct talk *talk, const struct tally *tally, const struct summary_count *counts);
+
+#endif

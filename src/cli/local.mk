@@ -1,0 +1,17 @@
+# SPDX-License-Identifier: Apache-2.0
+wmihunt_SOURCES += \
+	src/cli/cmd.h \
+	src/cli/cmd_baseline.c \
+	src/cli/cmd_events.c \
+	src/cli/cmd_hunt.c \
+	src/cli/cmd_lint.c \
+	src/cli/cmd_stack.c \
+	src/cli/diagnostics.c src/cli/diagnostics.h \
+	src/cli/main.c \
+	src/cli/output.c src/cli/output.h \
+	src/cli/prompt.c src/cli/prompt.h \
+	src/cli/read_options.c src/cli/read_options.h \
+	src/cli/reduce.c src/cli/reduce.h \
+	src/cli/rule_messages.c src/cli/rule_messages.h \
+	src/cli/rule_options.c src/cli/rule_options.h \
+	src/cli/session.c src/cli/session.h

@@ -1,0 +1,78 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <locale.h>
+#include <langinfo.h>
+#include <libxml/parser.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "cli/cmd.h"
+#include "config.h"
+#include "cli/session.h"
+
+struct command {
+	const char *name;
+	int (*run)(int argc, char **argv);
+	const char *summary;
+};
+
+static const struct command commands[] = {
+	{"hunt", cmd_hunt, "subscriptions, matched against the hunt packs (the default)"},
+	{"events", cmd_events, "one normalised line per event"},
+	{"stack", cmd_stack, "subscriptions of many hosts, the rare ones first"},
+	{"baseline", cmd_baseline, "known-good filters, from logs that are trusted"},
+	{"lint", cmd_lint, "check hunt packs"},
+};
+
+static int print_help(void)
+{
+	printf("Usage: wmihunt [COMMAND] [OPTION…] PATH…\n\n"
+	       "Finds WMI event subscriptions in Windows event logs.\n\nCommands:\n");
+	for (size_t i = 0; i < G_N_ELEMENTS(commands); i++)
+		printf("  %-9s %s\n", commands[i].name, commands[i].summary);
+	printf("\nPATH is a log, an archive of logs, a folder, or - for standard input.\n"
+	       "\"wmihunt COMMAND --help\" tells the options, wmihunt(1) the rest.\n");
+	return 0;
+}
+
+static const struct command *find_command(const char *name)
+{
+	for (size_t i = 0; i < G_N_ELEMENTS(commands); i++)
+		if (strcmp(commands[i].name, name) == 0)
+			return &commands[i];
+	return NULL;
+}
+
+/* Help and its usage line call the command as it is typed. */
+static int run_command(const struct command *command, int argc, char **argv)
+{
+	g_autofree char *name = g_strconcat("wmihunt ", command->name, NULL);
+
+	g_set_prgname(name);
+	return command->run(argc, argv);
+}
+
+/* Tables align by character width, which needs a UTF-8 locale. */
+static void set_locale(void)
+{
+	setlocale(LC_ALL, "");
+	setlocale(LC_NUMERIC, "C");
+	if (strcmp(nl_langinfo(CODESET), "UTF-8") != 0)
+		setlocale(LC_CTYPE, "C.UTF-8");
+}
+
+int main(int argc, char **argv)
+{
+	const struct command *command = argc > 1 ? find_command(argv[1]) : NULL;
+
+	set_locale();
+	signal(SIGPIPE, SIG_IGN);
+	signal(SIGUSR1, SIG_IGN);
+	if (argc == 1 || strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0)
+		return print_help(), argc == 1 ? EXIT_FAULT : 0;
+	if (strcmp(argv[1], "--version") == 0)
+		return puts(PACKAGE_STRING), 0;
+	if (command)
+		return run_command(command, argc - 1, argv + 1);
+	return cmd_hunt(argc, argv);
+}

@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef WH_CLI_READ_OPTIONS_H
+#define WH_CLI_READ_OPTIONS_H
+
+#include <glib.h>
+#include <stdbool.h>
+
+#include "map/map.h"
+
+/* The options that say how inputs are found, opened and read. */
+struct collect_options {
+	/* As given. */
+	char **paths;
+	char *files_from;
+	gboolean null_separated;
+	gint jobs;
+	gint timeout;
+	gboolean recover;
+	gboolean quick;
+	gboolean keep_duplicates;
+	gboolean no_sieve;
+	char *decoder_name;
+	char *sandbox_name;
+	char **passwords;
+	char *password_file;
+	char *max_ratio;
+	char *max_entry_size;
+	char *max_total_size;
+	char *max_entries;
+	char *max_depth;
+	char *max_name_length;
+
+	GPtrArray *all_paths; /* those given and those in the file; ends with NULL */
+	GPtrArray *all_passwords; /* likewise */
+};
+
+void collect_options_add(struct collect_options *options, GOptionContext *context);
+
+/*
+ * Checks what was given and puts it into the collection, which borrows from the options. False
+ * with *error set for what is wrong.
+ */
+bool collect_options_apply(struct collect_options *options, struct collection *collection,
+			   GError **error);
+void collect_options_release(struct collect_options *options);
+
+#endif

@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef WH_CORRELATION_CORRELATIONS_H
+#define WH_CORRELATION_CORRELATIONS_H
+
+#include <glib.h>
+#include <stdbool.h>
+
+#include "base/fault.h"
+#include "event/event.h"
+#include "correlation/load.h"
+#include "sigma/rule.h"
+#include "sigma/fields.h"
+
+/*
+ * The correlations of a rule set, and the events that they may hold: kept until all are in, so that
+ * the order in which they come makes no difference. What they take is bounded by
+ * WH_MAX_CORRELATION_EVENTS and WH_MAX_CORRELATION_TEXT.
+ */
+struct correlations;
+
+struct correlations *correlations_new(void);
+void correlations_free(struct correlations *correlations);
+
+/* Takes one. */
+void correlations_take(struct correlations *correlations, struct correlation *correlation);
+
+/*
+ * Finds the rules (struct rule, borrowed) and correlations that each speaks of; once, when all are
+ * there. One that cannot hold is left out, with an error (struct rule_message) in `messages`;
+ * false when there is one.
+ */
+bool correlations_link(struct correlations *correlations, const GPtrArray *rules,
+		       GPtrArray *messages);
+
+/* How many were linked. */
+size_t correlations_count(const struct correlations *correlations);
+
+/* True when correlations speak of the rule that do not let it report its own matches. */
+bool correlations_silence(const struct correlations *correlations, const struct rule *rule);
+
+/* What follows is about another event than before. */
+void correlations_next_event(struct correlations *correlations);
+
+/* Notes that the rule, once for each event, matched it. Copies what is needed. */
+void correlations_hear(struct correlations *correlations, const struct event *event,
+		       const struct rule *rule, const struct subject *subject);
+
+/*
+ * What holds (struct correlation_finding) in the order of host and time; the caller unrefs the
+ * array, before the correlations are freed. Once, when all events are in. Events that did not fit
+ * into memory are a fault (`faults` may be NULL).
+ */
+GPtrArray *correlations_report(struct correlations *correlations, const struct fault_sink *faults);
+
+#endif

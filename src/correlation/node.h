@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef WH_CORRELATION_NODE_H
+#define WH_CORRELATION_NODE_H
+
+#include "correlation/finding.h"
+#include "correlation/state.h"
+#include "sigma/rule.h"
+
+/* A correlation among others: what correlations.c, correlation_link.c and correlation_report.c
+ * share. */
+
+enum node_state {
+	NODE_NEW,
+	NODE_ENTERED, /* what it speaks of is being looked for */
+	NODE_LINKED,
+	NODE_BROKEN,
+};
+
+/* One of the rules of a correlation: either a rule or a correlation. */
+struct node_input {
+	const struct rule *rule;
+	struct correlation_node *node;
+	GArray *fields; /* of a node: for each group_by and then each of `fields` of the outer
+			   correlation, the index in the inner one's group_by (guint) */
+};
+
+/* An event that one of the rules matched. */
+struct mention {
+	const struct correlated_event *event;
+	guint rank; /* of the event, in the order of time */
+	guint rule; /* index in the correlation's rules */
+	const char *texts[]; /* of group_by, then of `fields` */
+};
+
+struct correlation_node {
+	struct correlation *correlation; /* its own */
+	enum node_state state;
+	unsigned height; /* correlations below it, itself included */
+	bool is_silent; /* others speak of it that do not let it report */
+	GArray *inputs; /* struct node_input */
+	GPtrArray *mentions; /* struct mention */
+	GPtrArray *holdings; /* struct holding: filled by the report */
+	guint first_holding; /* among those of all */
+};
+
+/* What a rule is to a correlation. */
+struct rule_feed {
+	struct correlation_node *node;
+	guint rule;
+};
+
+struct correlations {
+	GPtrArray *nodes; /* struct correlation_node, its own */
+	GPtrArray *order; /* the same, linked, those that others speak of first; borrowed */
+	GHashTable *feeds; /* struct rule → GArray of struct rule_feed */
+	GHashTable *texts; /* a set: each text once */
+	GPtrArray *events; /* struct correlated_event */
+	struct correlated_event *current; /* the event at hand, once a rule matched it */
+	guint mentions;
+	size_t size; /* bytes kept */
+	uint64_t left_out; /* mentions that did not fit */
+};
+
+#endif

@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef WH_CORRELATION_WINDOW_H
+#define WH_CORRELATION_WINDOW_H
+
+#include "correlation/load.h"
+
+struct window_entry {
+	uint64_t time;
+	uint64_t tag;
+	guint rule;
+	union {
+		const char *value; /* of value_count: equal ones are the same pointer */
+		long double number; /* of value_sum and value_avg */
+	};
+};
+
+/* A window that slides over the entries of one group. */
+struct window;
+
+/* Borrows both. The entries (struct window_entry) are in the order of time, then rule. */
+struct window *window_new(const struct correlation *correlation, const GArray *entries);
+void window_free(struct window *window);
+
+/* Moves to the next window that no other holds wholly, and tells the number that the
+ * correlation asks about. False at the end. */
+bool window_next(struct window *window, long double *number);
+
+/* Its entries: from the first up to, and without, the end. */
+guint window_start(const struct window *window);
+guint window_end(const struct window *window);
+
+#endif

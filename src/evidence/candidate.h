@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef WH_EVIDENCE_CANDIDATE_H
+#define WH_EVIDENCE_CANDIDATE_H
+
+#include <glib.h>
+
+#include "evidence/command_line.h"
+#include "evidence/evidence.h"
+#include "wmi/subscription.h"
+
+#define WH_SECOND UINT64_C(10000000) /* of a FILETIME */
+
+/* A subscription as evidence is held against it. Texts are case folded, NULL when not known. */
+struct subject {
+	struct subscription *subscription;
+	char *filter;
+	char *consumer;
+	char *class_name;
+	char *query; /* one space for many */
+	char *event_namespace;
+	char *script; /* what a script consumer runs */
+	struct command_pattern *command; /* what a command line consumer runs */
+	uint64_t made; /* the first that is known of it */
+	uint64_t gone; /* when it was deleted; UINT64_MAX while it was not */
+	uint64_t registered; /* the first 5861; 0 when there is none */
+	bool is_created; /* `made` is when it was created, not only seen */
+	bool is_replay; /* `made` is a start of WMI, and so tells nothing of its making */
+	GPtrArray *links; /* struct evidence_link, borrowed from their evidence */
+	unsigned more; /* links beyond WH_MAX_LINKS or WH_MAX_HOST_LINKS */
+	size_t *room; /* left of WH_MAX_HOST_LINKS; its host's */
+	guint mark; /* the link_index's */
+	unsigned named; /* likewise */
+};
+
+struct subject *subject_new(struct subscription *subscription, size_t *room);
+void subject_free(struct subject *subject);
+
+/* Was it there at `time`, give or take what clocks and logs differ? */
+bool subject_is_live(const struct subject *subject, uint64_t time);
+
+/*
+ * Links evidence to it, unless a link of that evidence is there already that is at least as
+ * strong. Takes `why`.
+ */
+void subject_link(struct subject *subject, struct evidence *evidence, enum link_reason reason,
+		  uint64_t time, char *why);
+
+/* The link of that evidence, or NULL. */
+struct evidence_link *subject_get_link(const struct subject *subject,
+				       const struct evidence *evidence);
+
+/* Case folded, one space for many; NULL for NULL. The caller frees it. */
+char *query_normalise(const char *query);
+
+#endif

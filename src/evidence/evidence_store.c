@@ -1,0 +1,277 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "evidence/evidence_store.h"
+
+#include <string.h>
+
+#include "base/limits.h"
+#include "base/text.h"
+
+#define EVIDENCE_OVERHEAD 1024 /* of the structs around the texts, with room to spare */
+
+/*
+ * Ordered by level and digest, so that what is kept when room is short is a matter of
+ * content: the highest levels, and of one level an arbitrary choice that is always the same.
+ */
+struct evidence_store {
+	GTree *tree; /* struct evidence -> the same */
+	char *last_content; /* nothing from here on is taken any more; NULL while there was room */
+	int last_level;
+	size_t size;
+	uint64_t dropped;
+};
+
+static int compare_keys(int level, const char *content, int other_level, const char *other_content)
+{
+	if (level != other_level)
+		return level > other_level ? -1 : 1;
+	return strcmp(content, other_content);
+}
+
+static int compare_nodes(gconstpointer a, gconstpointer b, gpointer unused)
+{
+	const struct evidence *one = a, *other = b;
+
+	(void)unused;
+	return compare_keys(one->level, one->content, other->level, other->content);
+}
+
+struct evidence_store *evidence_store_new(void)
+{
+	struct evidence_store *store = g_new0(struct evidence_store, 1);
+
+	store->tree = g_tree_new_full(compare_nodes, NULL, (GDestroyNotify)evidence_free, NULL);
+	return store;
+}
+
+void evidence_store_free(struct evidence_store *store)
+{
+	if (!store)
+		return;
+	g_tree_unref(store->tree);
+	g_free(store->last_content);
+	g_free(store);
+}
+
+static void add_text(GChecksum *sum, const char *text)
+{
+	g_checksum_update(sum, (const guchar *)(text ? text : "\xFF"),
+			  text ? (gssize)strlen(text) + 1 : 1);
+}
+
+/* What is another in each event that says the same again. A process is not the same again
+ * when it has another id, but one that hosts a provider says nothing by it. */
+static bool is_passing(const struct evidence *evidence, const char *name)
+{
+	static const char *const names[] = {
+		"UtcTime",	 "ProcessGuid",	     "ParentProcessGuid", "LogonGuid",
+		"CorrelationId", "GroupOperationId", "OperationId",	  "Id",
+		"IpPort",
+	};
+
+	if (evidence->kind == EVIDENCE_PROVIDER_LOADED && strcmp(name, "ProcessID") == 0)
+		return true;
+	for (size_t i = 0; i < G_N_ELEMENTS(names); i++) {
+		if (strcmp(names[i], name) == 0)
+			return true;
+	}
+	return false;
+}
+
+static char *digest_content(const struct evidence *evidence)
+{
+	const struct event *event = &evidence->event;
+	g_autofree char *host = event->host ? text_fold(event->host) : NULL;
+	GChecksum *sum = g_checksum_new(G_CHECKSUM_SHA256);
+	char *digest;
+
+	add_text(sum, host);
+	add_text(sum, event->channel);
+	add_text(sum, event->provider);
+	g_checksum_update(sum, (const guchar *)&event->event_id, sizeof(event->event_id));
+	add_text(sum, event->data_type);
+	/* The only thing that tells who ran a script, or which start of WMI this is. */
+	if (evidence->kind == EVIDENCE_SCRIPT || evidence->kind == EVIDENCE_WMI_STARTED)
+		g_checksum_update(sum, (const guchar *)&event->process_id,
+				  sizeof(event->process_id));
+	for (guint i = 0; i < event->fields->len; i++) {
+		const struct event_field *field =
+			&g_array_index(event->fields, struct event_field, i);
+
+		add_text(sum, field->name);
+		if (!is_passing(evidence, field->name))
+			add_text(sum, field->value);
+	}
+	digest = g_strdup(g_checksum_get_string(sum));
+	g_checksum_free(sum);
+	return digest;
+}
+
+/* Of content alone, so that it is the same whichever repeat came first. */
+static size_t size_of(const struct evidence *evidence)
+{
+	size_t size = EVIDENCE_OVERHEAD;
+
+	for (guint i = 0; i < evidence->event.fields->len; i++) {
+		const struct event_field *field =
+			&g_array_index(evidence->event.fields, struct event_field, i);
+
+		size += sizeof(*field) + strlen(field->name);
+		if (!is_passing(evidence, field->name))
+			size += 2 * strlen(field->value);
+	}
+	return size;
+}
+
+static int compare_numbers(uint64_t a, uint64_t b)
+{
+	return (a > b) - (a < b);
+}
+
+static int compare_sources(const struct event *a, const struct event *b)
+{
+	int order = compare_numbers(a->time, b->time);
+
+	order = order ? order : compare_numbers(a->record_id, b->record_id);
+	order = order ? order : g_strcmp0(a->source.path, b->source.path);
+	order = order ? order : g_strcmp0(a->source.entry, b->source.entry);
+	return order ? order : compare_numbers(a->source.offset, b->source.offset);
+}
+
+/* Keeps the earliest few times, sorted. */
+static void note_time(GArray *times, uint64_t time)
+{
+	guint at = times->len;
+
+	while (at > 0 && g_array_index(times, uint64_t, at - 1) > time)
+		at--;
+	if (at >= WH_MAX_EVIDENCE_TIMES ||
+	    (at > 0 && g_array_index(times, uint64_t, at - 1) == time))
+		return;
+	g_array_insert_val(times, at, time);
+	if (times->len > WH_MAX_EVIDENCE_TIMES)
+		g_array_set_size(times, WH_MAX_EVIDENCE_TIMES);
+}
+
+/* Adds what `again` tells to `known`. True when it must take the place of `known`: it is the
+ * earlier of the two. */
+static bool merge(struct evidence *known, struct evidence *again)
+{
+	bool is_earlier = compare_sources(&again->event, &known->event) < 0;
+	unsigned count = known->count < UINT_MAX ? known->count + 1 : UINT_MAX;
+	struct evidence *kept = is_earlier ? again : known;
+
+	note_time(known->times, again->event.time);
+	if (is_earlier)
+		again->times = g_steal_pointer(&known->times);
+	kept->last = MAX(known->last, again->last);
+	kept->count = count;
+	return is_earlier;
+}
+
+static void drop_last(struct evidence_store *store)
+{
+	struct evidence *last = g_tree_node_key(g_tree_node_last(store->tree));
+
+	g_free(store->last_content);
+	store->last_content = g_strdup(last->content);
+	store->last_level = last->level;
+	store->dropped += last->count;
+	store->size -= size_of(last);
+	g_tree_remove(store->tree, last);
+}
+
+static bool has_room(const struct evidence_store *store, const struct evidence *evidence)
+{
+	return !store->last_content || compare_keys(evidence->level, evidence->content,
+						    store->last_level, store->last_content) < 0;
+}
+
+void evidence_store_add(struct evidence_store *store, struct evidence *evidence)
+{
+	struct evidence *known;
+
+	evidence->content = digest_content(evidence);
+	if (!has_room(store, evidence)) {
+		store->dropped++;
+		evidence_free(evidence);
+		return;
+	}
+	known = g_tree_lookup(store->tree, evidence);
+	if (known) {
+		/* The keys are equal: the tree frees the one that it has. */
+		if (merge(known, evidence))
+			g_tree_replace(store->tree, evidence, evidence);
+		else
+			evidence_free(evidence);
+		return;
+	}
+	evidence->times = g_array_new(FALSE, FALSE, sizeof(uint64_t));
+	note_time(evidence->times, evidence->event.time);
+	store->size += size_of(evidence);
+	g_tree_insert(store->tree, evidence, evidence);
+	while (store->size > WH_MAX_EVIDENCE_SIZE)
+		drop_last(store);
+}
+
+uint64_t evidence_store_count_dropped(const struct evidence_store *store)
+{
+	return store->dropped;
+}
+
+static int compare_times(gconstpointer a, gconstpointer b)
+{
+	const struct evidence *one = *(struct evidence *const *)a;
+	const struct evidence *other = *(struct evidence *const *)b;
+	int order = compare_sources(&one->event, &other->event);
+
+	order = order ? order : strcmp(one->content, other->content);
+	return order ? order
+		     : compare_numbers((unsigned)one->level + 1, (unsigned)other->level + 1);
+}
+
+static int compare_hosts(gconstpointer a, gconstpointer b)
+{
+	const struct evidence *one = *(struct evidence *const *)a;
+	const struct evidence *other = *(struct evidence *const *)b;
+	g_autofree char *host = NULL;
+	g_autofree char *other_host = NULL;
+	int order = g_strcmp0(one->event.host, other->event.host);
+
+	if (order && one->event.host && other->event.host) {
+		host = text_fold(one->event.host);
+		other_host = text_fold(other->event.host);
+		order = strcmp(host, other_host);
+	}
+	return order ? order : compare_times(a, b);
+}
+
+static gboolean add_to_list(gpointer key, gpointer value, gpointer list)
+{
+	(void)value;
+	g_ptr_array_add(list, key);
+	return FALSE;
+}
+
+GPtrArray *evidence_store_list(const struct evidence_store *store)
+{
+	GPtrArray *list = g_ptr_array_new();
+
+	g_tree_foreach(store->tree, add_to_list, list);
+	g_ptr_array_sort(list, compare_times);
+	return list;
+}
+
+GPtrArray *evidence_store_report(const struct evidence_store *store)
+{
+	g_autoptr(GPtrArray) all = evidence_store_list(store);
+	GPtrArray *list = g_ptr_array_new();
+
+	for (guint i = 0; i < all->len; i++) {
+		struct evidence *evidence = all->pdata[i];
+
+		if (evidence->level >= 0 || evidence->links)
+			g_ptr_array_add(list, evidence);
+	}
+	g_ptr_array_sort(list, compare_hosts);
+	return list;
+}

@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef WH_EVIDENCE_EVIDENCE_STORE_H
+#define WH_EVIDENCE_EVIDENCE_STORE_H
+
+#include <glib.h>
+#include <stdint.h>
+
+#include "evidence/evidence.h"
+
+/*
+ * Evidence as it arrives. Repeats (all is equal but time, record and the identifiers that
+ * Windows makes anew for each event) collapse into a count. Beyond WH_MAX_EVIDENCE_SIZE
+ * that of the lowest level goes first. What is left does not depend on the order of arrival.
+ */
+struct evidence_store;
+
+struct evidence_store *evidence_store_new(void);
+void evidence_store_free(struct evidence_store *store);
+
+/* Takes the evidence; its level and matches must be set. */
+void evidence_store_add(struct evidence_store *store, struct evidence *evidence);
+
+/* How many were dropped for want of room, repeats counted too. */
+uint64_t evidence_store_count_dropped(const struct evidence_store *store);
+
+/* All of it (struct evidence, borrowed) in the order of time; the caller unrefs the array. */
+GPtrArray *evidence_store_list(const struct evidence_store *store);
+
+/* What is to be shown, in the order of host and time: that which a rule matched, or that is
+ * linked to a subscription. Likewise. */
+GPtrArray *evidence_store_report(const struct evidence_store *store);
+
+#endif

@@ -1,0 +1,419 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "evidence/link.h"
+
+#include <string.h>
+
+#include "base/limits.h"
+#include "base/text.h"
+#include "evidence/link_host.h"
+#include "wmi/names.h"
+#include "evidence/timeline.h"
+
+#define NEAR_SECONDS 60
+#define CLEARED_SECONDS 3600 /* traces are often wiped last of all */
+
+bool host_spend(struct link_host *host)
+{
+	if (host->work == 0)
+		return false;
+	host->work--;
+	return true;
+}
+
+/* The repeat of the evidence that comes first at or behind `time`; UINT64_MAX for none. */
+static uint64_t time_from(const struct evidence *evidence, uint64_t time)
+{
+	for (guint i = 0; i < evidence->times->len; i++) {
+		uint64_t one = g_array_index(evidence->times, uint64_t, i);
+
+		if (one >= time)
+			return one;
+	}
+	return evidence->last >= time ? evidence->last : UINT64_MAX;
+}
+
+static char *why_named(const struct subject *subject)
+{
+	const struct subscription *subscription = subject->subscription;
+
+	if (subject->named == (NAMED_FILTER | NAMED_CONSUMER))
+		return g_strdup("names its filter and its consumer");
+	if (subject->named == NAMED_FILTER)
+		return g_strdup_printf("names its filter %s", subscription->filter->name);
+	return g_strdup_printf("names its consumer %s", subscription->consumer->name);
+}
+
+static void link_named(struct link_host *host, struct evidence *evidence)
+{
+	GPtrArray *found = link_index_find_named(host->index, evidence);
+
+	for (guint i = 0; i < found->len && host_spend(host); i++)
+		subject_link(found->pdata[i], evidence, LINK_NAMES, evidence->event.time,
+			     why_named(found->pdata[i]));
+	g_ptr_array_unref(found);
+}
+
+/* Was one of its 5861 logged by that process? */
+static bool is_registered_by(const struct subject *subject, const struct evidence *evidence)
+{
+	const GPtrArray *events = subject->subscription->events;
+
+	for (guint i = 0; i < events->len; i++) {
+		const struct sighting *sighting = events->pdata[i];
+
+		if (sighting->operation == WMI_REGISTERED && sighting->has_process_id &&
+		    evidence->event.has_process_id &&
+		    sighting->process_id == evidence->event.process_id)
+			return true;
+	}
+	return false;
+}
+
+static void link_query(struct link_host *host, struct evidence *evidence)
+{
+	g_autofree char *query = query_normalise(evidence->query);
+	const GPtrArray *list = query ? link_index_get_query(host->index, query) : NULL;
+
+	for (guint i = 0; list && i < list->len && host_spend(host); i++) {
+		struct subject *subject = list->pdata[i];
+
+		if (evidence->namespace && subject->event_namespace &&
+		    strcmp(evidence->namespace, subject->event_namespace) != 0)
+			continue;
+		subject_link(subject, evidence, LINK_QUERY, evidence->event.time,
+			     g_strdup(is_registered_by(subject, evidence)
+					      ? "the filter's query, in the process that logged "
+						"the binding"
+					      : "the filter's query"));
+	}
+}
+
+static void link_contents(struct link_host *host)
+{
+	for (guint i = 0; i < host->evidence->len; i++) {
+		struct evidence *evidence = host->evidence->pdata[i];
+
+		link_named(host, evidence);
+		if (evidence->kind == EVIDENCE_PROVIDER_QUERY ||
+		    evidence->kind == EVIDENCE_TEMPORARY_SUBSCRIPTION)
+			link_query(host, evidence);
+	}
+}
+
+/* The provider of 5857 has the name of the consumer class; scrcons.exe hosts no other. */
+static bool is_provider_of(const struct evidence *evidence, const char *provider,
+			   const char *program, const struct subject *subject)
+{
+	if (subject->class_name && provider && strcmp(provider, subject->class_name) == 0)
+		return true;
+	return subject->script && program && strcmp(program, "scrcons") == 0 &&
+	       evidence->kind == EVIDENCE_PROVIDER_LOADED;
+}
+
+static void link_fired(struct link_host *host, struct evidence *evidence)
+{
+	g_autofree char *provider = evidence->class_name ? text_fold(evidence->class_name) : NULL;
+	g_autofree char *program = evidence->text ? program_name(evidence->text) : NULL;
+
+	for (guint i = 0; i < host->subjects->len && host_spend(host); i++) {
+		struct subject *subject = host->subjects->pdata[i];
+		uint64_t time;
+
+		if (!is_provider_of(evidence, provider, program, subject))
+			continue;
+		time = time_from(evidence, subject->made);
+		if (time == UINT64_MAX || !subject_is_live(subject, time))
+			continue;
+		subject_link(subject, evidence, LINK_FIRED, time,
+			     g_strdup_printf("the provider of its consumer class was loaded "
+					     "%" G_GUINT64_FORMAT " s after it was %s",
+					     (time - subject->made) / WH_SECOND,
+					     subject->is_created ? "made" : "first seen"));
+	}
+}
+
+/* The query that Sysmon asks to see what its events 19-21 tell. */
+static bool is_watch(const struct evidence *evidence)
+{
+	return evidence->kind == EVIDENCE_TEMPORARY_SUBSCRIPTION && evidence->query &&
+	       g_strcmp0(evidence->namespace, WH_SUBSCRIPTION_NAMESPACE) == 0 &&
+	       strstr(evidence->query, "__EventFilter") &&
+	       strstr(evidence->query, "__EventConsumer") &&
+	       strstr(evidence->query, "__FilterToConsumerBinding");
+}
+
+static bool is_seen_by_sysmon(const struct subject *subject)
+{
+	const GPtrArray *events = subject->subscription->events;
+
+	for (guint i = 0; i < events->len; i++) {
+		const struct sighting *sighting = events->pdata[i];
+
+		if (sighting->operation != WMI_REGISTERED)
+			return true;
+	}
+	return false;
+}
+
+/* Anybody can ask the same; who did is known when the start of the process was logged. */
+static char *why_watched(const struct subject *subject, const struct evidence *evidence)
+{
+	g_autofree char *program =
+		evidence->process && evidence->image ? program_name(evidence->image) : NULL;
+
+	if (program && !g_str_has_prefix(program, "sysmon"))
+		return g_strdup("a watch of root\\subscription, with the query that Sysmon uses");
+	if (is_seen_by_sysmon(subject))
+		return g_strdup("Sysmon's own watch of root\\subscription");
+	return g_strdup("Sysmon's own watch of root\\subscription; no event 19 to 21 tells of it "
+			"all the same");
+}
+
+static void link_watch(struct link_host *host, struct evidence *evidence)
+{
+	for (guint i = 0; i < host->subjects->len && host_spend(host); i++) {
+		struct subject *subject = host->subjects->pdata[i];
+
+		if (subject->is_replay || subject->made < evidence->event.time ||
+		    g_strcmp0(subject->subscription->namespace, WH_SUBSCRIPTION_NAMESPACE) != 0)
+			continue;
+		subject_link(subject, evidence, LINK_WATCHED, evidence->event.time,
+			     why_watched(subject, evidence));
+	}
+}
+
+static void link_consequences(struct link_host *host)
+{
+	for (guint i = 0; i < host->evidence->len; i++) {
+		struct evidence *evidence = host->evidence->pdata[i];
+
+		if (evidence->kind == EVIDENCE_PROVIDER_LOADED)
+			link_fired(host, evidence);
+		else if (is_watch(evidence))
+			link_watch(host, evidence);
+	}
+}
+
+/* How far from its making such evidence says something; 0: never. */
+static uint64_t near_seconds(const struct evidence *evidence)
+{
+	switch (evidence->kind) {
+	case EVIDENCE_LOG_CLEARED:
+		return CLEARED_SECONDS;
+	case EVIDENCE_LOGON:
+		/* Others come at every turn: 3 is the network, 10 a remote desktop. */
+		return evidence->logon_type == 3 || evidence->logon_type == 10 ? NEAR_SECONDS : 0;
+	case EVIDENCE_PROCESS:
+		return evidence->level >= 0 ? NEAR_SECONDS : 0;
+	case EVIDENCE_FAILED_OPERATION:
+	case EVIDENCE_CLASS_OPERATION:
+	case EVIDENCE_EXPLICIT_LOGON:
+	case EVIDENCE_SCRIPT:
+	case EVIDENCE_CLASSIC_SHELL:
+	case EVIDENCE_OTHER:
+		return NEAR_SECONDS;
+	default:
+		return 0;
+	}
+}
+
+/* The first piece of evidence at or behind `time`. */
+static guint find_from(const GPtrArray *evidence, uint64_t time)
+{
+	guint low = 0, high = evidence->len;
+
+	while (low < high) {
+		guint middle = low + (high - low) / 2;
+
+		if (((const struct evidence *)evidence->pdata[middle])->event.time < time)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low;
+}
+
+static bool is_same_user(const struct subject *subject, const struct evidence *evidence)
+{
+	const GPtrArray *events = subject->subscription->events;
+
+	for (guint i = 0; evidence->user && i < events->len; i++) {
+		const struct sighting *sighting = events->pdata[i];
+
+		if (sighting->user && g_ascii_strcasecmp(sighting->user, evidence->user) == 0)
+			return true;
+	}
+	return false;
+}
+
+static void link_one_near(struct subject *subject, struct evidence *evidence)
+{
+	uint64_t time = evidence->event.time;
+	bool is_before = time < subject->made;
+	uint64_t seconds = (is_before ? subject->made - time : time - subject->made) / WH_SECOND;
+
+	if (seconds > near_seconds(evidence) || near_seconds(evidence) == 0)
+		return;
+	if (evidence->kind == EVIDENCE_LOG_CLEARED && is_before)
+		return;
+	subject_link(subject, evidence, LINK_NEAR, time,
+		     g_strdup_printf("%" G_GUINT64_FORMAT " s %s it was %s%s", seconds,
+				     is_before ? "before" : "after",
+				     subject->is_created ? "made" : "first seen",
+				     is_same_user(subject, evidence) ? ", by the same user" : ""));
+}
+
+static void link_near(struct link_host *host, struct subject *subject)
+{
+	uint64_t before = MIN(subject->made, NEAR_SECONDS * WH_SECOND);
+	uint64_t until = subject->made + (CLEARED_SECONDS + 1) * WH_SECOND;
+
+	if (subject->is_replay || subject->made == 0 || until < subject->made)
+		return;
+	for (guint i = find_from(host->evidence, subject->made - before);
+	     i < host->evidence->len && host_spend(host); i++) {
+		struct evidence *evidence = host->evidence->pdata[i];
+
+		if (evidence->event.time > until)
+			break;
+		link_one_near(subject, evidence);
+	}
+}
+
+/* The strongest reasons come first: WH_MAX_LINKS then leaves out the weakest. */
+static void link_host_run(struct link_host *host)
+{
+	host_note_starts(host);
+	host_name_processes(host);
+	if (host->subjects->len == 0)
+		return;
+	host->index = link_index_new(host->subjects);
+	link_contents(host);
+	host_link_payloads(host);
+	link_consequences(host);
+	host_link_missing_replays(host);
+	host_link_callers(host);
+	for (guint i = 0; i < host->subjects->len; i++)
+		link_near(host, host->subjects->pdata[i]);
+	for (guint i = 0; i < host->subjects->len; i++)
+		story_tell(host->subjects->pdata[i]);
+	link_index_free(host->index);
+}
+
+static void link_host_free(struct link_host *host)
+{
+	g_ptr_array_unref(host->subjects);
+	g_ptr_array_unref(host->evidence);
+	g_array_unref(host->starts);
+	g_free(host);
+}
+
+static int compare_names(gconstpointer a, gconstpointer b, gpointer unused)
+{
+	(void)unused;
+	return strcmp(a, b);
+}
+
+/* Hosts by name, for evidence and subscriptions to meet. */
+struct meeting {
+	GTree *long_names; /* first label -> the long name that begins with it, or "" for several */
+	GTree *hosts; /* name -> struct link_host */
+};
+
+static bool is_address(const char *name)
+{
+	return name[strspn(name, "0123456789.")] == '\0' || strchr(name, ':');
+}
+
+static void note_name(struct meeting *meeting, const char *host)
+{
+	g_autofree char *name = host ? text_fold(host) : NULL;
+	char *dot = name ? strchr(name, '.') : NULL;
+	const char *known;
+	char *label;
+
+	if (!dot || is_address(name))
+		return;
+	label = g_strndup(name, (size_t)(dot - name));
+	known = g_tree_lookup(meeting->long_names, label);
+	if (known && strcmp(known, name) != 0)
+		g_tree_insert(meeting->long_names, label, g_strdup(""));
+	else if (!known)
+		g_tree_insert(meeting->long_names, label, g_steal_pointer(&name));
+	else
+		g_free(label);
+}
+
+/* One name for all spellings of a host. The caller frees it. */
+static char *settle_name(const struct meeting *meeting, const char *host)
+{
+	g_autofree char *name = text_fold(host ? host : "");
+	const char *known = g_tree_lookup(meeting->long_names, name);
+
+	return known && *known ? g_strdup(known) : g_steal_pointer(&name);
+}
+
+static struct link_host *find_host(struct meeting *meeting, const char *name)
+{
+	g_autofree char *key = settle_name(meeting, name);
+	struct link_host *host = g_tree_lookup(meeting->hosts, key);
+
+	if (!host) {
+		host = g_new0(struct link_host, 1);
+		host->subjects = g_ptr_array_new_with_free_func((GDestroyNotify)subject_free);
+		host->evidence = g_ptr_array_new();
+		host->starts = g_array_new(FALSE, FALSE, sizeof(uint64_t));
+		host->work = WH_MAX_LINK_WORK;
+		host->room = WH_MAX_HOST_LINKS;
+		g_tree_insert(meeting->hosts, g_steal_pointer(&key), host);
+	}
+	return host;
+}
+
+static void meet(struct meeting *meeting, const GPtrArray *evidence, const GPtrArray *subscriptions)
+{
+	for (guint i = 0; i < evidence->len; i++)
+		note_name(meeting, ((struct evidence *)evidence->pdata[i])->event.host);
+	for (guint i = 0; i < subscriptions->len; i++)
+		note_name(meeting, ((struct subscription *)subscriptions->pdata[i])->host);
+	for (guint i = 0; i < evidence->len; i++) {
+		struct evidence *one = evidence->pdata[i];
+
+		g_ptr_array_add(find_host(meeting, one->event.host)->evidence, one);
+	}
+	for (guint i = 0; i < subscriptions->len; i++) {
+		struct subscription *one = subscriptions->pdata[i];
+
+		struct link_host *host = find_host(meeting, one->host);
+
+		g_ptr_array_add(host->subjects, subject_new(one, &host->room));
+	}
+}
+
+static gboolean run_host(gpointer key, gpointer value, gpointer is_whole)
+{
+	struct link_host *host = value;
+
+	(void)key;
+	link_host_run(host);
+	*(bool *)is_whole &= host->work > 0;
+	return FALSE;
+}
+
+bool evidence_link(const struct evidence_store *store, const GPtrArray *subscriptions)
+{
+	g_autoptr(GPtrArray) evidence = evidence_store_list(store);
+	struct meeting meeting = {0};
+	bool is_whole = true;
+
+	meeting.long_names = g_tree_new_full(compare_names, NULL, g_free, g_free);
+	meeting.hosts =
+		g_tree_new_full(compare_names, NULL, g_free, (GDestroyNotify)link_host_free);
+	if (evidence->len > 0) {
+		meet(&meeting, evidence, subscriptions);
+		g_tree_foreach(meeting.hosts, run_host, &is_whole);
+	}
+	g_tree_unref(meeting.hosts);
+	g_tree_unref(meeting.long_names);
+	return is_whole;
+}

@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef WH_EVIDENCE_LINK_H
+#define WH_EVIDENCE_LINK_H
+
+#include <glib.h>
+#include <stdbool.h>
+
+#include "evidence/evidence_store.h"
+
+/*
+ * Links each piece of evidence to the subscriptions (struct subscription) of its host that it
+ * speaks of, tells processes by their ids, and gives the subscriptions their timelines
+ * (evidence/timeline.h). Once, when all has been added to the store, which must outlive the use of
+ * either. A short host name is the same host as the one long name that begins with it.
+ * False when WH_MAX_LINK_WORK cut it short on a host.
+ */
+bool evidence_link(const struct evidence_store *store, const GPtrArray *subscriptions);
+
+#endif

@@ -1,0 +1,275 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <string.h>
+
+#include "base/text.h"
+#include "evidence/link_host.h"
+
+/* Starts of processes, or of logon sessions: those of one id, in the order of time. */
+static void note_start(GTree *starts, uint64_t id, struct evidence *evidence)
+{
+	GPtrArray *list = g_tree_lookup(starts, &id);
+
+	if (!list) {
+		list = g_ptr_array_new();
+		g_tree_insert(starts, g_memdup2(&id, sizeof(id)), list);
+	}
+	g_ptr_array_add(list, evidence);
+}
+
+static int compare_ids(gconstpointer a, gconstpointer b, gpointer unused)
+{
+	const uint64_t *one = a, *other = b;
+
+	(void)unused;
+	return (*one > *other) - (*one < *other);
+}
+
+static GTree *starts_new(void)
+{
+	return g_tree_new_full(compare_ids, NULL, g_free, (GDestroyNotify)g_ptr_array_unref);
+}
+
+/* Ids are used again: the latest that was not later than `time`. */
+static struct evidence *find_start(GTree *starts, uint64_t id, uint64_t time)
+{
+	const GPtrArray *list = g_tree_lookup(starts, &id);
+	guint low = 0, high = list ? list->len : 0;
+
+	while (low < high) {
+		guint middle = low + (high - low) / 2;
+		const struct evidence *evidence = list->pdata[middle];
+
+		if (evidence->event.time <= time)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low > 0 ? list->pdata[low - 1] : NULL;
+}
+
+/* Only of these is the id that of a client or of the process that did it, not of a service. */
+static bool names_caller(const struct evidence *evidence)
+{
+	switch (evidence->kind) {
+	case EVIDENCE_FAILED_OPERATION:
+	case EVIDENCE_TEMPORARY_SUBSCRIPTION:
+	case EVIDENCE_CLASS_OPERATION:
+	case EVIDENCE_EXPLICIT_LOGON:
+	case EVIDENCE_SCRIPT:
+		/* The id of a client elsewhere is one of its own machine. */
+		return evidence->has_process_id &&
+		       (!evidence->from || evidence->kind == EVIDENCE_EXPLICIT_LOGON);
+	default:
+		return false;
+	}
+}
+
+static GTree *note_processes(const struct link_host *host)
+{
+	GTree *starts = starts_new();
+
+	for (guint i = 0; i < host->evidence->len; i++) {
+		struct evidence *evidence = host->evidence->pdata[i];
+
+		if (evidence->kind == EVIDENCE_PROCESS && evidence->has_process_id)
+			note_start(starts, evidence->process_id, evidence);
+	}
+	return starts;
+}
+
+void host_name_processes(struct link_host *host)
+{
+	g_autoptr(GTree) starts = note_processes(host);
+
+	for (guint i = 0; i < host->evidence->len; i++) {
+		struct evidence *evidence = host->evidence->pdata[i];
+		uint64_t time = evidence->event.time;
+
+		if (names_caller(evidence))
+			evidence->process = find_start(starts, evidence->process_id, time);
+		else if (evidence->kind == EVIDENCE_PROCESS && evidence->has_parent_id && time)
+			evidence->parent = find_start(starts, evidence->parent_id, time - 1);
+		if (evidence->process && !evidence->image)
+			evidence->image = evidence->process->image;
+		if (evidence->parent && !evidence->parent_image)
+			evidence->parent_image = evidence->parent->image;
+	}
+}
+
+/* Where WMI runs consumers: wbemcons.dll in WmiPrvSE.exe, scripts in scrcons.exe. */
+enum parent {
+	PARENT_OTHER,
+	PARENT_PROVIDER_HOST,
+	PARENT_SCRIPT_HOST,
+};
+
+static enum parent find_parent(const struct evidence *evidence)
+{
+	g_autofree char *name = NULL;
+
+	if (evidence->kind != EVIDENCE_PROCESS || !evidence->parent_image)
+		return PARENT_OTHER;
+	name = program_name(evidence->parent_image);
+	if (strcmp(name, "scrcons") == 0)
+		return PARENT_SCRIPT_HOST;
+	return strcmp(name, "wmiprvse") == 0 ? PARENT_PROVIDER_HOST : PARENT_OTHER;
+}
+
+static void link_command(struct link_host *host, struct evidence *evidence)
+{
+	g_autofree char *line = evidence->text ? command_line_normalise(evidence->text) : NULL;
+	g_autofree char *program = evidence->image ? program_name(evidence->image) : NULL;
+	uint64_t time = evidence->event.time;
+
+	for (guint i = 0; i < host->subjects->len && host_spend(host); i++) {
+		struct subject *subject = host->subjects->pdata[i];
+
+		if (!subject->command || !subject_is_live(subject, time))
+			continue;
+		if (line && command_pattern_matches(subject->command, line))
+			subject_link(subject, evidence, LINK_PAYLOAD, time,
+				     g_strdup("a child of WmiPrvSE.exe with the command line that "
+					      "the consumer runs"));
+		else if (!line && program &&
+			 strcmp(program, command_pattern_get_program(subject->command)) == 0)
+			subject_link(subject, evidence, LINK_PAYLOAD, time,
+				     g_strdup("a child of WmiPrvSE.exe of the program that the "
+					      "consumer runs; its command line was not logged"));
+	}
+}
+
+/* True when `name` stands in the text, not inside a longer word. */
+static bool has_word(const char *text, const char *name)
+{
+	size_t length = strlen(name);
+
+	for (const char *at = strstr(text, name); length > 0 && at; at = strstr(at + 1, name)) {
+		if ((at == text || !g_ascii_isalnum(at[-1])) && !g_ascii_isalnum(at[length]))
+			return true;
+	}
+	return false;
+}
+
+static struct subject *find_only_script(struct link_host *host, uint64_t time)
+{
+	struct subject *only = NULL;
+
+	for (guint i = 0; i < host->subjects->len && host_spend(host); i++) {
+		struct subject *subject = host->subjects->pdata[i];
+
+		if (!subject->script || !subject_is_live(subject, time))
+			continue;
+		if (only)
+			return NULL;
+		only = subject;
+	}
+	return only;
+}
+
+static void link_script_child(struct link_host *host, struct evidence *evidence)
+{
+	g_autofree char *program = evidence->image ? program_name(evidence->image) : NULL;
+	uint64_t time = evidence->event.time;
+	struct subject *only = find_only_script(host, time);
+
+	for (guint i = 0; program && i < host->subjects->len && host_spend(host); i++) {
+		struct subject *subject = host->subjects->pdata[i];
+
+		if (subject->script && subject_is_live(subject, time) &&
+		    has_word(subject->script, program))
+			subject_link(subject, evidence, LINK_PAYLOAD, time,
+				     g_strdup("a child of scrcons.exe of a program that the "
+					      "consumer's script names"));
+	}
+	if (only)
+		subject_link(only, evidence, LINK_PAYLOAD, time,
+			     g_strdup("a child of scrcons.exe, and this was the only script "
+				      "consumer known"));
+}
+
+void host_link_payloads(struct link_host *host)
+{
+	for (guint i = 0; i < host->evidence->len; i++) {
+		struct evidence *evidence = host->evidence->pdata[i];
+		enum parent parent = find_parent(evidence);
+
+		if (parent == PARENT_PROVIDER_HOST)
+			link_command(host, evidence);
+		else if (parent == PARENT_SCRIPT_HOST)
+			link_script_child(host, evidence);
+	}
+}
+
+static void link_caller(struct subject *subject, const struct evidence *evidence, uint64_t time)
+{
+	struct evidence *process = (struct evidence *)evidence->process;
+
+	subject_link(
+		subject, process, LINK_PROCESS, process->event.time,
+		g_strdup_printf("process %u, which the linked event %u names, %" G_GUINT64_FORMAT
+				" s later",
+				process->process_id, evidence->event.event_id,
+				(time - process->event.time) / WH_SECOND));
+}
+
+static void link_parent(struct subject *subject, const struct evidence *process)
+{
+	struct evidence *parent = (struct evidence *)process->parent;
+
+	subject_link(subject, parent, LINK_PROCESS, parent->event.time,
+		     g_strdup_printf("process %u, the parent of process %u that names it",
+				     parent->process_id, process->process_id));
+}
+
+/* LocalSystem, NetworkService and LocalService have one session each, for all and for good. */
+static bool is_service_session(uint64_t logon_id)
+{
+	return logon_id == 0 || (logon_id >= 0x3e3 && logon_id <= 0x3e7);
+}
+
+static void link_session(struct subject *subject, const struct evidence *process, GTree *sessions)
+{
+	struct evidence *logon;
+
+	if (process->kind != EVIDENCE_PROCESS || is_service_session(process->logon_id))
+		return;
+	logon = find_start(sessions, process->logon_id, process->event.time);
+	if (logon)
+		subject_link(subject, logon, LINK_SESSION, logon->event.time,
+			     g_strdup_printf("logon session 0x%" G_GINT64_MODIFIER
+					     "x of the linked process %u",
+					     process->logon_id, process->process_id));
+}
+
+static GTree *note_sessions(const struct link_host *host)
+{
+	GTree *sessions = starts_new();
+
+	for (guint i = 0; i < host->evidence->len; i++) {
+		struct evidence *evidence = host->evidence->pdata[i];
+
+		if (evidence->kind == EVIDENCE_LOGON && evidence->logon_id)
+			note_start(sessions, evidence->logon_id, evidence);
+	}
+	return sessions;
+}
+
+void host_link_callers(struct link_host *host)
+{
+	g_autoptr(GTree) sessions = note_sessions(host);
+
+	for (guint i = 0; i < host->subjects->len; i++) {
+		struct subject *subject = host->subjects->pdata[i];
+
+		/* The list grows while it is walked: by processes, and by their sessions. */
+		for (guint j = 0; j < subject->links->len && host_spend(host); j++) {
+			const struct evidence_link *link = subject->links->pdata[j];
+
+			if (link->evidence->process && link->reason <= LINK_PAYLOAD)
+				link_caller(subject, link->evidence, link->evidence->event.time);
+			if (link->evidence->parent && link->reason == LINK_NAMES)
+				link_parent(subject, link->evidence);
+			link_session(subject, link->evidence, sessions);
+		}
+	}
+}

@@ -1,0 +1,17 @@
+# SPDX-License-Identifier: Apache-2.0
+libwmihunt_a_SOURCES += \
+	src/evidence/candidate.c src/evidence/candidate.h \
+	src/evidence/collector.c src/evidence/collector.h \
+	src/evidence/command_line.c src/evidence/command_line.h \
+	src/evidence/event_copy.c src/evidence/event_copy.h \
+	src/evidence/evidence.c src/evidence/evidence.h \
+	src/evidence/evidence_host.c \
+	src/evidence/evidence_store.c src/evidence/evidence_store.h \
+	src/evidence/evidence_wmi.c \
+	src/evidence/link.c src/evidence/link.h \
+	src/evidence/link_host.h \
+	src/evidence/link_index.c src/evidence/link_index.h \
+	src/evidence/link_process.c \
+	src/evidence/link_start.c \
+	src/evidence/script_parts.c src/evidence/script_parts.h \
+	src/evidence/timeline.c src/evidence/timeline.h

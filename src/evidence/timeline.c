@@ -1,0 +1,248 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "evidence/timeline.h"
+
+#include <string.h>
+
+#include "base/limits.h"
+
+static void entry_free(struct timeline_entry *entry)
+{
+	g_free(entry->detail);
+	g_free(entry);
+}
+
+/* A copy that ends on a character. */
+static char *cut_text(const char *text)
+{
+	size_t length = text ? strlen(text) : 0;
+
+	if (length <= WH_MAX_TIMELINE_TEXT)
+		return g_strdup(text);
+	length = WH_MAX_TIMELINE_TEXT;
+	while (length > 0 && ((unsigned char)text[length] & 0xC0) == 0x80)
+		length--;
+	return g_strdup_printf("%.*s…", (int)length, text);
+}
+
+/* Sightings do not keep their channel, but each event id has one that it is usually in. */
+static const char *find_channel(uint32_t event_id)
+{
+	for (const struct wmi_source *source = wmi_sources; source->provider; source++) {
+		for (size_t i = 0; i < G_N_ELEMENTS(source->event_ids); i++) {
+			if (source->event_ids[i] == event_id)
+				return source->channel;
+		}
+	}
+	return NULL;
+}
+
+static struct timeline_entry *entry_of_sighting(const struct sighting *sighting)
+{
+	struct timeline_entry *entry = g_new0(struct timeline_entry, 1);
+
+	entry->time = entry->last = sighting->time;
+	entry->count = 1;
+	entry->what = wmi_operation_name(sighting->operation);
+	entry->event_id = sighting->event_id;
+	entry->channel = find_channel(sighting->event_id);
+	entry->record_id = sighting->record_id;
+	entry->has_record_id = sighting->has_record_id;
+	entry->user = sighting->user;
+	entry->source = sighting->source;
+	return entry;
+}
+
+/* 5861 comes again at every start of WMI: what follows another of its kind says no more. */
+static void add_sightings(GPtrArray *timeline, const GPtrArray *events)
+{
+	struct timeline_entry *last = NULL;
+
+	for (guint i = 0; i < events->len; i++) {
+		const struct sighting *sighting = events->pdata[i];
+
+		if (last && sighting->operation == WMI_REGISTERED &&
+		    last->event_id == sighting->event_id) {
+			last->last = sighting->time;
+			last->count++;
+			continue;
+		}
+		last = entry_of_sighting(sighting);
+		g_ptr_array_add(timeline, last);
+	}
+}
+
+static const char *operation_word(const struct evidence *evidence)
+{
+	if (evidence->text && strstr(evidence->text, "::Put"))
+		return "written";
+	if (evidence->text && strstr(evidence->text, "::Delete"))
+		return "removed";
+	return "called";
+}
+
+static const char *word_of(const struct evidence_link *link)
+{
+	static const char *const words[] = {
+		[EVIDENCE_OTHER] = "event",
+		[EVIDENCE_PROVIDER_LOADED] = "loaded",
+		[EVIDENCE_FAILED_OPERATION] = "failed",
+		[EVIDENCE_PROVIDER_QUERY] = "activated",
+		[EVIDENCE_TEMPORARY_SUBSCRIPTION] = "subscribed",
+		[EVIDENCE_CLASS_OPERATION] = "called",
+		[EVIDENCE_PROCESS] = "process",
+		[EVIDENCE_LOGON] = "logon",
+		[EVIDENCE_EXPLICIT_LOGON] = "logon",
+		[EVIDENCE_SCRIPT] = "script",
+		[EVIDENCE_CLASSIC_SHELL] = "script",
+		[EVIDENCE_LOG_CLEARED] = "cleared",
+		[EVIDENCE_WMI_STARTED] = "not_replayed",
+	};
+
+	if (link->reason == LINK_FIRED)
+		return "fired";
+	if (link->reason == LINK_PAYLOAD)
+		return "started";
+	if (link->reason == LINK_WATCHED)
+		return "watched";
+	if (link->evidence->kind == EVIDENCE_CLASS_OPERATION)
+		return operation_word(link->evidence);
+	return words[link->evidence->kind];
+}
+
+/* How often from the link's time on: at least, as only some of many times are kept. */
+static unsigned count_from(const struct evidence *evidence, uint64_t time)
+{
+	unsigned count = 0;
+
+	if (time <= evidence->event.time)
+		return evidence->count;
+	for (guint i = 0; i < evidence->times->len; i++)
+		count += g_array_index(evidence->times, uint64_t, i) >= time;
+	return MAX(count, 1);
+}
+
+static struct timeline_entry *entry_of_link(const struct evidence_link *link)
+{
+	const struct evidence *evidence = link->evidence;
+	struct timeline_entry *entry = g_new0(struct timeline_entry, 1);
+
+	entry->time = link->time;
+	entry->last = MAX(evidence->last, link->time);
+	entry->count = count_from(evidence, link->time);
+	entry->what = word_of(link);
+	entry->event_id = evidence->event.event_id;
+	entry->channel = evidence->event.channel;
+	entry->record_id = evidence->event.record_id;
+	entry->has_record_id = evidence->event.has_record_id;
+	entry->user = evidence->user;
+	entry->process = evidence->image;
+	entry->process_id = evidence->process_id;
+	entry->has_process_id = evidence->has_process_id && evidence->kind != EVIDENCE_LOG_CLEARED;
+	entry->from = evidence->from;
+	entry->detail = cut_text(evidence->text ? evidence->text : evidence->query);
+	entry->why = link->why;
+	entry->source = evidence->event.source;
+	return entry;
+}
+
+static int compare_texts(const struct timeline_entry *a, const struct timeline_entry *b)
+{
+	int order = strcmp(a->what, b->what);
+
+	order = order ? order : g_strcmp0(a->channel, b->channel);
+	order = order ? order : (a->event_id > b->event_id) - (a->event_id < b->event_id);
+	order = order ? order : g_strcmp0(a->user, b->user);
+	order = order ? order : g_strcmp0(a->process, b->process);
+	order = order ? order : g_strcmp0(a->from, b->from);
+	return order ? order : g_strcmp0(a->detail, b->detail);
+}
+
+static int compare_times(const struct timeline_entry *a, const struct timeline_entry *b)
+{
+	int order = (a->time > b->time) - (a->time < b->time);
+
+	order = order ? order : (a->record_id > b->record_id) - (a->record_id < b->record_id);
+	order = order ? order : g_strcmp0(a->source.path, b->source.path);
+	order = order ? order : g_strcmp0(a->source.entry, b->source.entry);
+	return order ? order
+		     : (a->source.offset > b->source.offset) -
+			       (a->source.offset < b->source.offset);
+}
+
+static int by_text(gconstpointer a, gconstpointer b)
+{
+	const struct timeline_entry *one = *(struct timeline_entry *const *)a;
+	const struct timeline_entry *other = *(struct timeline_entry *const *)b;
+	int order = compare_texts(one, other);
+
+	return order ? order : compare_times(one, other);
+}
+
+static int by_time(gconstpointer a, gconstpointer b)
+{
+	const struct timeline_entry *one = *(struct timeline_entry *const *)a;
+	const struct timeline_entry *other = *(struct timeline_entry *const *)b;
+	int order = compare_times(one, other);
+
+	return order ? order : compare_texts(one, other);
+}
+
+/* A consumer that fires each minute starts the same each time, only with another process id. */
+static void add_links(GPtrArray *timeline, const GPtrArray *links)
+{
+	g_autoptr(GPtrArray) entries = g_ptr_array_new();
+	struct timeline_entry *last = NULL;
+
+	for (guint i = 0; i < links->len; i++)
+		g_ptr_array_add(entries, entry_of_link(links->pdata[i]));
+	g_ptr_array_sort(entries, by_text);
+	for (guint i = 0; i < entries->len; i++) {
+		struct timeline_entry *entry = entries->pdata[i];
+
+		if (!last || compare_texts(last, entry) != 0) {
+			last = entry;
+			g_ptr_array_add(timeline, entry);
+			continue;
+		}
+		last->last = MAX(last->last, entry->last);
+		last->count += MIN(entry->count, UINT_MAX - last->count);
+		entry_free(entry);
+	}
+}
+
+/* What WH_MAX_LINKS left out must not be missing in silence. */
+static void add_more(GPtrArray *timeline, unsigned more)
+{
+	struct timeline_entry *entry;
+
+	if (more == 0)
+		return;
+	entry = g_new0(struct timeline_entry, 1);
+	entry->what = "more";
+	entry->count = more;
+	entry->why = "pieces of evidence are left out here";
+	g_ptr_array_add(timeline, entry);
+}
+
+GPtrArray *story_of_sightings(const struct subscription *subscription)
+{
+	GPtrArray *timeline = g_ptr_array_new_with_free_func((GDestroyNotify)entry_free);
+
+	add_sightings(timeline, subscription->events);
+	return timeline;
+}
+
+void story_tell(const struct subject *subject)
+{
+	struct subscription *subscription = subject->subscription;
+	GPtrArray *timeline;
+
+	if (subject->links->len == 0)
+		return;
+	timeline = story_of_sightings(subscription);
+	add_links(timeline, subject->links);
+	g_ptr_array_sort(timeline, by_time);
+	add_more(timeline, subject->more);
+	g_clear_pointer(&subscription->timeline, g_ptr_array_unref);
+	subscription->timeline = timeline;
+}

@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef WH_EVIDENCE_TIMELINE_H
+#define WH_EVIDENCE_TIMELINE_H
+
+#include "evidence/candidate.h"
+
+/*
+ * One thing that happened to a subscription, or because of it. Texts are NULL when not told,
+ * and borrowed from the subscription's sightings or from the evidence, but for `detail`.
+ */
+struct timeline_entry {
+	uint64_t time; /* FILETIME; 0 when not known */
+	uint64_t last; /* of entries that only differ in time */
+	unsigned count;
+	const char *what; /* "registered", "created", "fired", "started", … */
+	uint32_t event_id; /* 0 for an entry that is no event */
+	const char *channel;
+	uint64_t record_id;
+	bool has_record_id;
+	const char *user;
+	const char *process; /* image path */
+	uint32_t process_id;
+	bool has_process_id;
+	const char *from; /* another machine, or its address */
+	char *detail; /* command line, script or query, cut to WH_MAX_TIMELINE_TEXT bytes */
+	const char *why; /* NULL for the subscription's own sightings */
+	struct source source;
+};
+
+/* What its own sightings tell, repeats once; the caller unrefs it. */
+GPtrArray *story_of_sightings(const struct subscription *subscription);
+
+/*
+ * Gives the subject's subscription the timeline that its sightings and links make: by time,
+ * repeats once. None when there are no links.
+ */
+void story_tell(const struct subject *subject);
+
+#endif

@@ -1,0 +1,75 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "map/dedup.h"
+
+#include <glib.h>
+#include <string.h>
+#include <sys/random.h>
+#include <xxhash.h>
+
+#include "base/arena.h"
+
+struct seen {
+	GHashTable *hashes; /* XXH128_hash_t, in the arena */
+	struct arena arena;
+	uint8_t secret[XXH3_SECRET_SIZE_MIN];
+};
+
+static guint hash_bucket(gconstpointer key)
+{
+	return (guint)((const XXH128_hash_t *)key)->low64;
+}
+
+static gboolean hash_equal(gconstpointer a, gconstpointer b)
+{
+	return XXH128_isEqual(*(const XXH128_hash_t *)a, *(const XXH128_hash_t *)b) != 0;
+}
+
+struct seen *seen_new(void)
+{
+	struct seen *seen = g_new0(struct seen, 1);
+
+	if (getrandom(seen->secret, sizeof(seen->secret), 0) != sizeof(seen->secret))
+		g_error("the kernel gives no random bytes");
+	seen->hashes = g_hash_table_new(hash_bucket, hash_equal);
+	arena_init(&seen->arena);
+	return seen;
+}
+
+void seen_free(struct seen *seen)
+{
+	g_hash_table_unref(seen->hashes);
+	arena_release(&seen->arena);
+	g_free(seen);
+}
+
+/* Quotes inside strings are escaped, so the last such place is the member itself. */
+static size_t identity_length(const char *line, size_t length)
+{
+	static const char member[] = ",\"source\":{";
+	const size_t size = sizeof(member) - 1;
+
+	for (size_t at = length; at >= size; at--) {
+		const char *found = memrchr(line, ',', at);
+
+		if (!found)
+			break;
+		at = (size_t)(found - line) + 1;
+		if (length - (size_t)(found - line) >= size && memcmp(found, member, size) == 0)
+			return (size_t)(found - line);
+	}
+	return length;
+}
+
+bool seen_add(struct seen *seen, const char *line, size_t length)
+{
+	XXH128_hash_t hash = XXH3_128bits_withSecret(line, identity_length(line, length),
+						     seen->secret, sizeof(seen->secret));
+	XXH128_hash_t *kept;
+
+	if (g_hash_table_contains(seen->hashes, &hash))
+		return true;
+	kept = arena_alloc(&seen->arena, sizeof(hash));
+	*kept = hash;
+	g_hash_table_add(seen->hashes, kept);
+	return false;
+}

@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef WH_MAP_DEDUP_H
+#define WH_MAP_DEDUP_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+/*
+ * The events of a run, to tell those that come again (backup, shadow copy, second collection)
+ * from others. Keeps a keyed 128-bit hash of each; its key is a secret of the run, so
+ * that no log can be written that hides another's events.
+ */
+struct seen;
+
+struct seen *seen_new(void);
+void seen_free(struct seen *seen);
+
+/*
+ * True when an event with the same line was added before; its source, where the line ends,
+ * does not count: host, channel, record id, time and content make an event.
+ */
+bool seen_add(struct seen *seen, const char *line, size_t length);
+
+#endif

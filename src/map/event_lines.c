@@ -1,0 +1,129 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "map/event_lines.h"
+
+#include <string.h>
+
+#include "base/limits.h"
+#include "event/event_json.h"
+
+bool event_lines_begin(const uint8_t *data, size_t size)
+{
+	static const char start[] = "{\"kind\":\"event\"";
+
+	return size >= sizeof(start) - 1 && memcmp(data, start, sizeof(start) - 1) == 0;
+}
+
+bool event_lines_may_begin(const uint8_t *data, size_t size)
+{
+	size_t at = size >= 3 && memcmp(data, "\xEF\xBB\xBF", 3) == 0 ? 3 : 0;
+
+	while (at < size && g_ascii_isspace(data[at]))
+		at++;
+	return at < size && data[at] == '{';
+}
+
+struct line_reading {
+	const struct fault_sink *faults;
+	const struct stream *stream;
+	struct event event;
+	GString *line;
+	uint64_t offset; /* of the line */
+	bool overlong; /* the rest of the line is passed over */
+	uint64_t lines;
+	bool (*take)(void *context, const struct event *event);
+	void (*at_line)(void *context, uint64_t offset, size_t size);
+	void *context;
+};
+
+static void report(const struct line_reading *reading, const char *what)
+{
+	struct fault fault = {.what = what,
+			      .path = reading->stream->path,
+			      .entry = reading->stream->entry,
+			      .offset = reading->offset,
+			      .has_offset = true};
+
+	fault_report(reading->faults, &fault);
+}
+
+static bool is_blank(const GString *line)
+{
+	return strspn(line->str, " \t\r\n") == line->len;
+}
+
+static bool take_line(struct line_reading *reading)
+{
+	const char *text = reading->line->str;
+	size_t length = reading->line->len;
+	g_autofree char *reason = NULL;
+	bool go_on = true;
+
+	if (length >= 3 && memcmp(text, "\xEF\xBB\xBF", 3) == 0)
+		text += 3, length -= 3;
+	if (reading->overlong || is_blank(reading->line))
+		return true;
+	reading->lines++;
+	reading->at_line(reading->context, reading->offset, reading->line->len);
+	if (event_from_json(&reading->event, text, length, &reason))
+		go_on = reading->take(reading->context, &reading->event);
+	else
+		report(reading, reason);
+	reading->at_line(reading->context, reading->offset, 0);
+	return go_on;
+}
+
+/* Adds what was read to the line; a line over the bound is one fault. */
+static void extend_line(struct line_reading *reading, const char *data, size_t size)
+{
+	if (reading->overlong)
+		return;
+	if (size > WH_MAX_EVENT_LINE - reading->line->len) {
+		report(reading, "line is longer than an event line can be");
+		reading->overlong = true;
+		g_string_truncate(reading->line, 0);
+		return;
+	}
+	g_string_append_len(reading->line, data, (gssize)size);
+}
+
+static void begin_line(struct line_reading *reading, uint64_t offset)
+{
+	g_string_truncate(reading->line, 0);
+	reading->overlong = false;
+	reading->offset = offset;
+}
+
+uint64_t event_lines_read(struct reader *reader, const struct fault_sink *faults,
+			  bool (*take)(void *context, const struct event *event),
+			  void (*at_line)(void *context, uint64_t offset, size_t size),
+			  void *context)
+{
+	struct line_reading reading = {.faults = faults,
+				       .stream = reader->stream,
+				       .line = g_string_new(NULL),
+				       .take = take,
+				       .at_line = at_line,
+				       .context = context};
+	bool go_on = true;
+	const uint8_t *data;
+	size_t size;
+
+	event_init(&reading.event);
+	begin_line(&reading, reader->offset);
+	while (go_on && (size = reader_peek(reader, WH_CHUNK_SIZE, &data)) > 0) {
+		const uint8_t *feed = memchr(data, '\n', size);
+		size_t part = feed ? (size_t)(feed - data) + 1 : size;
+
+		extend_line(&reading, (const char *)data, part);
+		reader_skip(reader, part);
+		if (feed) {
+			go_on = take_line(&reading);
+			begin_line(&reading, reader->offset);
+		}
+	}
+	if (go_on)
+		take_line(&reading);
+	event_release(&reading.event);
+	g_string_free(reading.line, TRUE);
+	return reading.lines;
+}

@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef WH_MAP_EVENT_LINES_H
+#define WH_MAP_EVENT_LINES_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/fault.h"
+#include "event/event.h"
+#include "input/stream.h"
+
+/* True when `data` begins like a line that event_append_json() wrote. */
+bool event_lines_begin(const uint8_t *data, size_t size);
+
+/* True when `data` begins like some JSON object, whitespace and a byte order mark apart. */
+bool event_lines_may_begin(const uint8_t *data, size_t size);
+
+/*
+ * Reads event lines to the end of the stream, or until `take` returns false. A line that is
+ * no event line is a fault; its offset counts bytes to the line's start. `at_line` is told
+ * of each line before it is read, and with size 0 after. Returns the number of lines.
+ */
+uint64_t event_lines_read(struct reader *reader, const struct fault_sink *faults,
+			  bool (*take)(void *context, const struct event *event),
+			  void (*at_line)(void *context, uint64_t offset, size_t size),
+			  void *context);
+
+#endif

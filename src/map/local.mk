@@ -1,0 +1,9 @@
+# SPDX-License-Identifier: Apache-2.0
+libwmihunt_a_SOURCES += \
+	src/map/crash.c src/map/crash.h \
+	src/map/dedup.c src/map/dedup.h \
+	src/map/event_lines.c src/map/event_lines.h \
+	src/map/map.c src/map/map.h \
+	src/map/mapper.c src/map/mapper.h \
+	src/map/protocol.c src/map/protocol.h \
+	src/map/query.c src/map/query.h

@@ -1,0 +1,360 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "map/mapper.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include "map/event_lines.h"
+#include "evtx/chunk.h"
+#include "map/protocol.h"
+#include "input/descriptor.h"
+#include "wmi/event_line.h"
+#include "wmi/fact.h"
+
+/* Processor time that a chunk, or what stands between two, may take. */
+#define SECONDS_AT_ONCE 20
+
+struct mapper {
+	const struct reading *reading;
+	struct unpack_calls calls;
+	struct unpacker *unpacker;
+	struct scanner *scanner;
+	struct fault_sink faults;
+	GString *line;
+	GPtrArray *asked; /* passwords that were typed in */
+
+	/* The task at hand. */
+	const struct work *work;
+	struct request request;
+	struct desk *desk;
+	struct scan *scan;
+	uint64_t files;
+	bool muted; /* on the way to where a worker died: what stands there was told */
+};
+
+static void add_fault(void *context, const struct fault *fault)
+{
+	struct mapper *mapper = context;
+	g_autoptr(GByteArray) bytes = NULL;
+
+	if (mapper->muted)
+		return;
+	bytes = fault_encode(fault);
+	answers_add(mapper->work->answers, ANSWER_FAULT, bytes->data, bytes->len);
+}
+
+static void report(struct mapper *mapper, const struct reader *reader, const char *what)
+{
+	struct fault fault = {.what = what,
+			      .path = reader->stream->path,
+			      .entry = reader->stream->entry,
+			      .offset = reader->offset,
+			      .has_offset = true};
+
+	add_fault(mapper, &fault);
+}
+
+static bool is_selected(const struct reading *reading, const struct event *event)
+{
+	if (event->time < reading->since || event->time >= reading->until)
+		return false;
+	return !reading->host ||
+	       (event->host && g_regex_match(reading->host, event->host, 0, NULL));
+}
+
+static bool fits_query(struct mapper *mapper, const struct event *event)
+{
+	const struct event_query *query = mapper->reading->query;
+	struct fault fault = {.what = "--match gives up on this event's texts (see its limits)",
+			      .entry = event->source.entry,
+			      .offset = event->source.offset,
+			      .has_offset = true};
+	bool gave_up = false, holds = !query || event_query_holds(query, event, &gave_up);
+
+	if (gave_up)
+		add_fault(mapper, &fault);
+	return holds;
+}
+
+static void report_long_line(struct mapper *mapper, const struct event *event)
+{
+	struct fault fault = {.what = "event is longer than an event line can be",
+			      .entry = event->source.entry,
+			      .offset = event->source.offset,
+			      .has_offset = true};
+
+	add_fault(mapper, &fault);
+}
+
+static bool take_event(void *context, const struct event *event)
+{
+	struct mapper *mapper = context;
+	struct wmi_fact *fact;
+
+	if (!is_selected(mapper->reading, event) || !fits_query(mapper, event))
+		return true;
+	fact = wmi_fact_from_event(event);
+	g_string_truncate(mapper->line, 0);
+	event_line_append(event, fact, mapper->line);
+	wmi_fact_free(fact);
+	if (mapper->line->len > WH_MAX_EVENT_LINE)
+		report_long_line(mapper, event);
+	else
+		answers_add(mapper->work->answers, ANSWER_EVENT, mapper->line->str,
+			    mapper->line->len);
+	return true;
+}
+
+/* Which rules match, and which give up, whoever gets the event will say. */
+static bool is_wanted(void *context, const struct event *event)
+{
+	const struct mapper *mapper = context;
+	struct rule_set *rules = mapper->reading->rules;
+
+	return mapper->reading->query || wmi_event_is_wanted(event) ||
+	       (rules && rule_set_match_event(rules, event, NULL, NULL));
+}
+
+static bool take_line_event(void *context, const struct event *event)
+{
+	struct mapper *mapper = context;
+
+	if (!mapper->reading->plan->everything && !is_wanted(mapper, event))
+		return true;
+	return take_event(context, event);
+}
+
+/* All answers of a chunk are sent before the next is begun, so that none dies with the next. */
+static void at_piece(void *context, uint64_t offset, size_t size)
+{
+	struct mapper *mapper = context;
+	struct desk *desk = mapper->desk;
+
+	if (size) {
+		desk->offset = offset;
+		desk->size = size;
+		desk->place = AT_CHUNK;
+		sandbox_allow_cpu(SECONDS_AT_ONCE);
+		return;
+	}
+	answers_send(mapper->work->answers);
+	if (mapper->scan)
+		desk->tally.scan = mapper->scan->counts;
+	desk->place = AT_FILE;
+}
+
+static void read_log(struct mapper *mapper, struct reader *reader, enum file_kind kind)
+{
+	const struct reading *reading = mapper->reading;
+	struct scan scan = {
+		.plan = reading->plan,
+		.use_sieve = reading->use_sieve,
+		.recover = reading->recover,
+		.quick = reading->quick && reader->offset == 0,
+		.in_log = kind == FILE_LOG && reader->offset > 0,
+		.is_wanted = is_wanted,
+		.take = take_event,
+		.at_chunk = at_piece,
+		.context = mapper,
+		.faults = &mapper->faults,
+		.counts = mapper->desk->tally.scan,
+	};
+
+	mapper->scan = &scan;
+	scanner_scan(mapper->scanner, &scan, reader);
+	mapper->scan = NULL;
+	mapper->desk->tally.scan = scan.counts;
+}
+
+static enum file_kind tell_kind(const struct mapper *mapper, const uint8_t *data, size_t size,
+				bool named)
+{
+	if (evtx_is_log(data, size))
+		return evtx_has_file_header(data, size) ? FILE_LOG : FILE_CHUNKS;
+	if (event_lines_begin(data, size) || (named && event_lines_may_begin(data, size)))
+		return FILE_LINES;
+	return mapper->reading->recover ? FILE_CHUNKS : FILE_OTHER;
+}
+
+static void read_file(struct mapper *mapper, struct reader *reader, enum file_kind kind)
+{
+	mapper->desk->kind = kind;
+	mapper->desk->place = AT_FILE;
+	if (kind == FILE_LINES)
+		mapper->desk->tally.lines += event_lines_read(reader, &mapper->faults,
+							      take_line_event, at_piece, mapper);
+	else
+		read_log(mapper, reader, kind);
+}
+
+/* What is told of a file as a whole. */
+static void end_file(struct mapper *mapper, const struct reader *reader, enum file_kind kind,
+		     bool named, uint64_t began)
+{
+	struct tally *tally = &mapper->desk->tally;
+
+	if (reader->error) {
+		g_autofree char *what =
+			g_strdup_printf("cannot read: %s", g_strerror(reader->error));
+
+		report(mapper, reader, what);
+	} else if (kind == FILE_OTHER && named && reader->end > reader->start) {
+		report(mapper, reader,
+		       "neither an event log, nor event lines, nor an archive of them");
+	}
+	tally->bytes += reader->offset - began;
+	if (began > 0)
+		return;
+	if (kind == FILE_OTHER)
+		tally->skipped++;
+	else
+		tally->files++;
+}
+
+/* Passes over what a worker that died had done. False when that is all of the file. */
+static bool go_to_resumption(struct mapper *mapper, struct reader *reader)
+{
+	const struct resumption *resumption = &mapper->request.resumption;
+	const uint8_t *data;
+	size_t size;
+
+	if (!resumption->active || mapper->files < resumption->file)
+		return !resumption->active;
+	if (mapper->files > resumption->file)
+		return true;
+	mapper->muted = false;
+	if (resumption->offset == UINT64_MAX)
+		return false;
+	while (reader->offset < resumption->offset &&
+	       (size = reader_peek(reader, WH_CHUNK_SIZE, &data)) > 0)
+		reader_skip(reader, MIN(size, resumption->offset - reader->offset));
+	return true;
+}
+
+static void name_desk(struct desk *desk, const char *entry)
+{
+	g_strlcpy(desk->name, entry ? entry : "", WH_DESK_NAME);
+}
+
+static bool visit(void *context, struct reader *reader, bool named)
+{
+	struct mapper *mapper = context;
+	const uint8_t *data;
+	size_t size = reader_peek(reader, WH_FILE_HEADER_SIZE + 8, &data);
+	enum file_kind kind = tell_kind(mapper, data, size, named);
+	uint64_t began;
+
+	mapper->desk->file = mapper->files;
+	mapper->desk->is_plain = reader->stream->entry == NULL;
+	name_desk(mapper->desk, reader->stream->entry);
+	sandbox_allow_cpu(SECONDS_AT_ONCE);
+	if (go_to_resumption(mapper, reader)) {
+		began = reader->offset;
+		if (kind != FILE_OTHER)
+			read_file(mapper, reader, kind);
+		end_file(mapper, reader, kind, named, began);
+	}
+	mapper->files++;
+	mapper->desk->place = AT_NOTHING;
+	answers_send(mapper->work->answers);
+	return true;
+}
+
+static void split(void *context, uint64_t first, uint64_t count, uint64_t packed)
+{
+	struct mapper *mapper = context;
+	struct split parts = {first, count, packed};
+
+	answers_add(mapper->work->answers, ANSWER_SPLIT, &parts, sizeof(parts));
+}
+
+static void at_entry(void *context, uint64_t number, const char *name)
+{
+	struct mapper *mapper = context;
+
+	mapper->desk->entry = number;
+	name_desk(mapper->desk, name);
+	sandbox_allow_cpu(SECONDS_AT_ONCE);
+}
+
+static const char *ask_password(void *context)
+{
+	struct mapper *mapper = context;
+	g_autoptr(GBytes) reply = answers_ask(mapper->work->answers, ANSWER_PASSWORD, NULL, 0);
+	gsize size;
+	const char *text = g_bytes_get_data(reply, &size);
+
+	if (size < 1 || text[0] != 1)
+		return NULL;
+	g_ptr_array_add(mapper->asked, g_strndup(text + 1, size - 1));
+	return mapper->asked->pdata[mapper->asked->len - 1];
+}
+
+struct mapper *mapper_new(const struct reading *reading)
+{
+	struct mapper *mapper = g_new0(struct mapper, 1);
+
+	mapper->reading = reading;
+	mapper->faults = (struct fault_sink){add_fault, mapper};
+	mapper->calls = (struct unpack_calls){
+		.visit = visit,
+		.split = split,
+		.at_entry = at_entry,
+		.ask_password = ask_password,
+		.context = mapper,
+		.faults = &mapper->faults,
+	};
+	mapper->unpacker = unpacker_new(&mapper->calls, &reading->limits, reading->passwords);
+	mapper->scanner = scanner_new(reading->plan, reading->decoder);
+	mapper->line = g_string_new(NULL);
+	mapper->asked = g_ptr_array_new_with_free_func(g_free);
+	return mapper;
+}
+
+/* A pipe is taken up where a worker left it: what that had read and not used comes first. */
+static void resume_pipe(struct mapper *mapper, struct stream *stream)
+{
+	const struct resumption *resumption = &mapper->request.resumption;
+	struct reader reader;
+
+	reader_init(&reader, stream);
+	reader.offset = resumption->offset;
+	mapper->muted = false;
+	read_file(mapper, &reader, resumption->kind);
+	end_file(mapper, &reader, resumption->kind, true, resumption->offset);
+	reader_release(&reader);
+}
+
+void mapper_work(struct mapper *mapper, const struct work *work)
+{
+	struct request *request = &mapper->request;
+	const uint8_t *at = work->request + sizeof(*request);
+	g_autofree char *path = NULL;
+	struct descriptor descriptor;
+
+	memcpy(request, work->request, sizeof(*request));
+	path = g_strndup((const char *)at, request->path_length);
+	mapper->work = work;
+	mapper->desk = work->desk;
+	mapper->files = 0;
+	mapper->muted = request->resumption.active;
+	memset(mapper->desk, 0, offsetof(struct desk, tail));
+	descriptor_init(&descriptor, work->fd, path);
+	descriptor.read_count = &mapper->desk->read;
+	if (request->is_pipe)
+		descriptor_use_pipe(&descriptor, mapper->desk->tail, WH_DESK_TAIL);
+	else
+		descriptor_use_file(&descriptor, request->size);
+	if (request->is_pipe && request->resumption.active) {
+		descriptor_put_back(&descriptor, at + request->path_length,
+				    request->resumption.rest, request->resumption.offset);
+		resume_pipe(mapper, &descriptor.stream);
+	} else if (request->is_range) {
+		unpack_range(mapper->unpacker, &descriptor.stream, request->archive, request->first,
+			     request->count);
+	} else {
+		unpack_stream(mapper->unpacker, &descriptor.stream, request->named);
+	}
+	sandbox_allow_cpu(0);
+	answers_add(work->answers, ANSWER_TALLY, &mapper->desk->tally, sizeof(struct tally));
+}

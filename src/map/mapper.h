@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef WH_MAP_MAPPER_H
+#define WH_MAP_MAPPER_H
+
+#include <glib.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "event/event.h"
+#include "map/query.h"
+#include "evtx/scan.h"
+#include "hunt/rules.h"
+#include "archive/unpack.h"
+#include "run/worker.h"
+
+/* How inputs are read: the same for all of a run. */
+struct reading {
+	const struct sieve_plan *plan;
+	struct rule_set *rules; /* whose matches are wanted, too; or NULL */
+	const struct event_query *query; /* instead of both: what is wanted; or NULL */
+	bool use_sieve;
+	enum decoder_choice decoder;
+	bool recover;
+	bool quick;
+	GRegex *host; /* only events of hosts that match, or NULL */
+	uint64_t since; /* FILETIME, inclusive */
+	uint64_t until; /* exclusive */
+	struct unpack_limits limits;
+	const char *const *passwords; /* ends with NULL */
+};
+
+/*
+ * The map half: one input in, event lines out. Runs in workers; exchange.h tells what goes in
+ * and out.
+ */
+struct mapper;
+
+/* Borrows the reading. */
+struct mapper *mapper_new(const struct reading *reading);
+
+/* Does one task (struct request). */
+void mapper_work(struct mapper *mapper, const struct work *work);
+
+#endif

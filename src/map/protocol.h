@@ -1,0 +1,104 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef WH_MAP_PROTOCOL_H
+#define WH_MAP_PROTOCOL_H
+
+#include <glib.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/fault.h"
+#include "base/limits.h"
+#include "evtx/scan.h"
+#include "run/worker.h"
+
+/* What the parent and the workers of a collection say to each other. */
+
+/* What has been read, for the summary. */
+struct tally {
+	uint64_t files; /* logs and files of event lines */
+	uint64_t skipped; /* files of another kind */
+	uint64_t bytes;
+	uint64_t lines; /* event lines */
+	uint64_t duplicates;
+	struct scan_counts scan;
+};
+
+void tally_add(struct tally *tally, const struct tally *more);
+
+/* What a file turned out to be. */
+enum file_kind {
+	FILE_OTHER,
+	FILE_LOG,
+	FILE_CHUNKS, /* a log without its header, or what may hold chunks */
+	FILE_LINES,
+};
+
+/*
+ * Where in an input to go on when a worker died there. Files are counted as they are met, those
+ * in archives too.
+ */
+struct resumption {
+	bool active;
+	uint64_t file; /* those before it are done */
+	uint64_t offset; /* in that file; UINT64_MAX: it is done, too */
+	uint32_t kind; /* enum file_kind, for a pipe */
+	uint32_t rest; /* bytes of a pipe that the dead worker had read and that follow the path */
+};
+
+/* The head of a task's request; the path's bytes and the rest of a pipe follow. */
+struct request {
+	uint64_t archive; /* the input's number */
+	uint64_t size; /* of what can be read at any offset; 0 for a pipe */
+	bool is_pipe;
+	bool named;
+	bool is_range; /* of a zip's entries */
+	uint64_t first;
+	uint64_t count;
+	struct resumption resumption;
+	uint32_t path_length;
+};
+
+/* What a worker is doing, on its desk while it does it. */
+enum desk_place {
+	AT_NOTHING, /* between files: in an archive's own structure */
+	AT_FILE, /* reading a file's bytes, unpacking them on the way */
+	AT_CHUNK, /* at a piece of a file that was read */
+};
+
+#define WH_DESK_TAIL (1 << 20) /* more than readers look ahead */
+#define WH_DESK_NAME 1024
+
+struct desk {
+	uint32_t place; /* enum desk_place */
+	uint32_t kind; /* enum file_kind, of the file at hand */
+	uint64_t file; /* its number */
+	uint64_t offset; /* of the chunk or line at hand */
+	uint64_t size; /* of it */
+	uint64_t entry; /* number of the input's entry at hand */
+	uint64_t read; /* bytes read from the input's descriptor */
+	uint32_t is_plain; /* the file at hand is the input itself */
+	char name[WH_DESK_NAME]; /* of the entry at hand, cut to fit; "" when there is none */
+	struct tally tally;
+	uint8_t tail[WH_DESK_TAIL]; /* a pipe's last bytes: byte n stands at n % WH_DESK_TAIL */
+};
+
+/* Answers in the order of tasks … */
+enum { ANSWER_EVENT = WH_FRAME_ORDERED, ANSWER_FAULT, ANSWER_TALLY };
+/* … and at once. */
+enum { ANSWER_SPLIT = WH_FRAME_AT_ONCE, ANSWER_PASSWORD };
+
+/* ANSWER_EVENT: an event line. ANSWER_TALLY: struct tally. ANSWER_PASSWORD: nothing; the
+ * reply is a byte 1 and a password, or a byte 0. ANSWER_SPLIT: */
+struct split {
+	uint64_t first;
+	uint64_t count;
+	uint64_t packed;
+};
+
+/* ANSWER_FAULT: all of a fault but its path, which the parent knows. */
+GByteArray *fault_encode(const struct fault *fault);
+
+/* Fills a fault from a worker's bytes, which it borrows. False when they are none. */
+bool fault_decode(const uint8_t *data, size_t size, struct fault *out);
+
+#endif

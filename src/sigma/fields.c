@@ -1,0 +1,220 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "sigma/fields.h"
+
+#include <string.h>
+
+#include "base/limits.h"
+#include "base/text.h"
+#include "wmi/fingerprint.h"
+#include "wmi/mof.h"
+
+#define FILETIME_SECOND 10000000U
+
+void subject_init(struct subject *subject)
+{
+	subject->fields = g_array_new(FALSE, FALSE, sizeof(struct subject_field));
+	arena_init(&subject->arena);
+}
+
+void subject_release(struct subject *subject)
+{
+	g_array_unref(subject->fields);
+	arena_release(&subject->arena);
+}
+
+void subject_clear(struct subject *subject)
+{
+	g_array_set_size(subject->fields, 0);
+	arena_clear(&subject->arena);
+}
+
+/* Folds a name once for all the values of a field. */
+static struct subject_field make_field(struct subject *subject, const char *name)
+{
+	g_autofree char *folded = text_fold(name);
+
+	return (struct subject_field){
+		.name = arena_copy(&subject->arena, name, strlen(name)),
+		.folded = arena_copy(&subject->arena, folded, strlen(folded)),
+	};
+}
+
+static void add_value(struct subject *subject, struct subject_field field, const char *text)
+{
+	field.text = text;
+	field.length = strlen(text);
+	g_array_append_val(subject->fields, field);
+}
+
+void subject_add(struct subject *subject, const char *name, const char *text)
+{
+	add_value(subject, make_field(subject, name), text);
+}
+
+static void add_present(struct subject *subject, const char *name, const char *text)
+{
+	if (text)
+		subject_add(subject, name, text);
+}
+
+/* Takes the text; NULL is absent. */
+static void take_present(struct subject *subject, const char *name, char *text)
+{
+	if (text)
+		subject_add(subject, name, arena_copy(&subject->arena, text, strlen(text)));
+	g_free(text);
+}
+
+static void add_event_field(struct subject *subject, const struct event_field *field,
+			    GHashTable *names)
+{
+	struct subject_field named = make_field(subject, *field->name ? field->name : "Data");
+	const char *other = names ? g_hash_table_lookup(names, named.folded) : NULL;
+
+	add_value(subject, other ? make_field(subject, other) : named, field->value);
+}
+
+void subject_add_event(struct subject *subject, const struct event *event, GHashTable *names)
+{
+	char *id = arena_alloc(&subject->arena, 16);
+
+	g_snprintf(id, 16, "%u", event->event_id);
+	add_present(subject, "EventID", event->has_event_id ? id : NULL);
+	add_present(subject, "Channel", event->channel);
+	add_present(subject, "Provider_Name", event->provider);
+	add_present(subject, "Computer", event->host);
+	add_present(subject, "Security_UserID", event->user_sid);
+	for (guint i = 0; i < event->fields->len; i++)
+		add_event_field(subject, &g_array_index(event->fields, struct event_field, i),
+				names);
+}
+
+static void add_filter(struct subject *subject, const struct wmi_filter *filter)
+{
+	if (!filter)
+		return;
+	add_present(subject, "filter.name", filter->name);
+	add_present(subject, "filter.event_namespace", filter->event_namespace);
+	add_present(subject, "filter.query", filter->query);
+	add_present(subject, "filter.query_language", filter->query_language);
+	add_present(subject, "filter.creator_sid", filter->creator_sid);
+	take_present(subject, "filter.sha256", filter_fingerprint(filter));
+}
+
+static void add_properties(struct subject *subject, const char *prefix, const GPtrArray *properties,
+			   unsigned depth);
+
+static void add_mof_value(struct subject *subject, const struct subject_field *field,
+			  const struct mof_value *value, unsigned depth)
+{
+	if (value->type == MOF_NULL || depth > WH_MAX_MOF_DEPTH)
+		return;
+	if (value->type == MOF_INSTANCE)
+		add_properties(subject, field->name, value->instance->properties, depth + 1);
+	else if (value->type != MOF_ARRAY)
+		add_value(subject, *field, value->text);
+	else
+		for (guint i = 0; i < value->elements->len; i++)
+			add_mof_value(subject, field, g_ptr_array_index(value->elements, i),
+				      depth + 1);
+}
+
+/* These hold what a standard consumer starts, and they keep their names in cloned classes. */
+static bool property_runs(const char *folded)
+{
+	static const char *const names[] = {"executablepath", "commandlinetemplate",
+					    "scriptfilename", "scripttext", NULL};
+
+	return g_strv_contains(names, folded);
+}
+
+static void add_properties(struct subject *subject, const char *prefix, const GPtrArray *properties,
+			   unsigned depth)
+{
+	for (guint i = 0; i < properties->len; i++) {
+		const struct mof_property *property = g_ptr_array_index(properties, i);
+		g_autofree char *name = g_strconcat(prefix, ".", property->name, NULL);
+		struct subject_field field = make_field(subject, name);
+
+		field.runs = property_runs(strrchr(field.folded, '.') + 1);
+		add_mof_value(subject, &field, property->value, depth);
+	}
+}
+
+static void add_consumer(struct subject *subject, const struct wmi_consumer *consumer)
+{
+	struct subject_field decoded;
+
+	if (!consumer)
+		return;
+	add_present(subject, "consumer.class", consumer->class_name);
+	add_present(subject, "consumer.name", consumer->name);
+	add_present(subject, "consumer.creator_sid", consumer->creator_sid);
+	take_present(subject, "consumer.sha256", consumer_fingerprint(consumer));
+	if (consumer->properties)
+		add_properties(subject, "consumer.properties", consumer->properties, 0);
+	decoded = make_field(subject, "consumer.decoded");
+	decoded.runs = true;
+	for (guint i = 0; consumer->decoded && i < consumer->decoded->len; i++)
+		add_value(subject, decoded, g_ptr_array_index(consumer->decoded, i));
+}
+
+static void add_parts(struct subject *subject, unsigned parts)
+{
+	struct subject_field field = make_field(subject, "parts");
+
+	if (parts & WMI_PART_FILTER)
+		add_value(subject, field, "filter");
+	if (parts & WMI_PART_CONSUMER)
+		add_value(subject, field, "consumer");
+	if (parts & WMI_PART_BINDING)
+		add_value(subject, field, "binding");
+}
+
+/* Seconds from the last creation to the deletion behind it; NULL where either was not seen. */
+static char *lifetime_of(const struct subscription *subscription)
+{
+	const struct sighting *made = NULL;
+	uint64_t lifetime = G_MAXUINT64;
+
+	for (guint i = 0; subscription->events && i < subscription->events->len; i++) {
+		const struct sighting *sighting = g_ptr_array_index(subscription->events, i);
+
+		if (sighting->operation == WMI_CREATED)
+			made = sighting;
+		else if (sighting->operation == WMI_DELETED && made)
+			lifetime = sighting->time - made->time;
+	}
+	if (subscription->state != WMI_STATE_DELETED || lifetime == G_MAXUINT64)
+		return NULL;
+	return g_strdup_printf("%" G_GUINT64_FORMAT, lifetime / FILETIME_SECOND);
+}
+
+void subject_add_subscription(struct subject *subject, const struct subscription *subscription)
+{
+	add_present(subject, "host", subscription->host);
+	add_present(subject, "namespace", subscription->namespace);
+	subject_add(subject, "state", wmi_state_name(subscription->state));
+	take_present(subject, "lifetime", lifetime_of(subscription));
+	add_parts(subject, subscription->parts);
+	add_present(subject, "incomplete", subscription->incomplete ? "true" : NULL);
+	add_filter(subject, subscription->filter);
+	add_consumer(subject, subscription->consumer);
+}
+
+const struct subject_field *subject_next(const struct subject *subject, const char *folded,
+					 guint *index)
+{
+	bool runs = folded && strcmp(folded, WH_FIELD_RUNS) == 0;
+
+	for (; *index < subject->fields->len; ++*index) {
+		const struct subject_field *field =
+			&g_array_index(subject->fields, struct subject_field, *index);
+
+		if (!folded || (runs ? field->runs : strcmp(field->folded, folded) == 0)) {
+			++*index;
+			return field;
+		}
+	}
+	return NULL;
+}

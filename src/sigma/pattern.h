@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef WH_SIGMA_PATTERN_H
+#define WH_SIGMA_PATTERN_H
+
+#include "sigma/modifier.h"
+#include "sigma/regex.h"
+#include "sigma/yaml.h"
+
+/* One value of a rule, ready to be held against the texts of fields. */
+struct pattern;
+
+/* Compiles a value. NULL, with an error in `lint`, when that is not possible; NULL without
+ * an error, counted in lint->placeholders, when it names a placeholder. */
+struct pattern *pattern_load(const struct yaml_node *value, const struct modifiers *modifiers,
+			     struct lint *lint);
+void pattern_free(struct pattern *pattern);
+
+/* Texts (char *, of four bytes or more) of which each text that meets the pattern holds one, in any
+ * case of ASCII; NULL where that cannot be told. Borrowed. */
+const GPtrArray *pattern_get_literals(const struct pattern *pattern);
+
+/* May such a text hold the letters s or k as U+017F or U+212A, their cases beyond ASCII? */
+bool pattern_folds_widely(const struct pattern *pattern);
+
+/* The one text that meets the pattern, in lower case unless it is cased; NULL where others do,
+ * too. Borrowed. */
+const char *pattern_get_exact(const struct pattern *pattern);
+
+/* Makes ready what is otherwise made when the pattern is first used. */
+void pattern_prepare(const struct pattern *pattern);
+
+/* Sets *out to what of the text meets the pattern; it may be empty. */
+enum regex_result pattern_find(const struct pattern *pattern, struct regex_runner *runner,
+			       const char *text, size_t length, struct regex_span *out);
+
+#endif

@@ -1,0 +1,321 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "sigma/prefilter.h"
+
+#include <string.h>
+
+#include "base/limits.h"
+#include "sigma/pattern.h"
+
+static const struct demand nothing = {.kind = DEMAND_NOTHING};
+static const struct demand never = {.kind = DEMAND_NEVER};
+
+void demand_release(struct demand *demand)
+{
+	g_clear_pointer(&demand->texts, g_ptr_array_unref);
+}
+
+/*
+ * True for what no number, hex digits, GUID, SID, time or truth value reads like: a field that
+ * holds it was logged as a string. `lower` is in lower case.
+ */
+static bool stands_in_strings(const char *lower)
+{
+	return g_str_is_ascii(lower) &&
+	       lower[strspn(lower, "0123456789abcdefxstz{}-+.:")] != '\0' &&
+	       !strstr("true false -inf -nan", lower);
+}
+
+/* How much a text lets through, by and large: short ones, and what every log is full of. */
+static size_t rate_text(const char *text)
+{
+	static const char *const common[] = {
+		"c:\\windows\\system32\\windowspowershell\\v1.0\\powershell.exe",
+		"c:\\windows\\system32\\cmd.exe /c ",
+		"c:\\windows\\system32\\svchost.exe -k ",
+		"c:\\windows\\system32\\services.exe",
+		"c:\\windows\\system32\\rundll32.exe",
+		"c:\\windows\\syswow64\\",
+		"c:\\windows\\explorer.exe",
+		"c:\\windows\\temp\\",
+		"c:\\program files (x86)\\",
+		"c:\\program files\\",
+		"c:\\programdata\\microsoft\\",
+		"c:\\users\\public\\",
+		"\\appdata\\local\\temp\\",
+		"\\appdata\\roaming\\microsoft\\",
+		"hklm\\software\\microsoft\\windows\\currentversion\\",
+		"hklm\\software\\microsoft\\windows nt\\currentversion\\",
+		"hklm\\system\\currentcontrolset\\services\\",
+		"nt authority\\system",
+		"microsoft corporation",
+		"microsoft windows operating system",
+		"https://www.",
+		".dll",
+		NULL,
+	};
+	static const unsigned short lengths[] = {900, 900, 900, 900, 600, 300, 150, 100, 60, 50};
+	g_autofree char *lower = g_ascii_strdown(text, -1);
+	size_t length = strlen(text);
+
+	if (!stands_in_strings(lower))
+		return 50000;
+	for (const char *const *other = common; *other; other++)
+		if (strstr(*other, lower))
+			return 5000;
+	return length < G_N_ELEMENTS(lengths) ? lengths[length] : 40;
+}
+
+static size_t rate_texts(const GPtrArray *texts)
+{
+	size_t sum = 0;
+
+	for (guint i = 0; i < texts->len; i++)
+		sum += rate_text(texts->pdata[i]);
+	return sum;
+}
+
+/* Of both demands, one is enough: the better. Releases the other. */
+static struct demand join_and(struct demand a, struct demand b)
+{
+	bool take_a;
+
+	if (a.kind == DEMAND_NEVER || b.kind == DEMAND_NEVER)
+		take_a = a.kind == DEMAND_NEVER;
+	else if (a.kind == DEMAND_NOTHING || b.kind == DEMAND_NOTHING)
+		take_a = b.kind == DEMAND_NOTHING;
+	else
+		take_a = rate_texts(a.texts) <= rate_texts(b.texts);
+	demand_release(take_a ? &b : &a);
+	return take_a ? a : b;
+}
+
+/* Either of both may be met: what satisfies one of them. Releases what is not returned. */
+static struct demand join_or(struct demand a, struct demand b)
+{
+	if (a.kind == DEMAND_NEVER || b.kind == DEMAND_NEVER)
+		return a.kind == DEMAND_NEVER ? b : a;
+	if (a.kind == DEMAND_NOTHING || b.kind == DEMAND_NOTHING ||
+	    a.texts->len + b.texts->len > WH_MAX_RULE_LITERALS) {
+		demand_release(&a);
+		demand_release(&b);
+		return nothing;
+	}
+	for (guint i = 0; i < b.texts->len; i++)
+		g_ptr_array_add(a.texts, b.texts->pdata[i]);
+	a.folds_widely |= b.folds_widely;
+	demand_release(&b);
+	return a;
+}
+
+static struct demand join(bool all, struct demand a, struct demand b)
+{
+	return all ? join_and(a, b) : join_or(a, b);
+}
+
+/* What joining begins with. */
+static struct demand neutral(bool all)
+{
+	return all ? nothing : never;
+}
+
+static struct demand demand_of_pattern(const struct pattern *pattern)
+{
+	const GPtrArray *literals = pattern_get_literals(pattern);
+	struct demand demand = {.kind = DEMAND_LITERALS};
+
+	if (!literals)
+		return nothing;
+	demand.folds_widely = pattern_folds_widely(pattern);
+	demand.texts = g_ptr_array_new();
+	for (guint i = 0; i < literals->len; i++)
+		g_ptr_array_add(demand.texts, literals->pdata[i]);
+	return demand;
+}
+
+static struct demand demand_of_patterns(const struct field_test *test)
+{
+	struct demand demand = neutral(test->all);
+
+	for (guint i = 0; i < test->patterns->len; i++)
+		demand = join(test->all, demand, demand_of_pattern(test->patterns->pdata[i]));
+	return demand;
+}
+
+static bool names_whole_values(const struct field_test *test)
+{
+	for (guint i = 0; i < test->patterns->len; i++)
+		if (!pattern_get_exact(test->patterns->pdata[i]))
+			return false;
+	return test->kind == TEST_PATTERN;
+}
+
+/* A value that is known: does the test hold of it? */
+static bool holds_of(const struct field_test *test, const char *value)
+{
+	struct regex_runner *runner = regex_runner_new();
+	struct subject subject;
+	struct matcher matcher = {.subject = &subject, .runner = runner};
+	bool holds;
+
+	subject_init(&subject);
+	subject_add(&subject, test->folded, value);
+	holds = field_test_holds(test, &matcher);
+	subject_release(&subject);
+	regex_runner_free(runner);
+	return holds;
+}
+
+/* The value that the circumstances tell of a field; false when they tell nothing. */
+static bool get_value(const struct circumstances *circumstances, const char *folded,
+		      const char **out)
+{
+	if (strcmp(folded, "eventid") == 0)
+		*out = circumstances->event_id;
+	else if (strcmp(folded, "provider_name") == 0)
+		*out = circumstances->provider;
+	else if (strcmp(folded, "channel") == 0)
+		*out = circumstances->channel;
+	else
+		return false;
+	return true;
+}
+
+/* Does the test hold, whatever the event? False when that depends on the event. */
+static bool is_decided(const struct field_test *test, const struct circumstances *circumstances,
+		       bool *holds, const char **missing)
+{
+	const char *value;
+
+	if (!test->folded || test->kind == TEST_REFERENCE)
+		return false;
+	if (get_value(circumstances, test->folded, &value)) {
+		/* What is known of an event's texts is not their case. */
+		if (test->cased || test->comparison == COMPARE_RE)
+			return false;
+		if (!value && (!names_whole_values(test) || strcmp(test->folded, "channel") == 0))
+			return false;
+		*holds = value ? holds_of(test, value) : test->negated;
+		/* A cleared log is named in a field that is called Channel, too. */
+		return *holds != test->negated || strcmp(test->folded, "channel") != 0;
+	}
+	if (!circumstances->fields || log_field_is_common(test->folded) ||
+	    g_hash_table_contains((GHashTable *)circumstances->fields, test->folded))
+		return false;
+	*missing = test->folded;
+	*holds = test->kind == TEST_PRESENT  ? false
+		 : test->kind == TEST_ABSENT ? true
+					     : test->negated;
+	return true;
+}
+
+static struct demand demand_of_test(const struct field_test *test,
+				    const struct circumstances *circumstances, bool wanted)
+{
+	struct demand impossible = never;
+	bool holds;
+
+	if (is_decided(test, circumstances, &holds, &impossible.missing))
+		return holds == wanted ? nothing : impossible;
+	/* The text of common fields may stand in a template, that of keywords in any field. */
+	if (test->kind != TEST_PATTERN || !test->folded || log_field_is_common(test->folded) ||
+	    wanted == test->negated)
+		return nothing;
+	return demand_of_patterns(test);
+}
+
+static struct demand demand_of_alternative(const GPtrArray *tests,
+					   const struct circumstances *circumstances, bool wanted)
+{
+	struct demand demand = neutral(wanted);
+
+	for (guint i = 0; i < tests->len; i++)
+		demand = join(wanted, demand,
+			      demand_of_test(tests->pdata[i], circumstances, wanted));
+	return demand;
+}
+
+static struct demand demand_of_selection(const struct selection *selection,
+					 const struct circumstances *circumstances, bool wanted)
+{
+	struct demand demand = neutral(!wanted);
+
+	for (guint i = 0; i < selection->alternatives->len; i++)
+		demand = join(!wanted, demand,
+			      demand_of_alternative(selection->alternatives->pdata[i],
+						    circumstances, wanted));
+	return demand;
+}
+
+/* What makes the condition hold or, where that is `wanted`, not. As deep as conditions nest. */
+static struct demand demand_of_condition(const struct condition *condition,
+					 const struct circumstances *circumstances, bool wanted)
+{
+	bool all = (condition->kind == CONDITION_AND) == wanted;
+	struct demand demand;
+
+	if (condition->kind == CONDITION_SELECTION)
+		return demand_of_selection(condition->selection, circumstances, wanted);
+	if (condition->kind == CONDITION_NOT)
+		return demand_of_condition(condition->operands->pdata[0], circumstances, !wanted);
+	demand = neutral(all);
+	for (guint i = 0; i < condition->operands->len; i++)
+		demand = join(
+			all, demand,
+			demand_of_condition(condition->operands->pdata[i], circumstances, wanted));
+	return demand;
+}
+
+void demand_init(struct demand *demand, const struct condition *condition,
+		 const struct circumstances *circumstances)
+{
+	*demand = demand_of_condition(condition, circumstances, true);
+}
+
+void demand_init_alternative(struct demand *demand, const GPtrArray *tests,
+			     const struct circumstances *circumstances)
+{
+	*demand = demand_of_alternative(tests, circumstances, true);
+}
+
+static void add_exact_values(const struct field_test *test, const char *folded, GHashTable *values)
+{
+	if (test->kind != TEST_PATTERN || test->cased || g_strcmp0(test->folded, folded) != 0)
+		return;
+	for (guint i = 0; i < test->patterns->len; i++) {
+		const char *exact = pattern_get_exact(test->patterns->pdata[i]);
+
+		if (exact)
+			g_hash_table_add(values, (gpointer)exact);
+	}
+}
+
+static void add_values_of_selection(const struct selection *selection, const char *folded,
+				    GHashTable *values)
+{
+	for (guint i = 0; i < selection->alternatives->len; i++) {
+		const GPtrArray *tests = selection->alternatives->pdata[i];
+
+		for (guint j = 0; j < tests->len; j++)
+			add_exact_values(tests->pdata[j], folded, values);
+	}
+}
+
+bool demand_stands_in_strings(const struct demand *demand)
+{
+	for (guint i = 0; i < demand->texts->len; i++) {
+		g_autofree char *lower = g_ascii_strdown(demand->texts->pdata[i], -1);
+
+		if (!stands_in_strings(lower))
+			return false;
+	}
+	return true;
+}
+
+void condition_add_exact_values(const struct condition *condition, const char *folded,
+				GHashTable *values)
+{
+	if (condition->kind == CONDITION_SELECTION)
+		add_values_of_selection(condition->selection, folded, values);
+	for (guint i = 0; condition->operands && i < condition->operands->len; i++)
+		condition_add_exact_values(condition->operands->pdata[i], folded, values);
+}

@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef WH_SIGMA_PREFILTER_H
+#define WH_SIGMA_PREFILTER_H
+
+#include <glib.h>
+#include <stdbool.h>
+
+#include "sigma/condition.h"
+
+/* What is known of an event before it is looked at. */
+struct circumstances {
+	const char *event_id; /* in decimal; NULL: none that the condition names as a whole */
+	const char *provider; /* likewise */
+	const char *channel; /* NULL: not known */
+	const GHashTable *fields; /* folded names of all its data fields; NULL: not known */
+};
+
+enum demand_kind {
+	DEMAND_NEVER, /* such an event cannot meet the condition */
+	DEMAND_NOTHING,
+	DEMAND_LITERALS, /* it can when a text field holds one of the texts */
+};
+
+struct demand {
+	enum demand_kind kind;
+	GPtrArray *texts; /* char *, borrowed from the condition, in any case; for literals */
+	bool folds_widely; /* see pattern_folds_widely() */
+	const char *missing; /* folded name of a field it lacks, or NULL; borrowed */
+};
+
+/* What the condition, or one alternative of a selection, asks of such an event. */
+void demand_init(struct demand *demand, const struct condition *condition,
+		 const struct circumstances *circumstances);
+void demand_init_alternative(struct demand *demand, const GPtrArray *tests,
+			     const struct circumstances *circumstances);
+void demand_release(struct demand *demand);
+
+/* True when a field that holds one of the texts can only have been logged as a string. */
+bool demand_stands_in_strings(const struct demand *demand);
+
+/* Adds to `values` (set of char *, borrowed) what the condition says the field must, or must not,
+ * equal. */
+void condition_add_exact_values(const struct condition *condition, const char *folded,
+				GHashTable *values);
+
+#endif

@@ -1,0 +1,131 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "sigma/regex.h"
+
+#define PCRE2_CODE_UNIT_WIDTH 8
+#include <glib.h>
+#include <pcre2.h>
+#include <stdbool.h>
+
+#include "base/limits.h"
+
+#define JIT_STACK_START (32 << 10)
+
+struct regex {
+	pcre2_code *code;
+	bool was_run;
+};
+
+struct regex_runner {
+	pcre2_match_context *context;
+	pcre2_match_data *data;
+	pcre2_jit_stack *stack;
+};
+
+static uint32_t compile_options(unsigned flags)
+{
+	return PCRE2_UTF | PCRE2_NEVER_BACKSLASH_C | (flags & REGEX_CASELESS ? PCRE2_CASELESS : 0) |
+	       (flags & REGEX_MULTILINE ? PCRE2_MULTILINE : 0) |
+	       (flags & REGEX_DOTALL ? PCRE2_DOTALL : 0);
+}
+
+struct regex *regex_new(const char *text, unsigned flags, size_t *error_offset, char **error)
+{
+	pcre2_compile_context *context = pcre2_compile_context_create(NULL);
+	PCRE2_UCHAR message[256];
+	struct regex *regex;
+	pcre2_code *code;
+	int number;
+
+	/* Scripts in logs have either kind of line break, and the library's default differs. */
+	pcre2_set_newline(context, PCRE2_NEWLINE_ANYCRLF);
+	code = pcre2_compile((PCRE2_SPTR)text, PCRE2_ZERO_TERMINATED, compile_options(flags),
+			     &number, error_offset, context);
+	pcre2_compile_context_free(context);
+	if (!code) {
+		pcre2_get_error_message(number, message, sizeof message);
+		*error = g_strdup((const char *)message);
+		return NULL;
+	}
+	regex = g_new0(struct regex, 1);
+	regex->code = code;
+	return regex;
+}
+
+void regex_free(struct regex *regex)
+{
+	if (!regex)
+		return;
+	pcre2_code_free(regex->code);
+	g_free(regex);
+}
+
+struct regex_runner *regex_runner_new(void)
+{
+	struct regex_runner *runner = g_new0(struct regex_runner, 1);
+
+	runner->context = pcre2_match_context_create(NULL);
+	runner->data = pcre2_match_data_create(1, NULL);
+	runner->stack = pcre2_jit_stack_create(JIT_STACK_START, WH_MATCH_HEAP, NULL);
+	pcre2_set_match_limit(runner->context, WH_MATCH_LIMIT);
+	pcre2_set_depth_limit(runner->context, WH_MATCH_DEPTH);
+	pcre2_set_heap_limit(runner->context, WH_MATCH_HEAP >> 10);
+	pcre2_jit_stack_assign(runner->context, NULL, runner->stack);
+	return runner;
+}
+
+void regex_runner_free(struct regex_runner *runner)
+{
+	if (!runner)
+		return;
+	pcre2_jit_stack_free(runner->stack);
+	pcre2_match_data_free(runner->data);
+	pcre2_match_context_free(runner->context);
+	g_free(runner);
+}
+
+void regex_prepare(struct regex *regex)
+{
+	/* It may fail (no machine code on this processor or in this sandbox): then PCRE2
+	 * interprets. */
+	if (!regex->was_run)
+		pcre2_jit_compile(regex->code, PCRE2_JIT_COMPLETE);
+	regex->was_run = true;
+}
+
+enum regex_result regex_run(struct regex *regex, struct regex_runner *runner, const char *text,
+			    size_t length, struct regex_span *out)
+{
+	const PCRE2_SIZE *offsets;
+	int count;
+
+	/* Late, because most regexes of most runs never see a text. */
+	regex_prepare(regex);
+	count = pcre2_match(regex->code, (PCRE2_SPTR)text, length, 0, PCRE2_NO_UTF_CHECK,
+			    runner->data, runner->context);
+	if (count == PCRE2_ERROR_NOMATCH)
+		return REGEX_NO;
+	if (count < 0)
+		return REGEX_LIMIT;
+	offsets = pcre2_get_ovector_pointer(runner->data);
+	/* \K inside a lookahead can put the start behind the end. */
+	out->start = MIN(offsets[0], offsets[1]);
+	out->end = MAX(offsets[0], offsets[1]);
+	return REGEX_YES;
+}
+
+bool regex_tires_on(const struct regex *regex, const char *text, size_t length)
+{
+	pcre2_match_context *context = pcre2_match_context_create(NULL);
+	pcre2_match_data *data = pcre2_match_data_create(1, NULL);
+	int count;
+
+	pcre2_set_match_limit(context, WH_TRIAL_LIMIT);
+	pcre2_set_depth_limit(context, WH_MATCH_DEPTH);
+	pcre2_set_heap_limit(context, WH_MATCH_HEAP >> 10);
+	/* The interpreter counts every step; machine code counts only some. */
+	count = pcre2_match(regex->code, (PCRE2_SPTR)text, length, 0,
+			    PCRE2_NO_UTF_CHECK | PCRE2_NO_JIT, data, context);
+	pcre2_match_data_free(data);
+	pcre2_match_context_free(context);
+	return count < 0 && count != PCRE2_ERROR_NOMATCH;
+}

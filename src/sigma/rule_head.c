@@ -1,0 +1,260 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "sigma/rule_head.h"
+
+#include <stdio.h>
+#include <string.h>
+
+/* How long a Sigma title may be, in characters. */
+#define LONGEST_TITLE 256
+
+enum value_kind {
+	VALUE_TEXT,
+	VALUE_TEXTS, /* a list of them */
+	VALUE_ANY,
+};
+
+#define EVERY (RULE_DETECTION | RULE_FILTER | RULE_CORRELATION)
+
+/* Every key that Sigma defines for documents of any kind, and ours. */
+static const struct known_key {
+	const char *name;
+	enum value_kind kind;
+	unsigned where; /* enum rule_kind */
+	bool matters; /* to what a match reports */
+} known_keys[] = {
+	{"title", VALUE_TEXT, EVERY, false},
+	{"id", VALUE_TEXT, EVERY, false},
+	{"name", VALUE_TEXT, EVERY, false},
+	{"description", VALUE_TEXT, EVERY, false},
+	{"author", VALUE_TEXT, EVERY, false},
+	{"date", VALUE_TEXT, EVERY, false},
+	{"modified", VALUE_TEXT, EVERY, false},
+	{"taxonomy", VALUE_TEXT, EVERY, false},
+	{"status", VALUE_TEXT, EVERY, false},
+	{"license", VALUE_TEXT, EVERY, false},
+	{"references", VALUE_TEXTS, EVERY, false},
+	{"related", VALUE_ANY, EVERY, false},
+	{"tags", VALUE_TEXTS, EVERY, true},
+	{"falsepositives", VALUE_TEXTS, EVERY, false},
+	{"fields", VALUE_TEXTS, EVERY, false},
+	{"scope", VALUE_TEXTS, EVERY, false},
+	{"logsource", VALUE_ANY, RULE_DETECTION | RULE_FILTER, false},
+	{"level", VALUE_TEXT, RULE_DETECTION | RULE_CORRELATION, false},
+	{"detection", VALUE_ANY, RULE_DETECTION, false},
+	{"filter", VALUE_ANY, RULE_FILTER, false},
+	{"correlation", VALUE_ANY, RULE_CORRELATION, false},
+	{"generate", VALUE_ANY, RULE_CORRELATION, false},
+	{"x-triage", VALUE_TEXT, RULE_DETECTION | RULE_CORRELATION, false},
+};
+
+static const struct known_key *find_key(const char *name, enum rule_kind kind)
+{
+	for (guint i = 0; i < G_N_ELEMENTS(known_keys); i++)
+		if (strcmp(known_keys[i].name, name) == 0 && (known_keys[i].where & kind))
+			return &known_keys[i];
+	return NULL;
+}
+
+/* One letter more, less, other, or two that changed places; or the plural. */
+static bool is_misspelt(const char *name, const char *known)
+{
+	size_t length = strlen(name), wanted = strlen(known), start = 0, end = 0;
+
+	while (name[start] && name[start] == known[start])
+		start++;
+	while (end < length - start && end < wanted - start &&
+	       name[length - 1 - end] == known[wanted - 1 - end])
+		end++;
+	length -= start + end;
+	wanted -= start + end;
+	return (length <= 1 && wanted <= 1) ||
+	       (length == 2 && wanted == 2 && name[start] == known[start + 1] &&
+		name[start + 1] == known[start]);
+}
+
+/* Custom keys are free to have any name; but one that is nearly another's is a slip. */
+static const struct known_key *find_meant(const char *name, enum rule_kind kind)
+{
+	g_autofree char *lower = g_ascii_strdown(name, -1);
+
+	for (guint i = 0; i < G_N_ELEMENTS(known_keys); i++)
+		if ((known_keys[i].where & kind) && is_misspelt(lower, known_keys[i].name))
+			return &known_keys[i];
+	return NULL;
+}
+
+static void check_custom_key(const struct yaml_node *key, enum rule_kind kind, struct lint *lint)
+{
+	const struct known_key *meant = find_meant(key->text, kind);
+
+	if (meant)
+		lint_warn(lint, &key->place, "unknown key '%s': is '%s' meant?", key->text,
+			  meant->name);
+}
+
+static void check_key(const struct yaml_node *key, const struct yaml_node *value,
+		      enum rule_kind kind, struct lint *lint)
+{
+	const struct known_key *known = find_key(key->text, kind);
+
+	if (!known)
+		check_custom_key(key, kind, lint);
+	else if (known->kind == VALUE_TEXT && !yaml_node_is_text(value))
+		lint_error(lint, &value->place, "'%s' must be a text", key->text);
+	else if (known->kind == VALUE_TEXTS && !yaml_node_is_texts(value))
+		(known->matters ? lint_error : lint_warn)(
+			lint, &value->place, "'%s' should be a list of texts", key->text);
+}
+
+static bool check_keys(const struct yaml_node *document, enum rule_kind kind, struct lint *lint)
+{
+	unsigned errors = lint->errors;
+
+	for (guint i = 0; i < document->children->len; i += 2)
+		check_key(g_ptr_array_index(document->children, i),
+			  g_ptr_array_index(document->children, i + 1), kind, lint);
+	return lint->errors == errors;
+}
+
+/* The text under a key whose kind check_keys() has seen to. */
+static char *copy_text(const struct yaml_node *document, const char *name)
+{
+	const struct yaml_node *node = yaml_map_get(document, name);
+
+	return node ? g_strdup(node->text) : NULL;
+}
+
+static void load_title(struct rule_head *head, const struct yaml_node *document, struct lint *lint)
+{
+	const struct yaml_node *title = yaml_map_get(document, "title");
+
+	head->title = copy_text(document, "title");
+	if (!title || *title->text == '\0')
+		lint_error(lint, title ? &title->place : &document->place, "a title is missing");
+	else if (g_utf8_strlen(title->text, -1) > LONGEST_TITLE)
+		lint_warn(lint, &title->place, "the title is longer than %d characters",
+			  LONGEST_TITLE);
+}
+
+static void load_id(struct rule_head *head, const struct yaml_node *document, struct lint *lint)
+{
+	const struct yaml_node *id = yaml_map_get(document, "id");
+
+	head->place = id ? id->place : document->place;
+	head->id = copy_text(document, "id");
+	if (!id)
+		lint_warn(lint, &document->place, "an id is missing");
+	else if (!g_uuid_string_is_valid(id->text))
+		lint_warn(lint, &id->place, "the id is not a UUID");
+}
+
+static void load_level(struct rule_head *head, const struct yaml_node *document, struct lint *lint)
+{
+	const struct yaml_node *level = yaml_map_get(document, "level");
+
+	head->level = LEVEL_MEDIUM;
+	if (!level)
+		lint_warn(lint, &document->place, "a level is missing: taken as medium");
+	else if (!rule_level_parse(level->text, &head->level))
+		lint_error(lint, &level->place,
+			   "the level must be informational, low, medium, high or critical");
+}
+
+static void load_tags(struct rule_head *head, const struct yaml_node *document, enum rule_kind kind,
+		      struct lint *lint)
+{
+	const struct yaml_node *tags = yaml_map_get(document, "tags");
+
+	if (!tags && kind != RULE_FILTER)
+		lint_warn(lint, &document->place, "tags are missing");
+	for (guint i = 0; tags && i < tags->children->len; i++) {
+		const struct yaml_node *tag = g_ptr_array_index(tags->children, i);
+
+		if (!strchr(tag->text, '.') || strchr(tag->text, ' '))
+			lint_warn(lint, &tag->place, "the tag '%s' has no namespace", tag->text);
+		g_ptr_array_add(head->tags, g_strdup(tag->text));
+	}
+}
+
+static void check_date(const struct yaml_node *document, const char *name, struct lint *lint)
+{
+	const struct yaml_node *date = yaml_map_get(document, name);
+	GDate parsed;
+	unsigned year, month, day;
+
+	if (!date)
+		return;
+	g_date_clear(&parsed, 1);
+	if (sscanf(date->text, "%4u%*1[-/]%2u%*1[-/]%2u", &year, &month, &day) != 3 ||
+	    strlen(date->text) != strlen("2000-01-01") ||
+	    !g_date_valid_dmy((GDateDay)day, (GDateMonth)month, (GDateYear)year))
+		lint_warn(lint, &date->place, "'%s' is not a date like 2000-12-31", name);
+}
+
+static void check_words(const struct yaml_node *document, struct lint *lint)
+{
+	static const char *const states[] = {"stable",	   "test",	  "experimental",
+					     "deprecated", "unsupported", NULL};
+	const struct yaml_node *status = yaml_map_get(document, "status");
+	const struct yaml_node *taxonomy = yaml_map_get(document, "taxonomy");
+
+	if (status && !g_strv_contains(states, status->text))
+		lint_warn(lint, &status->place, "unknown status '%s'", status->text);
+	if (taxonomy && strcmp(taxonomy->text, "sigma") != 0)
+		lint_error(lint, &taxonomy->place, "taxonomy '%s' is not supported",
+			   taxonomy->text);
+	check_date(document, "date", lint);
+	check_date(document, "modified", lint);
+}
+
+static bool relation_is_known(const struct yaml_node *relation)
+{
+	static const char *const types[] = {"derived", "obsolete", "obsoletes", "merged",
+					    "renamed", "similar",  NULL};
+	const struct yaml_node *id, *type;
+
+	if (relation->type != YAML_MAP)
+		return false;
+	id = yaml_map_get(relation, "id");
+	type = yaml_map_get(relation, "type");
+	return id && yaml_node_is_text(id) && type && yaml_node_is_text(type) &&
+	       g_strv_contains(types, type->text);
+}
+
+static void check_related(const struct yaml_node *document, struct lint *lint)
+{
+	const struct yaml_node *related = yaml_map_get(document, "related");
+
+	if (related && related->type != YAML_LIST)
+		lint_warn(lint, &related->place, "'related' should be a list of ids and types");
+	for (guint i = 0; related && related->type == YAML_LIST && i < related->children->len;
+	     i++) {
+		const struct yaml_node *relation = g_ptr_array_index(related->children, i);
+
+		if (!relation_is_known(relation))
+			lint_warn(lint, &relation->place,
+				  "a related rule needs an id, and a type such as derived");
+	}
+}
+
+bool rule_head_load(const struct yaml_node *document, enum rule_kind kind, struct lint *lint,
+		    struct rule_head *out)
+{
+	struct rule_head head = {.level = LEVEL_MEDIUM};
+
+	if (!check_keys(document, kind, lint))
+		return false;
+	head.tags = g_ptr_array_new_with_free_func(g_free);
+	load_title(&head, document, lint);
+	load_id(&head, document, lint);
+	head.name = copy_text(document, "name");
+	load_tags(&head, document, kind, lint);
+	check_words(document, lint);
+	check_related(document, lint);
+	if (kind != RULE_FILTER) {
+		load_level(&head, document, lint);
+		head.triage = copy_text(document, "x-triage");
+	}
+	*out = head;
+	return true;
+}

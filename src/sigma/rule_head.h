@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef WH_SIGMA_RULE_HEAD_H
+#define WH_SIGMA_RULE_HEAD_H
+
+#include <glib.h>
+#include <stdbool.h>
+
+#include "sigma/lint.h"
+#include "sigma/match.h"
+#include "sigma/yaml.h"
+
+/* The kinds of documents, as flags. */
+enum rule_kind {
+	RULE_DETECTION = 1,
+	RULE_FILTER = 2,
+	RULE_CORRELATION = 4,
+};
+
+/* What every document tells of itself. The caller owns all of it. */
+struct rule_head {
+	struct place place; /* of its id, else of the document */
+	char *id; /* or NULL */
+	char *name; /* or NULL */
+	char *title;
+	enum rule_level level; /* medium where none is given */
+	GPtrArray *tags; /* char * */
+	char *triage; /* x-triage: what to look at next; or NULL */
+};
+
+/*
+ * Reads it, and checks the form of the keys that are for people. False, with *out
+ * untouched, when a key is of the wrong form. Other errors are in `lint` alone, so that
+ * the caller goes on and tells all of them before it drops the document.
+ */
+bool rule_head_load(const struct yaml_node *document, enum rule_kind kind, struct lint *lint,
+		    struct rule_head *out);
+
+#endif

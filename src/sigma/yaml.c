@@ -1,0 +1,377 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "sigma/yaml.h"
+
+#include <libfyaml.h>
+#include <string.h>
+
+#include "base/limits.h"
+
+struct reader {
+	struct fy_parser *parser;
+	const char *text;
+	size_t length;
+	struct lint *lint;
+};
+
+void yaml_node_free(struct yaml_node *node)
+{
+	if (!node)
+		return;
+	if (node->children)
+		g_ptr_array_unref(node->children);
+	g_free(node->text);
+	g_free(node);
+}
+
+static struct yaml_node *node_new(enum yaml_type type, const struct place *place)
+{
+	struct yaml_node *node = g_new0(struct yaml_node, 1);
+
+	node->type = type;
+	node->place = *place;
+	if (type != YAML_SCALAR)
+		node->children = g_ptr_array_new_with_free_func((GDestroyNotify)yaml_node_free);
+	return node;
+}
+
+struct yaml_node *yaml_node_new_map(const struct place *place)
+{
+	return node_new(YAML_MAP, place);
+}
+
+/* As deep as the parser lets nodes nest. */
+struct yaml_node *yaml_node_copy(const struct yaml_node *node)
+{
+	struct yaml_node *copy = node_new(node->type, &node->place);
+	GPtrArray *children = copy->children;
+
+	*copy = *node;
+	copy->children = children;
+	copy->text = g_strdup(node->text);
+	for (guint i = 0; children && i < node->children->len; i++)
+		g_ptr_array_add(children, yaml_node_copy(g_ptr_array_index(node->children, i)));
+	return copy;
+}
+
+/* An empty value has no mark of its own: `fallback` is where its key stands. */
+static struct place event_place(struct fy_event *event, const struct place *fallback)
+{
+	const struct fy_mark *mark = fy_event_start_mark(event);
+
+	if (!mark || mark->line < 0 || mark->column < 0)
+		return *fallback;
+	return (struct place){(unsigned)mark->line + 1, (unsigned)mark->column + 1};
+}
+
+static bool has_extras(const struct fy_event *event)
+{
+	switch (event->type) {
+	case FYET_SCALAR:
+		return event->scalar.tag != NULL;
+	case FYET_SEQUENCE_START:
+		return event->sequence_start.tag != NULL;
+	case FYET_MAPPING_START:
+		return event->mapping_start.tag != NULL;
+	default:
+		return false;
+	}
+}
+
+static void find_raw(const struct reader *reader, struct fy_event *event, struct yaml_node *node)
+{
+	const struct fy_mark *start = fy_event_start_mark(event);
+	const struct fy_mark *end = fy_event_end_mark(event);
+
+	if (!start || !end || start->line < 0 || start->input_pos > end->input_pos ||
+	    end->input_pos > reader->length)
+		return;
+	node->raw = reader->text + start->input_pos;
+	node->raw_length = end->input_pos - start->input_pos;
+}
+
+static struct yaml_node *read_scalar(struct reader *reader, struct fy_event *event,
+				     const struct place *place)
+{
+	enum fy_scalar_style style = fy_token_scalar_style(event->scalar.value);
+	size_t length = 0;
+	const char *text = fy_token_get_text(event->scalar.value, &length);
+	struct yaml_node *node;
+
+	if (text && (memchr(text, 0, length) || !g_utf8_validate(text, (gssize)length, NULL))) {
+		lint_error(reader->lint, place, "a value holds U+0000 or is not valid UTF-8");
+		return NULL;
+	}
+	node = node_new(YAML_SCALAR, place);
+	node->text = text ? g_strndup(text, length) : g_strdup("");
+	node->plain = style == FYSS_PLAIN;
+	node->single_quoted = style == FYSS_SINGLE_QUOTED;
+	/* An escape makes the text differ from what is written in more than its spaces. */
+	find_raw(reader, event, node);
+	if (node->raw && style == FYSS_DOUBLE_QUOTED && memchr(node->raw, '\\', node->raw_length))
+		node->raw = NULL;
+	return node;
+}
+
+static struct yaml_node *read_node(struct reader *reader, struct fy_event *event,
+				   const struct place *parent, unsigned depth);
+
+static struct yaml_node *read_next(struct reader *reader, const struct place *parent,
+				   unsigned depth, enum fy_event_type end, bool *at_end)
+{
+	struct fy_event *event = fy_parser_parse(reader->parser);
+	struct yaml_node *node = NULL;
+
+	*at_end = event && event->type == end;
+	if (event && !*at_end)
+		node = read_node(reader, event, parent, depth);
+	fy_parser_event_free(reader->parser, event);
+	return node;
+}
+
+static bool read_items(struct reader *reader, struct yaml_node *list, unsigned depth)
+{
+	bool at_end;
+
+	for (;;) {
+		struct yaml_node *item =
+			read_next(reader, &list->place, depth, FYET_SEQUENCE_END, &at_end);
+
+		if (!item)
+			return at_end;
+		g_ptr_array_add(list->children, item);
+	}
+}
+
+static bool check_key(struct reader *reader, GHashTable *seen, const struct yaml_node *key)
+{
+	if (key->type != YAML_SCALAR) {
+		lint_error(reader->lint, &key->place, "a key must be a plain word");
+		return false;
+	}
+	if (!g_hash_table_add(seen, key->text)) {
+		lint_error(reader->lint, &key->place, "the key '%s' stands twice", key->text);
+		return false;
+	}
+	return true;
+}
+
+static bool read_pairs(struct reader *reader, struct yaml_node *map, unsigned depth)
+{
+	g_autoptr(GHashTable) seen = g_hash_table_new(g_str_hash, g_str_equal);
+	bool at_end;
+
+	for (;;) {
+		struct yaml_node *key =
+			read_next(reader, &map->place, depth, FYET_MAPPING_END, &at_end);
+		struct yaml_node *value;
+
+		if (!key)
+			return at_end;
+		g_ptr_array_add(map->children, key);
+		value = read_next(reader, &key->place, depth, FYET_NONE, &at_end);
+		if (!value)
+			return false;
+		g_ptr_array_add(map->children, value);
+		if (!check_key(reader, seen, key))
+			return false;
+	}
+}
+
+static struct yaml_node *read_children(struct reader *reader, struct yaml_node *node,
+				       unsigned depth)
+{
+	bool ok = node->type == YAML_LIST ? read_items(reader, node, depth)
+					  : read_pairs(reader, node, depth);
+
+	if (ok)
+		return node;
+	yaml_node_free(node);
+	return NULL;
+}
+
+static struct yaml_node *read_node(struct reader *reader, struct fy_event *event,
+				   const struct place *parent, unsigned depth)
+{
+	struct place place = event_place(event, parent);
+
+	if (depth >= WH_MAX_RULE_DEPTH) {
+		lint_error(reader->lint, &place, "maps and lists nest deeper than %d",
+			   WH_MAX_RULE_DEPTH);
+		return NULL;
+	}
+	if (has_extras(event)) {
+		lint_error(reader->lint, &place, "YAML tags are not supported");
+		return NULL;
+	}
+	switch (event->type) {
+	case FYET_SCALAR:
+		return read_scalar(reader, event, &place);
+	case FYET_SEQUENCE_START:
+		return read_children(reader, node_new(YAML_LIST, &place), depth + 1);
+	case FYET_MAPPING_START:
+		return read_children(reader, node_new(YAML_MAP, &place), depth + 1);
+	case FYET_ALIAS:
+		lint_error(reader->lint, &place, "YAML aliases are not supported");
+		return NULL;
+	default:
+		lint_error(reader->lint, &place, "unexpected YAML");
+		return NULL;
+	}
+}
+
+static void report_syntax(struct reader *reader, struct fy_diag *diag)
+{
+	void *position = NULL;
+	const struct fy_diag_error *error = fy_diag_errors_iterate(diag, &position);
+	struct place place = {1, 1};
+
+	if (error && error->line > 0 && error->column > 0)
+		place = (struct place){(unsigned)error->line, (unsigned)error->column};
+	lint_error(reader->lint, &place, "%s", error && error->msg ? error->msg : "not valid YAML");
+}
+
+/* True while there may be more. */
+static bool read_document(struct reader *reader, GPtrArray *documents)
+{
+	static const struct place top = {1, 1};
+	struct fy_event *event = fy_parser_parse(reader->parser);
+	enum fy_event_type type = event ? event->type : FYET_NONE;
+	struct yaml_node *node = NULL;
+
+	if (type == FYET_SCALAR || type == FYET_SEQUENCE_START || type == FYET_MAPPING_START ||
+	    type == FYET_ALIAS)
+		node = read_node(reader, event, &top, 0);
+	fy_parser_event_free(reader->parser, event);
+	if (node && yaml_node_is_null(node))
+		yaml_node_free(node);
+	else if (node)
+		g_ptr_array_add(documents, node);
+	return reader->lint->errors == 0 && type != FYET_NONE && type != FYET_STREAM_END;
+}
+
+static void read_documents(struct reader *reader, struct fy_diag *diag, GPtrArray *documents)
+{
+	struct fy_parse_cfg config = {.flags = FYPCF_QUIET, .diag = diag};
+	unsigned errors = reader->lint->errors;
+
+	reader->parser = fy_parser_create(&config);
+	if (reader->parser &&
+	    fy_parser_set_string(reader->parser, reader->text, reader->length) == 0)
+		while (read_document(reader, documents))
+			;
+	if (reader->lint->errors == errors &&
+	    (!reader->parser || fy_parser_get_stream_error(reader->parser)))
+		report_syntax(reader, diag);
+	fy_parser_destroy(reader->parser);
+}
+
+GPtrArray *yaml_parse(const char *text, size_t length, struct lint *lint)
+{
+	struct reader reader = {.text = text, .length = length, .lint = lint};
+	GPtrArray *documents = g_ptr_array_new_with_free_func((GDestroyNotify)yaml_node_free);
+	struct fy_diag_cfg config;
+	struct fy_diag *diag;
+
+	fy_diag_cfg_default(&config);
+	config.fp = NULL;
+	diag = fy_diag_create(&config);
+	if (diag) {
+		fy_diag_set_collect_errors(diag, true);
+		read_documents(&reader, diag, documents);
+		fy_diag_destroy(diag);
+	}
+	return documents;
+}
+
+const struct yaml_node *yaml_map_get(const struct yaml_node *map, const char *key)
+{
+	for (guint i = 0; i + 1 < map->children->len; i += 2) {
+		const struct yaml_node *name = g_ptr_array_index(map->children, i);
+
+		if (strcmp(name->text, key) == 0)
+			return g_ptr_array_index(map->children, i + 1);
+	}
+	return NULL;
+}
+
+static bool is_blank(char c)
+{
+	return c == ' ' || c == '\t' || c == '\n' || c == '\r';
+}
+
+static void step(struct place *place, char c)
+{
+	if (c == '\n') {
+		place->line++;
+		place->column = 1;
+	} else if (((unsigned char)c & 0xC0) != 0x80) {
+		place->column++;
+	}
+}
+
+/*
+ * Folding changes nothing but spaces and line breaks, so the n-th other byte of the
+ * text is the n-th other byte of what is written; a quote that single quotes double
+ * counts once.
+ */
+struct place yaml_node_locate(const struct yaml_node *node, size_t offset)
+{
+	struct place place = node->place;
+	size_t skip = 0, at = 0;
+	bool quoted = false, pass_blanks;
+
+	if (!node->raw)
+		return place;
+	for (; at < offset && node->text[at]; at++)
+		skip += !is_blank(node->text[at]);
+	pass_blanks = node->text[at] && !is_blank(node->text[at]);
+	for (size_t i = 0; i < node->raw_length; i++) {
+		char c = node->raw[i];
+		bool doubled = c == '\'' && !quoted && node->single_quoted &&
+			       i + 1 < node->raw_length && node->raw[i + 1] == '\'';
+
+		if (skip == 0 && !(pass_blanks && is_blank(c)))
+			break;
+		quoted = doubled;
+		skip -= !is_blank(c) && !doubled;
+		step(&place, c);
+	}
+	return place;
+}
+
+bool yaml_node_is_null(const struct yaml_node *node)
+{
+	static const char *const names[] = {"", "~", "null", "Null", "NULL", NULL};
+
+	return node->type == YAML_SCALAR && node->plain && g_strv_contains(names, node->text);
+}
+
+bool yaml_node_get_bool(const struct yaml_node *node, bool *out)
+{
+	static const char *const yes[] = {"true", "True", "TRUE", NULL};
+	static const char *const no[] = {"false", "False", "FALSE", NULL};
+	bool value;
+
+	if (node->type != YAML_SCALAR || !node->plain)
+		return false;
+	value = g_strv_contains(yes, node->text);
+	if (!value && !g_strv_contains(no, node->text))
+		return false;
+	*out = value;
+	return true;
+}
+
+bool yaml_node_is_text(const struct yaml_node *node)
+{
+	return node->type == YAML_SCALAR && !yaml_node_is_null(node);
+}
+
+bool yaml_node_is_texts(const struct yaml_node *node)
+{
+	if (node->type != YAML_LIST)
+		return false;
+	for (guint i = 0; i < node->children->len; i++)
+		if (!yaml_node_is_text(g_ptr_array_index(node->children, i)))
+			return false;
+	return true;
+}

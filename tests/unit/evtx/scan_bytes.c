@@ -1,0 +1,138 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "tests/unit/evtx/scan_bytes.h"
+
+#include <string.h>
+
+#include "event/event_json.h"
+#include "wmi/fact.h"
+#include "wmi/plan.h"
+
+struct memory_stream {
+	struct stream stream;
+	const GByteArray *bytes;
+	size_t at;
+	size_t step;
+};
+
+static ssize_t read_memory(struct stream *stream, void *buffer, size_t size)
+{
+	struct memory_stream *memory = (struct memory_stream *)stream;
+
+	size = MIN(size, memory->bytes->len - memory->at);
+	if (memory->step)
+		size = MIN(size, memory->step);
+	memcpy(buffer, memory->bytes->data + memory->at, size);
+	memory->at += size;
+	return (ssize_t)size;
+}
+
+static bool take(void *context, const struct event *event)
+{
+	struct scanned *scanned = context;
+	GString *line = g_string_new(NULL);
+
+	event_append_json(event, NULL, line);
+	g_string_truncate(line, (gsize)(strstr(line->str, ",\"source\":") - line->str));
+	g_ptr_array_add(scanned->lines, g_string_free(line, FALSE));
+	g_string_append_printf(scanned->sources, "%" G_GUINT64_FORMAT "%s\n", event->source.offset,
+			       event->source.recovered ? "R" : "");
+	return true;
+}
+
+static void take_fault(void *context, const struct fault *fault)
+{
+	struct scanned *scanned = context;
+
+	g_string_append_printf(scanned->faults, "%" G_GUINT64_FORMAT " %s\n", fault->offset,
+			       fault->what);
+}
+
+static void at_chunk(void *context, uint64_t offset, size_t size)
+{
+	struct scanned *scanned = context;
+
+	g_string_append_printf(scanned->chunks, "%" G_GUINT64_FORMAT "+%zu ", offset, size);
+}
+
+static bool is_wanted(void *context, const struct event *event)
+{
+	(void)context;
+	return wmi_event_is_wanted(event);
+}
+
+static void make_plan(struct sieve_plan *plan, const struct scan_options *options)
+{
+	wmi_plan_init(plan);
+	plan->everything = options->everything;
+	if (options->other_channels) {
+		g_ptr_array_set_size(plan->channels, 0);
+		sieve_plan_add_channel(plan, "No-Such-Channel");
+	}
+}
+
+struct scanned *scan_bytes(const GByteArray *bytes, const struct scan_options *options, size_t step)
+{
+	struct memory_stream memory = {
+		.stream = {.path = "bytes", .read = read_memory}, .bytes = bytes, .step = step};
+	struct scanned *scanned = g_new0(struct scanned, 1);
+	const struct fault_sink faults = {take_fault, scanned};
+	struct sieve_plan plan;
+	struct scan scan = {.plan = &plan,
+			    .use_sieve = !options->no_sieve,
+			    .recover = options->recover,
+			    .quick = options->quick,
+			    .is_wanted = is_wanted,
+			    .take = take,
+			    .at_chunk = at_chunk,
+			    .context = scanned,
+			    .faults = &faults};
+	struct scanner *scanner;
+	struct reader reader;
+
+	scanned->lines = g_ptr_array_new_with_free_func(g_free);
+	scanned->sources = g_string_new(NULL);
+	scanned->faults = g_string_new(NULL);
+	scanned->chunks = g_string_new(NULL);
+	make_plan(&plan, options);
+	scanner = scanner_new(&plan, DECODER_AUTO);
+	reader_init(&reader, &memory.stream);
+	g_assert_true(scanner_scan(scanner, &scan, &reader));
+	scanned->counts = scan.counts;
+	reader_release(&reader);
+	scanner_free(scanner);
+	sieve_plan_release(&plan);
+	return scanned;
+}
+
+void scanned_free(struct scanned *scanned)
+{
+	g_ptr_array_unref(scanned->lines);
+	g_string_free(scanned->sources, TRUE);
+	g_string_free(scanned->faults, TRUE);
+	g_string_free(scanned->chunks, TRUE);
+	g_free(scanned);
+}
+
+GByteArray *read_sample(const char *name)
+{
+	const char *source = g_getenv("srcdir");
+	g_autofree char *path = g_build_filename(source ? source : ".", "samples", name, NULL);
+	g_autoptr(GError) error = NULL;
+	char *data;
+	gsize size;
+
+	if (!g_file_get_contents(path, &data, &size, &error))
+		g_error("%s", error->message);
+	return g_byte_array_new_take((guint8 *)data, size);
+}
+
+GByteArray *read_sample_chunk(const char *name, unsigned number)
+{
+	GByteArray *log = read_sample(name);
+	guint offset = WH_FILE_HEADER_SIZE + number * WH_CHUNK_SIZE;
+
+	g_assert_cmpuint(log->len, >=, offset + WH_CHUNK_SIZE);
+	g_byte_array_remove_range(log, 0, offset);
+	g_byte_array_set_size(log, WH_CHUNK_SIZE);
+	return log;
+}

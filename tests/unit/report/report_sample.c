@@ -1,0 +1,123 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "tests/unit/report/report_sample.h"
+
+#include <stdarg.h>
+
+#include "event/filetime.h"
+
+struct mof_value *sample_text(enum mof_type type, const char *text)
+{
+	struct mof_value *value = g_new0(struct mof_value, 1);
+
+	value->type = type;
+	value->text = g_strdup(text);
+	return value;
+}
+
+struct mof_value *sample_array(enum mof_type type, ...)
+{
+	struct mof_value *value = sample_text(MOF_ARRAY, NULL);
+	const char *text;
+	va_list texts;
+
+	value->elements = g_ptr_array_new_with_free_func((GDestroyNotify)mof_value_free);
+	va_start(texts, type);
+	while ((text = va_arg(texts, const char *)))
+		g_ptr_array_add(value->elements, sample_text(type, text));
+	va_end(texts);
+	return value;
+}
+
+struct mof_value *sample_instance(const char *class_name)
+{
+	struct mof_value *value = sample_text(MOF_INSTANCE, NULL);
+
+	value->instance = g_new0(struct mof_instance, 1);
+	value->instance->class_name = g_strdup(class_name);
+	value->instance->properties =
+		g_ptr_array_new_with_free_func((GDestroyNotify)mof_property_free);
+	value->instance->complete = true;
+	return value;
+}
+
+void sample_add_property(GPtrArray *properties, const char *name, struct mof_value *value)
+{
+	struct mof_property *property = g_new0(struct mof_property, 1);
+
+	property->name = g_strdup(name);
+	property->value = value;
+	g_ptr_array_add(properties, property);
+}
+
+struct wmi_filter *sample_filter(const char *name, const char *query)
+{
+	struct wmi_filter *filter = wmi_filter_new();
+
+	filter->name = g_strdup(name);
+	filter->query = g_strdup(query);
+	return filter;
+}
+
+struct wmi_consumer *sample_consumer(const char *name, const char *command)
+{
+	struct wmi_consumer *consumer = wmi_consumer_new();
+
+	consumer->class_name = g_strdup("CommandLineEventConsumer");
+	consumer->name = g_strdup(name);
+	if (command)
+		sample_add_property(consumer->properties, "CommandLineTemplate",
+				    sample_text(MOF_STRING, command));
+	return consumer;
+}
+
+struct subscription *sample_subscription(struct wmi_filter *filter, struct wmi_consumer *consumer)
+{
+	struct subscription *subscription = g_new0(struct subscription, 1);
+
+	subscription->host = g_strdup("WS-17.example.test");
+	subscription->namespace = g_strdup("root\\subscription");
+	subscription->filter = filter;
+	subscription->consumer = consumer;
+	subscription->parts = WMI_PART_FILTER | WMI_PART_CONSUMER | WMI_PART_BINDING;
+	subscription->events = g_ptr_array_new_with_free_func((GDestroyNotify)sighting_free);
+	return subscription;
+}
+
+void sample_add_sighting(struct subscription *subscription, unsigned seconds)
+{
+	struct sighting *sighting = g_new0(struct sighting, 1);
+
+	g_assert_true(filetime_parse("2024-05-06T07:08:09.1234567Z", &sighting->time));
+	sighting->time += seconds * G_GUINT64_CONSTANT(10000000);
+	sighting->event_id = 5861;
+	sighting->record_id = 40 + seconds;
+	sighting->has_record_id = true;
+	sighting->operation = WMI_REGISTERED;
+	sighting->source.path = g_strdup("logs/wmi.evtx");
+	sighting->source.offset = 4608 + seconds;
+	sighting->source.header_record_id = 7 + seconds;
+	if (subscription->events->len == 0)
+		subscription->first_seen = sighting->time;
+	subscription->last_seen = sighting->time;
+	g_ptr_array_add(subscription->events, sighting);
+}
+
+struct verdict sample_verdict(void)
+{
+	struct verdict verdict = {
+		.matches = g_ptr_array_new_with_free_func((GDestroyNotify)match_free),
+	};
+
+	return verdict;
+}
+
+struct match *sample_add_match(struct verdict *verdict, const char *title, enum rule_level level)
+{
+	struct match *match = g_new0(struct match, 1);
+
+	match->title = title;
+	match->level = level;
+	match->fields = match_fields_new();
+	g_ptr_array_add(verdict->matches, match);
+	return match;
+}

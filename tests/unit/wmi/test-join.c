@@ -1,0 +1,513 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <glib.h>
+#include <string.h>
+
+#include "base/limits.h"
+#include "tests/unit/cmocka_test.h"
+#include "tests/unit/wmi/wmi_events.h"
+#include "wmi/join.h"
+#include "wmi/mof.h"
+
+/* A subscription as one line: all that a test may want to know of it. */
+static void append_line(GString *out, const struct subscription *s)
+{
+	const struct wmi_filter *filter = s->filter;
+	const struct wmi_consumer *consumer = s->consumer;
+
+	g_string_append_printf(out, "%s %s", s->host ? s->host : "-", wmi_state_name(s->state));
+	g_string_append_printf(out, " %s%s%s", s->parts & WMI_PART_FILTER ? "F" : "",
+			       s->parts & WMI_PART_CONSUMER ? "C" : "",
+			       s->parts & WMI_PART_BINDING ? "B" : "");
+	if (filter)
+		g_string_append_printf(out, " %s(%s)", filter->name ? filter->name : "-",
+				       filter->query ? filter->query : "");
+	if (consumer)
+		g_string_append_printf(out, " -> %s(", consumer->name ? consumer->name : "-");
+	for (guint i = 0; consumer && i < consumer->properties->len; i++) {
+		const struct mof_property *property = consumer->properties->pdata[i];
+
+		g_string_append_printf(out, "%s%s", i ? ", " : "", property->value->text);
+	}
+	g_string_append_printf(out, "%s [%d..%d]", consumer ? ")" : "", (int)s->first_seen,
+			       (int)s->last_seen);
+	for (guint i = 0; i < s->events->len; i++) {
+		const struct sighting *sighting = s->events->pdata[i];
+
+		g_string_append_printf(out, " %d:%u", (int)sighting->time, sighting->event_id);
+	}
+	g_string_append_c(out, '\n');
+}
+
+/* Correlates the events in the order of `order`. */
+static char *correlate(const GPtrArray *events, const guint *order)
+{
+	struct correlator *correlator = correlator_new();
+	GString *out = g_string_new(NULL);
+	GPtrArray *subscriptions;
+
+	for (guint i = 0; i < events->len; i++) {
+		const struct event *event = events->pdata[order[i]];
+		struct wmi_fact *fact = wmi_fact_from_event(event);
+
+		assert_non_null(fact);
+		correlator_add(correlator, event, fact);
+		wmi_fact_free(fact);
+	}
+	subscriptions = correlator_take(correlator);
+	for (guint i = 0; i < subscriptions->len; i++)
+		append_line(out, subscriptions->pdata[i]);
+	g_ptr_array_unref(subscriptions);
+	subscriptions = correlator_take(correlator);
+	assert_int_equal(subscriptions->len, 0);
+	g_ptr_array_unref(subscriptions);
+	correlator_free(correlator);
+	return g_string_free(out, FALSE);
+}
+
+static void shuffle(guint *order, guint count, GRand *random)
+{
+	for (guint i = count; i > 1; i--) {
+		guint other = (guint)g_rand_int_range(random, 0, (gint32)i);
+		guint kept = order[i - 1];
+
+		order[i - 1] = order[other];
+		order[other] = kept;
+	}
+}
+
+/* The events give `expected` in every order. Takes them. */
+static void check(GPtrArray *events, const char *expected)
+{
+	g_autofree guint *order = g_new(guint, events->len);
+	GRand *random = g_rand_new_with_seed(20240229);
+
+	for (guint i = 0; i < events->len; i++)
+		order[i] = i;
+	for (int round = 0; round < 25; round++) {
+		g_autofree char *got = correlate(events, order);
+
+		if (round == 0)
+			assert_string_equal(got, expected);
+		else if (strcmp(got, expected) != 0)
+			fail_msg("round %d gives\n%s", round, got);
+		shuffle(order, events->len, random);
+	}
+	g_rand_free(random);
+	g_ptr_array_unref(events);
+}
+
+static GPtrArray *list_new(void)
+{
+	return g_ptr_array_new_with_free_func((GDestroyNotify)free_event);
+}
+
+static GPtrArray *list_of(struct event *first, ...)
+{
+	GPtrArray *events = list_new();
+	va_list rest;
+
+	va_start(rest, first);
+	for (struct event *event = first; event; event = va_arg(rest, struct event *))
+		g_ptr_array_add(events, event);
+	va_end(rest);
+	return events;
+}
+
+#define FILTER(time, operation, name, query) new_filter_event(time, operation, name, query)
+#define CONSUMER(time, operation, name, text) new_consumer_event(time, operation, name, text)
+#define BINDING(time, operation, filter, name) new_binding_event(time, operation, filter, name)
+#define WHOLE(time, filter, query, name, text)                                                     \
+	new_whole_event(time, filter, query, name, text, NULL)
+
+static struct event *on_host(struct event *event, const char *host)
+{
+	event->host = host;
+	return event;
+}
+
+/* 20 and 21 before 19, which comes 16 s later; then all three deleted. */
+static void test_created_and_deleted(void **state)
+{
+	(void)state;
+	check(list_of(CONSUMER(10, "Created", "Bell", "ring"),
+		      BINDING(11, "Created", "Gate", "Bell"), FILTER(27, "Created", "Gate", "q"),
+		      FILTER(40, "Deleted", "Gate", "q"), CONSUMER(41, "Deleted", "Bell", "ring"),
+		      BINDING(42, "Deleted", "Gate", "Bell"), NULL),
+	      "ORCHARD-11 deleted FCB Gate(q) -> Bell(ring) [10..42]"
+	      " 10:20 11:21 27:19 40:19 41:20 42:21\n");
+	check(list_of(FILTER(10, "Created", "Gate", "q"), CONSUMER(11, "Created", "Bell", "ring"),
+		      BINDING(12, "Created", "Gate", "Bell"),
+		      BINDING(13, "Deleted", "Gate", "Bell"),
+		      CONSUMER(14, "Deleted", "Bell", "ring"), FILTER(15, "Deleted", "Gate", "q"),
+		      NULL),
+	      "ORCHARD-11 deleted FCB Gate(q) -> Bell(ring) [10..15]"
+	      " 10:19 11:20 12:21 13:21 14:20 15:19\n");
+}
+
+static void test_replays_collapse(void **state)
+{
+	GPtrArray *events = list_new();
+	GString *expected = g_string_new("ORCHARD-11 active FCB Gate(q) -> Bell(ring) [100..149]");
+
+	(void)state;
+	for (guint i = 100; i < 150; i++) {
+		g_ptr_array_add(events, WHOLE(i, i % 2 ? "Gate" : "GATE", "q", "Bell", "ring"));
+		g_string_append_printf(expected, " %u:5861", i);
+	}
+	g_string_append_c(expected, '\n');
+	/* The earliest sighting's spelling. */
+	memcpy(strstr(expected->str, "Gate"), "GATE", 4);
+	check(events, expected->str);
+	g_string_free(expected, TRUE);
+}
+
+/* Sysmon and WMI-Activity speak of the same; Sysmon tells less, and no creator. */
+static void test_both_sources(void **state)
+{
+	(void)state;
+	check(list_of(FILTER(10, "Created", "Gate", "q"), CONSUMER(11, "Created", "BELL", "ring"),
+		      WHOLE(12, "gate", "q", "Bell", "ring"),
+		      BINDING(13, "Created", "Gate", "Bell"),
+		      WHOLE(90, "Gate", "q", "Bell", "ring"), NULL),
+	      "ORCHARD-11 active FCB Gate(q) -> BELL(ring) [10..90]"
+	      " 10:19 11:20 12:5861 13:21 90:5861\n");
+	/* Only one end is told of alone. */
+	check(list_of(WHOLE(12, "Gate", "q", "Bell", "ring"), FILTER(15, "Deleted", "Gate", "q"),
+		      NULL),
+	      "ORCHARD-11 deleted FCB Gate(q) -> Bell(ring) [12..15] 12:5861 15:19\n");
+}
+
+static void test_whole_content_survives(void **state)
+{
+	g_autoptr(GPtrArray) events = list_of(
+		FILTER(10, "Created", "Gate", "q"), CONSUMER(11, "Created", "Bell", "ring"),
+		new_whole_event(12, "Gate", "q", "Bell", "ring", "\tKillTimeout = 3;\n"), NULL);
+	struct correlator *correlator = correlator_new();
+	g_autoptr(GPtrArray) subscriptions = NULL;
+	const struct subscription *subscription;
+
+	(void)state;
+	for (guint i = 0; i < events->len; i++) {
+		struct wmi_fact *fact = wmi_fact_from_event(events->pdata[i]);
+
+		correlator_add(correlator, events->pdata[i], fact);
+		wmi_fact_free(fact);
+	}
+	subscriptions = correlator_take(correlator);
+	correlator_free(correlator);
+	assert_int_equal(subscriptions->len, 1);
+	subscription = subscriptions->pdata[0];
+	assert_string_equal(subscription->namespace, "root\\subscription");
+	assert_string_equal(subscription->filter->creator_sid, "S-1-5-18");
+	assert_string_equal(subscription->filter->query_language, "WQL");
+	assert_int_equal(subscription->consumer->properties->len, 2);
+	assert_string_equal(((struct sighting *)subscription->events->pdata[0])->user,
+			    "ORCHARD-11\\picker");
+	assert_null(((struct sighting *)subscription->events->pdata[2])->user);
+	assert_string_equal(((struct sighting *)subscription->events->pdata[2])->source.path,
+			    TEST_PATH);
+}
+
+/* Nothing that an attacker replaced may vanish. */
+static void test_replaced_content(void **state)
+{
+	(void)state;
+	check(list_of(WHOLE(10, "Gate", "q", "Bell", "ring"),
+		      WHOLE(20, "Gate", "q", "Bell", "ring"),
+		      WHOLE(30, "Gate", "q", "Bell", "sing"), NULL),
+	      "ORCHARD-11 modified FCB Gate(q) -> Bell(ring) [10..20] 10:5861 20:5861\n"
+	      "ORCHARD-11 active FCB Gate(q) -> Bell(sing) [30..30] 30:5861\n");
+	/* Back again. */
+	check(list_of(WHOLE(10, "Gate", "q", "Bell", "ring"),
+		      WHOLE(20, "Gate", "r", "Bell", "ring"),
+		      WHOLE(30, "Gate", "q", "Bell", "ring"), NULL),
+	      "ORCHARD-11 active FCB Gate(q) -> Bell(ring) [10..30] 10:5861 30:5861\n"
+	      "ORCHARD-11 modified FCB Gate(r) -> Bell(ring) [20..20] 20:5861\n");
+	check(list_of(FILTER(10, "Created", "Gate", "q"), CONSUMER(11, "Created", "Bell", "ring"),
+		      BINDING(12, "Created", "Gate", "Bell"),
+		      CONSUMER(20, "Modified", "Bell", "sing"), NULL),
+	      "ORCHARD-11 modified FCB Gate(q) -> Bell(ring) [10..12] 10:19 11:20 12:21\n"
+	      "ORCHARD-11 modified FCB Gate(q) -> Bell(sing) [10..20] 10:19 12:21 20:20\n");
+	/* 5861 confirms what Sysmon called modified. */
+	check(list_of(FILTER(10, "Created", "Gate", "q"), CONSUMER(11, "Created", "Bell", "ring"),
+		      BINDING(12, "Created", "Gate", "Bell"),
+		      CONSUMER(20, "Modified", "Bell", "sing"),
+		      WHOLE(30, "Gate", "q", "Bell", "sing"), NULL),
+	      "ORCHARD-11 modified FCB Gate(q) -> Bell(ring) [10..12] 10:19 11:20 12:21\n"
+	      "ORCHARD-11 active FCB Gate(q) -> Bell(sing) [10..30] 10:19 12:21 20:20 30:5861\n");
+}
+
+/* Sysmon polls: its word of the end of the old may come after 5861's of the new. */
+static void test_late_deletion(void **state)
+{
+	(void)state;
+	check(list_of(WHOLE(10, "Gate", "q", "Bell", "ring"),
+		      WHOLE(20, "Gate", "q", "Bell", "sing"),
+		      CONSUMER(24, "Deleted", "Bell", "ring"),
+		      CONSUMER(25, "Created", "Bell", "sing"), NULL),
+	      "ORCHARD-11 deleted FCB Gate(q) -> Bell(ring) [10..24] 10:5861 24:20\n"
+	      "ORCHARD-11 active FCB Gate(q) -> Bell(sing) [20..25] 20:5861 25:20\n");
+}
+
+/* The same payload with another creator is another content, and Sysmon's word fits both. */
+static void test_other_creator(void **state)
+{
+	struct event *other = WHOLE(20, "Gate", "q", "Bell", "ring");
+	struct event_field *cause = &g_array_index(other->fields, struct event_field, 3);
+	char *sid = strstr(cause->value, "5, 18");
+
+	(void)state;
+	memcpy(sid, "5, 19", 5);
+	check(list_of(WHOLE(10, "Gate", "q", "Bell", "ring"), FILTER(11, "Created", "Gate", "q"),
+		      other, FILTER(30, "Deleted", "Gate", "q"), NULL),
+	      "ORCHARD-11 modified FCB Gate(q) -> Bell(ring) [10..11] 10:5861 11:19\n"
+	      "ORCHARD-11 deleted FCB Gate(q) -> Bell(ring) [20..30] 20:5861 30:19\n");
+}
+
+/* All of it deleted, then made anew: with the same content the same, else another. */
+static void test_created_again(void **state)
+{
+	(void)state;
+	check(list_of(FILTER(10, "Created", "Gate", "q"), CONSUMER(11, "Created", "Bell", "ring"),
+		      BINDING(12, "Created", "Gate", "Bell"), FILTER(20, "Deleted", "Gate", "q"),
+		      CONSUMER(21, "Deleted", "Bell", "ring"),
+		      BINDING(22, "Deleted", "Gate", "Bell"),
+		      CONSUMER(30, "Created", "Bell", "ring"),
+		      BINDING(31, "Created", "Gate", "Bell"), FILTER(32, "Created", "Gate", "q"),
+		      NULL),
+	      "ORCHARD-11 active FCB Gate(q) -> Bell(ring) [10..32]"
+	      " 10:19 11:20 12:21 20:19 21:20 22:21 30:20 31:21 32:19\n");
+	check(list_of(FILTER(10, "Created", "Gate", "q"), CONSUMER(11, "Created", "Bell", "ring"),
+		      BINDING(12, "Created", "Gate", "Bell"), FILTER(20, "Deleted", "Gate", "q"),
+		      CONSUMER(21, "Deleted", "Bell", "ring"),
+		      BINDING(22, "Deleted", "Gate", "Bell"), FILTER(30, "Created", "Gate", "r"),
+		      CONSUMER(31, "Created", "Bell", "sing"),
+		      BINDING(32, "Created", "Gate", "Bell"), NULL),
+	      "ORCHARD-11 deleted FCB Gate(q) -> Bell(ring) [10..22]"
+	      " 10:19 11:20 12:21 20:19 21:20 22:21\n"
+	      "ORCHARD-11 active FCB Gate(r) -> Bell(sing) [30..32] 30:19 31:20 32:21\n");
+	/* Two contents in turn: the third time is the first again. */
+	check(list_of(FILTER(10, "Created", "Gate", "q"), CONSUMER(11, "Created", "Bell", "ring"),
+		      BINDING(12, "Created", "Gate", "Bell"), FILTER(13, "Deleted", "Gate", "q"),
+		      CONSUMER(14, "Deleted", "Bell", "ring"), FILTER(20, "Created", "Gate", "r"),
+		      CONSUMER(21, "Created", "Bell", "sing"), FILTER(22, "Deleted", "Gate", "r"),
+		      CONSUMER(23, "Deleted", "Bell", "sing"), FILTER(30, "Created", "Gate", "q"),
+		      CONSUMER(31, "Created", "Bell", "ring"), NULL),
+	      "ORCHARD-11 active FCB Gate(q) -> Bell(ring) [10..31]"
+	      " 10:19 11:20 12:21 13:19 14:20 30:19 31:20\n"
+	      "ORCHARD-11 deleted FCB Gate(r) -> Bell(sing) [12..23]"
+	      " 12:21 20:19 21:20 22:19 23:20\n");
+}
+
+static void test_one_part_deleted(void **state)
+{
+	(void)state;
+	for (int part = 0; part < 3; part++) {
+		struct event *end = part == 0	? FILTER(20, "Deleted", "Gate", "q")
+				    : part == 1 ? CONSUMER(20, "Deleted", "Bell", "ring")
+						: BINDING(20, "Deleted", "Gate", "Bell");
+		g_autofree char *expected =
+			g_strdup_printf("ORCHARD-11 deleted FCB Gate(q) -> Bell(ring) [10..20]"
+					" 10:19 11:20 12:21 20:%d\n",
+					19 + part);
+
+		check(list_of(FILTER(10, "Created", "Gate", "q"),
+			      CONSUMER(11, "Created", "Bell", "ring"),
+			      BINDING(12, "Created", "Gate", "Bell"), end, NULL),
+		      expected);
+	}
+	/* A later 5861 says that it lives. */
+	check(list_of(FILTER(10, "Created", "Gate", "q"), CONSUMER(11, "Created", "Bell", "ring"),
+		      BINDING(12, "Created", "Gate", "Bell"), FILTER(20, "Deleted", "Gate", "q"),
+		      WHOLE(30, "Gate", "q", "Bell", "ring"), NULL),
+	      "ORCHARD-11 active FCB Gate(q) -> Bell(ring) [10..30]"
+	      " 10:19 11:20 12:21 20:19 30:5861\n");
+	/* Another part's creation does not bring back what was deleted. */
+	check(list_of(FILTER(10, "Created", "Gate", "q"), CONSUMER(11, "Created", "Bell", "ring"),
+		      BINDING(12, "Created", "Gate", "Bell"),
+		      BINDING(20, "Deleted", "Gate", "Bell"), FILTER(30, "Modified", "Gate", "q"),
+		      NULL),
+	      "ORCHARD-11 deleted FCB Gate(q) -> Bell(ring) [10..30]"
+	      " 10:19 11:20 12:21 20:21 30:19\n");
+}
+
+static void test_shared_parts(void **state)
+{
+	(void)state;
+	check(list_of(FILTER(10, "Created", "Gate", "q"), CONSUMER(11, "Created", "Bell", "ring"),
+		      CONSUMER(12, "Created", "Drum", "beat"),
+		      BINDING(13, "Created", "Gate", "Bell"),
+		      BINDING(14, "Created", "gate", "Drum"), FILTER(20, "Deleted", "Gate", "q"),
+		      NULL),
+	      "ORCHARD-11 deleted FCB Gate(q) -> Bell(ring) [10..20] 10:19 11:20 13:21 20:19\n"
+	      "ORCHARD-11 deleted FCB Gate(q) -> Drum(beat) [10..20] 10:19 12:20 14:21 20:19\n");
+}
+
+static void test_lone_parts(void **state)
+{
+	(void)state;
+	check(list_of(FILTER(10, "Created", "Gate", "q"), FILTER(12, "Created", "Gate", "q"),
+		      CONSUMER(20, "Created", "Bell", "ring"),
+		      BINDING(30, "Created", "Fence", "Drum"), NULL),
+	      "ORCHARD-11 active F Gate(q) [10..12] 10:19 12:19\n"
+	      "ORCHARD-11 active C -> Bell(ring) [20..20] 20:20\n"
+	      "ORCHARD-11 active B Fence() -> Drum() [30..30] 30:21\n");
+	check(list_of(FILTER(10, "Created", "Gate", "q"), FILTER(20, "Modified", "Gate", "r"),
+		      FILTER(30, "Deleted", "Gate", "r"), CONSUMER(40, "Modified", "Bell", "x"),
+		      NULL),
+	      "ORCHARD-11 modified F Gate(q) [10..10] 10:19\n"
+	      "ORCHARD-11 deleted F Gate(r) [20..30] 20:19 30:19\n"
+	      "ORCHARD-11 modified C -> Bell(x) [40..40] 40:20\n");
+	/* Replaced before it was ever bound. */
+	check(list_of(FILTER(10, "Created", "Gate", "q"), FILTER(11, "Modified", "Gate", "r"),
+		      CONSUMER(12, "Created", "Bell", "ring"),
+		      BINDING(13, "Created", "Gate", "Bell"), NULL),
+	      "ORCHARD-11 modified F Gate(q) [10..10] 10:19\n"
+	      "ORCHARD-11 active FCB Gate(r) -> Bell(ring) [11..13] 11:19 12:20 13:21\n");
+	/* The consumer that 5861 binds is another than the one seen before; the filter is the same.
+	 */
+	check(list_of(FILTER(10, "Created", "Gate", "q"), CONSUMER(11, "Created", "Bell", "ring"),
+		      WHOLE(20, "Gate", "q", "Bell", "sing"), NULL),
+	      "ORCHARD-11 active FCB Gate(q) -> Bell(sing) [10..20] 10:19 20:5861\n"
+	      "ORCHARD-11 modified C -> Bell(ring) [11..11] 11:20\n");
+}
+
+/* The same names on another host, in another namespace or of another class are others. */
+static void test_no_false_joins(void **state)
+{
+	struct event *script = CONSUMER(11, "Created", "Bell", "ring");
+
+	(void)state;
+	g_array_index(script->fields, struct event_field, 4).value = "Script";
+	check(list_of(on_host(FILTER(10, "Created", "Gate", "q"), "ORCHARD-12"),
+		      on_host(BINDING(12, "Created", "Gate", "Bell"), "orchard-11"), script,
+		      on_host(CONSUMER(13, "Created", "Bell", "ring"), NULL), NULL),
+	      "- active C -> Bell(ring) [13..13] 13:20\n"
+	      "ORCHARD-11 active C -> Bell(ring) [11..11] 11:20\n"
+	      "ORCHARD-11 active B Gate() -> Bell() [12..12] 12:21\n"
+	      "ORCHARD-12 active F Gate(q) [10..10] 10:19\n");
+}
+
+/* The spelling of the earliest event wins, and of two at one time the smaller. */
+static void test_spelling(void **state)
+{
+	(void)state;
+	check(list_of(on_host(FILTER(10, "Created", "gATE", "q"), "Orchard-11"),
+		      on_host(FILTER(10, "Created", "GATE", "q"), "orchard-11"),
+		      on_host(FILTER(9, "Created", "gate", "q"), "ORCHARD-11"), NULL),
+	      "ORCHARD-11 active F gate(q) [9..10] 9:19 10:19 10:19\n");
+	check(list_of(on_host(FILTER(10, "Created", "gATE", "q"), "orchard-11"),
+		      on_host(FILTER(10, "Created", "GATE", "q"), "Orchard-11"), NULL),
+	      "Orchard-11 active F GATE(q) [10..10] 10:19 10:19\n");
+}
+
+/* XML parsers fold CR LF: Sysmon's and 5861's texts of one script differ in line breaks alone. */
+static void test_line_breaks(void **state)
+{
+	(void)state;
+	check(list_of(CONSUMER(10, "Created", "Bell", "one\r\ntwo"),
+		      WHOLE(20, "Gate", "q", "Bell", "one\n\ntwo"), NULL),
+	      "ORCHARD-11 active FCB Gate(q) -> Bell(one\n\ntwo) [10..20] 10:20 20:5861\n");
+}
+
+/* A thousand bindings that share a filter of a thousand contents: no million results. */
+static void test_fan_out(void **state)
+{
+	GPtrArray *events = list_new();
+	g_autofree guint *order = g_new(guint, 2000);
+	g_autofree char *out = NULL;
+	guint lines = 0;
+
+	(void)state;
+	for (guint i = 0; i < 1000; i++) {
+		g_autofree char *text = g_strdup_printf("%u", i);
+
+		g_ptr_array_add(events, FILTER(1 + i, "Modified", "Gate", text));
+		g_ptr_array_add(events, BINDING(5000 + i, "Created", "Gate", text));
+		order[2 * i] = 2 * i;
+		order[2 * i + 1] = 2 * i + 1;
+	}
+	G_STATIC_ASSERT(1000 * 1000 > WH_MAX_FAN_OUT);
+	out = correlate(events, order);
+	for (const char *at = out; (at = strchr(at, '\n')); at++)
+		lines++;
+	/* Each binding with the last content; each other content alone. */
+	assert_int_equal(lines, 1000 + 999);
+	assert_non_null(strstr(out, "ORCHARD-11 active FB Gate(999) -> 7() [1000..5007]"));
+	assert_non_null(strstr(out, "ORCHARD-11 modified F Gate(7) [8..8] 8:19\n"));
+	g_ptr_array_unref(events);
+}
+
+/* Random histories over few names and contents: whatever they mean, no order changes it. */
+static void test_random_histories(void **state)
+{
+	static const char *const operations[] = {"Created", "Modified", "Deleted"};
+	static const char *const names[] = {"Gate", "GATE", "Fence"};
+	static const char *const texts[] = {"a", "b"};
+
+	(void)state;
+	for (guint32 seed = 1; seed <= 60; seed++) {
+		GRand *random = g_rand_new_with_seed(seed);
+		GPtrArray *events = list_new();
+		g_autofree guint *order = g_new(guint, 24);
+		g_autofree char *expected = NULL;
+
+		for (guint i = 0; i < 24; i++) {
+			guint64 time = (guint64)g_rand_int_range(random, 0, 30);
+			const char *operation = operations[g_rand_int_range(random, 0, 3)];
+			const char *name = names[g_rand_int_range(random, 0, 3)];
+			const char *text = texts[g_rand_int_range(random, 0, 2)];
+			const char *other = texts[g_rand_int_range(random, 0, 2)];
+
+			switch (g_rand_int_range(random, 0, 4)) {
+			case 0:
+				g_ptr_array_add(events, FILTER(time, operation, name, text));
+				break;
+			case 1:
+				g_ptr_array_add(events, CONSUMER(time, operation, name, text));
+				break;
+			case 2:
+				g_ptr_array_add(events, BINDING(time, operation, name, name));
+				break;
+			default:
+				g_ptr_array_add(events, WHOLE(time, name, text, name, other));
+			}
+			order[i] = i;
+		}
+		expected = correlate(events, order);
+		/* Each event is in the output. */
+		for (guint i = 0; i < events->len; i++) {
+			const struct event *event = events->pdata[i];
+			g_autofree char *mark =
+				g_strdup_printf(" %d:%u", (int)event->time, event->event_id);
+
+			assert_non_null(strstr(expected, mark));
+		}
+		check(events, expected);
+		g_rand_free(random);
+	}
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_created_and_deleted),
+		cmocka_unit_test(test_replays_collapse),
+		cmocka_unit_test(test_both_sources),
+		cmocka_unit_test(test_whole_content_survives),
+		cmocka_unit_test(test_replaced_content),
+		cmocka_unit_test(test_late_deletion),
+		cmocka_unit_test(test_other_creator),
+		cmocka_unit_test(test_created_again),
+		cmocka_unit_test(test_one_part_deleted),
+		cmocka_unit_test(test_shared_parts),
+		cmocka_unit_test(test_lone_parts),
+		cmocka_unit_test(test_no_false_joins),
+		cmocka_unit_test(test_spelling),
+		cmocka_unit_test(test_line_breaks),
+		cmocka_unit_test(test_fan_out),
+		cmocka_unit_test(test_random_histories),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
