@@ -152,16 +152,16 @@ bool unpack_entry(struct unpacker *unpacker, struct unpack_entry *entry)
 
 	meter_init(&meter, entry->layer, &unpacker->limits, entry->budget);
 	feed = unpack_take_feed(unpacker, &meter.layer);
-	go_on = unpack_place(unpacker, &(struct place){.feed = feed,
-						       .named = entry->named,
-						       .packed = entry->packed,
-						       .depth = entry->depth});
+	go_on = unpack_place(unpacker, &(struct location){.feed = feed,
+							  .named = entry->named,
+							  .packed = entry->packed,
+							  .depth = entry->depth});
 	entry->stopped = meter.stopped || (go_on && entry->drain && drain(&meter, feed));
 	unpack_give_feed(unpacker, feed);
 	return go_on;
 }
 
-struct stream *unpack_get_random(struct unpacker *unpacker, const struct place *place,
+struct stream *unpack_get_random(struct unpacker *unpacker, const struct location *place,
 				 struct replay **replay)
 {
 	struct layer *layer = place->feed->layer;
@@ -353,7 +353,7 @@ static struct stream *open_sevenzip(struct unpacker *unpacker, struct stream *st
 }
 
 /* Its directory comes last, so what can be read only once is held. */
-static bool unpack_sevenzip(struct unpacker *unpacker, const struct place *place)
+static bool unpack_sevenzip(struct unpacker *unpacker, const struct location *place)
 {
 	struct replay *replay = NULL;
 	struct stream *stream = unpack_get_random(unpacker, place, &replay);
@@ -376,7 +376,7 @@ static bool unpack_sevenzip(struct unpacker *unpacker, const struct place *place
 	return go_on;
 }
 
-static bool unpack_compressed(struct unpacker *unpacker, const struct place *place,
+static bool unpack_compressed(struct unpacker *unpacker, const struct location *place,
 			      enum archive_kind kind)
 {
 	struct libarchive_source source = {.kind = kind,
@@ -398,7 +398,7 @@ static bool unpack_compressed(struct unpacker *unpacker, const struct place *pla
 	return go_on;
 }
 
-static bool visit(struct unpacker *unpacker, const struct place *place)
+static bool visit(struct unpacker *unpacker, const struct location *place)
 {
 	const struct unpack_calls *calls = unpacker->calls;
 
@@ -409,7 +409,8 @@ static bool visit(struct unpacker *unpacker, const struct place *place)
 }
 
 /* A zip may stand behind a program that unpacks it. */
-static bool unpack_or_visit(struct unpacker *unpacker, const struct place *place, bool is_program)
+static bool unpack_or_visit(struct unpacker *unpacker, const struct location *place,
+			    bool is_program)
 {
 	bool found = false, go_on = true;
 
@@ -419,7 +420,7 @@ static bool unpack_or_visit(struct unpacker *unpacker, const struct place *place
 	return found ? go_on : visit(unpacker, place);
 }
 
-static bool unpack_archive(struct unpacker *unpacker, const struct place *place,
+static bool unpack_archive(struct unpacker *unpacker, const struct location *place,
 			   enum archive_kind kind)
 {
 	bool found;
@@ -438,7 +439,7 @@ static bool unpack_archive(struct unpacker *unpacker, const struct place *place,
 	}
 }
 
-bool unpack_place(struct unpacker *unpacker, const struct place *place)
+bool unpack_place(struct unpacker *unpacker, const struct location *place)
 {
 	const struct stream *stream = &place->feed->layer->stream;
 	const uint8_t *data;
@@ -471,7 +472,7 @@ bool unpack_stream(struct unpacker *unpacker, struct stream *stream, bool named)
 	unpacker->budget =
 		(struct budget){unpacker->limits.total_size, unpacker->limits.entries, false};
 	go_on = unpack_place(unpacker,
-			     &(struct place){.feed = feed, .input = stream, .named = named});
+			     &(struct location){.feed = feed, .input = stream, .named = named});
 	unpack_give_feed(unpacker, feed);
 	return go_on;
 }

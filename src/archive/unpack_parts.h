@@ -29,7 +29,7 @@ struct unpacker {
 };
 
 /* Where bytes of unknown kind are. */
-struct place {
+struct location {
 	struct feed *feed; /* at its start */
 	struct stream *input; /* when it is the input itself, or NULL */
 	bool named;
@@ -38,7 +38,7 @@ struct place {
 };
 
 /* Tells by content what is at a place and unpacks or visits it. False when a visit said stop. */
-bool unpack_place(struct unpacker *unpacker, const struct place *place);
+bool unpack_place(struct unpacker *unpacker, const struct location *place);
 
 struct unpack_entry {
 	struct layer *layer;
@@ -54,7 +54,7 @@ struct unpack_entry {
 bool unpack_entry(struct unpacker *unpacker, struct unpack_entry *entry);
 
 /* A zip. With `strict` its directory alone tells that it is one: *found. */
-bool unpack_zip(struct unpacker *unpacker, const struct place *place, bool strict, bool *found);
+bool unpack_zip(struct unpacker *unpacker, const struct location *place, bool strict, bool *found);
 
 struct in_order {
 	struct feed *feed;
@@ -69,7 +69,7 @@ bool unpack_in_order(struct unpacker *unpacker, const struct in_order *in_order)
 /* What is at a place, with read_at: itself, or by reading it again (*replay, for the caller
  * to free). NULL where it can be read only once. */
 struct replay;
-struct stream *unpack_get_random(struct unpacker *unpacker, const struct place *place,
+struct stream *unpack_get_random(struct unpacker *unpacker, const struct location *place,
 				 struct replay **replay);
 
 void unpack_tell(struct unpacker *unpacker, const struct stream *stream, const char *entry,

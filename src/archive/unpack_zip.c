@@ -367,7 +367,7 @@ static bool unpack_without_directory(struct zip *zip)
 	return salvage(zip, 0, zip->stream->size);
 }
 
-bool unpack_zip(struct unpacker *unpacker, const struct place *place, bool strict, bool *found)
+bool unpack_zip(struct unpacker *unpacker, const struct location *place, bool strict, bool *found)
 {
 	struct replay *replay = NULL;
 	struct zip_directory directory;

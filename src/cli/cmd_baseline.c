@@ -64,14 +64,14 @@ static void append_filters(struct baseline_run *run)
 	run->filters = entries->len;
 }
 
-static void tell_count(struct talk *talk, uint64_t count, const char *what)
+static void tell_count(struct diagnostics *diagnostics, uint64_t count, const char *what)
 {
 	g_autofree char *message = NULL;
 
 	if (count == 0)
 		return;
 	message = g_strdup_printf("%s: %" G_GUINT64_FORMAT, what, count);
-	talk_note(talk, message);
+	diagnostics_note(diagnostics, message);
 }
 
 /* A file that hunt would refuse is worse than none. */
@@ -80,8 +80,9 @@ static void print_text(struct baseline_run *run)
 	struct session *session = &run->hunting.session;
 
 	if (run->text->len > WH_MAX_RULE_FILE) {
-		talk_error("the baseline would be larger than a rule file may be: make one for "
-			   "each of several groups of hosts");
+		diagnostics_error(
+			"the baseline would be larger than a rule file may be: make one for "
+			"each of several groups of hosts");
 		session->failed = true;
 		run->filters = 0;
 	} else if (run->filters > 0) {
@@ -91,18 +92,18 @@ static void print_text(struct baseline_run *run)
 
 static void tell(struct baseline_run *run)
 {
-	struct talk *talk = &run->hunting.session.talk;
+	struct diagnostics *diagnostics = &run->hunting.session.diagnostics;
 
-	tell_count(talk, run->left_out,
+	tell_count(diagnostics, run->left_out,
 		   "subscriptions left out, since not all of their content is known");
-	tell_count(talk, run->doubtful,
+	tell_count(diagnostics, run->doubtful,
 		   "filters that vouch for what a rule of level high or critical matches, as "
 		   "their descriptions say");
-	talk_summary(talk, &run->hunting.tally,
-		     (struct summary_count[]){{"subscriptions", run->subscriptions},
-					      {"filters", run->filters},
-					      {"left_out", run->left_out},
-					      {NULL, 0}});
+	diagnostics_summary(diagnostics, &run->hunting.tally,
+			    (struct summary_count[]){{"subscriptions", run->subscriptions},
+						     {"filters", run->filters},
+						     {"left_out", run->left_out},
+						     {NULL, 0}});
 }
 
 static void write_baseline(struct baseline_run *run)

@@ -11,7 +11,7 @@ struct events_run {
 	struct session session;
 	gboolean every;
 	struct event_query query;
-	struct rule_choice choice;
+	struct rule_options choice;
 	struct rule_set *rules;
 	struct event event;
 	struct table *table;
@@ -50,14 +50,14 @@ static void read_events(struct events_run *run)
 	struct session *session = &run->session;
 	struct tally tally;
 
-	session->collection.reading.rules = run->rules;
+	session->job.settings.rules = run->rules;
 	if (event_query_is_set(&run->query))
-		session->collection.reading.query = &run->query;
+		session->job.settings.query = &run->query;
 	tally = session_collect(session, run->every, take_line, run);
 	if (run->table)
 		session_print_table(session, run->table);
-	talk_summary(&session->talk, &tally,
-		     (struct summary_count[]){{"events", run->events}, {NULL, 0}});
+	diagnostics_summary(&session->diagnostics, &tally,
+			    (struct summary_count[]){{"events", run->events}, {NULL, 0}});
 }
 
 static bool load_rules(struct events_run *run)
@@ -68,7 +68,7 @@ static bool load_rules(struct events_run *run)
 	run->rules = rule_set_new();
 	/* Rules have no say in what is asked for by itself; those named are still checked. */
 	run->choice.no_default_rules |= run->every || event_query_is_set(&run->query);
-	ok = rule_choice_load(&run->choice, run->rules, messages);
+	ok = rule_options_load(&run->choice, run->rules, messages);
 	rule_messages_print(messages, true, stderr);
 	g_ptr_array_unref(messages);
 	return ok;
@@ -79,12 +79,13 @@ static bool prepare_query(struct events_run *run)
 	g_autoptr(GError) error = NULL;
 
 	if (run->every && event_query_is_set(&run->query)) {
-		talk_error("--every leaves nothing to --match, --channel, --provider and --id");
+		diagnostics_error(
+			"--every leaves nothing to --match, --channel, --provider and --id");
 		return false;
 	}
 	if (event_query_prepare(&run->query, &error))
 		return true;
-	talk_error("%s", error->message);
+	diagnostics_error("%s", error->message);
 	return false;
 }
 
@@ -112,7 +113,7 @@ static bool begin(struct events_run *run, int argc, char **argv, int *status)
 	bool ok;
 
 	g_array_append_vals(entries, own, G_N_ELEMENTS(own));
-	rule_choice_add_entries(&run->choice, entries);
+	rule_options_add_entries(&run->choice, entries);
 	command.entries = (const GOptionEntry *)(void *)entries->data;
 	ok = session_begin(&run->session, argc, argv, &command, status);
 	g_array_unref(entries);
@@ -146,6 +147,6 @@ int cmd_events(int argc, char **argv)
 	}
 	event_query_release(&run.query);
 	rule_set_free(run.rules);
-	rule_choice_release(&run.choice);
+	rule_options_release(&run.choice);
 	return status;
 }

@@ -144,13 +144,13 @@ static void hunt_paths(struct hunt_run *run)
 	judge(run);
 	if (run->table)
 		session_print_table(session, run->table);
-	talk_summary(&session->talk, &run->hunting.tally,
-		     (struct summary_count[]){{"subscriptions", run->subscriptions},
-					      {"known_good", run->known_good},
-					      {"evidence", run->evidence},
-					      {"correlations", run->correlations},
-					      {"findings", run->findings},
-					      {NULL, 0}});
+	diagnostics_summary(&session->diagnostics, &run->hunting.tally,
+			    (struct summary_count[]){{"subscriptions", run->subscriptions},
+						     {"known_good", run->known_good},
+						     {"evidence", run->evidence},
+						     {"correlations", run->correlations},
+						     {"findings", run->findings},
+						     {NULL, 0}});
 }
 
 static bool parse_level(struct hunt_run *run)
@@ -158,8 +158,8 @@ static bool parse_level(struct hunt_run *run)
 	run->min_level = LEVEL_LOW;
 	if (!run->min_level_name || rule_level_parse(run->min_level_name, &run->min_level))
 		return true;
-	talk_error("--min-level: %s is none of informational, low, medium, high, critical",
-		   run->min_level_name);
+	diagnostics_error("--min-level: %s is none of informational, low, medium, high, critical",
+			  run->min_level_name);
 	return false;
 }
 

@@ -60,7 +60,7 @@ int cmd_lint(int argc, char **argv)
 	ok = g_option_context_parse(context, &argc, &argv, &error);
 	g_option_context_free(context);
 	if (!ok) {
-		talk_error("%s", error->message);
+		diagnostics_error("%s", error->message);
 		return EXIT_FAULT;
 	}
 	return lint_paths(paths ? paths : none);

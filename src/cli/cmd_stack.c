@@ -71,11 +71,11 @@ static void stack_paths(struct stack_run *run)
 	print_entries(run);
 	if (run->table)
 		session_print_table(session, run->table);
-	talk_summary(&session->talk, &run->hunting.tally,
-		     (struct summary_count[]){{"subscriptions", run->subscriptions},
-					      {"distinct", run->distinct},
-					      {"shown", run->shown},
-					      {NULL, 0}});
+	diagnostics_summary(&session->diagnostics, &run->hunting.tally,
+			    (struct summary_count[]){{"subscriptions", run->subscriptions},
+						     {"distinct", run->distinct},
+						     {"shown", run->shown},
+						     {NULL, 0}});
 	stack_free(run->stack);
 }
 
@@ -83,7 +83,7 @@ static bool check_options(const struct stack_run *run)
 {
 	if (run->max_hosts > 0)
 		return true;
-	talk_error("--max-hosts: %d is no number of hosts", run->max_hosts);
+	diagnostics_error("--max-hosts: %d is no number of hosts", run->max_hosts);
 	return false;
 }
 

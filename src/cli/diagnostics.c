@@ -10,10 +10,10 @@
 #include "base/text.h"
 #include "report/table.h"
 
-void talk_init(struct talk *talk)
+void diagnostics_init(struct diagnostics *diagnostics)
 {
-	*talk = (struct talk){.started = g_get_monotonic_time()};
-	progress_init(&talk->progress, "event", talk->started);
+	*diagnostics = (struct diagnostics){.started = g_get_monotonic_time()};
+	progress_init(&diagnostics->progress, "event", diagnostics->started);
 }
 
 static void append_fault_json(const struct fault *fault, GString *out)
@@ -60,40 +60,40 @@ static void print_line(GString *line)
 	g_string_free(line, TRUE);
 }
 
-bool talk_is_terminal(void)
+bool diagnostics_is_terminal(void)
 {
 	return isatty(STDERR_FILENO);
 }
 
-void talk_hide_progress(struct talk *talk)
+void diagnostics_hide_progress(struct diagnostics *diagnostics)
 {
 	GString *line = g_string_new(NULL);
 
-	progress_hide(&talk->progress, line);
+	progress_hide(&diagnostics->progress, line);
 	fwrite(line->str, 1, line->len, stderr);
 	g_string_free(line, TRUE);
 }
 
 static void add_fault(void *context, const struct fault *fault)
 {
-	struct talk *talk = context;
+	struct diagnostics *diagnostics = context;
 	GString *line = g_string_new(NULL);
 
-	talk->faults++;
-	talk_hide_progress(talk);
-	if (talk->json)
+	diagnostics->faults++;
+	diagnostics_hide_progress(diagnostics);
+	if (diagnostics->json)
 		append_fault_json(fault, line);
 	else
 		append_fault_text(fault, line);
 	print_line(line);
 }
 
-void talk_note(struct talk *talk, const char *message)
+void diagnostics_note(struct diagnostics *diagnostics, const char *message)
 {
 	GString *line = g_string_new(NULL);
 
-	talk_hide_progress(talk);
-	if (talk->json) {
+	diagnostics_hide_progress(diagnostics);
+	if (diagnostics->json) {
 		json_open_object(line, NULL);
 		json_add_string(line, "kind", "note");
 		json_add_string(line, "message", message);
@@ -105,31 +105,33 @@ void talk_note(struct talk *talk, const char *message)
 	print_line(line);
 }
 
-void talk_progress(struct talk *talk, const struct progress_counts *counts, bool asked)
+void diagnostics_progress(struct diagnostics *diagnostics, const struct progress_counts *counts,
+			  bool asked)
 {
 	gint64 now = g_get_monotonic_time();
 	GString *line = NULL;
 
-	progress_update(&talk->progress, counts, now);
-	if (!asked && (talk->quiet || !talk_is_terminal()))
+	progress_update(&diagnostics->progress, counts, now);
+	if (!asked && (diagnostics->quiet || !diagnostics_is_terminal()))
 		return;
 	line = g_string_new(NULL);
 	if (asked) {
-		progress_format(&talk->progress, G_MAXUINT16, line);
-		talk_note(talk, line->str);
+		progress_format(&diagnostics->progress, G_MAXUINT16, line);
+		diagnostics_note(diagnostics, line->str);
 	} else {
-		progress_show(&talk->progress, table_terminal_width(STDERR_FILENO) - 1, now, line);
+		progress_show(&diagnostics->progress, table_terminal_width(STDERR_FILENO) - 1, now,
+			      line);
 		fwrite(line->str, 1, line->len, stderr);
 	}
 	g_string_free(line, TRUE);
 }
 
-struct fault_sink talk_fault_sink(struct talk *talk)
+struct fault_sink diagnostics_fault_sink(struct diagnostics *diagnostics)
 {
-	return (struct fault_sink){add_fault, talk};
+	return (struct fault_sink){add_fault, diagnostics};
 }
 
-void talk_error(const char *format, ...)
+void diagnostics_error(const char *format, ...)
 {
 	GString *line = g_string_new("wmihunt: ");
 	g_autofree char *message = NULL;
@@ -161,12 +163,13 @@ static void add_decimal(GString *out, const char *key, const char *format, doubl
 	json_add_literal(out, key, g_ascii_formatd(digits, sizeof(digits), format, value));
 }
 
-static void append_summary_json(const struct talk *talk, const struct summary_count *counts,
-				uint64_t bytes, double seconds, GString *out)
+static void append_summary_json(const struct diagnostics *diagnostics,
+				const struct summary_count *counts, uint64_t bytes, double seconds,
+				GString *out)
 {
 	json_open_object(out, NULL);
 	json_add_string(out, "kind", "summary");
-	if (talk->partial)
+	if (diagnostics->partial)
 		json_add_bool(out, "partial", true);
 	for (; counts->name; counts++)
 		json_add_uint(out, counts->name, counts->count);
@@ -175,10 +178,11 @@ static void append_summary_json(const struct talk *talk, const struct summary_co
 	json_close_object(out);
 }
 
-static void append_summary_text(const struct talk *talk, const struct summary_count *counts,
-				uint64_t bytes, double seconds, GString *out)
+static void append_summary_text(const struct diagnostics *diagnostics,
+				const struct summary_count *counts, uint64_t bytes, double seconds,
+				GString *out)
 {
-	if (talk->partial)
+	if (diagnostics->partial)
 		g_string_append(out, "partial");
 	for (; counts->name; counts++) {
 		g_autofree char *name = g_strdelimit(g_strdup(counts->name), "_", ' ');
@@ -190,7 +194,8 @@ static void append_summary_text(const struct talk *talk, const struct summary_co
 			       megabytes_per_second(bytes, seconds));
 }
 
-void talk_summary(struct talk *talk, const struct tally *tally, const struct summary_count *counts)
+void diagnostics_summary(struct diagnostics *diagnostics, const struct tally *tally,
+			 const struct summary_count *counts)
 {
 	const struct summary_count read[] = {
 		{"files", tally->files},
@@ -210,13 +215,13 @@ void talk_summary(struct talk *talk, const struct tally *tally, const struct sum
 		{"unrecovered", tally->scan.unrecovered},
 		{"skipped_by_channel", tally->scan.skipped_by_channel},
 	};
-	double seconds = seconds_since(talk->started);
+	double seconds = seconds_since(diagnostics->started);
 	GArray *all = g_array_new(TRUE, TRUE, sizeof(struct summary_count));
-	struct summary_count faults = {"faults", talk->faults};
+	struct summary_count faults = {"faults", diagnostics->faults};
 	GString *line = g_string_new(NULL);
 
-	if (!talk->quiet) {
-		talk_hide_progress(talk);
+	if (!diagnostics->quiet) {
+		diagnostics_hide_progress(diagnostics);
 		g_array_append_vals(all, read, G_N_ELEMENTS(read));
 		for (size_t i = 0; i < G_N_ELEMENTS(seldom); i++) {
 			if (seldom[i].count)
@@ -225,10 +230,12 @@ void talk_summary(struct talk *talk, const struct tally *tally, const struct sum
 		for (; counts->name; counts++)
 			g_array_append_val(all, *counts);
 		g_array_append_val(all, faults);
-		if (talk->json)
-			append_summary_json(talk, (void *)all->data, tally->bytes, seconds, line);
+		if (diagnostics->json)
+			append_summary_json(diagnostics, (void *)all->data, tally->bytes, seconds,
+					    line);
 		else
-			append_summary_text(talk, (void *)all->data, tally->bytes, seconds, line);
+			append_summary_text(diagnostics, (void *)all->data, tally->bytes, seconds,
+					    line);
 		print_line(g_steal_pointer(&line));
 	}
 	if (line)

@@ -14,7 +14,7 @@
  * Talk goes to standard error: faults, errors and the summary. As JSON lines when the
  * output is JSON lines and no person is looking, else as text that is safe on a terminal.
  */
-struct talk {
+struct diagnostics {
 	bool json;
 	bool quiet; /* no summary, no progress */
 	bool partial; /* the run was interrupted: the summary says so */
@@ -23,26 +23,27 @@ struct talk {
 	gint64 started; /* monotonic, microseconds */
 };
 
-void talk_init(struct talk *talk);
+void diagnostics_init(struct diagnostics *diagnostics);
 
 /* A sink that prints and counts. */
-struct fault_sink talk_fault_sink(struct talk *talk);
+struct fault_sink diagnostics_fault_sink(struct diagnostics *diagnostics);
 
 /* True when a person reads standard error. */
-bool talk_is_terminal(void);
+bool diagnostics_is_terminal(void);
 
 /* Prints what is to be known of the run as a whole, but is no fault of an input. */
-void talk_note(struct talk *talk, const char *message);
+void diagnostics_note(struct diagnostics *diagnostics, const char *message);
 
 /* Shows how far the run is: on a terminal, in place of what was shown before, or (`asked`) as a
  * line of its own. */
-void talk_progress(struct talk *talk, const struct progress_counts *counts, bool asked);
+void diagnostics_progress(struct diagnostics *diagnostics, const struct progress_counts *counts,
+			  bool asked);
 
 /* Takes the progress away, before something else is printed. */
-void talk_hide_progress(struct talk *talk);
+void diagnostics_hide_progress(struct diagnostics *diagnostics);
 
 /* Prints "wmihunt: MESSAGE" for an error that stops the command. */
-void talk_error(const char *format, ...) G_GNUC_PRINTF(1, 2);
+void diagnostics_error(const char *format, ...) G_GNUC_PRINTF(1, 2);
 
 /* What a command adds to the summary; in order. */
 struct summary_count {
@@ -51,6 +52,7 @@ struct summary_count {
 };
 
 /* Prints the summary, unless quiet; `counts` ends with a NULL name. */
-void talk_summary(struct talk *talk, const struct tally *tally, const struct summary_count *counts);
+void diagnostics_summary(struct diagnostics *diagnostics, const struct tally *tally,
+			 const struct summary_count *counts);
 
 #endif

@@ -9,7 +9,7 @@
 #define MAX_JOBS 256
 #define MAX_TIMEOUT (7 * 24 * 3600)
 
-void collect_options_add(struct collect_options *options, GOptionContext *context)
+void read_options_add(struct read_options *options, GOptionContext *context)
 {
 	const GOptionEntry entries[] = {
 		{"files-from", 0, 0, G_OPTION_ARG_FILENAME, &options->files_from,
@@ -101,7 +101,7 @@ static bool parse_small_limit(const char *option, const char *text, uint32_t *ou
 	return true;
 }
 
-static bool apply_limits(const struct collect_options *options, struct unpack_limits *limits,
+static bool apply_limits(const struct read_options *options, struct unpack_limits *limits,
 			 GError **error)
 {
 	*limits = unpack_limits_default();
@@ -142,7 +142,7 @@ static void add_parts(GPtrArray *list, const char *text, gsize length, char end)
 	}
 }
 
-static bool apply_paths(struct collect_options *options, GError **error)
+static bool apply_paths(struct read_options *options, GError **error)
 {
 	g_autofree char *text = NULL;
 	gsize length;
@@ -165,7 +165,7 @@ static bool apply_paths(struct collect_options *options, GError **error)
 	return true;
 }
 
-static bool apply_passwords(struct collect_options *options, GError **error)
+static bool apply_passwords(struct read_options *options, GError **error)
 {
 	g_autofree char *text = NULL;
 	gsize length;
@@ -181,15 +181,13 @@ static bool apply_passwords(struct collect_options *options, GError **error)
 	return true;
 }
 
-static bool apply_names(const struct collect_options *options, struct collection *collection,
-			GError **error)
+static bool apply_names(const struct read_options *options, struct map_job *job, GError **error)
 {
 	if (options->decoder_name &&
-	    !decoder_choice_parse(options->decoder_name, &collection->reading.decoder))
+	    !decoder_choice_parse(options->decoder_name, &job->settings.decoder))
 		return fail(error, "--decoder", options->decoder_name,
 			    "is none of auto, native, libevtx");
-	if (options->sandbox_name &&
-	    !sandbox_choice_parse(options->sandbox_name, &collection->sandbox))
+	if (options->sandbox_name && !sandbox_choice_parse(options->sandbox_name, &job->sandbox))
 		return fail(error, "--sandbox", options->sandbox_name,
 			    "is none of try, require, off");
 	return true;
@@ -209,30 +207,28 @@ static bool apply_number(const char *option, gint value, gint most, unsigned *ou
 	return fail(error, option, text, why);
 }
 
-bool collect_options_apply(struct collect_options *options, struct collection *collection,
-			   GError **error)
+bool read_options_apply(struct read_options *options, struct map_job *job, GError **error)
 {
-	struct reading *reading = &collection->reading;
+	struct map_settings *settings = &job->settings;
 
 	options->all_paths = g_ptr_array_new_with_free_func(g_free);
 	options->all_passwords = g_ptr_array_new_with_free_func(g_free);
-	collection->jobs = g_get_num_processors();
+	job->jobs = g_get_num_processors();
 	if (!apply_paths(options, error) || !apply_passwords(options, error) ||
-	    !apply_names(options, collection, error) ||
-	    !apply_limits(options, &reading->limits, error) ||
-	    !apply_number("--jobs", options->jobs, MAX_JOBS, &collection->jobs, error) ||
-	    !apply_number("--timeout", options->timeout, MAX_TIMEOUT, &collection->timeout, error))
+	    !apply_names(options, job, error) || !apply_limits(options, &settings->limits, error) ||
+	    !apply_number("--jobs", options->jobs, MAX_JOBS, &job->jobs, error) ||
+	    !apply_number("--timeout", options->timeout, MAX_TIMEOUT, &job->timeout, error))
 		return false;
-	collection->paths = (char *const *)options->all_paths->pdata;
-	collection->keep_duplicates = options->keep_duplicates;
-	reading->passwords = (const char *const *)options->all_passwords->pdata;
-	reading->use_sieve = !options->no_sieve;
-	reading->recover = options->recover;
-	reading->quick = options->quick;
+	job->paths = (char *const *)options->all_paths->pdata;
+	job->keep_duplicates = options->keep_duplicates;
+	settings->passwords = (const char *const *)options->all_passwords->pdata;
+	settings->use_sieve = !options->no_sieve;
+	settings->recover = options->recover;
+	settings->quick = options->quick;
 	return true;
 }
 
-void collect_options_release(struct collect_options *options)
+void read_options_release(struct read_options *options)
 {
 	g_strfreev(options->paths);
 	g_free(options->files_from);

@@ -8,7 +8,7 @@
 #include "map/map.h"
 
 /* The options that say how inputs are found, opened and read. */
-struct collect_options {
+struct read_options {
 	/* As given. */
 	char **paths;
 	char *files_from;
@@ -34,14 +34,13 @@ struct collect_options {
 	GPtrArray *all_passwords; /* likewise */
 };
 
-void collect_options_add(struct collect_options *options, GOptionContext *context);
+void read_options_add(struct read_options *options, GOptionContext *context);
 
 /*
- * Checks what was given and puts it into the collection, which borrows from the options. False
+ * Checks what was given and puts it into the job, which borrows from the options. False
  * with *error set for what is wrong.
  */
-bool collect_options_apply(struct collect_options *options, struct collection *collection,
-			   GError **error);
-void collect_options_release(struct collect_options *options);
+bool read_options_apply(struct read_options *options, struct map_job *job, GError **error);
+void read_options_release(struct read_options *options);
 
 #endif

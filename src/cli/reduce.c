@@ -17,14 +17,14 @@ static GArray *join_entries(struct hunting *hunting, const GOptionEntry *entries
 
 	for (; entries && entries->long_name; entries++)
 		g_array_append_val(joined, *entries);
-	rule_choice_add_entries(&hunting->choice, joined);
+	rule_options_add_entries(&hunting->choice, joined);
 	g_array_append_vals(joined, baseline, G_N_ELEMENTS(baseline));
 	return joined;
 }
 
 static void release_options(struct hunting *hunting)
 {
-	rule_choice_release(&hunting->choice);
+	rule_options_release(&hunting->choice);
 	g_strfreev(hunting->baseline_paths);
 }
 
@@ -44,8 +44,8 @@ bool hunting_begin(struct hunting *hunting, int argc, char **argv,
 	}
 	hunting->rules = rule_set_new();
 	hunting->baseline = baseline_new();
-	hunting->correlator = correlator_new();
-	hunting->surroundings = surroundings_new(hunting->rules, &hunting->session.faults);
+	hunting->joiner = joiner_new();
+	hunting->collector = evidence_collector_new(hunting->rules, &hunting->session.faults);
 	event_init(&hunting->event);
 	return true;
 }
@@ -53,7 +53,7 @@ bool hunting_begin(struct hunting *hunting, int argc, char **argv,
 static bool load_rules(struct hunting *hunting)
 {
 	GPtrArray *messages = g_ptr_array_new_with_free_func((GDestroyNotify)rule_message_free);
-	bool ok = rule_choice_load(&hunting->choice, hunting->rules, messages);
+	bool ok = rule_options_load(&hunting->choice, hunting->rules, messages);
 
 	for (char **path = hunting->baseline_paths; path && *path; path++)
 		ok &= baseline_add_path(hunting->baseline, *path, messages);
@@ -82,11 +82,11 @@ static bool take_line(void *context, const char *line, size_t length)
 	}
 	fact = wmi_fact_from_event(&hunting->event);
 	if (!fact) {
-		surroundings_add(hunting->surroundings, &hunting->event);
+		evidence_collector_add(hunting->collector, &hunting->event);
 		return true;
 	}
 	rule_set_note_event(hunting->rules, &hunting->event, faults);
-	correlator_add(hunting->correlator, &hunting->event, fact);
+	joiner_add(hunting->joiner, &hunting->event, fact);
 	wmi_fact_free(fact);
 	return true;
 }
@@ -95,16 +95,16 @@ GPtrArray *hunting_collect(struct hunting *hunting)
 {
 	GPtrArray *subscriptions;
 
-	hunting->session.collection.reading.rules = hunting->rules;
+	hunting->session.job.settings.rules = hunting->rules;
 	hunting->tally = session_collect(&hunting->session, false, take_line, hunting);
-	subscriptions = correlator_take(hunting->correlator);
-	surroundings_link(hunting->surroundings, subscriptions);
+	subscriptions = joiner_take(hunting->joiner);
+	evidence_collector_link(hunting->collector, subscriptions);
 	return subscriptions;
 }
 
 GPtrArray *hunting_get_evidence(const struct hunting *hunting)
 {
-	return surroundings_report(hunting->surroundings);
+	return evidence_collector_report(hunting->collector);
 }
 
 GPtrArray *hunting_take_correlations(struct hunting *hunting)
@@ -124,10 +124,10 @@ void hunting_judge(struct hunting *hunting, const struct subscription *subscript
 /* What was kept borrows from the rules. */
 static void release_own(struct hunting *hunting)
 {
-	surroundings_free(hunting->surroundings);
+	evidence_collector_free(hunting->collector);
 	rule_set_free(hunting->rules);
 	baseline_free(hunting->baseline);
-	correlator_free(hunting->correlator);
+	joiner_free(hunting->joiner);
 	event_release(&hunting->event);
 	release_options(hunting);
 }

@@ -17,13 +17,13 @@
 struct hunting {
 	struct session session;
 	/* Options, as given. */
-	struct rule_choice choice;
+	struct rule_options choice;
 	char **baseline_paths;
 
 	struct rule_set *rules;
 	struct baseline *baseline;
-	struct correlator *correlator;
-	struct surroundings *surroundings;
+	struct joiner *joiner;
+	struct evidence_collector *collector;
 	struct event event;
 	struct tally tally; /* of hunting_collect() */
 };
@@ -38,7 +38,7 @@ bool hunting_begin(struct hunting *hunting, int argc, char **argv,
  */
 bool hunting_open(struct hunting *hunting);
 
-/* Reads all inputs. The subscriptions as of correlator_take(), with their timelines; the
+/* Reads all inputs. The subscriptions as of joiner_take(), with their timelines; the
  * caller unrefs them. */
 GPtrArray *hunting_collect(struct hunting *hunting);
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "cli/rule_options.h"
 
-void rule_choice_add_entries(struct rule_choice *choice, GArray *entries)
+void rule_options_add_entries(struct rule_options *choice, GArray *entries)
 {
 	const GOptionEntry own[] = {
 		{"rules", 'r', 0, G_OPTION_ARG_FILENAME_ARRAY, &choice->paths,
@@ -13,7 +13,8 @@ void rule_choice_add_entries(struct rule_choice *choice, GArray *entries)
 	g_array_append_vals(entries, own, G_N_ELEMENTS(own));
 }
 
-bool rule_choice_load(const struct rule_choice *choice, struct rule_set *rules, GPtrArray *messages)
+bool rule_options_load(const struct rule_options *choice, struct rule_set *rules,
+		       GPtrArray *messages)
 {
 	bool ok;
 
@@ -25,7 +26,7 @@ bool rule_choice_load(const struct rule_choice *choice, struct rule_set *rules, 
 	return ok;
 }
 
-void rule_choice_release(struct rule_choice *choice)
+void rule_options_release(struct rule_options *choice)
 {
 	g_strfreev(choice->paths);
 }

@@ -15,7 +15,8 @@ static bool parse_time(const char *option, const char *text, uint64_t unset, uin
 	*out = unset;
 	if (!text || filetime_parse(text, out))
 		return true;
-	talk_error("%s: %s is no time; give YYYY-MM-DD or YYYY-MM-DDThh:mm:ss", option, text);
+	diagnostics_error("%s: %s is no time; give YYYY-MM-DD or YYYY-MM-DDThh:mm:ss", option,
+			  text);
 	return false;
 }
 
@@ -25,10 +26,10 @@ static bool parse_host(struct session *session)
 
 	if (!session->host_pattern)
 		return true;
-	session->collection.reading.host =
+	session->job.settings.host =
 		g_regex_new(session->host_pattern, G_REGEX_CASELESS | G_REGEX_OPTIMIZE, 0, &error);
 	if (error)
-		talk_error("--host: %s", error->message);
+		diagnostics_error("--host: %s", error->message);
 	return error == NULL;
 }
 
@@ -37,21 +38,21 @@ static bool parse_format(struct session *session)
 	if (!session->format || strcmp(session->format, "table") == 0 ||
 	    strcmp(session->format, "jsonl") == 0)
 		return true;
-	talk_error("--format: %s is neither jsonl nor table", session->format);
+	diagnostics_error("--format: %s is neither jsonl nor table", session->format);
 	return false;
 }
 
 static bool check_options(struct session *session)
 {
-	struct reading *reading = &session->collection.reading;
+	struct map_settings *settings = &session->job.settings;
 	g_autoptr(GError) error = NULL;
 
-	if (!collect_options_apply(&session->reading, &session->collection, &error)) {
-		talk_error("%s", error->message);
+	if (!read_options_apply(&session->read_options, &session->job, &error)) {
+		diagnostics_error("%s", error->message);
 		return false;
 	}
-	return parse_time("--since", session->since_text, 0, &reading->since) &&
-	       parse_time("--until", session->until_text, UINT64_MAX, &reading->until) &&
+	return parse_time("--since", session->since_text, 0, &settings->since) &&
+	       parse_time("--until", session->until_text, UINT64_MAX, &settings->until) &&
 	       parse_host(session) && parse_format(session);
 }
 
@@ -60,14 +61,14 @@ bool session_open(struct session *session)
 	g_autoptr(GError) error = NULL;
 
 	if (!output_open(&session->output, session->output_path, &error)) {
-		talk_error("%s", error->message);
+		diagnostics_error("%s", error->message);
 		return false;
 	}
 	session->as_table = session->format ? strcmp(session->format, "table") == 0
 					    : session->output.is_terminal;
-	session->talk.quiet = session->quiet;
-	session->talk.json = !session->as_table && !talk_is_terminal();
-	session->faults = talk_fault_sink(&session->talk);
+	session->diagnostics.quiet = session->quiet;
+	session->diagnostics.json = !session->as_table && !diagnostics_is_terminal();
+	session->faults = diagnostics_fault_sink(&session->diagnostics);
 	return true;
 }
 
@@ -103,14 +104,14 @@ static void add_shared_options(struct session *session, GOptionContext *context)
 
 void session_release(struct session *session)
 {
-	collect_options_release(&session->reading);
+	read_options_release(&session->read_options);
 	g_free(session->format);
 	g_free(session->output_path);
 	g_free(session->since_text);
 	g_free(session->until_text);
 	g_free(session->host_pattern);
-	if (session->collection.reading.host)
-		g_regex_unref(session->collection.reading.host);
+	if (session->job.settings.host)
+		g_regex_unref(session->job.settings.host);
 }
 
 static GOptionContext *new_context(struct session *session, const struct session_command *command)
@@ -125,7 +126,7 @@ static GOptionContext *new_context(struct session *session, const struct session
 	if (!command->one_format)
 		add_format_option(session, context);
 	add_shared_options(session, context);
-	collect_options_add(&session->reading, context);
+	read_options_add(&session->read_options, context);
 	return context;
 }
 
@@ -137,11 +138,11 @@ bool session_begin(struct session *session, int argc, char **argv,
 	bool ok;
 
 	memset(session, 0, sizeof(*session));
-	talk_init(&session->talk);
+	diagnostics_init(&session->diagnostics);
 	context = new_context(session, command);
 	ok = g_option_context_parse(context, &argc, &argv, &error);
 	if (!ok)
-		talk_error("%s", error->message);
+		diagnostics_error("%s", error->message);
 	g_option_context_free(context);
 	ok = ok && check_options(session);
 	if (!ok)
@@ -161,7 +162,7 @@ static void tell(void *context, const char *message)
 {
 	struct session *session = context;
 
-	talk_note(&session->talk, message);
+	diagnostics_note(&session->diagnostics, message);
 }
 
 /* Who reads along (`events` into jq) need not wait for a full buffer. */
@@ -170,41 +171,42 @@ static void show_progress(void *context, const struct progress_counts *counts, b
 	struct session *session = context;
 
 	output_flush(&session->output);
-	talk_progress(&session->talk, counts, asked);
+	diagnostics_progress(&session->diagnostics, counts, asked);
 }
 
 static char *ask_password(void *context, const char *path)
 {
 	struct session *session = context;
 
-	talk_hide_progress(&session->talk);
-	return talk_is_terminal() ? prompt_password(path) : NULL;
+	diagnostics_hide_progress(&session->diagnostics);
+	return diagnostics_is_terminal() ? prompt_password(path) : NULL;
 }
 
 static void collect(struct session *session)
 {
-	enum collect_end end = collect_events(&session->collection);
+	enum map_end end = map_job_run(&session->job);
 
-	talk_hide_progress(&session->talk);
-	session->failed = end != COLLECT_ENDED;
-	if (end != COLLECT_INTERRUPTED)
+	diagnostics_hide_progress(&session->diagnostics);
+	session->failed = end != MAP_ENDED;
+	if (end != MAP_INTERRUPTED)
 		return;
-	session->talk.partial = true;
-	talk_note(&session->talk, "interrupted: what was found until then follows, and is partial");
+	session->diagnostics.partial = true;
+	diagnostics_note(&session->diagnostics,
+			 "interrupted: what was found until then follows, and is partial");
 }
 
-static void fill_plan(const struct reading *reading, bool every, struct sieve_plan *plan)
+static void fill_plan(const struct map_settings *settings, bool every, struct sieve_plan *plan)
 {
-	if (reading->query) {
+	if (settings->query) {
 		sieve_plan_init(plan);
-		event_query_fill_plan(reading->query, plan);
+		event_query_fill_plan(settings->query, plan);
 		return;
 	}
 	wmi_plan_init(plan);
 	plan->everything = every;
-	if (reading->rules && !every) {
-		rule_set_fill_plan(reading->rules, plan);
-		rule_set_prepare(reading->rules);
+	if (settings->rules && !every) {
+		rule_set_fill_plan(settings->rules, plan);
+		rule_set_prepare(settings->rules);
 	}
 }
 
@@ -212,23 +214,23 @@ struct tally session_collect(struct session *session, bool every,
 			     bool (*take)(void *context, const char *line, size_t length),
 			     void *context)
 {
-	struct collection *collection = &session->collection;
+	struct map_job *job = &session->job;
 	struct sieve_plan plan;
 
-	fill_plan(&collection->reading, every, &plan);
+	fill_plan(&job->settings, every, &plan);
 	session->take = take;
 	session->context = context;
-	collection->reading.plan = &plan;
-	collection->take = take_line;
-	collection->tell = tell;
-	collection->show = show_progress;
-	collection->ask_password = ask_password;
-	collection->count_first = talk_is_terminal() && !session->quiet;
-	collection->context = session;
-	collection->faults = &session->faults;
+	job->settings.plan = &plan;
+	job->take = take_line;
+	job->tell = tell;
+	job->show = show_progress;
+	job->ask_password = ask_password;
+	job->count_first = diagnostics_is_terminal() && !session->quiet;
+	job->context = session;
+	job->faults = &session->faults;
 	collect(session);
 	sieve_plan_release(&plan);
-	return collection->tally;
+	return job->tally;
 }
 
 struct table_options session_table_options(const struct session *session)
@@ -265,10 +267,10 @@ int session_end(struct session *session, bool matched)
 	int status = matched ? EXIT_MATCHED : EXIT_NOTHING;
 
 	if (!output_close(&session->output, &error)) {
-		talk_error("%s", error->message);
+		diagnostics_error("%s", error->message);
 		status = EXIT_FAULT;
 	}
-	if (session->talk.faults || session->failed)
+	if (session->diagnostics.faults || session->failed)
 		status = EXIT_FAULT;
 	session_release(session);
 	return status;

@@ -16,12 +16,12 @@
 enum { EXIT_MATCHED = 0, EXIT_NOTHING = 1, EXIT_FAULT = 2 };
 
 /*
- * What the commands that read logs share: options, where output and talk go, and the reading of the
- * inputs.
+ * What the commands that read logs share: options, where output and diagnostics go, and the reading
+ * of the inputs.
  */
 struct session {
 	/* Options, as given. */
-	struct collect_options reading;
+	struct read_options read_options;
 	char *format;
 	char *output_path;
 	char *since_text;
@@ -30,11 +30,11 @@ struct session {
 	gboolean quiet;
 
 	struct output output;
-	struct talk talk;
+	struct diagnostics diagnostics;
 	struct fault_sink faults;
 	bool as_table;
 	bool failed; /* something went wrong that is no fault of an input */
-	struct collection collection;
+	struct map_job job;
 	/* The command's. */
 	bool (*take)(void *context, const char *line, size_t length);
 	void *context;
@@ -61,7 +61,7 @@ bool session_open(struct session *session);
 
 /*
  * Reads the paths and hands the lines of events that tell of subscriptions or that a rule of
- * session->collection.reading.rules matches (or with `every`, all) of the wanted hosts and times
+ * session->job.settings.rules matches (or with `every`, all) of the wanted hosts and times
  * to `take`, which returns false to stop.
  */
 struct tally session_collect(struct session *session, bool every,

@@ -143,16 +143,16 @@ static bool has_room(const struct correlations *correlations, const struct event
 	       size <= WH_MAX_CORRELATION_TEXT - correlations->size;
 }
 
-static const char *read_field(const struct subject *subject, const char *folded)
+static const char *read_field(const struct field_list *subject, const char *folded)
 {
 	guint index = 0;
-	const struct subject_field *field = subject_next(subject, folded, &index);
+	const struct field *field = field_list_next(subject, folded, &index);
 
 	return field ? field->text : NULL;
 }
 
 /* The texts that a correlation asks for. False when the event lacks one. */
-static bool read_texts(const struct rule_feed *feed, const struct subject *subject,
+static bool read_texts(const struct rule_feed *feed, const struct field_list *subject,
 		       const char **texts)
 {
 	const struct correlation *correlation = feed->node->correlation;
@@ -184,7 +184,7 @@ static void add_mention(struct correlations *correlations, const struct rule_fee
 }
 
 static void hear_feed(struct correlations *correlations, const struct event *event,
-		      const struct rule_feed *feed, const struct subject *subject)
+		      const struct rule_feed *feed, const struct field_list *subject)
 {
 	const struct correlation *correlation = feed->node->correlation;
 	const char *texts[2 * WH_MAX_CORRELATION_FIELDS];
@@ -199,8 +199,8 @@ static void hear_feed(struct correlations *correlations, const struct event *eve
 }
 
 /* An event without a time stands in no window. */
-void correlations_hear(struct correlations *correlations, const struct event *event,
-		       const struct rule *rule, const struct subject *subject)
+void correlations_add_match(struct correlations *correlations, const struct event *event,
+			    const struct rule *rule, const struct field_list *subject)
 {
 	const GArray *feeds = g_hash_table_lookup(correlations->feeds, rule);
 

@@ -42,8 +42,8 @@ bool correlations_silence(const struct correlations *correlations, const struct 
 void correlations_next_event(struct correlations *correlations);
 
 /* Notes that the rule, once for each event, matched it. Copies what is needed. */
-void correlations_hear(struct correlations *correlations, const struct event *event,
-		       const struct rule *rule, const struct subject *subject);
+void correlations_add_match(struct correlations *correlations, const struct event *event,
+			    const struct rule *rule, const struct field_list *subject);
 
 /*
  * What holds (struct correlation_finding) in the order of host and time; the caller unrefs the

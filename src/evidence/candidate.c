@@ -46,94 +46,94 @@ static const char *find_text(const struct wmi_consumer *consumer, const char *na
 }
 
 /* By its properties, not its class: a class may be a copy under another name. */
-static void read_consumer(struct subject *subject, const struct wmi_consumer *consumer)
+static void read_consumer(struct candidate *candidate, const struct wmi_consumer *consumer)
 {
 	const char *command = find_text(consumer, "CommandLineTemplate");
 	const char *script = find_text(consumer, "ScriptText");
 
 	command = command ? command : find_text(consumer, "ExecutablePath");
 	script = script ? script : find_text(consumer, "ScriptFileName");
-	subject->consumer = fold(consumer->name);
-	subject->class_name = fold(consumer->class_name);
-	subject->command = command ? command_pattern_new(command) : NULL;
-	subject->script = fold(script);
+	candidate->consumer = fold(consumer->name);
+	candidate->class_name = fold(consumer->class_name);
+	candidate->command = command ? command_pattern_new(command) : NULL;
+	candidate->script = fold(script);
 }
 
 /* Of sightings in the order of time. */
-static void read_times(struct subject *subject)
+static void read_times(struct candidate *candidate)
 {
-	const GPtrArray *events = subject->subscription->events;
+	const GPtrArray *events = candidate->subscription->events;
 
-	subject->gone = UINT64_MAX;
+	candidate->gone = UINT64_MAX;
 	for (guint i = 0; i < events->len; i++) {
 		const struct sighting *sighting = events->pdata[i];
 
-		if (sighting->operation == WMI_REGISTERED && !subject->registered)
-			subject->registered = sighting->time;
-		if (sighting->operation == WMI_CREATED && !subject->is_created) {
-			subject->is_created = true;
-			subject->made = sighting->time;
+		if (sighting->operation == WMI_REGISTERED && !candidate->registered)
+			candidate->registered = sighting->time;
+		if (sighting->operation == WMI_CREATED && !candidate->is_created) {
+			candidate->is_created = true;
+			candidate->made = sighting->time;
 		}
 		if (sighting->operation == WMI_DELETED)
-			subject->gone = sighting->time;
+			candidate->gone = sighting->time;
 	}
-	if (!subject->is_created)
-		subject->made = subject->subscription->first_seen;
-	if (subject->registered && subject->registered < subject->made)
-		subject->made = subject->registered;
-	if (subject->subscription->state != WMI_STATE_DELETED)
-		subject->gone = UINT64_MAX;
+	if (!candidate->is_created)
+		candidate->made = candidate->subscription->first_seen;
+	if (candidate->registered && candidate->registered < candidate->made)
+		candidate->made = candidate->registered;
+	if (candidate->subscription->state != WMI_STATE_DELETED)
+		candidate->gone = UINT64_MAX;
 }
 
-struct subject *subject_new(struct subscription *subscription, size_t *room)
+struct candidate *candidate_new(struct subscription *subscription, size_t *room)
 {
-	struct subject *subject = g_new0(struct subject, 1);
+	struct candidate *candidate = g_new0(struct candidate, 1);
 	const struct wmi_filter *filter = subscription->filter;
 
-	subject->subscription = subscription;
-	subject->room = room;
-	subject->links = g_ptr_array_new();
+	candidate->subscription = subscription;
+	candidate->room = room;
+	candidate->links = g_ptr_array_new();
 	if (filter) {
-		subject->filter = fold(filter->name);
-		subject->query = query_normalise(filter->query);
-		subject->event_namespace = fold(filter->event_namespace);
+		candidate->filter = fold(filter->name);
+		candidate->query = query_normalise(filter->query);
+		candidate->event_namespace = fold(filter->event_namespace);
 	}
 	if (subscription->consumer)
-		read_consumer(subject, subscription->consumer);
-	read_times(subject);
-	return subject;
+		read_consumer(candidate, subscription->consumer);
+	read_times(candidate);
+	return candidate;
 }
 
-void subject_free(struct subject *subject)
+void candidate_free(struct candidate *candidate)
 {
-	g_free(subject->filter);
-	g_free(subject->consumer);
-	g_free(subject->class_name);
-	g_free(subject->query);
-	g_free(subject->event_namespace);
-	g_free(subject->script);
-	command_pattern_free(subject->command);
-	g_ptr_array_unref(subject->links);
-	g_free(subject);
+	g_free(candidate->filter);
+	g_free(candidate->consumer);
+	g_free(candidate->class_name);
+	g_free(candidate->query);
+	g_free(candidate->event_namespace);
+	g_free(candidate->script);
+	command_pattern_free(candidate->command);
+	g_ptr_array_unref(candidate->links);
+	g_free(candidate);
 }
 
-bool subject_is_live(const struct subject *subject, uint64_t time)
+bool candidate_is_live(const struct candidate *candidate, uint64_t time)
 {
-	bool is_made = time >= subject->made || subject->made - time <= SLACK;
+	bool is_made = time >= candidate->made || candidate->made - time <= SLACK;
 
-	return is_made && (time <= subject->gone || time - subject->gone <= SLACK);
+	return is_made && (time <= candidate->gone || time - candidate->gone <= SLACK);
 }
 
-struct evidence_link *subject_get_link(const struct subject *subject,
-				       const struct evidence *evidence)
+struct evidence_link *candidate_get_link(const struct candidate *candidate,
+					 const struct evidence *evidence)
 {
-	bool is_shorter = evidence->links && evidence->links->len < subject->links->len;
-	const GPtrArray *links = is_shorter ? evidence->links : subject->links;
+	bool is_shorter = evidence->links && evidence->links->len < candidate->links->len;
+	const GPtrArray *links = is_shorter ? evidence->links : candidate->links;
 
 	for (guint i = 0; evidence->links && i < links->len; i++) {
 		struct evidence_link *link = links->pdata[i];
 
-		if (link->evidence == evidence && link->subscription == subject->subscription)
+		if (link->evidence == evidence && link->subscription == candidate->subscription)
 			return link;
 	}
 	return NULL;
@@ -145,17 +145,17 @@ static void link_free(struct evidence_link *link)
 	g_free(link);
 }
 
-static struct evidence_link *add_link(struct subject *subject, struct evidence *evidence)
+static struct evidence_link *add_link(struct candidate *candidate, struct evidence *evidence)
 {
 	struct evidence_link *link = g_new0(struct evidence_link, 1);
 
-	link->subscription = subject->subscription;
+	link->subscription = candidate->subscription;
 	link->evidence = evidence;
 	if (!evidence->links)
 		evidence->links = g_ptr_array_new_with_free_func((GDestroyNotify)link_free);
 	g_ptr_array_add(evidence->links, link);
-	g_ptr_array_add(subject->links, link);
-	--*subject->room;
+	g_ptr_array_add(candidate->links, link);
+	--*candidate->room;
 	return link;
 }
 
@@ -173,15 +173,15 @@ static char *add_host(const struct evidence *evidence, const struct subscription
 	return longer;
 }
 
-void subject_link(struct subject *subject, struct evidence *evidence, enum link_reason reason,
-		  uint64_t time, char *why)
+void candidate_link(struct candidate *candidate, struct evidence *evidence, enum link_reason reason,
+		    uint64_t time, char *why)
 {
-	struct evidence_link *link = subject_get_link(subject, evidence);
+	struct evidence_link *link = candidate_get_link(candidate, evidence);
 
-	if (!link && subject->links->len<WH_MAX_LINKS && * subject->room> 0)
-		link = add_link(subject, evidence);
+	if (!link && candidate->links->len<WH_MAX_LINKS && * candidate->room> 0)
+		link = add_link(candidate, evidence);
 	else if (!link)
-		subject->more++;
+		candidate->more++;
 	else if (link->reason <= reason)
 		link = NULL;
 	if (!link) {
@@ -189,7 +189,7 @@ void subject_link(struct subject *subject, struct evidence *evidence, enum link_
 		return;
 	}
 	g_free(link->why);
-	link->why = add_host(evidence, subject->subscription, why);
+	link->why = add_host(evidence, candidate->subscription, why);
 	link->reason = reason;
 	link->time = time;
 }

@@ -11,7 +11,7 @@
 #define WH_SECOND UINT64_C(10000000) /* of a FILETIME */
 
 /* A subscription as evidence is held against it. Texts are case folded, NULL when not known. */
-struct subject {
+struct candidate {
 	struct subscription *subscription;
 	char *filter;
 	char *consumer;
@@ -32,22 +32,22 @@ struct subject {
 	unsigned named; /* likewise */
 };
 
-struct subject *subject_new(struct subscription *subscription, size_t *room);
-void subject_free(struct subject *subject);
+struct candidate *candidate_new(struct subscription *subscription, size_t *room);
+void candidate_free(struct candidate *candidate);
 
 /* Was it there at `time`, give or take what clocks and logs differ? */
-bool subject_is_live(const struct subject *subject, uint64_t time);
+bool candidate_is_live(const struct candidate *candidate, uint64_t time);
 
 /*
  * Links evidence to it, unless a link of that evidence is there already that is at least as
  * strong. Takes `why`.
  */
-void subject_link(struct subject *subject, struct evidence *evidence, enum link_reason reason,
-		  uint64_t time, char *why);
+void candidate_link(struct candidate *candidate, struct evidence *evidence, enum link_reason reason,
+		    uint64_t time, char *why);
 
 /* The link of that evidence, or NULL. */
-struct evidence_link *subject_get_link(const struct subject *subject,
-				       const struct evidence *evidence);
+struct evidence_link *candidate_get_link(const struct candidate *candidate,
+					 const struct evidence *evidence);
 
 /* Case folded, one space for many; NULL for NULL. The caller frees it. */
 char *query_normalise(const char *query);

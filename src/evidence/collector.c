@@ -4,7 +4,7 @@
 #include "evidence/link.h"
 #include "evidence/script_parts.h"
 
-struct surroundings {
+struct evidence_collector {
 	struct rule_set *rules;
 	const struct fault_sink *faults;
 	struct script_parts *scripts;
@@ -20,73 +20,74 @@ static void free_matches(gpointer matches)
  * it can give a process its name. */
 static void keep(void *context, const struct event *event)
 {
-	struct surroundings *surroundings = context;
+	struct evidence_collector *collector = context;
 	struct evidence *evidence = evidence_from_event(event);
 	GPtrArray *matches = rule_matches_new();
 	int level = -1;
 
-	if (rule_set_judge_event(surroundings->rules, event, surroundings->faults, matches))
+	if (rule_set_judge_event(collector->rules, event, collector->faults, matches))
 		level = (int)((const struct match *)matches->pdata[0])->level;
 	evidence_take_matches(evidence, level, matches, free_matches);
 	if (level >= 0 || evidence->kind == EVIDENCE_PROCESS)
-		evidence_store_add(surroundings->store, evidence);
+		evidence_store_add(collector->store, evidence);
 	else
 		evidence_free(evidence);
 }
 
-struct surroundings *surroundings_new(struct rule_set *rules, const struct fault_sink *faults)
+struct evidence_collector *evidence_collector_new(struct rule_set *rules,
+						  const struct fault_sink *faults)
 {
-	struct surroundings *surroundings = g_new0(struct surroundings, 1);
+	struct evidence_collector *collector = g_new0(struct evidence_collector, 1);
 
-	surroundings->rules = rules;
-	surroundings->faults = faults;
-	surroundings->scripts = script_parts_new(keep, surroundings);
-	surroundings->store = evidence_store_new();
-	return surroundings;
+	collector->rules = rules;
+	collector->faults = faults;
+	collector->scripts = script_parts_new(keep, collector);
+	collector->store = evidence_store_new();
+	return collector;
 }
 
-void surroundings_free(struct surroundings *surroundings)
+void evidence_collector_free(struct evidence_collector *collector)
 {
-	if (!surroundings)
+	if (!collector)
 		return;
-	script_parts_free(surroundings->scripts);
-	evidence_store_free(surroundings->store);
-	g_free(surroundings);
+	script_parts_free(collector->scripts);
+	evidence_store_free(collector->store);
+	g_free(collector);
 }
 
-void surroundings_add(struct surroundings *surroundings, const struct event *event)
+void evidence_collector_add(struct evidence_collector *collector, const struct event *event)
 {
-	if (!script_parts_add(surroundings->scripts, event))
-		keep(surroundings, event);
+	if (!script_parts_add(collector->scripts, event))
+		keep(collector, event);
 }
 
-static void report(const struct surroundings *surroundings, const char *what)
+static void report(const struct evidence_collector *collector, const char *what)
 {
 	struct fault fault = {.what = what};
 
-	fault_report(surroundings->faults, &fault);
+	fault_report(collector->faults, &fault);
 }
 
-void surroundings_link(struct surroundings *surroundings, const GPtrArray *subscriptions)
+void evidence_collector_link(struct evidence_collector *collector, const GPtrArray *subscriptions)
 {
 	uint64_t dropped;
 
-	script_parts_end(surroundings->scripts);
-	dropped = evidence_store_count_dropped(surroundings->store);
+	script_parts_end(collector->scripts);
+	dropped = evidence_store_count_dropped(collector->store);
 	if (dropped) {
 		g_autofree char *what = g_strdup_printf(
 			"evidence of the lowest levels did not fit into memory: %" G_GUINT64_FORMAT
 			" events",
 			dropped);
 
-		report(surroundings, what);
+		report(collector, what);
 	}
-	if (!evidence_link(surroundings->store, subscriptions))
-		report(surroundings,
+	if (!link_evidence(collector->store, subscriptions))
+		report(collector,
 		       "a host has too much evidence to link all of it to its subscriptions");
 }
 
-GPtrArray *surroundings_report(const struct surroundings *surroundings)
+GPtrArray *evidence_collector_report(const struct evidence_collector *collector)
 {
-	return evidence_store_report(surroundings->store);
+	return evidence_store_report(collector->store);
 }

@@ -9,23 +9,24 @@
 #include "evidence/evidence_store.h"
 
 /* What a hunt keeps of the events around subscriptions: those that a rule matches. */
-struct surroundings;
+struct evidence_collector;
 
 /* Borrows both. */
-struct surroundings *surroundings_new(struct rule_set *rules, const struct fault_sink *faults);
-void surroundings_free(struct surroundings *surroundings);
+struct evidence_collector *evidence_collector_new(struct rule_set *rules,
+						  const struct fault_sink *faults);
+void evidence_collector_free(struct evidence_collector *collector);
 
 /* Takes an event that tells of no subscription, for the call. Parts of one script wait for
  * the others. */
-void surroundings_add(struct surroundings *surroundings, const struct event *event);
+void evidence_collector_add(struct evidence_collector *collector, const struct event *event);
 
 /*
  * Links what was kept to the subscriptions (struct subscription) that it speaks of, and gives
- * these their timelines; once, when all events are in. They borrow from the surroundings.
+ * these their timelines; once, when all events are in. They borrow from the collector.
  */
-void surroundings_link(struct surroundings *surroundings, const GPtrArray *subscriptions);
+void evidence_collector_link(struct evidence_collector *collector, const GPtrArray *subscriptions);
 
 /* What is worth showing (struct evidence), as evidence_store_report(). */
-GPtrArray *surroundings_report(const struct surroundings *surroundings);
+GPtrArray *evidence_collector_report(const struct evidence_collector *collector);
 
 #endif

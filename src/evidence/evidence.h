@@ -84,7 +84,7 @@ struct evidence {
 	GArray *times; /* uint64_t: the first WH_MAX_EVIDENCE_TIMES different times, in order */
 	char *content; /* digest: equal for repeats */
 
-	/* evidence_link() fills these. */
+	/* link_evidence() fills these. */
 	const struct evidence *process; /* the start of the process it names; borrowed, or NULL */
 	const struct evidence *parent; /* of a process, likewise */
 	GPtrArray *links; /* struct evidence_link */

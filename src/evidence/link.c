@@ -32,13 +32,13 @@ static uint64_t time_from(const struct evidence *evidence, uint64_t time)
 	return evidence->last >= time ? evidence->last : UINT64_MAX;
 }
 
-static char *why_named(const struct subject *subject)
+static char *why_named(const struct candidate *candidate)
 {
-	const struct subscription *subscription = subject->subscription;
+	const struct subscription *subscription = candidate->subscription;
 
-	if (subject->named == (NAMED_FILTER | NAMED_CONSUMER))
+	if (candidate->named == (NAMED_FILTER | NAMED_CONSUMER))
 		return g_strdup("names its filter and its consumer");
-	if (subject->named == NAMED_FILTER)
+	if (candidate->named == NAMED_FILTER)
 		return g_strdup_printf("names its filter %s", subscription->filter->name);
 	return g_strdup_printf("names its consumer %s", subscription->consumer->name);
 }
@@ -48,15 +48,15 @@ static void link_named(struct link_host *host, struct evidence *evidence)
 	GPtrArray *found = link_index_find_named(host->index, evidence);
 
 	for (guint i = 0; i < found->len && host_spend(host); i++)
-		subject_link(found->pdata[i], evidence, LINK_NAMES, evidence->event.time,
-			     why_named(found->pdata[i]));
+		candidate_link(found->pdata[i], evidence, LINK_NAMES, evidence->event.time,
+			       why_named(found->pdata[i]));
 	g_ptr_array_unref(found);
 }
 
 /* Was one of its 5861 logged by that process? */
-static bool is_registered_by(const struct subject *subject, const struct evidence *evidence)
+static bool is_registered_by(const struct candidate *candidate, const struct evidence *evidence)
 {
-	const GPtrArray *events = subject->subscription->events;
+	const GPtrArray *events = candidate->subscription->events;
 
 	for (guint i = 0; i < events->len; i++) {
 		const struct sighting *sighting = events->pdata[i];
@@ -75,16 +75,16 @@ static void link_query(struct link_host *host, struct evidence *evidence)
 	const GPtrArray *list = query ? link_index_get_query(host->index, query) : NULL;
 
 	for (guint i = 0; list && i < list->len && host_spend(host); i++) {
-		struct subject *subject = list->pdata[i];
+		struct candidate *candidate = list->pdata[i];
 
-		if (evidence->namespace && subject->event_namespace &&
-		    strcmp(evidence->namespace, subject->event_namespace) != 0)
+		if (evidence->namespace && candidate->event_namespace &&
+		    strcmp(evidence->namespace, candidate->event_namespace) != 0)
 			continue;
-		subject_link(subject, evidence, LINK_QUERY, evidence->event.time,
-			     g_strdup(is_registered_by(subject, evidence)
-					      ? "the filter's query, in the process that logged "
-						"the binding"
-					      : "the filter's query"));
+		candidate_link(candidate, evidence, LINK_QUERY, evidence->event.time,
+			       g_strdup(is_registered_by(candidate, evidence)
+						? "the filter's query, in the process that logged "
+						  "the binding"
+						: "the filter's query"));
 	}
 }
 
@@ -102,11 +102,11 @@ static void link_contents(struct link_host *host)
 
 /* The provider of 5857 has the name of the consumer class; scrcons.exe hosts no other. */
 static bool is_provider_of(const struct evidence *evidence, const char *provider,
-			   const char *program, const struct subject *subject)
+			   const char *program, const struct candidate *candidate)
 {
-	if (subject->class_name && provider && strcmp(provider, subject->class_name) == 0)
+	if (candidate->class_name && provider && strcmp(provider, candidate->class_name) == 0)
 		return true;
-	return subject->script && program && strcmp(program, "scrcons") == 0 &&
+	return candidate->script && program && strcmp(program, "scrcons") == 0 &&
 	       evidence->kind == EVIDENCE_PROVIDER_LOADED;
 }
 
@@ -115,20 +115,20 @@ static void link_fired(struct link_host *host, struct evidence *evidence)
 	g_autofree char *provider = evidence->class_name ? text_fold(evidence->class_name) : NULL;
 	g_autofree char *program = evidence->text ? program_name(evidence->text) : NULL;
 
-	for (guint i = 0; i < host->subjects->len && host_spend(host); i++) {
-		struct subject *subject = host->subjects->pdata[i];
+	for (guint i = 0; i < host->candidates->len && host_spend(host); i++) {
+		struct candidate *candidate = host->candidates->pdata[i];
 		uint64_t time;
 
-		if (!is_provider_of(evidence, provider, program, subject))
+		if (!is_provider_of(evidence, provider, program, candidate))
 			continue;
-		time = time_from(evidence, subject->made);
-		if (time == UINT64_MAX || !subject_is_live(subject, time))
+		time = time_from(evidence, candidate->made);
+		if (time == UINT64_MAX || !candidate_is_live(candidate, time))
 			continue;
-		subject_link(subject, evidence, LINK_FIRED, time,
-			     g_strdup_printf("the provider of its consumer class was loaded "
-					     "%" G_GUINT64_FORMAT " s after it was %s",
-					     (time - subject->made) / WH_SECOND,
-					     subject->is_created ? "made" : "first seen"));
+		candidate_link(candidate, evidence, LINK_FIRED, time,
+			       g_strdup_printf("the provider of its consumer class was loaded "
+					       "%" G_GUINT64_FORMAT " s after it was %s",
+					       (time - candidate->made) / WH_SECOND,
+					       candidate->is_created ? "made" : "first seen"));
 	}
 }
 
@@ -142,9 +142,9 @@ static bool is_watch(const struct evidence *evidence)
 	       strstr(evidence->query, "__FilterToConsumerBinding");
 }
 
-static bool is_seen_by_sysmon(const struct subject *subject)
+static bool is_seen_by_sysmon(const struct candidate *candidate)
 {
-	const GPtrArray *events = subject->subscription->events;
+	const GPtrArray *events = candidate->subscription->events;
 
 	for (guint i = 0; i < events->len; i++) {
 		const struct sighting *sighting = events->pdata[i];
@@ -156,14 +156,14 @@ static bool is_seen_by_sysmon(const struct subject *subject)
 }
 
 /* Anybody can ask the same; who did is known when the start of the process was logged. */
-static char *why_watched(const struct subject *subject, const struct evidence *evidence)
+static char *why_watched(const struct candidate *candidate, const struct evidence *evidence)
 {
 	g_autofree char *program =
 		evidence->process && evidence->image ? program_name(evidence->image) : NULL;
 
 	if (program && !g_str_has_prefix(program, "sysmon"))
 		return g_strdup("a watch of root\\subscription, with the query that Sysmon uses");
-	if (is_seen_by_sysmon(subject))
+	if (is_seen_by_sysmon(candidate))
 		return g_strdup("Sysmon's own watch of root\\subscription");
 	return g_strdup("Sysmon's own watch of root\\subscription; no event 19 to 21 tells of it "
 			"all the same");
@@ -171,14 +171,14 @@ static char *why_watched(const struct subject *subject, const struct evidence *e
 
 static void link_watch(struct link_host *host, struct evidence *evidence)
 {
-	for (guint i = 0; i < host->subjects->len && host_spend(host); i++) {
-		struct subject *subject = host->subjects->pdata[i];
+	for (guint i = 0; i < host->candidates->len && host_spend(host); i++) {
+		struct candidate *candidate = host->candidates->pdata[i];
 
-		if (subject->is_replay || subject->made < evidence->event.time ||
-		    g_strcmp0(subject->subscription->namespace, WH_SUBSCRIPTION_NAMESPACE) != 0)
+		if (candidate->is_replay || candidate->made < evidence->event.time ||
+		    g_strcmp0(candidate->subscription->namespace, WH_SUBSCRIPTION_NAMESPACE) != 0)
 			continue;
-		subject_link(subject, evidence, LINK_WATCHED, evidence->event.time,
-			     why_watched(subject, evidence));
+		candidate_link(candidate, evidence, LINK_WATCHED, evidence->event.time,
+			       why_watched(candidate, evidence));
 	}
 }
 
@@ -233,9 +233,9 @@ static guint find_from(const GPtrArray *evidence, uint64_t time)
 	return low;
 }
 
-static bool is_same_user(const struct subject *subject, const struct evidence *evidence)
+static bool is_same_user(const struct candidate *candidate, const struct evidence *evidence)
 {
-	const GPtrArray *events = subject->subscription->events;
+	const GPtrArray *events = candidate->subscription->events;
 
 	for (guint i = 0; evidence->user && i < events->len; i++) {
 		const struct sighting *sighting = events->pdata[i];
@@ -246,37 +246,39 @@ static bool is_same_user(const struct subject *subject, const struct evidence *e
 	return false;
 }
 
-static void link_one_near(struct subject *subject, struct evidence *evidence)
+static void link_one_near(struct candidate *candidate, struct evidence *evidence)
 {
 	uint64_t time = evidence->event.time;
-	bool is_before = time < subject->made;
-	uint64_t seconds = (is_before ? subject->made - time : time - subject->made) / WH_SECOND;
+	bool is_before = time < candidate->made;
+	uint64_t seconds =
+		(is_before ? candidate->made - time : time - candidate->made) / WH_SECOND;
 
 	if (seconds > near_seconds(evidence) || near_seconds(evidence) == 0)
 		return;
 	if (evidence->kind == EVIDENCE_LOG_CLEARED && is_before)
 		return;
-	subject_link(subject, evidence, LINK_NEAR, time,
-		     g_strdup_printf("%" G_GUINT64_FORMAT " s %s it was %s%s", seconds,
-				     is_before ? "before" : "after",
-				     subject->is_created ? "made" : "first seen",
-				     is_same_user(subject, evidence) ? ", by the same user" : ""));
+	candidate_link(
+		candidate, evidence, LINK_NEAR, time,
+		g_strdup_printf("%" G_GUINT64_FORMAT " s %s it was %s%s", seconds,
+				is_before ? "before" : "after",
+				candidate->is_created ? "made" : "first seen",
+				is_same_user(candidate, evidence) ? ", by the same user" : ""));
 }
 
-static void link_near(struct link_host *host, struct subject *subject)
+static void link_near(struct link_host *host, struct candidate *candidate)
 {
-	uint64_t before = MIN(subject->made, NEAR_SECONDS * WH_SECOND);
-	uint64_t until = subject->made + (CLEARED_SECONDS + 1) * WH_SECOND;
+	uint64_t before = MIN(candidate->made, NEAR_SECONDS * WH_SECOND);
+	uint64_t until = candidate->made + (CLEARED_SECONDS + 1) * WH_SECOND;
 
-	if (subject->is_replay || subject->made == 0 || until < subject->made)
+	if (candidate->is_replay || candidate->made == 0 || until < candidate->made)
 		return;
-	for (guint i = find_from(host->evidence, subject->made - before);
+	for (guint i = find_from(host->evidence, candidate->made - before);
 	     i < host->evidence->len && host_spend(host); i++) {
 		struct evidence *evidence = host->evidence->pdata[i];
 
 		if (evidence->event.time > until)
 			break;
-		link_one_near(subject, evidence);
+		link_one_near(candidate, evidence);
 	}
 }
 
@@ -285,24 +287,24 @@ static void link_host_run(struct link_host *host)
 {
 	host_note_starts(host);
 	host_name_processes(host);
-	if (host->subjects->len == 0)
+	if (host->candidates->len == 0)
 		return;
-	host->index = link_index_new(host->subjects);
+	host->index = link_index_new(host->candidates);
 	link_contents(host);
 	host_link_payloads(host);
 	link_consequences(host);
 	host_link_missing_replays(host);
 	host_link_callers(host);
-	for (guint i = 0; i < host->subjects->len; i++)
-		link_near(host, host->subjects->pdata[i]);
-	for (guint i = 0; i < host->subjects->len; i++)
-		story_tell(host->subjects->pdata[i]);
+	for (guint i = 0; i < host->candidates->len; i++)
+		link_near(host, host->candidates->pdata[i]);
+	for (guint i = 0; i < host->candidates->len; i++)
+		timeline_make(host->candidates->pdata[i]);
 	link_index_free(host->index);
 }
 
 static void link_host_free(struct link_host *host)
 {
-	g_ptr_array_unref(host->subjects);
+	g_ptr_array_unref(host->candidates);
 	g_ptr_array_unref(host->evidence);
 	g_array_unref(host->starts);
 	g_free(host);
@@ -360,7 +362,7 @@ static struct link_host *find_host(struct meeting *meeting, const char *name)
 
 	if (!host) {
 		host = g_new0(struct link_host, 1);
-		host->subjects = g_ptr_array_new_with_free_func((GDestroyNotify)subject_free);
+		host->candidates = g_ptr_array_new_with_free_func((GDestroyNotify)candidate_free);
 		host->evidence = g_ptr_array_new();
 		host->starts = g_array_new(FALSE, FALSE, sizeof(uint64_t));
 		host->work = WH_MAX_LINK_WORK;
@@ -386,7 +388,7 @@ static void meet(struct meeting *meeting, const GPtrArray *evidence, const GPtrA
 
 		struct link_host *host = find_host(meeting, one->host);
 
-		g_ptr_array_add(host->subjects, subject_new(one, &host->room));
+		g_ptr_array_add(host->candidates, candidate_new(one, &host->room));
 	}
 }
 
@@ -400,7 +402,7 @@ static gboolean run_host(gpointer key, gpointer value, gpointer is_whole)
 	return FALSE;
 }
 
-bool evidence_link(const struct evidence_store *store, const GPtrArray *subscriptions)
+bool link_evidence(const struct evidence_store *store, const GPtrArray *subscriptions)
 {
 	g_autoptr(GPtrArray) evidence = evidence_store_list(store);
 	struct meeting meeting = {0};

@@ -14,6 +14,6 @@
  * either. A short host name is the same host as the one long name that begins with it.
  * False when WH_MAX_LINK_WORK cut it short on a host.
  */
-bool evidence_link(const struct evidence_store *store, const GPtrArray *subscriptions);
+bool link_evidence(const struct evidence_store *store, const GPtrArray *subscriptions);
 
 #endif

@@ -4,9 +4,9 @@
 
 #include "evidence/link_index.h"
 
-/* All that is known of one host, for the steps of evidence_link(). */
+/* All that is known of one host, for the steps of link_evidence(). */
 struct link_host {
-	GPtrArray *subjects; /* struct subject */
+	GPtrArray *candidates; /* struct candidate */
 	GPtrArray *evidence; /* struct evidence, by time; borrowed */
 	struct link_index *index;
 	GArray *starts; /* uint64_t: when WMI started, sorted; host_note_starts() fills it */

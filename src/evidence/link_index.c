@@ -10,12 +10,12 @@
 #define MOST_NAME 1024 /* between two quotes: longer is no name */
 
 struct link_index {
-	GTree *names[2]; /* by bit of NAMED_…: folded name -> GPtrArray of subjects */
+	GTree *names[2]; /* by bit of NAMED_…: folded name -> GPtrArray of candidates */
 	GTree *queries;
-	guint round; /* the present mark of subjects */
+	guint round; /* the present mark of candidates */
 };
 
-static void add(GTree *table, char *key, struct subject *subject)
+static void add(GTree *table, char *key, struct candidate *candidate)
 {
 	GPtrArray *list = key ? g_tree_lookup(table, key) : NULL;
 
@@ -25,7 +25,7 @@ static void add(GTree *table, char *key, struct subject *subject)
 		list = g_ptr_array_new();
 		g_tree_insert(table, key, list);
 	}
-	g_ptr_array_add(list, subject);
+	g_ptr_array_add(list, candidate);
 }
 
 static int compare_keys(gconstpointer a, gconstpointer b, gpointer unused)
@@ -40,19 +40,19 @@ static GTree *table_new(void)
 	return g_tree_new_full(compare_keys, NULL, NULL, (GDestroyNotify)g_ptr_array_unref);
 }
 
-struct link_index *link_index_new(const GPtrArray *subjects)
+struct link_index *link_index_new(const GPtrArray *candidates)
 {
 	struct link_index *index = g_new0(struct link_index, 1);
 
 	index->names[0] = table_new();
 	index->names[1] = table_new();
 	index->queries = table_new();
-	for (guint i = 0; i < subjects->len; i++) {
-		struct subject *subject = subjects->pdata[i];
+	for (guint i = 0; i < candidates->len; i++) {
+		struct candidate *candidate = candidates->pdata[i];
 
-		add(index->names[0], subject->filter, subject);
-		add(index->names[1], subject->consumer, subject);
-		add(index->queries, subject->query, subject);
+		add(index->names[0], candidate->filter, candidate);
+		add(index->names[1], candidate->consumer, candidate);
+		add(index->queries, candidate->query, candidate);
 	}
 	return index;
 }
@@ -78,13 +78,13 @@ struct search {
 	GPtrArray *found;
 };
 
-/* A word that comes again must not cost again: many subjects may share a name. */
-static bool is_noted(const struct search *search, int side, const struct subject *subject)
+/* A word that comes again must not cost again: many candidates may share a name. */
+static bool is_noted(const struct search *search, int side, const struct candidate *candidate)
 {
-	return subject->mark == search->index->round && subject->named & 1u << side;
+	return candidate->mark == search->index->round && candidate->named & 1u << side;
 }
 
-/* The subjects of a name; `class_name` (folded) must fit a consumer's where both are known. */
+/* The candidates of a name; `class_name` (folded) must fit a consumer's where both are known. */
 static void note(struct search *search, int side, const char *name, const char *class_name)
 {
 	const GPtrArray *list = g_tree_lookup(search->index->names[side], name);
@@ -92,17 +92,17 @@ static void note(struct search *search, int side, const char *name, const char *
 	if (!list || (!class_name && is_noted(search, side, list->pdata[0])))
 		return;
 	for (guint i = 0; i < list->len; i++) {
-		struct subject *subject = list->pdata[i];
+		struct candidate *candidate = list->pdata[i];
 
-		if (side == 1 && class_name && subject->class_name &&
-		    strcmp(class_name, subject->class_name) != 0)
+		if (side == 1 && class_name && candidate->class_name &&
+		    strcmp(class_name, candidate->class_name) != 0)
 			continue;
-		if (subject->mark != search->index->round) {
-			subject->mark = search->index->round;
-			subject->named = 0;
-			g_ptr_array_add(search->found, subject);
+		if (candidate->mark != search->index->round) {
+			candidate->mark = search->index->round;
+			candidate->named = 0;
+			g_ptr_array_add(search->found, candidate);
 		}
-		subject->named |= 1u << side;
+		candidate->named |= 1u << side;
 	}
 }
 

@@ -4,25 +4,25 @@
 
 #include "evidence/candidate.h"
 
-/* Finds the subjects (struct subject) of one host by what evidence says, without looking at
+/* Finds the candidates (struct candidate) of one host by what evidence says, without looking at
  * each of them. */
 struct link_index;
 
-/* Borrows the subjects, which must outlive it. */
-struct link_index *link_index_new(const GPtrArray *subjects);
+/* Borrows the candidates, which must outlive it. */
+struct link_index *link_index_new(const GPtrArray *candidates);
 void link_index_free(struct link_index *index);
 
-/* The subjects with that query (as query_normalise() gives it), or NULL. Borrowed. */
+/* The candidates with that query (as query_normalise() gives it), or NULL. Borrowed. */
 const GPtrArray *link_index_get_query(const struct link_index *index, const char *query);
 
-/* What of a subject a text names: bits of struct subject's `named`. */
+/* What of a candidate a text names: bits of struct candidate's `named`. */
 enum {
 	NAMED_FILTER = 1,
 	NAMED_CONSUMER = 2,
 };
 
 /*
- * The subjects whose filter or consumer the evidence names, with `named` set; the caller
+ * The candidates whose filter or consumer the evidence names, with `named` set; the caller
  * unrefs the array. A name counts when an object path spells it out, when it stands in
  * quotes, or as a word; in text that says nothing of WMI subscriptions only when it is long.
  */

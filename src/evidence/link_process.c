@@ -121,20 +121,21 @@ static void link_command(struct link_host *host, struct evidence *evidence)
 	g_autofree char *program = evidence->image ? program_name(evidence->image) : NULL;
 	uint64_t time = evidence->event.time;
 
-	for (guint i = 0; i < host->subjects->len && host_spend(host); i++) {
-		struct subject *subject = host->subjects->pdata[i];
+	for (guint i = 0; i < host->candidates->len && host_spend(host); i++) {
+		struct candidate *candidate = host->candidates->pdata[i];
 
-		if (!subject->command || !subject_is_live(subject, time))
+		if (!candidate->command || !candidate_is_live(candidate, time))
 			continue;
-		if (line && command_pattern_matches(subject->command, line))
-			subject_link(subject, evidence, LINK_PAYLOAD, time,
-				     g_strdup("a child of WmiPrvSE.exe with the command line that "
-					      "the consumer runs"));
+		if (line && command_pattern_matches(candidate->command, line))
+			candidate_link(
+				candidate, evidence, LINK_PAYLOAD, time,
+				g_strdup("a child of WmiPrvSE.exe with the command line that "
+					 "the consumer runs"));
 		else if (!line && program &&
-			 strcmp(program, command_pattern_get_program(subject->command)) == 0)
-			subject_link(subject, evidence, LINK_PAYLOAD, time,
-				     g_strdup("a child of WmiPrvSE.exe of the program that the "
-					      "consumer runs; its command line was not logged"));
+			 strcmp(program, command_pattern_get_program(candidate->command)) == 0)
+			candidate_link(candidate, evidence, LINK_PAYLOAD, time,
+				       g_strdup("a child of WmiPrvSE.exe of the program that the "
+						"consumer runs; its command line was not logged"));
 	}
 }
 
@@ -150,18 +151,18 @@ static bool has_word(const char *text, const char *name)
 	return false;
 }
 
-static struct subject *find_only_script(struct link_host *host, uint64_t time)
+static struct candidate *find_only_script(struct link_host *host, uint64_t time)
 {
-	struct subject *only = NULL;
+	struct candidate *only = NULL;
 
-	for (guint i = 0; i < host->subjects->len && host_spend(host); i++) {
-		struct subject *subject = host->subjects->pdata[i];
+	for (guint i = 0; i < host->candidates->len && host_spend(host); i++) {
+		struct candidate *candidate = host->candidates->pdata[i];
 
-		if (!subject->script || !subject_is_live(subject, time))
+		if (!candidate->script || !candidate_is_live(candidate, time))
 			continue;
 		if (only)
 			return NULL;
-		only = subject;
+		only = candidate;
 	}
 	return only;
 }
@@ -170,21 +171,21 @@ static void link_script_child(struct link_host *host, struct evidence *evidence)
 {
 	g_autofree char *program = evidence->image ? program_name(evidence->image) : NULL;
 	uint64_t time = evidence->event.time;
-	struct subject *only = find_only_script(host, time);
+	struct candidate *only = find_only_script(host, time);
 
-	for (guint i = 0; program && i < host->subjects->len && host_spend(host); i++) {
-		struct subject *subject = host->subjects->pdata[i];
+	for (guint i = 0; program && i < host->candidates->len && host_spend(host); i++) {
+		struct candidate *candidate = host->candidates->pdata[i];
 
-		if (subject->script && subject_is_live(subject, time) &&
-		    has_word(subject->script, program))
-			subject_link(subject, evidence, LINK_PAYLOAD, time,
-				     g_strdup("a child of scrcons.exe of a program that the "
-					      "consumer's script names"));
+		if (candidate->script && candidate_is_live(candidate, time) &&
+		    has_word(candidate->script, program))
+			candidate_link(candidate, evidence, LINK_PAYLOAD, time,
+				       g_strdup("a child of scrcons.exe of a program that the "
+						"consumer's script names"));
 	}
 	if (only)
-		subject_link(only, evidence, LINK_PAYLOAD, time,
-			     g_strdup("a child of scrcons.exe, and this was the only script "
-				      "consumer known"));
+		candidate_link(only, evidence, LINK_PAYLOAD, time,
+			       g_strdup("a child of scrcons.exe, and this was the only script "
+					"consumer known"));
 }
 
 void host_link_payloads(struct link_host *host)
@@ -200,25 +201,25 @@ void host_link_payloads(struct link_host *host)
 	}
 }
 
-static void link_caller(struct subject *subject, const struct evidence *evidence, uint64_t time)
+static void link_caller(struct candidate *candidate, const struct evidence *evidence, uint64_t time)
 {
 	struct evidence *process = (struct evidence *)evidence->process;
 
-	subject_link(
-		subject, process, LINK_PROCESS, process->event.time,
+	candidate_link(
+		candidate, process, LINK_PROCESS, process->event.time,
 		g_strdup_printf("process %u, which the linked event %u names, %" G_GUINT64_FORMAT
 				" s later",
 				process->process_id, evidence->event.event_id,
 				(time - process->event.time) / WH_SECOND));
 }
 
-static void link_parent(struct subject *subject, const struct evidence *process)
+static void link_parent(struct candidate *candidate, const struct evidence *process)
 {
 	struct evidence *parent = (struct evidence *)process->parent;
 
-	subject_link(subject, parent, LINK_PROCESS, parent->event.time,
-		     g_strdup_printf("process %u, the parent of process %u that names it",
-				     parent->process_id, process->process_id));
+	candidate_link(candidate, parent, LINK_PROCESS, parent->event.time,
+		       g_strdup_printf("process %u, the parent of process %u that names it",
+				       parent->process_id, process->process_id));
 }
 
 /* LocalSystem, NetworkService and LocalService have one session each, for all and for good. */
@@ -227,7 +228,8 @@ static bool is_service_session(uint64_t logon_id)
 	return logon_id == 0 || (logon_id >= 0x3e3 && logon_id <= 0x3e7);
 }
 
-static void link_session(struct subject *subject, const struct evidence *process, GTree *sessions)
+static void link_session(struct candidate *candidate, const struct evidence *process,
+			 GTree *sessions)
 {
 	struct evidence *logon;
 
@@ -235,10 +237,10 @@ static void link_session(struct subject *subject, const struct evidence *process
 		return;
 	logon = find_start(sessions, process->logon_id, process->event.time);
 	if (logon)
-		subject_link(subject, logon, LINK_SESSION, logon->event.time,
-			     g_strdup_printf("logon session 0x%" G_GINT64_MODIFIER
-					     "x of the linked process %u",
-					     process->logon_id, process->process_id));
+		candidate_link(candidate, logon, LINK_SESSION, logon->event.time,
+			       g_strdup_printf("logon session 0x%" G_GINT64_MODIFIER
+					       "x of the linked process %u",
+					       process->logon_id, process->process_id));
 }
 
 static GTree *note_sessions(const struct link_host *host)
@@ -258,18 +260,18 @@ void host_link_callers(struct link_host *host)
 {
 	g_autoptr(GTree) sessions = note_sessions(host);
 
-	for (guint i = 0; i < host->subjects->len; i++) {
-		struct subject *subject = host->subjects->pdata[i];
+	for (guint i = 0; i < host->candidates->len; i++) {
+		struct candidate *candidate = host->candidates->pdata[i];
 
 		/* The list grows while it is walked: by processes, and by their sessions. */
-		for (guint j = 0; j < subject->links->len && host_spend(host); j++) {
-			const struct evidence_link *link = subject->links->pdata[j];
+		for (guint j = 0; j < candidate->links->len && host_spend(host); j++) {
+			const struct evidence_link *link = candidate->links->pdata[j];
 
 			if (link->evidence->process && link->reason <= LINK_PAYLOAD)
-				link_caller(subject, link->evidence, link->evidence->event.time);
+				link_caller(candidate, link->evidence, link->evidence->event.time);
 			if (link->evidence->parent && link->reason == LINK_NAMES)
-				link_parent(subject, link->evidence);
-			link_session(subject, link->evidence, sessions);
+				link_parent(candidate, link->evidence);
+			link_session(candidate, link->evidence, sessions);
 		}
 	}
 }

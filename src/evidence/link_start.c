@@ -48,11 +48,11 @@ void host_note_starts(struct link_host *host)
 		g_array_append_val(host->starts, evidence->last);
 	}
 	g_array_sort(host->starts, compare_times);
-	for (guint i = 0; i < host->subjects->len; i++) {
-		struct subject *subject = host->subjects->pdata[i];
+	for (guint i = 0; i < host->candidates->len; i++) {
+		struct candidate *candidate = host->candidates->pdata[i];
 
-		subject->is_replay =
-			!subject->is_created && is_replay_of(host->starts, subject->made);
+		candidate->is_replay =
+			!candidate->is_created && is_replay_of(host->starts, candidate->made);
 	}
 }
 
@@ -61,9 +61,9 @@ static GArray *note_registrations(const struct link_host *host)
 {
 	GArray *times = g_array_new(FALSE, FALSE, sizeof(uint64_t));
 
-	for (guint i = 0; i < host->subjects->len; i++) {
-		const struct subject *subject = host->subjects->pdata[i];
-		const GPtrArray *events = subject->subscription->events;
+	for (guint i = 0; i < host->candidates->len; i++) {
+		const struct candidate *candidate = host->candidates->pdata[i];
+		const GPtrArray *events = candidate->subscription->events;
 
 		for (guint j = 0; j < events->len; j++) {
 			const struct sighting *sighting = events->pdata[j];
@@ -105,15 +105,16 @@ static bool is_silent(const struct link_host *host, const GArray *registrations,
 
 static void link_silent_start(struct link_host *host, struct evidence *evidence, uint64_t start)
 {
-	for (guint i = 0; i < host->subjects->len && host_spend(host); i++) {
-		struct subject *subject = host->subjects->pdata[i];
+	for (guint i = 0; i < host->candidates->len && host_spend(host); i++) {
+		struct candidate *candidate = host->candidates->pdata[i];
 
-		if (!subject->registered || subject->registered >= start || subject->gone < start)
+		if (!candidate->registered || candidate->registered >= start ||
+		    candidate->gone < start)
 			continue;
 		evidence->not_replayed = true;
-		subject_link(subject, evidence, LINK_NOT_REPLAYED, start,
-			     g_strdup("WMI started and logged no 5861 within 10 min, as it does "
-				      "for live subscriptions"));
+		candidate_link(candidate, evidence, LINK_NOT_REPLAYED, start,
+			       g_strdup("WMI started and logged no 5861 within 10 min, as it does "
+					"for live subscriptions"));
 	}
 }
 

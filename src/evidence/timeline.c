@@ -224,7 +224,7 @@ static void add_more(GPtrArray *timeline, unsigned more)
 	g_ptr_array_add(timeline, entry);
 }
 
-GPtrArray *story_of_sightings(const struct subscription *subscription)
+GPtrArray *timeline_from_sightings(const struct subscription *subscription)
 {
 	GPtrArray *timeline = g_ptr_array_new_with_free_func((GDestroyNotify)entry_free);
 
@@ -232,17 +232,17 @@ GPtrArray *story_of_sightings(const struct subscription *subscription)
 	return timeline;
 }
 
-void story_tell(const struct subject *subject)
+void timeline_make(const struct candidate *candidate)
 {
-	struct subscription *subscription = subject->subscription;
+	struct subscription *subscription = candidate->subscription;
 	GPtrArray *timeline;
 
-	if (subject->links->len == 0)
+	if (candidate->links->len == 0)
 		return;
-	timeline = story_of_sightings(subscription);
-	add_links(timeline, subject->links);
+	timeline = timeline_from_sightings(subscription);
+	add_links(timeline, candidate->links);
 	g_ptr_array_sort(timeline, by_time);
-	add_more(timeline, subject->more);
+	add_more(timeline, candidate->more);
 	g_clear_pointer(&subscription->timeline, g_ptr_array_unref);
 	subscription->timeline = timeline;
 }

@@ -28,12 +28,12 @@ struct timeline_entry {
 };
 
 /* What its own sightings tell, repeats once; the caller unrefs it. */
-GPtrArray *story_of_sightings(const struct subscription *subscription);
+GPtrArray *timeline_from_sightings(const struct subscription *subscription);
 
 /*
- * Gives the subject's subscription the timeline that its sightings and links make: by time,
+ * Gives the candidate's subscription the timeline that its sightings and links make: by time,
  * repeats once. None when there are no links.
  */
-void story_tell(const struct subject *subject);
+void timeline_make(const struct candidate *candidate);
 
 #endif

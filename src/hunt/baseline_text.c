@@ -87,19 +87,19 @@ static void append_names(GString *out, const char *what, GHashTable *names)
 
 static void append_payload(GString *out, const struct subscription *subscription)
 {
-	struct subject subject;
-	const struct subject_field *field;
+	struct field_list subject;
+	const struct field *field;
 	guint index = 0;
 
-	subject_init(&subject);
-	subject_add_subscription(&subject, subscription);
-	field = subject_next(&subject, WH_FIELD_RUNS, &index);
+	field_list_init(&subject);
+	field_list_add_subscription(&subject, subscription);
+	field = field_list_next(&subject, WH_FIELD_RUNS, &index);
 	if (field) {
 		g_string_append(out, "Runs: “");
 		append_cut(out, field->text, LONGEST_PAYLOAD);
 		g_string_append(out, "”. ");
 	}
-	subject_release(&subject);
+	field_list_release(&subject);
 }
 
 static void append_times(GString *out, const struct stack_entry *entry)

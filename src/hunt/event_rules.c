@@ -27,7 +27,7 @@ struct trying {
 	bool stopped;
 	const struct log_feed *asked; /* last */
 	bool has_event; /* the answer */
-	struct subject subject;
+	struct field_list subject;
 	bool has_subject;
 	const GHashTable *names; /* that the subject was made with */
 };
@@ -98,7 +98,7 @@ static void index_want(struct bucket *bucket, guint number)
 {
 	const struct rule_want *want = bucket->wants->pdata[number];
 
-	if (want->demand.kind != DEMAND_LITERALS)
+	if (want->demand.kind != PREFILTER_LITERALS)
 		return;
 	bucket->folds_widely |= want->demand.folds_widely;
 	for (guint i = 0; i < want->demand.texts->len; i++)
@@ -134,11 +134,11 @@ static void mark_wants(struct bucket *bucket, const struct event *event)
 		disguised |= bucket->folds_widely && text_is_disguised(text, length);
 	}
 	for (guint i = 0; i < bucket->wants->len; i++) {
-		const struct demand *demand =
+		const struct prefilter *demand =
 			&((const struct rule_want *)bucket->wants->pdata[i])->demand;
 
 		bucket->marks[i] |=
-			demand->kind != DEMAND_LITERALS || (disguised && demand->folds_widely);
+			demand->kind != PREFILTER_LITERALS || (disguised && demand->folds_widely);
 	}
 }
 
@@ -154,14 +154,14 @@ static bool feed_has_event(struct trying *trying, const struct rule_want *want)
 }
 
 /* Rules of one source come one after another, so one subject at a time will do. */
-static const struct subject *get_subject(struct trying *trying, const struct log_feed *feed)
+static const struct field_list *get_subject(struct trying *trying, const struct log_feed *feed)
 {
 	if (trying->has_subject && trying->names == feed->names)
 		return &trying->subject;
 	if (trying->has_subject)
-		subject_release(&trying->subject);
-	subject_init(&trying->subject);
-	subject_add_event(&trying->subject, trying->event, feed->names);
+		field_list_release(&trying->subject);
+	field_list_init(&trying->subject);
+	field_list_add_event(&trying->subject, trying->event, feed->names);
 	trying->has_subject = true;
 	trying->names = feed->names;
 	return &trying->subject;
@@ -175,14 +175,14 @@ static bool is_one_of(const char *text, const GPtrArray *values)
 	return false;
 }
 
-static bool holds_where(const struct subject *subject, const struct log_feed *feed)
+static bool holds_where(const struct field_list *subject, const struct log_feed *feed)
 {
 	for (guint i = 0; i < feed->where->len; i++) {
 		const struct log_where *where = &g_array_index(feed->where, struct log_where, i);
-		const struct subject_field *field;
+		const struct field *field;
 		guint index = 0;
 
-		field = subject_next(subject, where->folded, &index);
+		field = field_list_next(subject, where->folded, &index);
 		if (!field || !is_one_of(field->text, where->values))
 			return false;
 	}
@@ -197,7 +197,7 @@ static void try_bucket(struct trying *trying, struct bucket *bucket)
 	mark_wants(bucket, trying->event);
 	for (guint i = 0; !trying->stopped && i < bucket->wants->len; i++) {
 		const struct rule_want *want = bucket->wants->pdata[i];
-		const struct subject *subject;
+		const struct field_list *subject;
 
 		if (!bucket->marks[i] || !feed_has_event(trying, want))
 			continue;
@@ -221,7 +221,7 @@ void event_rules_try(struct event_rules *events, const struct event *event,
 	if (!trying.stopped)
 		try_bucket(&trying, events->of_any_id);
 	if (trying.has_subject)
-		subject_release(&trying.subject);
+		field_list_release(&trying.subject);
 }
 
 static void add_channels(struct sieve_plan *plan, const struct log_feed *feed)
@@ -237,12 +237,12 @@ static void add_channels(struct sieve_plan *plan, const struct log_feed *feed)
 
 static void plan_want(struct sieve_plan *plan, const struct rule_want *want)
 {
-	const struct demand *demand = &want->demand;
+	const struct prefilter *demand = &want->demand;
 	const struct sieve_origin origin = {
 		.provider = want->feed->provider ? want->feed->provider : want->provider,
 		.channel = want->feed->channel,
 	};
-	bool narrow = demand->kind == DEMAND_LITERALS && demand_stands_in_strings(demand);
+	bool narrow = demand->kind == PREFILTER_LITERALS && prefilter_stands_in_strings(demand);
 
 	sieve_plan_add_literals(plan, &origin, want->any_id ? WH_ANY_EVENT_ID : want->event_id,
 				narrow ? demand->texts : NULL, demand->folds_widely);

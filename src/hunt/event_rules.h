@@ -23,7 +23,7 @@ void event_rules_add(struct event_rules *events, struct rule *rule);
  * `subject` is the event as that source has it. False stops.
  */
 struct event_trial {
-	bool (*try)(void *context, struct rule *rule, const struct subject *subject);
+	bool (*try)(void *context, struct rule *rule, const struct field_list *subject);
 	void *context;
 };
 void event_rules_try(struct event_rules *events, const struct event *event,

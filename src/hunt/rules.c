@@ -20,7 +20,7 @@ struct rule_set {
 	const struct log_source *subscriptions; /* one of them */
 	bool errors_only; /* loading gives no warnings that cost time to find */
 	struct regex_runner *runner;
-	struct subject subject; /* of the subscription judged last */
+	struct field_list subject; /* of the subscription judged last */
 	struct event_rules *events;
 	struct event_matches *noted;
 };
@@ -42,7 +42,7 @@ struct rule_set *rule_set_new(void)
 	rules->sources = log_sources_new();
 	rules->subscriptions = log_sources_get(rules->sources, "wmi_subscription", NULL);
 	rules->runner = regex_runner_new();
-	subject_init(&rules->subject);
+	field_list_init(&rules->subject);
 	rules->events = event_rules_new();
 	rules->noted = event_matches_new();
 	return rules;
@@ -61,7 +61,7 @@ void rule_set_free(struct rule_set *rules)
 	correlations_free(rules->correlations);
 	event_rules_free(rules->events);
 	regex_runner_free(rules->runner);
-	subject_release(&rules->subject);
+	field_list_release(&rules->subject);
 	g_hash_table_unref(rules->by_id);
 	g_ptr_array_unref(rules->filters);
 	g_ptr_array_unref(rules->rules);
@@ -335,7 +335,7 @@ struct event_matching {
 	bool matched;
 };
 
-static bool try_rule(void *context, struct rule *rule, const struct subject *subject)
+static bool try_rule(void *context, struct rule *rule, const struct field_list *subject)
 {
 	struct event_matching *matching = context;
 	struct matcher matcher = {.subject = subject, .runner = matching->rules->runner};
@@ -353,7 +353,8 @@ static bool try_rule(void *context, struct rule *rule, const struct subject *sub
 		return true;
 	matching->matched = true;
 	if (matching->correlate)
-		correlations_hear(matching->rules->correlations, matching->event, rule, subject);
+		correlations_add_match(matching->rules->correlations, matching->event, rule,
+				       subject);
 	if (matching->matches)
 		add_match(rule, &matcher, matching->matches);
 	return matching->matches != NULL;
@@ -472,8 +473,8 @@ void rule_set_judge(struct rule_set *rules, const struct subscription *subscript
 	const struct rule *voucher;
 
 	*out = (struct verdict){.matches = rule_matches_new()};
-	subject_clear(&rules->subject);
-	subject_add_subscription(&rules->subject, subscription);
+	field_list_clear(&rules->subject);
+	field_list_add_subscription(&rules->subject, subscription);
 	voucher = find_voucher(rules, rules->subscriptions, &matcher, faults);
 	if (voucher) {
 		out->known_good_title = voucher->title;

@@ -7,103 +7,105 @@
 #include "base/limits.h"
 #include "base/text.h"
 
-static char *describe_cause(const struct death *death)
+static char *describe_cause(const struct crash *crash)
 {
-	if (death->timed_out)
+	if (crash->timed_out)
 		return g_strdup("took longer than --timeout allows");
-	if (death->is_broken)
+	if (crash->is_broken)
 		return g_strdup("worker gave an answer that no worker gives");
-	if (death->signal == SIGPROF)
+	if (crash->signal == SIGPROF)
 		return g_strdup("worker computed for too long (signal SIGPROF)");
-	if (death->status == WH_WORKER_NO_MEMORY)
+	if (crash->exit_status == WH_WORKER_NO_MEMORY)
 		return g_strdup("worker ran out of memory");
-	if (death->signal)
-		return g_strdup_printf("worker died of signal %d (%s)", death->signal,
-				       g_strsignal(death->signal));
-	return g_strdup_printf("worker ended with status %d", death->status);
+	if (crash->signal)
+		return g_strdup_printf("worker died of signal %d (%s)", crash->signal,
+				       g_strsignal(crash->signal));
+	return g_strdup_printf("worker ended with status %d", crash->exit_status);
 }
 
-/* Bytes [from, to) of a pipe, as far as the desk still has them all. */
-static bool copy_tail(const struct desk *desk, uint64_t from, uint64_t to, GByteArray *out)
+/* Bytes [from, to) of a pipe, as far as the status still has them all. */
+static bool copy_tail(const struct worker_status *status, uint64_t from, uint64_t to,
+		      GByteArray *out)
 {
-	if (from > to || to - from > WH_DESK_TAIL)
+	if (from > to || to - from > WH_STATUS_TAIL)
 		return false;
 	while (from < to) {
-		size_t place = from % WH_DESK_TAIL;
-		size_t size = MIN(to - from, WH_DESK_TAIL - place);
+		size_t place = from % WH_STATUS_TAIL;
+		size_t size = MIN(to - from, WH_STATUS_TAIL - place);
 
-		g_byte_array_append(out, desk->tail + place, (guint)size);
+		g_byte_array_append(out, status->tail + place, (guint)size);
 		from += size;
 	}
 	return true;
 }
 
-static bool resume_pipe(struct obituary *obituary, const struct desk *desk, uint64_t offset)
+static bool resume_pipe(struct crash_report *report, const struct worker_status *status,
+			uint64_t offset)
 {
-	struct resumption *resumption = &obituary->request.resumption;
+	struct resumption *resumption = &report->request.resumption;
 	uint64_t read_from = resumption->active ? resumption->offset : 0;
 
-	if (!desk->is_plain || !copy_tail(desk, offset, read_from + desk->read, obituary->rest))
+	if (!status->is_plain || !copy_tail(status, offset, read_from + status->read, report->rest))
 		return false;
-	resumption->rest = obituary->rest->len;
-	resumption->kind = desk->kind;
+	resumption->rest = report->rest->len;
+	resumption->kind = status->kind;
 	return true;
 }
 
 /* Behind the piece, the file or the entry that the worker was at. */
-static const char *resume(struct obituary *obituary, const struct desk *desk)
+static const char *resume(struct crash_report *report, const struct worker_status *status)
 {
-	struct request *request = &obituary->request;
-	uint64_t end = desk->offset + desk->size;
-	bool at_chunk =
-		desk->place == AT_CHUNK && desk->size <= WH_MAX_EVENT_LINE && end > desk->offset;
+	struct request *request = &report->request;
+	uint64_t end = status->offset + status->size;
+	bool at_chunk = status->place == AT_CHUNK && status->size <= WH_MAX_EVENT_LINE &&
+			end > status->offset;
 
 	if (request->is_pipe) {
-		if (!at_chunk || !resume_pipe(obituary, desk, end))
+		if (!at_chunk || !resume_pipe(report, status, end))
 			return NULL;
-	} else if (desk->place == AT_NOTHING) {
+	} else if (status->place == AT_NOTHING) {
 		uint64_t last = request->first + request->count - 1;
 
-		if (!request->is_range || desk->entry < request->first || desk->entry >= last)
+		if (!request->is_range || status->entry < request->first || status->entry >= last)
 			return NULL;
-		request->first = desk->entry + 1;
-		request->count = last - desk->entry;
+		request->first = status->entry + 1;
+		request->count = last - status->entry;
 		request->resumption.active = false;
 		return "the entry is passed over";
 	}
 	request->resumption.active = true;
-	request->resumption.file = desk->file;
+	request->resumption.file = status->file;
 	request->resumption.offset = at_chunk ? end : UINT64_MAX;
 	return at_chunk ? "this piece is passed over" : "the rest of the file is passed over";
 }
 
-void obituary_write(struct obituary *obituary, const struct death *death,
-		    const struct request *request, unsigned deaths)
+void crash_report_write(struct crash_report *report, const struct crash *crash,
+			const struct request *request, unsigned crashes)
 {
-	const struct desk *desk = death->desk;
-	size_t name_length = strnlen(desk->name, WH_DESK_NAME);
-	g_autofree char *cause = describe_cause(death);
+	const struct worker_status *status = crash->status;
+	size_t name_length = strnlen(status->name, WH_STATUS_NAME);
+	g_autofree char *cause = describe_cause(crash);
 	const char *loss = NULL;
 
-	memset(obituary, 0, sizeof(*obituary));
-	obituary->request = *request;
-	obituary->rest = g_byte_array_new();
-	if (!death->timed_out && deaths <= WH_MAX_WORKER_DEATHS)
-		loss = resume(obituary, desk);
-	obituary->go_on = loss != NULL;
-	obituary->what = g_strconcat(cause, "; ", loss ? loss : "what follows is not read", NULL);
-	obituary->name = name_length ? text_from_bytes(desk->name, name_length) : NULL;
-	obituary->fault = (struct fault){
-		.what = obituary->what,
-		.entry = obituary->name,
-		.offset = desk->offset,
-		.has_offset = desk->place == AT_CHUNK,
+	memset(report, 0, sizeof(*report));
+	report->request = *request;
+	report->rest = g_byte_array_new();
+	if (!crash->timed_out && crashes <= WH_MAX_WORKER_DEATHS)
+		loss = resume(report, status);
+	report->go_on = loss != NULL;
+	report->what = g_strconcat(cause, "; ", loss ? loss : "what follows is not read", NULL);
+	report->name = name_length ? text_from_bytes(status->name, name_length) : NULL;
+	report->fault = (struct fault){
+		.what = report->what,
+		.entry = report->name,
+		.offset = status->offset,
+		.has_offset = status->place == AT_CHUNK,
 	};
 }
 
-void obituary_release(struct obituary *obituary)
+void crash_report_release(struct crash_report *report)
 {
-	g_byte_array_unref(obituary->rest);
-	g_free(obituary->what);
-	g_free(obituary->name);
+	g_byte_array_unref(report->rest);
+	g_free(report->what);
+	g_free(report->name);
 }

@@ -10,7 +10,7 @@
 #include "run/pool.h"
 
 /* What is to be said of a worker that died, and what is to be done about it. */
-struct obituary {
+struct crash_report {
 	struct fault fault; /* its path is the caller's to fill */
 	bool go_on; /* with this request, which passes over what the worker died of: */
 	struct request request;
@@ -20,10 +20,10 @@ struct obituary {
 	char *name;
 };
 
-/* `deaths`: of workers at this input so far. The desk is taken for what it is, the last words
+/* `crashes`: of workers at this input so far. The status is taken for what it is, the last words
  * of a process that may have been taken over. */
-void obituary_write(struct obituary *obituary, const struct death *death,
-		    const struct request *request, unsigned deaths);
-void obituary_release(struct obituary *obituary);
+void crash_report_write(struct crash_report *report, const struct crash *crash,
+			const struct request *request, unsigned crashes);
+void crash_report_release(struct crash_report *report);
 
 #endif

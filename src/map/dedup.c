@@ -8,7 +8,7 @@
 
 #include "base/arena.h"
 
-struct seen {
+struct dedup {
 	GHashTable *hashes; /* XXH128_hash_t, in the arena */
 	struct arena arena;
 	uint8_t secret[XXH3_SECRET_SIZE_MIN];
@@ -24,9 +24,9 @@ static gboolean hash_equal(gconstpointer a, gconstpointer b)
 	return XXH128_isEqual(*(const XXH128_hash_t *)a, *(const XXH128_hash_t *)b) != 0;
 }
 
-struct seen *seen_new(void)
+struct dedup *dedup_new(void)
 {
-	struct seen *seen = g_new0(struct seen, 1);
+	struct dedup *seen = g_new0(struct dedup, 1);
 
 	if (getrandom(seen->secret, sizeof(seen->secret), 0) != sizeof(seen->secret))
 		g_error("the kernel gives no random bytes");
@@ -35,7 +35,7 @@ struct seen *seen_new(void)
 	return seen;
 }
 
-void seen_free(struct seen *seen)
+void dedup_free(struct dedup *seen)
 {
 	g_hash_table_unref(seen->hashes);
 	arena_release(&seen->arena);
@@ -60,7 +60,7 @@ static size_t identity_length(const char *line, size_t length)
 	return length;
 }
 
-bool seen_add(struct seen *seen, const char *line, size_t length)
+bool dedup_add(struct dedup *seen, const char *line, size_t length)
 {
 	XXH128_hash_t hash = XXH3_128bits_withSecret(line, identity_length(line, length),
 						     seen->secret, sizeof(seen->secret));

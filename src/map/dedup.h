@@ -10,15 +10,15 @@
  * from others. Keeps a keyed 128-bit hash of each; its key is a secret of the run, so
  * that no log can be written that hides another's events.
  */
-struct seen;
+struct dedup;
 
-struct seen *seen_new(void);
-void seen_free(struct seen *seen);
+struct dedup *dedup_new(void);
+void dedup_free(struct dedup *seen);
 
 /*
  * True when an event with the same line was added before; its source, where the line ends,
  * does not count: host, channel, record id, time and content make an event.
  */
-bool seen_add(struct seen *seen, const char *line, size_t length);
+bool dedup_add(struct dedup *seen, const char *line, size_t length);
 
 #endif

@@ -23,7 +23,7 @@ struct input {
 	bool is_pipe;
 	bool named;
 	unsigned tasks;
-	unsigned deaths;
+	unsigned crashes;
 	unsigned asked; /* passwords, of a person */
 };
 
@@ -35,21 +35,21 @@ struct input_task {
 	unsigned passwords; /* typed ones that its worker was given */
 };
 
-struct collecting {
-	struct collection *collection;
+struct map_state {
+	struct map_job *job;
 	struct walk *walk;
 	struct pool *pool;
-	struct seen *seen;
+	struct dedup *seen;
 	uint64_t inputs;
 	GPtrArray *typed; /* passwords */
 	bool no_more_passwords;
 	bool sandbox_told;
 	bool failed;
 	struct progress_counts counts;
-	uint64_t reading; /* bytes of inputs at hand */
+	uint64_t bytes_at_hand; /* bytes of inputs at hand */
 };
 
-static struct input *input_new(struct collecting *collecting, const struct walk_file *file)
+static struct input *input_new(struct map_state *state, const struct walk_file *file)
 {
 	struct input *input = g_new0(struct input, 1);
 	off_t end;
@@ -57,7 +57,7 @@ static struct input *input_new(struct collecting *collecting, const struct walk_
 	input->path = text_from_bytes(file->path, strlen(file->path));
 	input->fd = file->fd;
 	input->named = file->named;
-	input->number = ++collecting->inputs;
+	input->number = ++state->inputs;
 	/* What somebody has read from already goes on from there. */
 	input->is_pipe = lseek(file->fd, 0, SEEK_CUR) != 0;
 	end = input->is_pipe ? 0 : lseek(file->fd, 0, SEEK_END);
@@ -65,11 +65,11 @@ static struct input *input_new(struct collecting *collecting, const struct walk_
 	return input;
 }
 
-static void input_unref(struct collecting *collecting, struct input *input)
+static void input_unref(struct map_state *state, struct input *input)
 {
 	if (--input->tasks)
 		return;
-	collecting->counts.files++;
+	state->counts.files++;
 	if (input->fd >= 0)
 		close(input->fd);
 	g_free(input->path);
@@ -115,33 +115,33 @@ static void answer_fault(struct input_task *task, const struct fault *fault)
 }
 
 /* A path that cannot be opened is a task that is done, so that its fault has its turn. */
-static struct task *problem_task_new(struct collecting *collecting, const struct walk_file *file)
+static struct task *problem_task_new(struct map_state *state, const struct walk_file *file)
 {
 	g_autofree char *what = g_strdup_printf("%s: %s", file->problem, g_strerror(file->error));
 	struct fault fault = {.what = what};
 	struct input_task *task;
 
-	task = input_task_new(input_new(collecting, file));
+	task = input_task_new(input_new(state, file));
 	answer_fault(task, &fault);
 	return &task->task;
 }
 
 static struct task *next_task(void *context)
 {
-	struct collecting *collecting = context;
+	struct map_state *state = context;
 	struct input_task *task;
 	struct walk_file file;
 
-	if (!walk_next(collecting->walk, &file))
+	if (!walk_next(state->walk, &file))
 		return NULL;
 	if (file.problem)
-		return problem_task_new(collecting, &file);
-	task = input_task_new(input_new(collecting, &file));
+		return problem_task_new(state, &file);
+	task = input_task_new(input_new(state, &file));
 	set_request(task, NULL);
 	return &task->task;
 }
 
-static void take_fault(struct collecting *collecting, const struct input *input,
+static void take_fault(struct map_state *state, const struct input *input,
 		       const struct frame *frame)
 {
 	struct fault fault;
@@ -149,7 +149,7 @@ static void take_fault(struct collecting *collecting, const struct input *input,
 	if (!fault_decode(frame->data, frame->size, &fault))
 		fault = (struct fault){.what = "worker told of a fault in no known way"};
 	fault.path = input->path;
-	fault_report(collecting->collection->faults, &fault);
+	fault_report(state->job->faults, &fault);
 }
 
 /* One line of text that a terminal may see, whatever a worker became. */
@@ -163,52 +163,50 @@ static bool is_line(const uint8_t *data, size_t size)
 	       g_utf8_validate((const char *)data, (gssize)size, NULL);
 }
 
-static void take_event(struct collecting *collecting, const struct input *input,
+static void take_event(struct map_state *state, const struct input *input,
 		       const struct frame *frame)
 {
-	struct collection *collection = collecting->collection;
+	struct map_job *job = state->job;
 
 	if (!is_line(frame->data, frame->size)) {
 		struct fault fault = {.what = "worker gave a broken event line",
 				      .path = input->path};
 
-		fault_report(collection->faults, &fault);
+		fault_report(job->faults, &fault);
 		return;
 	}
-	if (collecting->seen &&
-	    seen_add(collecting->seen, (const char *)frame->data, frame->size)) {
-		collection->tally.duplicates++;
+	if (state->seen && dedup_add(state->seen, (const char *)frame->data, frame->size)) {
+		job->tally.duplicates++;
 		return;
 	}
-	collecting->counts.found++;
-	if (!collection->take(collection->context, (const char *)frame->data, frame->size))
-		pool_stop(collecting->pool);
+	state->counts.found++;
+	if (!job->take(job->context, (const char *)frame->data, frame->size))
+		pool_stop(state->pool);
 }
 
 static void take_answer(void *context, struct task *base, const struct frame *frame)
 {
-	struct collecting *collecting = context;
+	struct map_state *state = context;
 	struct input_task *task = (struct input_task *)base;
 	struct tally tally;
 
 	switch (frame->type) {
 	case ANSWER_EVENT:
-		take_event(collecting, task->input, frame);
+		take_event(state, task->input, frame);
 		break;
 	case ANSWER_TALLY:
 		if (frame->size != sizeof(tally))
 			break;
 		memcpy(&tally, frame->data, sizeof(tally));
-		tally_add(&collecting->collection->tally, &tally);
+		tally_add(&state->job->tally, &tally);
 		break;
 	default:
-		take_fault(collecting, task->input, frame);
+		take_fault(state, task->input, frame);
 	}
 }
 
 /* A part of a zip that any worker may unpack. */
-static void add_part(struct collecting *collecting, struct input_task *whole,
-		     const struct frame *frame)
+static void add_part(struct map_state *state, struct input_task *whole, const struct frame *frame)
 {
 	struct input_task *last = whole->last_part ? whole->last_part : whole;
 	struct input_task *part;
@@ -224,24 +222,24 @@ static void add_part(struct collecting *collecting, struct input_task *whole,
 	part->task.weight = MIN(split.packed, whole->task.weight);
 	whole->task.weight -= part->task.weight;
 	set_request(part, NULL);
-	pool_insert(collecting->pool, &last->task, &part->task);
+	pool_insert(state->pool, &last->task, &part->task);
 	whole->last_part = part;
 }
 
 /* A typed password that this task's worker does not know yet, or NULL. */
-static const char *next_password(struct collecting *collecting, struct input_task *task)
+static const char *next_password(struct map_state *state, struct input_task *task)
 {
-	const struct collection *collection = collecting->collection;
-	GPtrArray *typed = collecting->typed;
+	const struct map_job *job = state->job;
+	GPtrArray *typed = state->typed;
 	char *password;
 
 	if (task->passwords < typed->len)
 		return typed->pdata[task->passwords++];
-	if (collecting->no_more_passwords || task->input->asked++ >= WH_MAX_PASSWORD_PROMPTS)
+	if (state->no_more_passwords || task->input->asked++ >= WH_MAX_PASSWORD_PROMPTS)
 		return NULL;
-	password = collection->ask_password(collection->context, task->input->path);
+	password = job->ask_password(job->context, task->input->path);
 	if (!password) {
-		collecting->no_more_passwords = true;
+		state->no_more_passwords = true;
 		return NULL;
 	}
 	g_ptr_array_add(typed, password);
@@ -249,9 +247,9 @@ static const char *next_password(struct collecting *collecting, struct input_tas
 	return password;
 }
 
-static void give_password(struct collecting *collecting, struct input_task *task, GByteArray *reply)
+static void give_password(struct map_state *state, struct input_task *task, GByteArray *reply)
 {
-	const char *password = next_password(collecting, task);
+	const char *password = next_password(state, task);
 	guint8 given = password != NULL;
 
 	g_byte_array_append(reply, &given, 1);
@@ -261,92 +259,92 @@ static void give_password(struct collecting *collecting, struct input_task *task
 
 static void hear(void *context, struct task *base, const struct frame *frame, GByteArray *reply)
 {
-	struct collecting *collecting = context;
+	struct map_state *state = context;
 	struct input_task *task = (struct input_task *)base;
 
 	if (frame->type == ANSWER_SPLIT)
-		add_part(collecting, task, frame);
+		add_part(state, task, frame);
 	else if (frame->type == ANSWER_PASSWORD)
-		give_password(collecting, task, reply);
+		give_password(state, task, reply);
 }
 
 static bool ready(void *context, const struct sandbox_report *report)
 {
-	struct collecting *collecting = context;
-	struct collection *collection = collecting->collection;
+	struct map_state *state = context;
+	struct map_job *job = state->job;
 	g_autofree char *missing = sandbox_report_text(report);
 	g_autofree char *message = NULL;
 
 	if (!missing)
 		return true;
-	if (!collecting->sandbox_told) {
+	if (!state->sandbox_told) {
 		message = g_strdup_printf("sandbox: this system refuses: %s", missing);
-		collection->tell(collection->context, message);
+		job->tell(job->context, message);
 	}
-	collecting->sandbox_told = true;
-	collecting->failed = collection->sandbox == SANDBOX_REQUIRE;
-	return !collecting->failed;
+	state->sandbox_told = true;
+	state->failed = job->sandbox == SANDBOX_REQUIRE;
+	return !state->failed;
 }
 
-static bool bury(void *context, struct task *base, const struct death *death)
+static bool on_crash(void *context, struct task *base, const struct crash *crash)
 {
 	struct input_task *task = (struct input_task *)base;
-	const struct desk *desk = death->desk;
-	struct obituary obituary;
+	const struct worker_status *status = crash->status;
+	struct crash_report report;
 
 	(void)context;
-	obituary_write(&obituary, death, &task->request, ++task->input->deaths);
-	answer_fault(task, &obituary.fault);
-	task_answer(&task->task, ANSWER_TALLY, &desk->tally, sizeof(desk->tally));
-	if (obituary.go_on) {
-		task->request = obituary.request;
-		set_request(task, obituary.rest->data);
+	crash_report_write(&report, crash, &task->request, ++task->input->crashes);
+	answer_fault(task, &report.fault);
+	task_answer(&task->task, ANSWER_TALLY, &status->tally, sizeof(status->tally));
+	if (report.go_on) {
+		task->request = report.request;
+		set_request(task, report.rest->data);
 	}
-	obituary_release(&obituary);
-	return obituary.go_on;
+	crash_report_release(&report);
+	return report.go_on;
 }
 
 static void finish(void *context, struct task *base)
 {
-	struct collecting *collecting = context;
+	struct map_state *state = context;
 	struct input_task *task = (struct input_task *)base;
 
-	collecting->counts.bytes += task->task.weight;
-	input_unref(collecting, task->input);
+	state->counts.bytes += task->task.weight;
+	input_unref(state, task->input);
 	if (task->task.request)
 		g_byte_array_unref(task->task.request);
 	g_free(task);
 }
 
-static void add_reading(void *context, const void *desk)
+static void add_reading(void *context, const void *status)
 {
-	struct collecting *collecting = context;
+	struct map_state *state = context;
 
-	collecting->reading += ((const struct desk *)desk)->read;
+	state->bytes_at_hand += ((const struct worker_status *)status)->read;
 }
 
 static void tick(void *context, bool asked)
 {
-	struct collecting *collecting = context;
-	struct collection *collection = collecting->collection;
-	struct progress_counts counts = collecting->counts;
+	struct map_state *state = context;
+	struct map_job *job = state->job;
+	struct progress_counts counts = state->counts;
 
-	collecting->reading = 0;
-	pool_each_desk(collecting->pool, add_reading, collecting);
-	counts.bytes += collecting->reading;
+	state->bytes_at_hand = 0;
+	pool_each_status(state->pool, add_reading, state);
+	counts.bytes += state->bytes_at_hand;
 	if (counts.total_bytes)
 		counts.bytes = MIN(counts.bytes, counts.total_bytes);
-	collection->show(collection->context, &counts, asked);
+	job->show(job->context, &counts, asked);
 }
 
-static void count_inputs(struct collecting *collecting)
+static void count_inputs(struct map_state *state)
 {
-	struct walk *walk = walk_new(collecting->collection->paths, false);
+	struct walk *walk = walk_new(state->job->paths, false);
 	struct walk_file file;
 
 	while (walk_next(walk, &file)) {
-		collecting->counts.total_files++;
-		collecting->counts.total_bytes += file.size;
+		state->counts.total_files++;
+		state->counts.total_bytes += file.size;
 	}
 	walk_free(walk);
 }
@@ -361,59 +359,59 @@ static void do_work(void *shared, const struct work *work)
 	mapper_work(shared, work);
 }
 
-static enum pool_end run_pool(struct collecting *collecting)
+static enum pool_end run_pool(struct map_state *state)
 {
-	struct collection *collection = collecting->collection;
+	struct map_job *job = state->job;
 	const struct pool_stage stage = {
 		.worker = {.begin = begin_worker,
 			   .work = do_work,
-			   .context = &collection->reading,
-			   .desk_size = sizeof(struct desk),
-			   .sandbox = collection->sandbox,
+			   .context = &job->settings,
+			   .status_size = sizeof(struct worker_status),
+			   .sandbox = job->sandbox,
 			   .limits = {.memory = WH_WORKER_MEMORY}},
 		.next = next_task,
 		.take = take_answer,
-		.hear = hear,
+		.on_message = hear,
 		.ready = ready,
-		.bury = bury,
+		.on_crash = on_crash,
 		.finish = finish,
 		.tick = tick,
-		.context = collecting,
-		.jobs = collection->jobs,
-		.timeout = (gint64)collection->timeout * G_USEC_PER_SEC,
+		.context = state,
+		.jobs = job->jobs,
+		.timeout = (gint64)job->timeout * G_USEC_PER_SEC,
 	};
 	enum pool_end end;
 
-	collecting->pool = pool_new(&stage);
-	end = pool_run(collecting->pool);
+	state->pool = pool_new(&stage);
+	end = pool_run(state->pool);
 	if (end == POOL_FAILED) {
 		g_autofree char *message =
 			g_strdup_printf("no worker can be started: %s", g_strerror(errno));
 
-		collection->tell(collection->context, message);
+		job->tell(job->context, message);
 	}
-	pool_free(collecting->pool);
+	pool_free(state->pool);
 	return end;
 }
 
-enum collect_end collect_events(struct collection *collection)
+enum map_end map_job_run(struct map_job *job)
 {
-	struct collecting collecting = {
-		.collection = collection,
-		.walk = walk_new(collection->paths, true),
-		.seen = collection->keep_duplicates ? NULL : seen_new(),
+	struct map_state state = {
+		.job = job,
+		.walk = walk_new(job->paths, true),
+		.seen = job->keep_duplicates ? NULL : dedup_new(),
 		.typed = g_ptr_array_new_with_free_func(g_free),
 	};
 	enum pool_end end;
 
-	if (collection->count_first)
-		count_inputs(&collecting);
-	end = run_pool(&collecting);
-	walk_free(collecting.walk);
-	if (collecting.seen)
-		seen_free(collecting.seen);
-	g_ptr_array_unref(collecting.typed);
-	if (end == POOL_FAILED || collecting.failed)
-		return COLLECT_FAILED;
-	return end == POOL_INTERRUPTED ? COLLECT_INTERRUPTED : COLLECT_ENDED;
+	if (job->count_first)
+		count_inputs(&state);
+	end = run_pool(&state);
+	walk_free(state.walk);
+	if (state.seen)
+		dedup_free(state.seen);
+	g_ptr_array_unref(state.typed);
+	if (end == POOL_FAILED || state.failed)
+		return MAP_FAILED;
+	return end == POOL_INTERRUPTED ? MAP_INTERRUPTED : MAP_ENDED;
 }

@@ -13,8 +13,8 @@
 #include "run/sandbox.h"
 
 /* The map half of a run: paths in, event lines out, in workers. */
-struct collection {
-	struct reading reading;
+struct map_job {
+	struct map_settings settings;
 	char *const *paths;
 	unsigned jobs;
 	unsigned timeout; /* seconds for an input, 0 for any */
@@ -35,16 +35,16 @@ struct collection {
 	struct tally tally;
 };
 
-enum collect_end {
-	COLLECT_ENDED,
-	COLLECT_INTERRUPTED,
-	COLLECT_FAILED, /* told why */
+enum map_end {
+	MAP_ENDED,
+	MAP_INTERRUPTED,
+	MAP_FAILED, /* told why */
 };
 
 /*
  * Reads logs and event lines, in archives or not, told apart by content, at and below the
  * paths. Lines and faults come in the order of paths and entries, whatever `jobs` is.
  */
-enum collect_end collect_events(struct collection *collection);
+enum map_end map_job_run(struct map_job *job);
 
 #endif

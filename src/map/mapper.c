@@ -15,7 +15,7 @@
 #define SECONDS_AT_ONCE 20
 
 struct mapper {
-	const struct reading *reading;
+	const struct map_settings *settings;
 	struct unpack_calls calls;
 	struct unpacker *unpacker;
 	struct scanner *scanner;
@@ -26,7 +26,7 @@ struct mapper {
 	/* The task at hand. */
 	const struct work *work;
 	struct request request;
-	struct desk *desk;
+	struct worker_status *status;
 	struct scan *scan;
 	uint64_t files;
 	bool muted; /* on the way to where a worker died: what stands there was told */
@@ -54,17 +54,17 @@ static void report(struct mapper *mapper, const struct reader *reader, const cha
 	add_fault(mapper, &fault);
 }
 
-static bool is_selected(const struct reading *reading, const struct event *event)
+static bool is_selected(const struct map_settings *settings, const struct event *event)
 {
-	if (event->time < reading->since || event->time >= reading->until)
+	if (event->time < settings->since || event->time >= settings->until)
 		return false;
-	return !reading->host ||
-	       (event->host && g_regex_match(reading->host, event->host, 0, NULL));
+	return !settings->host ||
+	       (event->host && g_regex_match(settings->host, event->host, 0, NULL));
 }
 
 static bool fits_query(struct mapper *mapper, const struct event *event)
 {
-	const struct event_query *query = mapper->reading->query;
+	const struct event_query *query = mapper->settings->query;
 	struct fault fault = {.what = "--match gives up on this event's texts (see its limits)",
 			      .entry = event->source.entry,
 			      .offset = event->source.offset,
@@ -91,7 +91,7 @@ static bool take_event(void *context, const struct event *event)
 	struct mapper *mapper = context;
 	struct wmi_fact *fact;
 
-	if (!is_selected(mapper->reading, event) || !fits_query(mapper, event))
+	if (!is_selected(mapper->settings, event) || !fits_query(mapper, event))
 		return true;
 	fact = wmi_fact_from_event(event);
 	g_string_truncate(mapper->line, 0);
@@ -109,9 +109,9 @@ static bool take_event(void *context, const struct event *event)
 static bool is_wanted(void *context, const struct event *event)
 {
 	const struct mapper *mapper = context;
-	struct rule_set *rules = mapper->reading->rules;
+	struct rule_set *rules = mapper->settings->rules;
 
-	return mapper->reading->query || wmi_event_is_wanted(event) ||
+	return mapper->settings->query || wmi_event_is_wanted(event) ||
 	       (rules && rule_set_match_event(rules, event, NULL, NULL));
 }
 
@@ -119,7 +119,7 @@ static bool take_line_event(void *context, const struct event *event)
 {
 	struct mapper *mapper = context;
 
-	if (!mapper->reading->plan->everything && !is_wanted(mapper, event))
+	if (!mapper->settings->plan->everything && !is_wanted(mapper, event))
 		return true;
 	return take_event(context, event);
 }
@@ -128,42 +128,42 @@ static bool take_line_event(void *context, const struct event *event)
 static void at_piece(void *context, uint64_t offset, size_t size)
 {
 	struct mapper *mapper = context;
-	struct desk *desk = mapper->desk;
+	struct worker_status *status = mapper->status;
 
 	if (size) {
-		desk->offset = offset;
-		desk->size = size;
-		desk->place = AT_CHUNK;
+		status->offset = offset;
+		status->size = size;
+		status->place = AT_CHUNK;
 		sandbox_allow_cpu(SECONDS_AT_ONCE);
 		return;
 	}
 	answers_send(mapper->work->answers);
 	if (mapper->scan)
-		desk->tally.scan = mapper->scan->counts;
-	desk->place = AT_FILE;
+		status->tally.scan = mapper->scan->counts;
+	status->place = AT_FILE;
 }
 
 static void read_log(struct mapper *mapper, struct reader *reader, enum file_kind kind)
 {
-	const struct reading *reading = mapper->reading;
+	const struct map_settings *settings = mapper->settings;
 	struct scan scan = {
-		.plan = reading->plan,
-		.use_sieve = reading->use_sieve,
-		.recover = reading->recover,
-		.quick = reading->quick && reader->offset == 0,
+		.plan = settings->plan,
+		.use_sieve = settings->use_sieve,
+		.recover = settings->recover,
+		.quick = settings->quick && reader->offset == 0,
 		.in_log = kind == FILE_LOG && reader->offset > 0,
 		.is_wanted = is_wanted,
 		.take = take_event,
 		.at_chunk = at_piece,
 		.context = mapper,
 		.faults = &mapper->faults,
-		.counts = mapper->desk->tally.scan,
+		.counts = mapper->status->tally.scan,
 	};
 
 	mapper->scan = &scan;
 	scanner_scan(mapper->scanner, &scan, reader);
 	mapper->scan = NULL;
-	mapper->desk->tally.scan = scan.counts;
+	mapper->status->tally.scan = scan.counts;
 }
 
 static enum file_kind tell_kind(const struct mapper *mapper, const uint8_t *data, size_t size,
@@ -173,16 +173,16 @@ static enum file_kind tell_kind(const struct mapper *mapper, const uint8_t *data
 		return evtx_has_file_header(data, size) ? FILE_LOG : FILE_CHUNKS;
 	if (event_lines_begin(data, size) || (named && event_lines_may_begin(data, size)))
 		return FILE_LINES;
-	return mapper->reading->recover ? FILE_CHUNKS : FILE_OTHER;
+	return mapper->settings->recover ? FILE_CHUNKS : FILE_OTHER;
 }
 
 static void read_file(struct mapper *mapper, struct reader *reader, enum file_kind kind)
 {
-	mapper->desk->kind = kind;
-	mapper->desk->place = AT_FILE;
+	mapper->status->kind = kind;
+	mapper->status->place = AT_FILE;
 	if (kind == FILE_LINES)
-		mapper->desk->tally.lines += event_lines_read(reader, &mapper->faults,
-							      take_line_event, at_piece, mapper);
+		mapper->status->tally.lines += event_lines_read(reader, &mapper->faults,
+								take_line_event, at_piece, mapper);
 	else
 		read_log(mapper, reader, kind);
 }
@@ -191,7 +191,7 @@ static void read_file(struct mapper *mapper, struct reader *reader, enum file_ki
 static void end_file(struct mapper *mapper, const struct reader *reader, enum file_kind kind,
 		     bool named, uint64_t began)
 {
-	struct tally *tally = &mapper->desk->tally;
+	struct tally *tally = &mapper->status->tally;
 
 	if (reader->error) {
 		g_autofree char *what =
@@ -231,9 +231,9 @@ static bool go_to_resumption(struct mapper *mapper, struct reader *reader)
 	return true;
 }
 
-static void name_desk(struct desk *desk, const char *entry)
+static void set_entry_name(struct worker_status *status, const char *entry)
 {
-	g_strlcpy(desk->name, entry ? entry : "", WH_DESK_NAME);
+	g_strlcpy(status->name, entry ? entry : "", WH_STATUS_NAME);
 }
 
 static bool visit(void *context, struct reader *reader, bool named)
@@ -244,9 +244,9 @@ static bool visit(void *context, struct reader *reader, bool named)
 	enum file_kind kind = tell_kind(mapper, data, size, named);
 	uint64_t began;
 
-	mapper->desk->file = mapper->files;
-	mapper->desk->is_plain = reader->stream->entry == NULL;
-	name_desk(mapper->desk, reader->stream->entry);
+	mapper->status->file = mapper->files;
+	mapper->status->is_plain = reader->stream->entry == NULL;
+	set_entry_name(mapper->status, reader->stream->entry);
 	sandbox_allow_cpu(SECONDS_AT_ONCE);
 	if (go_to_resumption(mapper, reader)) {
 		began = reader->offset;
@@ -255,7 +255,7 @@ static bool visit(void *context, struct reader *reader, bool named)
 		end_file(mapper, reader, kind, named, began);
 	}
 	mapper->files++;
-	mapper->desk->place = AT_NOTHING;
+	mapper->status->place = AT_NOTHING;
 	answers_send(mapper->work->answers);
 	return true;
 }
@@ -272,8 +272,8 @@ static void at_entry(void *context, uint64_t number, const char *name)
 {
 	struct mapper *mapper = context;
 
-	mapper->desk->entry = number;
-	name_desk(mapper->desk, name);
+	mapper->status->entry = number;
+	set_entry_name(mapper->status, name);
 	sandbox_allow_cpu(SECONDS_AT_ONCE);
 }
 
@@ -290,11 +290,11 @@ static const char *ask_password(void *context)
 	return mapper->asked->pdata[mapper->asked->len - 1];
 }
 
-struct mapper *mapper_new(const struct reading *reading)
+struct mapper *mapper_new(const struct map_settings *settings)
 {
 	struct mapper *mapper = g_new0(struct mapper, 1);
 
-	mapper->reading = reading;
+	mapper->settings = settings;
 	mapper->faults = (struct fault_sink){add_fault, mapper};
 	mapper->calls = (struct unpack_calls){
 		.visit = visit,
@@ -304,8 +304,8 @@ struct mapper *mapper_new(const struct reading *reading)
 		.context = mapper,
 		.faults = &mapper->faults,
 	};
-	mapper->unpacker = unpacker_new(&mapper->calls, &reading->limits, reading->passwords);
-	mapper->scanner = scanner_new(reading->plan, reading->decoder);
+	mapper->unpacker = unpacker_new(&mapper->calls, &settings->limits, settings->passwords);
+	mapper->scanner = scanner_new(settings->plan, settings->decoder);
 	mapper->line = g_string_new(NULL);
 	mapper->asked = g_ptr_array_new_with_free_func(g_free);
 	return mapper;
@@ -335,14 +335,14 @@ void mapper_work(struct mapper *mapper, const struct work *work)
 	memcpy(request, work->request, sizeof(*request));
 	path = g_strndup((const char *)at, request->path_length);
 	mapper->work = work;
-	mapper->desk = work->desk;
+	mapper->status = work->status;
 	mapper->files = 0;
 	mapper->muted = request->resumption.active;
-	memset(mapper->desk, 0, offsetof(struct desk, tail));
+	memset(mapper->status, 0, offsetof(struct worker_status, tail));
 	descriptor_init(&descriptor, work->fd, path);
-	descriptor.read_count = &mapper->desk->read;
+	descriptor.read_count = &mapper->status->read;
 	if (request->is_pipe)
-		descriptor_use_pipe(&descriptor, mapper->desk->tail, WH_DESK_TAIL);
+		descriptor_use_pipe(&descriptor, mapper->status->tail, WH_STATUS_TAIL);
 	else
 		descriptor_use_file(&descriptor, request->size);
 	if (request->is_pipe && request->resumption.active) {
@@ -356,5 +356,5 @@ void mapper_work(struct mapper *mapper, const struct work *work)
 		unpack_stream(mapper->unpacker, &descriptor.stream, request->named);
 	}
 	sandbox_allow_cpu(0);
-	answers_add(work->answers, ANSWER_TALLY, &mapper->desk->tally, sizeof(struct tally));
+	answers_add(work->answers, ANSWER_TALLY, &mapper->status->tally, sizeof(struct tally));
 }

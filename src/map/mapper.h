@@ -14,7 +14,7 @@
 #include "run/worker.h"
 
 /* How inputs are read: the same for all of a run. */
-struct reading {
+struct map_settings {
 	const struct sieve_plan *plan;
 	struct rule_set *rules; /* whose matches are wanted, too; or NULL */
 	const struct event_query *query; /* instead of both: what is wanted; or NULL */
@@ -35,8 +35,8 @@ struct reading {
  */
 struct mapper;
 
-/* Borrows the reading. */
-struct mapper *mapper_new(const struct reading *reading);
+/* Borrows the settings. */
+struct mapper *mapper_new(const struct map_settings *settings);
 
 /* Does one task (struct request). */
 void mapper_work(struct mapper *mapper, const struct work *work);

@@ -58,18 +58,18 @@ struct request {
 	uint32_t path_length;
 };
 
-/* What a worker is doing, on its desk while it does it. */
-enum desk_place {
+/* What a worker is doing, on its status while it does it. */
+enum worker_place {
 	AT_NOTHING, /* between files: in an archive's own structure */
 	AT_FILE, /* reading a file's bytes, unpacking them on the way */
 	AT_CHUNK, /* at a piece of a file that was read */
 };
 
-#define WH_DESK_TAIL (1 << 20) /* more than readers look ahead */
-#define WH_DESK_NAME 1024
+#define WH_STATUS_TAIL (1 << 20) /* more than readers look ahead */
+#define WH_STATUS_NAME 1024
 
-struct desk {
-	uint32_t place; /* enum desk_place */
+struct worker_status {
+	uint32_t place; /* enum worker_place */
 	uint32_t kind; /* enum file_kind, of the file at hand */
 	uint64_t file; /* its number */
 	uint64_t offset; /* of the chunk or line at hand */
@@ -77,9 +77,9 @@ struct desk {
 	uint64_t entry; /* number of the input's entry at hand */
 	uint64_t read; /* bytes read from the input's descriptor */
 	uint32_t is_plain; /* the file at hand is the input itself */
-	char name[WH_DESK_NAME]; /* of the entry at hand, cut to fit; "" when there is none */
+	char name[WH_STATUS_NAME]; /* of the entry at hand, cut to fit; "" when there is none */
 	struct tally tally;
-	uint8_t tail[WH_DESK_TAIL]; /* a pipe's last bytes: byte n stands at n % WH_DESK_TAIL */
+	uint8_t tail[WH_STATUS_TAIL]; /* a pipe's last bytes: byte n stands at n % WH_STATUS_TAIL */
 };
 
 /* Answers in the order of tasks … */

@@ -71,7 +71,7 @@ void explain_subscription(const struct subscription *subscription, const char *t
 	const GPtrArray *timeline = subscription->timeline;
 
 	if (!timeline)
-		timeline = plain = story_of_sightings(subscription);
+		timeline = plain = timeline_from_sightings(subscription);
 	for (guint i = 0; i < timeline->len; i++)
 		g_ptr_array_add(lines, line_of(timeline->pdata[i]));
 	if (triage && *triage) {

@@ -21,7 +21,7 @@
 
 struct worker {
 	struct worker_process process;
-	void *desk;
+	void *status;
 	bool alive;
 	bool ready;
 	bool timed_out;
@@ -70,7 +70,7 @@ static void worker_free(struct pool *pool, struct worker *worker)
 
 	if (worker->alive)
 		end_worker(worker, &status);
-	munmap(worker->desk, pool->stage.worker.desk_size);
+	munmap(worker->status, pool->stage.worker.status_size);
 	g_byte_array_unref(worker->arrived);
 	g_queue_clear(&worker->tasks);
 	g_free(worker);
@@ -122,14 +122,14 @@ void pool_stop(struct pool *pool)
 	pool->stopped = true;
 }
 
-void pool_each_desk(const struct pool *pool, void (*see)(void *context, const void *desk),
-		    void *context)
+void pool_each_status(const struct pool *pool, void (*see)(void *context, const void *status),
+		      void *context)
 {
 	for (guint i = 0; i < pool->workers->len; i++) {
 		const struct worker *worker = pool->workers->pdata[i];
 
 		if (worker->alive && worker->tasks.head)
-			see(context, worker->desk);
+			see(context, worker->status);
 	}
 }
 
@@ -170,7 +170,7 @@ static void hear_frame(struct pool *pool, struct worker *worker, const struct fr
 
 	if (pool->interrupted)
 		return;
-	pool->stage.hear(pool->stage.context, get_task(worker), frame, reply);
+	pool->stage.on_message(pool->stage.context, get_task(worker), frame, reply);
 	if (reply->len == 0)
 		return;
 	message = g_byte_array_new();
@@ -220,19 +220,19 @@ static bool handle_arrived(struct pool *pool, struct worker *worker)
 	return !broken;
 }
 
-static void bury_worker(struct pool *pool, struct worker *worker, bool is_broken)
+static void report_crash(struct pool *pool, struct worker *worker, bool is_broken)
 {
-	struct death death = {
-		.desk = worker->desk, .timed_out = worker->timed_out, .is_broken = is_broken};
+	struct crash crash = {
+		.status = worker->status, .timed_out = worker->timed_out, .is_broken = is_broken};
 	struct task *task = g_queue_pop_head(&worker->tasks);
 	struct task *other;
 	int status = 0;
 
 	end_worker(worker, &status);
 	if (WIFSIGNALED(status))
-		death.signal = WTERMSIG(status);
+		crash.signal = WTERMSIG(status);
 	else
-		death.status = WEXITSTATUS(status);
+		crash.exit_status = WEXITSTATUS(status);
 	while ((other = g_queue_pop_tail(&worker->tasks)) != NULL)
 		g_queue_push_head(&pool->waiting, other);
 	if (!worker->ready) {
@@ -243,7 +243,7 @@ static void bury_worker(struct pool *pool, struct worker *worker, bool is_broken
 		errno = ECHILD;
 	} else if (!task) {
 		return;
-	} else if (pool->stage.bury(pool->stage.context, task, &death)) {
+	} else if (pool->stage.on_crash(pool->stage.context, task, &crash)) {
 		g_queue_push_head(&pool->waiting, task);
 	} else {
 		task->done = true;
@@ -265,31 +265,31 @@ static void receive_answers(struct pool *pool, struct worker *worker)
 	ssize_t got = frame_receive(worker->process.socket, worker->arrived, RECEIVE_SIZE, NULL);
 
 	if (got <= 0)
-		bury_worker(pool, worker, false);
+		report_crash(pool, worker, false);
 	else if (!handle_arrived(pool, worker))
-		bury_worker(pool, worker, true);
+		report_crash(pool, worker, true);
 	take_in_order(pool);
 }
 
-/* A new place for a worker, or that of a dead one with its desk cleared. */
+/* A new place for a worker, or that of a dead one with its status cleared. */
 static struct worker *get_place(struct pool *pool)
 {
-	size_t size = pool->stage.worker.desk_size;
+	size_t size = pool->stage.worker.status_size;
 	struct worker *worker;
-	void *desk;
+	void *status;
 
 	for (guint i = 0; i < pool->workers->len; i++) {
 		worker = pool->workers->pdata[i];
 		if (worker->alive)
 			continue;
-		memset(worker->desk, 0, size);
+		memset(worker->status, 0, size);
 		return worker;
 	}
-	desk = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-	if (desk == MAP_FAILED)
+	status = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	if (status == MAP_FAILED)
 		return NULL;
 	worker = g_new0(struct worker, 1);
-	worker->desk = desk;
+	worker->status = status;
 	worker->arrived = g_byte_array_new();
 	g_ptr_array_add(pool->workers, worker);
 	return worker;
@@ -303,7 +303,7 @@ static struct worker *spawn_worker(struct pool *pool)
 		return NULL;
 	g_byte_array_set_size(worker->arrived, 0);
 	worker->ready = worker->timed_out = false;
-	worker->alive = worker_spawn(&pool->stage.worker, worker->desk, &worker->process);
+	worker->alive = worker_spawn(&pool->stage.worker, worker->status, &worker->process);
 	return worker->alive ? worker : NULL;
 }
 

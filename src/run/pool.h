@@ -24,12 +24,12 @@ struct task {
 void task_init(struct task *task);
 
 /* How a worker ended while it was at a task. */
-struct death {
+struct crash {
 	int signal; /* or 0 */
-	int status; /* of exit, when there was no signal */
+	int exit_status; /* of exit, when there was no signal */
 	bool timed_out;
 	bool is_broken; /* it answered what no worker answers */
-	const void *desk; /* what it left; as untrusted as its answers */
+	const void *status; /* what it left; as untrusted as its answers */
 };
 
 /* The parent's half. Tasks end in the order in which next() gave them, each followed by those
@@ -41,13 +41,13 @@ struct pool_stage {
 	/* An answer, in order. */
 	void (*take)(void *context, struct task *task, const struct frame *frame);
 	/* A frame to be heard at once; it may fill `reply`, which a worker that asks waits for. */
-	void (*hear)(void *context, struct task *task, const struct frame *frame,
-		     GByteArray *reply);
+	void (*on_message)(void *context, struct task *task, const struct frame *frame,
+			   GByteArray *reply);
 	/* A worker is ready: what its sandbox lacks. False to stop the run. */
 	bool (*ready)(void *context, const struct sandbox_report *report);
 	/* The worker died at this task. True: `request` tells what is left of it to do. What
 	 * the stage has to say goes through task_answer(). */
-	bool (*bury)(void *context, struct task *task, const struct death *death);
+	bool (*on_crash)(void *context, struct task *task, const struct crash *crash);
 	/* All answers of the task are taken: the stage frees it. */
 	void (*finish)(void *context, struct task *task);
 	/* Some times a second, and when SIGUSR1 asks for the state. */
@@ -80,8 +80,8 @@ void task_answer(struct task *task, uint32_t type, const void *data, size_t size
 /* Takes no more answers and ends the run. */
 void pool_stop(struct pool *pool);
 
-/* Calls with the desk of each worker that is at a task. */
-void pool_each_desk(const struct pool *pool, void (*see)(void *context, const void *desk),
-		    void *context);
+/* Calls with the status of each worker that is at a task. */
+void pool_each_status(const struct pool *pool, void (*see)(void *context, const void *status),
+		      void *context);
 
 #endif

@@ -245,7 +245,7 @@ static bool filter_system_calls(const struct sandbox_limits *limits)
 }
 
 /*
- * The order matters: another user clears the signal of the parent's death and makes a process
+ * The order matters: another user clears the signal of the parent's crash and makes a process
  * dumpable again, and behind the last one nothing more can be asked.
  */
 static const struct {

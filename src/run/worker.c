@@ -100,14 +100,14 @@ static int take_descriptor(struct answers *answers)
 	return fd;
 }
 
-static void serve(const struct worker_stage *stage, void *shared, void *desk,
+static void serve(const struct worker_stage *stage, void *shared, void *status,
 		  struct answers *answers)
 {
 	GBytes *request;
 
 	while ((request = next_task(answers)) != NULL) {
 		struct work work = {
-			.fd = take_descriptor(answers), .desk = desk, .answers = answers};
+			.fd = take_descriptor(answers), .status = status, .answers = answers};
 
 		work.request = g_bytes_get_data(request, &work.request_size);
 		stage->work(shared, &work);
@@ -132,7 +132,7 @@ static void close_inherited(int socket)
 	close_range(WORKER_SOCKET + 1, ~0U, 0);
 }
 
-/* What ends a run is the parent's to hear; its death is the worker's. */
+/* What ends a run is the parent's to hear; its crash is the worker's. */
 static void set_signals(void)
 {
 	sigset_t none;
@@ -154,7 +154,7 @@ static GLogWriterOutput end_on_error(GLogLevelFlags level, const GLogField *fiel
 	return G_LOG_WRITER_HANDLED;
 }
 
-static G_GNUC_NORETURN void run_worker(const struct worker_stage *stage, void *desk, int socket,
+static G_GNUC_NORETURN void run_worker(const struct worker_stage *stage, void *status, int socket,
 				       pid_t parent)
 {
 	struct answers answers = {.socket = WORKER_SOCKET,
@@ -175,11 +175,11 @@ static G_GNUC_NORETURN void run_worker(const struct worker_stage *stage, void *d
 	answers_add(&answers, FRAME_READY, &report, sizeof(report));
 	answers_send(&answers);
 	if (stage->sandbox != SANDBOX_REQUIRE || !report.missing)
-		serve(stage, shared, desk, &answers);
+		serve(stage, shared, status, &answers);
 	_exit(0);
 }
 
-bool worker_spawn(const struct worker_stage *stage, void *desk, struct worker_process *out)
+bool worker_spawn(const struct worker_stage *stage, void *status, struct worker_process *out)
 {
 	pid_t parent = getpid();
 	int ends[2];
@@ -189,7 +189,7 @@ bool worker_spawn(const struct worker_stage *stage, void *desk, struct worker_pr
 		return false;
 	pid = fork();
 	if (pid == 0)
-		run_worker(stage, desk, ends[1], parent);
+		run_worker(stage, status, ends[1], parent);
 	close(ends[1]);
 	if (pid < 0) {
 		int error = errno;

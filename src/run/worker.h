@@ -33,7 +33,7 @@ struct work {
 	int fd; /* closed by the worker loop */
 	const uint8_t *request;
 	size_t request_size;
-	void *desk; /* memory that the parent can read when the worker died */
+	void *status; /* memory that the parent can read when the worker died */
 	struct answers *answers;
 };
 
@@ -42,7 +42,7 @@ struct worker_stage {
 	void *(*begin)(void *context);
 	void (*work)(void *shared, const struct work *work);
 	void *context;
-	size_t desk_size;
+	size_t status_size;
 	enum sandbox_choice sandbox;
 	struct sandbox_limits limits;
 };
@@ -53,6 +53,6 @@ struct worker_process {
 };
 
 /* Forks a worker that serves tasks until the socket is closed. False with errno. */
-bool worker_spawn(const struct worker_stage *stage, void *desk, struct worker_process *out);
+bool worker_spawn(const struct worker_stage *stage, void *status, struct worker_process *out);
 
 #endif

@@ -216,12 +216,12 @@ static bool value_refers(const struct field_test *test, const char *text, const 
 }
 
 static bool refers_to(const struct field_test *test, const char *name, struct matcher *matcher,
-		      const struct subject_field *field)
+		      const struct field *field)
 {
-	const struct subject_field *other;
+	const struct field *other;
 	guint index = 0;
 
-	while ((other = subject_next(matcher->subject, name, &index)))
+	while ((other = field_list_next(matcher->subject, name, &index)))
 		if (value_refers(test, field->text, other->text))
 			return true;
 	return false;
@@ -230,8 +230,7 @@ static bool refers_to(const struct field_test *test, const char *name, struct ma
 /* Does one value meet one pattern? The whole text counts as matched where nothing smaller
  * does. */
 static bool value_meets(const struct field_test *test, gconstpointer pattern,
-			struct matcher *matcher, const struct subject_field *field,
-			struct regex_span *span)
+			struct matcher *matcher, const struct field *field, struct regex_span *span)
 {
 	enum regex_result result;
 
@@ -249,11 +248,11 @@ static bool value_meets(const struct field_test *test, gconstpointer pattern,
 static bool pattern_holds(const struct field_test *test, gconstpointer pattern,
 			  struct matcher *matcher)
 {
-	const struct subject_field *field;
+	const struct field *field;
 	struct regex_span span;
 	guint index = 0;
 
-	while ((field = subject_next(matcher->subject, test->folded, &index)))
+	while ((field = field_list_next(matcher->subject, test->folded, &index)))
 		if (value_meets(test, pattern, matcher, field, &span))
 			return true;
 	return false;
@@ -270,11 +269,11 @@ static bool all_hold(const struct field_test *test, struct matcher *matcher)
 /* Values outside: a list may have hundreds of patterns, a field seldom more than one value. */
 static bool any_holds(const struct field_test *test, struct matcher *matcher)
 {
-	const struct subject_field *field;
+	const struct field *field;
 	struct regex_span span;
 	guint index = 0;
 
-	while ((field = subject_next(matcher->subject, test->folded, &index)))
+	while ((field = field_list_next(matcher->subject, test->folded, &index)))
 		for (guint i = 0; i < test->patterns->len; i++)
 			if (value_meets(test, g_ptr_array_index(test->patterns, i), matcher, field,
 					&span))
@@ -287,7 +286,7 @@ bool field_test_holds(const struct field_test *test, struct matcher *matcher)
 	guint index = 0;
 
 	if (test->kind == TEST_PRESENT || test->kind == TEST_ABSENT)
-		return (subject_next(matcher->subject, test->folded, &index) != NULL) ==
+		return (field_list_next(matcher->subject, test->folded, &index) != NULL) ==
 		       (test->kind == TEST_PRESENT);
 	return (test->all ? all_hold(test, matcher) : any_holds(test, matcher)) != test->negated;
 }
@@ -295,11 +294,11 @@ bool field_test_holds(const struct field_test *test, struct matcher *matcher)
 static void collect_pattern(const struct field_test *test, gconstpointer pattern,
 			    struct matcher *matcher, GPtrArray *fields)
 {
-	const struct subject_field *field;
+	const struct field *field;
 	struct regex_span span;
 	guint index = 0;
 
-	while ((field = subject_next(matcher->subject, test->folded, &index)))
+	while ((field = field_list_next(matcher->subject, test->folded, &index)))
 		if (value_meets(test, pattern, matcher, field, &span))
 			match_fields_add(fields, field->name, field->text + span.start,
 					 span.end - span.start);
@@ -307,10 +306,10 @@ static void collect_pattern(const struct field_test *test, gconstpointer pattern
 
 static void collect_whole(const struct field_test *test, struct matcher *matcher, GPtrArray *fields)
 {
-	const struct subject_field *field;
+	const struct field *field;
 	guint index = 0;
 
-	while ((field = subject_next(matcher->subject, test->folded, &index)))
+	while ((field = field_list_next(matcher->subject, test->folded, &index)))
 		match_fields_add(fields, field->name, field->text, field->length);
 }
 

@@ -32,7 +32,7 @@ struct field_test {
 
 /* One round of matching. */
 struct matcher {
-	const struct subject *subject;
+	const struct field_list *subject;
 	struct regex_runner *runner;
 	bool gave_up; /* a regex hit its limit */
 };

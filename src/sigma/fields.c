@@ -10,71 +10,71 @@
 
 #define FILETIME_SECOND 10000000U
 
-void subject_init(struct subject *subject)
+void field_list_init(struct field_list *subject)
 {
-	subject->fields = g_array_new(FALSE, FALSE, sizeof(struct subject_field));
+	subject->fields = g_array_new(FALSE, FALSE, sizeof(struct field));
 	arena_init(&subject->arena);
 }
 
-void subject_release(struct subject *subject)
+void field_list_release(struct field_list *subject)
 {
 	g_array_unref(subject->fields);
 	arena_release(&subject->arena);
 }
 
-void subject_clear(struct subject *subject)
+void field_list_clear(struct field_list *subject)
 {
 	g_array_set_size(subject->fields, 0);
 	arena_clear(&subject->arena);
 }
 
 /* Folds a name once for all the values of a field. */
-static struct subject_field make_field(struct subject *subject, const char *name)
+static struct field make_field(struct field_list *subject, const char *name)
 {
 	g_autofree char *folded = text_fold(name);
 
-	return (struct subject_field){
+	return (struct field){
 		.name = arena_copy(&subject->arena, name, strlen(name)),
 		.folded = arena_copy(&subject->arena, folded, strlen(folded)),
 	};
 }
 
-static void add_value(struct subject *subject, struct subject_field field, const char *text)
+static void add_value(struct field_list *subject, struct field field, const char *text)
 {
 	field.text = text;
 	field.length = strlen(text);
 	g_array_append_val(subject->fields, field);
 }
 
-void subject_add(struct subject *subject, const char *name, const char *text)
+void field_list_add(struct field_list *subject, const char *name, const char *text)
 {
 	add_value(subject, make_field(subject, name), text);
 }
 
-static void add_present(struct subject *subject, const char *name, const char *text)
+static void add_present(struct field_list *subject, const char *name, const char *text)
 {
 	if (text)
-		subject_add(subject, name, text);
+		field_list_add(subject, name, text);
 }
 
 /* Takes the text; NULL is absent. */
-static void take_present(struct subject *subject, const char *name, char *text)
+static void take_present(struct field_list *subject, const char *name, char *text)
 {
 	if (text)
-		subject_add(subject, name, arena_copy(&subject->arena, text, strlen(text)));
+		field_list_add(subject, name, arena_copy(&subject->arena, text, strlen(text)));
 	g_free(text);
 }
 
-static void add_event_field(struct subject *subject, const struct event_field *field,
+static void add_event_field(struct field_list *subject, const struct event_field *field,
 			    GHashTable *names)
 {
-	struct subject_field named = make_field(subject, *field->name ? field->name : "Data");
+	struct field named = make_field(subject, *field->name ? field->name : "Data");
 	const char *other = names ? g_hash_table_lookup(names, named.folded) : NULL;
 
 	add_value(subject, other ? make_field(subject, other) : named, field->value);
 }
 
-void subject_add_event(struct subject *subject, const struct event *event, GHashTable *names)
+void field_list_add_event(struct field_list *subject, const struct event *event, GHashTable *names)
 {
 	char *id = arena_alloc(&subject->arena, 16);
 
@@ -89,7 +89,7 @@ void subject_add_event(struct subject *subject, const struct event *event, GHash
 				names);
 }
 
-static void add_filter(struct subject *subject, const struct wmi_filter *filter)
+static void add_filter(struct field_list *subject, const struct wmi_filter *filter)
 {
 	if (!filter)
 		return;
@@ -101,10 +101,10 @@ static void add_filter(struct subject *subject, const struct wmi_filter *filter)
 	take_present(subject, "filter.sha256", filter_fingerprint(filter));
 }
 
-static void add_properties(struct subject *subject, const char *prefix, const GPtrArray *properties,
-			   unsigned depth);
+static void add_properties(struct field_list *subject, const char *prefix,
+			   const GPtrArray *properties, unsigned depth);
 
-static void add_mof_value(struct subject *subject, const struct subject_field *field,
+static void add_mof_value(struct field_list *subject, const struct field *field,
 			  const struct mof_value *value, unsigned depth)
 {
 	if (value->type == MOF_NULL || depth > WH_MAX_MOF_DEPTH)
@@ -128,22 +128,22 @@ static bool property_runs(const char *folded)
 	return g_strv_contains(names, folded);
 }
 
-static void add_properties(struct subject *subject, const char *prefix, const GPtrArray *properties,
-			   unsigned depth)
+static void add_properties(struct field_list *subject, const char *prefix,
+			   const GPtrArray *properties, unsigned depth)
 {
 	for (guint i = 0; i < properties->len; i++) {
 		const struct mof_property *property = g_ptr_array_index(properties, i);
 		g_autofree char *name = g_strconcat(prefix, ".", property->name, NULL);
-		struct subject_field field = make_field(subject, name);
+		struct field field = make_field(subject, name);
 
 		field.runs = property_runs(strrchr(field.folded, '.') + 1);
 		add_mof_value(subject, &field, property->value, depth);
 	}
 }
 
-static void add_consumer(struct subject *subject, const struct wmi_consumer *consumer)
+static void add_consumer(struct field_list *subject, const struct wmi_consumer *consumer)
 {
-	struct subject_field decoded;
+	struct field decoded;
 
 	if (!consumer)
 		return;
@@ -159,9 +159,9 @@ static void add_consumer(struct subject *subject, const struct wmi_consumer *con
 		add_value(subject, decoded, g_ptr_array_index(consumer->decoded, i));
 }
 
-static void add_parts(struct subject *subject, unsigned parts)
+static void add_parts(struct field_list *subject, unsigned parts)
 {
-	struct subject_field field = make_field(subject, "parts");
+	struct field field = make_field(subject, "parts");
 
 	if (parts & WMI_PART_FILTER)
 		add_value(subject, field, "filter");
@@ -190,11 +190,12 @@ static char *lifetime_of(const struct subscription *subscription)
 	return g_strdup_printf("%" G_GUINT64_FORMAT, lifetime / FILETIME_SECOND);
 }
 
-void subject_add_subscription(struct subject *subject, const struct subscription *subscription)
+void field_list_add_subscription(struct field_list *subject,
+				 const struct subscription *subscription)
 {
 	add_present(subject, "host", subscription->host);
 	add_present(subject, "namespace", subscription->namespace);
-	subject_add(subject, "state", wmi_state_name(subscription->state));
+	field_list_add(subject, "state", wmi_state_name(subscription->state));
 	take_present(subject, "lifetime", lifetime_of(subscription));
 	add_parts(subject, subscription->parts);
 	add_present(subject, "incomplete", subscription->incomplete ? "true" : NULL);
@@ -202,14 +203,13 @@ void subject_add_subscription(struct subject *subject, const struct subscription
 	add_consumer(subject, subscription->consumer);
 }
 
-const struct subject_field *subject_next(const struct subject *subject, const char *folded,
-					 guint *index)
+const struct field *field_list_next(const struct field_list *subject, const char *folded,
+				    guint *index)
 {
 	bool runs = folded && strcmp(folded, WH_FIELD_RUNS) == 0;
 
 	for (; *index < subject->fields->len; ++*index) {
-		const struct subject_field *field =
-			&g_array_index(subject->fields, struct subject_field, *index);
+		const struct field *field = &g_array_index(subject->fields, struct field, *index);
 
 		if (!folded || (runs ? field->runs : strcmp(field->folded, folded) == 0)) {
 			++*index;

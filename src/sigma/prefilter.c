@@ -6,10 +6,10 @@
 #include "base/limits.h"
 #include "sigma/pattern.h"
 
-static const struct demand nothing = {.kind = DEMAND_NOTHING};
-static const struct demand never = {.kind = DEMAND_NEVER};
+static const struct prefilter nothing = {.kind = PREFILTER_NOTHING};
+static const struct prefilter never = {.kind = PREFILTER_NEVER};
 
-void demand_release(struct demand *demand)
+void prefilter_release(struct prefilter *demand)
 {
 	g_clear_pointer(&demand->texts, g_ptr_array_unref);
 }
@@ -75,53 +75,53 @@ static size_t rate_texts(const GPtrArray *texts)
 }
 
 /* Of both demands, one is enough: the better. Releases the other. */
-static struct demand join_and(struct demand a, struct demand b)
+static struct prefilter join_and(struct prefilter a, struct prefilter b)
 {
 	bool take_a;
 
-	if (a.kind == DEMAND_NEVER || b.kind == DEMAND_NEVER)
-		take_a = a.kind == DEMAND_NEVER;
-	else if (a.kind == DEMAND_NOTHING || b.kind == DEMAND_NOTHING)
-		take_a = b.kind == DEMAND_NOTHING;
+	if (a.kind == PREFILTER_NEVER || b.kind == PREFILTER_NEVER)
+		take_a = a.kind == PREFILTER_NEVER;
+	else if (a.kind == PREFILTER_NOTHING || b.kind == PREFILTER_NOTHING)
+		take_a = b.kind == PREFILTER_NOTHING;
 	else
 		take_a = rate_texts(a.texts) <= rate_texts(b.texts);
-	demand_release(take_a ? &b : &a);
+	prefilter_release(take_a ? &b : &a);
 	return take_a ? a : b;
 }
 
 /* Either of both may be met: what satisfies one of them. Releases what is not returned. */
-static struct demand join_or(struct demand a, struct demand b)
+static struct prefilter join_or(struct prefilter a, struct prefilter b)
 {
-	if (a.kind == DEMAND_NEVER || b.kind == DEMAND_NEVER)
-		return a.kind == DEMAND_NEVER ? b : a;
-	if (a.kind == DEMAND_NOTHING || b.kind == DEMAND_NOTHING ||
+	if (a.kind == PREFILTER_NEVER || b.kind == PREFILTER_NEVER)
+		return a.kind == PREFILTER_NEVER ? b : a;
+	if (a.kind == PREFILTER_NOTHING || b.kind == PREFILTER_NOTHING ||
 	    a.texts->len + b.texts->len > WH_MAX_RULE_LITERALS) {
-		demand_release(&a);
-		demand_release(&b);
+		prefilter_release(&a);
+		prefilter_release(&b);
 		return nothing;
 	}
 	for (guint i = 0; i < b.texts->len; i++)
 		g_ptr_array_add(a.texts, b.texts->pdata[i]);
 	a.folds_widely |= b.folds_widely;
-	demand_release(&b);
+	prefilter_release(&b);
 	return a;
 }
 
-static struct demand join(bool all, struct demand a, struct demand b)
+static struct prefilter join(bool all, struct prefilter a, struct prefilter b)
 {
 	return all ? join_and(a, b) : join_or(a, b);
 }
 
 /* What joining begins with. */
-static struct demand neutral(bool all)
+static struct prefilter neutral(bool all)
 {
 	return all ? nothing : never;
 }
 
-static struct demand demand_of_pattern(const struct pattern *pattern)
+static struct prefilter prefilter_of_pattern(const struct pattern *pattern)
 {
 	const GPtrArray *literals = pattern_get_literals(pattern);
-	struct demand demand = {.kind = DEMAND_LITERALS};
+	struct prefilter demand = {.kind = PREFILTER_LITERALS};
 
 	if (!literals)
 		return nothing;
@@ -132,12 +132,12 @@ static struct demand demand_of_pattern(const struct pattern *pattern)
 	return demand;
 }
 
-static struct demand demand_of_patterns(const struct field_test *test)
+static struct prefilter prefilter_of_patterns(const struct field_test *test)
 {
-	struct demand demand = neutral(test->all);
+	struct prefilter demand = neutral(test->all);
 
 	for (guint i = 0; i < test->patterns->len; i++)
-		demand = join(test->all, demand, demand_of_pattern(test->patterns->pdata[i]));
+		demand = join(test->all, demand, prefilter_of_pattern(test->patterns->pdata[i]));
 	return demand;
 }
 
@@ -153,14 +153,14 @@ static bool names_whole_values(const struct field_test *test)
 static bool holds_of(const struct field_test *test, const char *value)
 {
 	struct regex_runner *runner = regex_runner_new();
-	struct subject subject;
+	struct field_list subject;
 	struct matcher matcher = {.subject = &subject, .runner = runner};
 	bool holds;
 
-	subject_init(&subject);
-	subject_add(&subject, test->folded, value);
+	field_list_init(&subject);
+	field_list_add(&subject, test->folded, value);
 	holds = field_test_holds(test, &matcher);
-	subject_release(&subject);
+	field_list_release(&subject);
 	regex_runner_free(runner);
 	return holds;
 }
@@ -208,10 +208,10 @@ static bool is_decided(const struct field_test *test, const struct circumstances
 	return true;
 }
 
-static struct demand demand_of_test(const struct field_test *test,
-				    const struct circumstances *circumstances, bool wanted)
+static struct prefilter prefilter_of_test(const struct field_test *test,
+					  const struct circumstances *circumstances, bool wanted)
 {
-	struct demand impossible = never;
+	struct prefilter impossible = never;
 	bool holds;
 
 	if (is_decided(test, circumstances, &holds, &impossible.missing))
@@ -220,61 +220,65 @@ static struct demand demand_of_test(const struct field_test *test,
 	if (test->kind != TEST_PATTERN || !test->folded || log_field_is_common(test->folded) ||
 	    wanted == test->negated)
 		return nothing;
-	return demand_of_patterns(test);
+	return prefilter_of_patterns(test);
 }
 
-static struct demand demand_of_alternative(const GPtrArray *tests,
-					   const struct circumstances *circumstances, bool wanted)
+static struct prefilter prefilter_of_alternative(const GPtrArray *tests,
+						 const struct circumstances *circumstances,
+						 bool wanted)
 {
-	struct demand demand = neutral(wanted);
+	struct prefilter demand = neutral(wanted);
 
 	for (guint i = 0; i < tests->len; i++)
 		demand = join(wanted, demand,
-			      demand_of_test(tests->pdata[i], circumstances, wanted));
+			      prefilter_of_test(tests->pdata[i], circumstances, wanted));
 	return demand;
 }
 
-static struct demand demand_of_selection(const struct selection *selection,
-					 const struct circumstances *circumstances, bool wanted)
+static struct prefilter prefilter_of_selection(const struct selection *selection,
+					       const struct circumstances *circumstances,
+					       bool wanted)
 {
-	struct demand demand = neutral(!wanted);
+	struct prefilter demand = neutral(!wanted);
 
 	for (guint i = 0; i < selection->alternatives->len; i++)
 		demand = join(!wanted, demand,
-			      demand_of_alternative(selection->alternatives->pdata[i],
-						    circumstances, wanted));
+			      prefilter_of_alternative(selection->alternatives->pdata[i],
+						       circumstances, wanted));
 	return demand;
 }
 
 /* What makes the condition hold or, where that is `wanted`, not. As deep as conditions nest. */
-static struct demand demand_of_condition(const struct condition *condition,
-					 const struct circumstances *circumstances, bool wanted)
+static struct prefilter prefilter_of_condition(const struct condition *condition,
+					       const struct circumstances *circumstances,
+					       bool wanted)
 {
 	bool all = (condition->kind == CONDITION_AND) == wanted;
-	struct demand demand;
+	struct prefilter demand;
 
 	if (condition->kind == CONDITION_SELECTION)
-		return demand_of_selection(condition->selection, circumstances, wanted);
+		return prefilter_of_selection(condition->selection, circumstances, wanted);
 	if (condition->kind == CONDITION_NOT)
-		return demand_of_condition(condition->operands->pdata[0], circumstances, !wanted);
+		return prefilter_of_condition(condition->operands->pdata[0], circumstances,
+					      !wanted);
 	demand = neutral(all);
 	for (guint i = 0; i < condition->operands->len; i++)
-		demand = join(
-			all, demand,
-			demand_of_condition(condition->operands->pdata[i], circumstances, wanted));
+		demand = join(all, demand,
+			      prefilter_of_condition(condition->operands->pdata[i], circumstances,
+						     wanted));
 	return demand;
 }
 
-void demand_init(struct demand *demand, const struct condition *condition,
-		 const struct circumstances *circumstances)
+void prefilter_init(struct prefilter *demand, const struct condition *condition,
+		    const struct circumstances *circumstances)
 {
-	*demand = demand_of_condition(condition, circumstances, true);
+	*demand = prefilter_of_condition(condition, circumstances, true);
 }
 
-void demand_init_alternative(struct demand *demand, const GPtrArray *tests,
-			     const struct circumstances *circumstances)
+void prefilter_init_alternative(struct prefilter *demand, const GPtrArray *tests,
+				const struct circumstances *circumstances)
 {
-	*demand = demand_of_alternative(tests, circumstances, true);
+	*demand = prefilter_of_alternative(tests, circumstances, true);
 }
 
 static void add_exact_values(const struct field_test *test, const char *folded, GHashTable *values)
@@ -300,7 +304,7 @@ static void add_values_of_selection(const struct selection *selection, const cha
 	}
 }
 
-bool demand_stands_in_strings(const struct demand *demand)
+bool prefilter_stands_in_strings(const struct prefilter *demand)
 {
 	for (guint i = 0; i < demand->texts->len; i++) {
 		g_autofree char *lower = g_ascii_strdown(demand->texts->pdata[i], -1);

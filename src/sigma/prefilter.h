@@ -15,28 +15,28 @@ struct circumstances {
 	const GHashTable *fields; /* folded names of all its data fields; NULL: not known */
 };
 
-enum demand_kind {
-	DEMAND_NEVER, /* such an event cannot meet the condition */
-	DEMAND_NOTHING,
-	DEMAND_LITERALS, /* it can when a text field holds one of the texts */
+enum prefilter_kind {
+	PREFILTER_NEVER, /* such an event cannot meet the condition */
+	PREFILTER_NOTHING,
+	PREFILTER_LITERALS, /* it can when a text field holds one of the texts */
 };
 
-struct demand {
-	enum demand_kind kind;
+struct prefilter {
+	enum prefilter_kind kind;
 	GPtrArray *texts; /* char *, borrowed from the condition, in any case; for literals */
 	bool folds_widely; /* see pattern_folds_widely() */
 	const char *missing; /* folded name of a field it lacks, or NULL; borrowed */
 };
 
 /* What the condition, or one alternative of a selection, asks of such an event. */
-void demand_init(struct demand *demand, const struct condition *condition,
-		 const struct circumstances *circumstances);
-void demand_init_alternative(struct demand *demand, const GPtrArray *tests,
-			     const struct circumstances *circumstances);
-void demand_release(struct demand *demand);
+void prefilter_init(struct prefilter *demand, const struct condition *condition,
+		    const struct circumstances *circumstances);
+void prefilter_init_alternative(struct prefilter *demand, const GPtrArray *tests,
+				const struct circumstances *circumstances);
+void prefilter_release(struct prefilter *demand);
 
 /* True when a field that holds one of the texts can only have been logged as a string. */
-bool demand_stands_in_strings(const struct demand *demand);
+bool prefilter_stands_in_strings(const struct prefilter *demand);
 
 /* Adds to `values` (set of char *, borrowed) what the condition says the field must, or must not,
  * equal. */

@@ -11,7 +11,7 @@ void rule_want_free(struct rule_want *want)
 {
 	if (!want)
 		return;
-	demand_release(&want->demand);
+	prefilter_release(&want->demand);
 	g_free(want);
 }
 
@@ -53,13 +53,13 @@ static void add_want(struct listing *listing, const char *provider, const char *
 	};
 	struct rule_want *want = g_new0(struct rule_want, 1);
 
-	demand_init(&want->demand, listing->rule->detection.condition, &circumstances);
+	prefilter_init(&want->demand, listing->rule->detection.condition, &circumstances);
 	want->rule = listing->rule;
 	want->feed = feed;
 	want->provider = provider;
 	want->any_id = !event_id;
 	want->event_id = event_id ? (guint32)g_ascii_strtoull(event_id, NULL, 10) : 0;
-	if (want->demand.kind == DEMAND_NEVER)
+	if (want->demand.kind == PREFILTER_NEVER)
 		rule_want_free(want);
 	else
 		g_ptr_array_add(listing->wants, want);
@@ -102,7 +102,7 @@ static void add_whole(struct listing *listing)
 	*want = (struct rule_want){.rule = listing->rule,
 				   .feed = listing->feed,
 				   .any_id = true,
-				   .demand = {.kind = DEMAND_NOTHING}};
+				   .demand = {.kind = PREFILTER_NOTHING}};
 	g_ptr_array_add(listing->wants, want);
 }
 
@@ -154,19 +154,19 @@ static void inspect_id(struct inspection *at, const GPtrArray *alternative,
 {
 	struct circumstances circumstances = {
 		.event_id = event_id, .provider = feed->provider, .channel = feed->channel};
-	struct demand demand;
+	struct prefilter demand;
 
-	demand_init_alternative(&demand, alternative, &circumstances);
-	demand_release(&demand);
+	prefilter_init_alternative(&demand, alternative, &circumstances);
+	prefilter_release(&demand);
 	/* Of another id: that is no fault. */
-	if (demand.kind == DEMAND_NEVER)
+	if (demand.kind == PREFILTER_NEVER)
 		return;
 	circumstances.fields =
 		event_id ? log_feed_get_fields(feed, (guint32)g_ascii_strtoull(event_id, NULL, 10))
 			 : NULL;
-	demand_init_alternative(&demand, alternative, &circumstances);
-	demand_release(&demand);
-	if (demand.kind != DEMAND_NEVER) {
+	prefilter_init_alternative(&demand, alternative, &circumstances);
+	prefilter_release(&demand);
+	if (demand.kind != PREFILTER_NEVER) {
 		at->possible = true;
 	} else if (demand.missing) {
 		g_free(at->event_id);

@@ -12,7 +12,7 @@ struct rule_want {
 	const char *provider; /* NULL: any of the feed */
 	guint32 event_id;
 	bool any_id; /* all of the feed */
-	struct demand demand; /* never DEMAND_NEVER */
+	struct prefilter demand; /* never PREFILTER_NEVER */
 };
 void rule_want_free(struct rule_want *want);
 

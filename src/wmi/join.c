@@ -6,13 +6,13 @@
 #include "wmi/draft.h"
 #include "wmi/lifecycle.h"
 
-struct correlator {
+struct joiner {
 	GHashTable *parts; /* key -> struct part */
 	GHashTable *hosts; /* folded name's digest -> struct host */
 };
 
 /* The parts that tell of one filter, or of one consumer, alone: all its contents. */
-struct place {
+struct location {
 	GPtrArray *parts;
 	guint entries;
 	guint groups; /* bindings that use it */
@@ -22,13 +22,14 @@ struct place {
 /* The parts that tell of one binding, with or without its ends. */
 struct group {
 	GPtrArray *parts;
-	struct place *places[SIDE_BINDING]; /* borrowed; NULL when nothing told of that end alone */
+	struct location
+		*places[SIDE_BINDING]; /* borrowed; NULL when nothing told of that end alone */
 };
 
 /* How parts hang together, made when all are there. */
 struct joins {
 	GHashTable *groups; /* digest of names -> struct group */
-	GHashTable *places[SIDE_BINDING]; /* likewise -> struct place */
+	GHashTable *places[SIDE_BINDING]; /* likewise -> struct location */
 };
 
 static void host_free(struct host *host)
@@ -37,37 +38,37 @@ static void host_free(struct host *host)
 	g_free(host);
 }
 
-struct correlator *correlator_new(void)
+struct joiner *joiner_new(void)
 {
-	struct correlator *correlator = g_new0(struct correlator, 1);
+	struct joiner *joiner = g_new0(struct joiner, 1);
 
-	correlator->parts =
+	joiner->parts =
 		g_hash_table_new_full(g_str_hash, g_str_equal, NULL, (GDestroyNotify)part_free);
-	correlator->hosts =
+	joiner->hosts =
 		g_hash_table_new_full(g_str_hash, g_str_equal, g_free, (GDestroyNotify)host_free);
-	return correlator;
+	return joiner;
 }
 
-void correlator_free(struct correlator *correlator)
+void joiner_free(struct joiner *joiner)
 {
-	if (!correlator)
+	if (!joiner)
 		return;
-	g_hash_table_unref(correlator->parts);
-	g_hash_table_unref(correlator->hosts);
-	g_free(correlator);
+	g_hash_table_unref(joiner->parts);
+	g_hash_table_unref(joiner->hosts);
+	g_free(joiner);
 }
 
 /* Finds or makes the host, and keeps the spelling of the earliest event. */
-static const struct host *note_host(struct correlator *correlator, const struct event *event)
+static const struct host *note_host(struct joiner *joiner, const struct event *event)
 {
 	g_autofree char *key = names_digest(&event->host, 1);
-	struct host *host = g_hash_table_lookup(correlator->hosts, key);
+	struct host *host = g_hash_table_lookup(joiner->hosts, key);
 
 	if (!host) {
 		host = g_new0(struct host, 1);
 		host->time = event->time;
 		host->spelling = g_strdup(event->host);
-		g_hash_table_insert(correlator->hosts, g_steal_pointer(&key), host);
+		g_hash_table_insert(joiner->hosts, g_steal_pointer(&key), host);
 	} else if (event->time < host->time ||
 		   (event->time == host->time && g_strcmp0(event->host, host->spelling) < 0)) {
 		host->time = event->time;
@@ -77,21 +78,20 @@ static const struct host *note_host(struct correlator *correlator, const struct 
 	return host;
 }
 
-void correlator_add(struct correlator *correlator, const struct event *event,
-		    const struct wmi_fact *fact)
+void joiner_add(struct joiner *joiner, const struct event *event, const struct wmi_fact *fact)
 {
 	g_autofree char *key = part_key(event, fact);
-	const struct host *host = note_host(correlator, event);
-	struct part *part = g_hash_table_lookup(correlator->parts, key);
+	const struct host *host = note_host(joiner, event);
+	struct part *part = g_hash_table_lookup(joiner->parts, key);
 
 	if (!part) {
 		part = part_new(g_steal_pointer(&key), host, fact);
-		g_hash_table_insert(correlator->parts, part->key, part);
+		g_hash_table_insert(joiner->parts, part->key, part);
 	}
 	part_add(part, event, fact);
 }
 
-static void place_free(struct place *place)
+static void place_free(struct location *place)
 {
 	g_ptr_array_unref(place->parts);
 	g_free(place);
@@ -142,7 +142,7 @@ static char *group_key(const struct part *part)
 	return names_digest(names, G_N_ELEMENTS(names));
 }
 
-static void note_latest(struct place *place, const struct part *part)
+static void note_latest(struct location *place, const struct part *part)
 {
 	for (guint i = 0; i < part->entries->len; i++) {
 		const struct entry *entry = part->entries->pdata[i];
@@ -156,12 +156,12 @@ static void note_latest(struct place *place, const struct part *part)
 static void add_to_place(struct joins *joins, struct part *part, int side)
 {
 	g_autofree char *key = place_key(part, side);
-	struct place *place = key ? g_hash_table_lookup(joins->places[side], key) : NULL;
+	struct location *place = key ? g_hash_table_lookup(joins->places[side], key) : NULL;
 
 	if (!key)
 		return;
 	if (!place) {
-		place = g_new0(struct place, 1);
+		place = g_new0(struct location, 1);
 		place->parts = g_ptr_array_new();
 		g_hash_table_insert(joins->places[side], g_steal_pointer(&key), place);
 	}
@@ -197,7 +197,7 @@ static void link_group(struct joins *joins, struct group *group)
 {
 	for (int side = 0; side < SIDE_BINDING; side++) {
 		g_autofree char *key = place_key(group->parts->pdata[0], side);
-		struct place *place = key ? g_hash_table_lookup(joins->places[side], key) : NULL;
+		struct location *place = key ? g_hash_table_lookup(joins->places[side], key) : NULL;
 
 		group->places[side] = place;
 		if (!place)
@@ -222,7 +222,7 @@ static void add_entries(GPtrArray *entries, const struct part *part)
  * thousands of times: there each binding gets only what the filter was last. The
  * other events of such a filter come out as a part without a partner.
  */
-static void add_place(GPtrArray *entries, const struct place *place)
+static void add_place(GPtrArray *entries, const struct location *place)
 {
 	bool is_wide =
 		place->groups > 1 && (uint64_t)place->entries * place->groups > WH_MAX_FAN_OUT;
@@ -243,11 +243,11 @@ static void play_group(const struct group *group, GPtrArray *drafts)
 		if (group->places[side])
 			add_place(entries, group->places[side]);
 	}
-	timeline_play(entries, drafts);
+	lifecycle_play(entries, drafts);
 }
 
 /* The state of a part without a partner; `place` may be NULL. */
-static enum wmi_state lone_state(const struct place *place, const struct entry *last, int side)
+static enum wmi_state lone_state(const struct location *place, const struct entry *last, int side)
 {
 	if (last->sighting->operation == WMI_DELETED)
 		return WMI_STATE_DELETED;
@@ -265,7 +265,7 @@ static void add_lone_part(const struct joins *joins, struct part *part, GPtrArra
 	g_autoptr(GPtrArray) entries = g_ptr_array_new();
 	int side = part->parts & WMI_PART_FILTER ? SIDE_FILTER : SIDE_CONSUMER;
 	g_autofree char *key = NULL;
-	const struct place *place;
+	const struct location *place;
 
 	if (part->parts & WMI_PART_BINDING)
 		return;
@@ -300,7 +300,7 @@ static GPtrArray *finish(GPtrArray *drafts)
 	return out;
 }
 
-GPtrArray *correlator_take(struct correlator *correlator)
+GPtrArray *joiner_take(struct joiner *joiner)
 {
 	GPtrArray *drafts = g_ptr_array_new_with_free_func((GDestroyNotify)draft_free);
 	struct joins joins;
@@ -308,7 +308,7 @@ GPtrArray *correlator_take(struct correlator *correlator)
 	gpointer value;
 
 	joins_init(&joins);
-	g_hash_table_iter_init(&iter, correlator->parts);
+	g_hash_table_iter_init(&iter, joiner->parts);
 	while (g_hash_table_iter_next(&iter, NULL, &value))
 		add_to_joins(&joins, value);
 	g_hash_table_iter_init(&iter, joins.groups);
@@ -317,11 +317,11 @@ GPtrArray *correlator_take(struct correlator *correlator)
 	g_hash_table_iter_init(&iter, joins.groups);
 	while (g_hash_table_iter_next(&iter, NULL, &value))
 		play_group(value, drafts);
-	g_hash_table_iter_init(&iter, correlator->parts);
+	g_hash_table_iter_init(&iter, joiner->parts);
 	while (g_hash_table_iter_next(&iter, NULL, &value))
 		add_lone_part(&joins, value, drafts);
 	joins_release(&joins);
-	g_hash_table_remove_all(correlator->parts);
-	g_hash_table_remove_all(correlator->hosts);
+	g_hash_table_remove_all(joiner->parts);
+	g_hash_table_remove_all(joiner->hosts);
 	return finish(drafts);
 }

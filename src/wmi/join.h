@@ -10,25 +10,24 @@
  * the short list of their sightings. The result does not depend on the order in
  * which facts arrive.
  */
-struct correlator;
+struct joiner;
 
-struct correlator *correlator_new(void);
-void correlator_free(struct correlator *correlator);
+struct joiner *joiner_new(void);
+void joiner_free(struct joiner *joiner);
 
 /* Adds a fact as wmi_fact_from_event() gives it, and the event it came from. Copies what
  * it needs of both, or shares it (wmi_filter_ref). */
-void correlator_add(struct correlator *correlator, const struct event *event,
-		    const struct wmi_fact *fact);
+void joiner_add(struct joiner *joiner, const struct event *event, const struct wmi_fact *fact);
 
 /*
  * The subscriptions (struct subscription, sorted by host, first seen, names, content);
- * the caller unrefs the array. The correlator is empty afterwards.
+ * the caller unrefs the array. The joiner is empty afterwards.
  *
  * Each filter and consumer content that was ever bound under one pair of names is a
  * subscription of its own: active while it is the newest, modified once other content
  * took its place or its last event said so, deleted while its filter, consumer or
  * binding is. Parts that were never bound stand alone, as `parts` says.
  */
-GPtrArray *correlator_take(struct correlator *correlator);
+GPtrArray *joiner_take(struct joiner *joiner);
 
 #endif

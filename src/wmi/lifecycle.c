@@ -24,7 +24,7 @@ struct version {
 	bool merged; /* it turned out to be an earlier version again */
 };
 
-struct timeline {
+struct lifecycle {
 	GPtrArray *versions;
 	struct version *current;
 	int live[SIDES]; /* status as of now */
@@ -75,21 +75,21 @@ static struct version *find_pair(GHashTable *table, const char *filter, const ch
 	return g_hash_table_lookup(table, key);
 }
 
-static void register_version(struct timeline *timeline, struct version *version)
+static void register_version(struct lifecycle *lifecycle, struct version *version)
 {
 	const struct half *filter = &version->half[SIDE_FILTER];
 	const struct half *consumer = &version->half[SIDE_CONSUMER];
 
 	for (int side = 0; side < SIDE_BINDING; side++) {
 		if (version->half[side].core)
-			g_hash_table_insert(timeline->by_side[side],
+			g_hash_table_insert(lifecycle->by_side[side],
 					    (char *)version->half[side].core, version);
 	}
 	if (filter->core && consumer->core)
-		g_hash_table_insert(timeline->by_core, pair_key(filter->core, consumer->core),
+		g_hash_table_insert(lifecycle->by_core, pair_key(filter->core, consumer->core),
 				    version);
 	if (filter->whole && consumer->whole)
-		g_hash_table_insert(timeline->by_whole, pair_key(filter->whole, consumer->whole),
+		g_hash_table_insert(lifecycle->by_whole, pair_key(filter->whole, consumer->whole),
 				    version);
 }
 
@@ -101,24 +101,24 @@ static void adopt(struct version *version, int side, const struct half *half)
 		*own = *half;
 }
 
-static struct version *open_version(struct timeline *timeline)
+static struct version *open_version(struct lifecycle *lifecycle)
 {
 	struct version *version = g_new0(struct version, 1);
 
 	for (int side = 0; side < SIDES; side++)
 		version->status[side] = UNTOLD;
 	version->entries = g_ptr_array_new();
-	g_ptr_array_add(timeline->versions, version);
+	g_ptr_array_add(lifecycle->versions, version);
 	return version;
 }
 
 /* Takes over from the current version what goes on living beside the side that changed. */
-static void inherit(const struct timeline *timeline, struct version *version, int side)
+static void inherit(const struct lifecycle *lifecycle, struct version *version, int side)
 {
-	const struct version *from = timeline->current;
+	const struct version *from = lifecycle->current;
 
 	if (!from || !from->last[side] || version->last[side] ||
-	    timeline->live[side] == WMI_DELETED)
+	    lifecycle->live[side] == WMI_DELETED)
 		return;
 	version->last[side] = from->last[side];
 	g_ptr_array_add(version->entries, (struct entry *)from->last[side]);
@@ -127,31 +127,31 @@ static void inherit(const struct timeline *timeline, struct version *version, in
 }
 
 /* Makes `version` the current one; `told` is what the event that brings it tells of. */
-static void switch_to(struct timeline *timeline, struct version *version, unsigned told)
+static void switch_to(struct lifecycle *lifecycle, struct version *version, unsigned told)
 {
-	if (timeline->current == version)
+	if (lifecycle->current == version)
 		return;
 	for (int side = 0; side < SIDES; side++) {
 		if (!(told & 1u << side))
-			inherit(timeline, version, side);
+			inherit(lifecycle, version, side);
 		if (told & 1u << side || !version->last[side])
-			timeline->live[side] = UNTOLD;
-		version->status[side] = timeline->live[side];
+			lifecycle->live[side] = UNTOLD;
+		version->status[side] = lifecycle->live[side];
 	}
-	if (timeline->current)
-		timeline->current->superseded = true;
+	if (lifecycle->current)
+		lifecycle->current->superseded = true;
 	version->superseded = false;
-	timeline->current = version;
+	lifecycle->current = version;
 }
 
 /* A version whose second half has just become known may be an earlier one again. */
-static struct version *settle(struct timeline *timeline, struct version *version)
+static struct version *settle(struct lifecycle *lifecycle, struct version *version)
 {
-	struct version *earlier = find_pair(timeline->by_core, version->half[SIDE_FILTER].core,
+	struct version *earlier = find_pair(lifecycle->by_core, version->half[SIDE_FILTER].core,
 					    version->half[SIDE_CONSUMER].core);
 
 	if (!earlier || earlier == version || !versions_fit(earlier, version)) {
-		register_version(timeline, version);
+		register_version(lifecycle, version);
 		return version;
 	}
 	for (int side = 0; side < SIDES; side++) {
@@ -164,76 +164,76 @@ static struct version *settle(struct timeline *timeline, struct version *version
 	}
 	g_ptr_array_extend(earlier->entries, version->entries, NULL, NULL);
 	version->merged = true;
-	if (timeline->current == version) {
+	if (lifecycle->current == version) {
 		earlier->superseded = false;
-		timeline->current = earlier;
+		lifecycle->current = earlier;
 	}
-	register_version(timeline, earlier);
+	register_version(lifecycle, earlier);
 	return earlier;
 }
 
 /* The version that 5861 speaks of: it tells everything at once. */
-static struct version *seek_whole(struct timeline *timeline, const struct part *part)
+static struct version *seek_whole(struct lifecycle *lifecycle, const struct part *part)
 {
 	struct version told = {.half = {half_of(part, SIDE_FILTER), half_of(part, SIDE_CONSUMER)}};
-	struct version *version = timeline->current;
+	struct version *version = lifecycle->current;
 
 	if (version && versions_fit(version, &told))
 		return version;
-	version =
-		find_pair(timeline->by_whole, part->whole[SIDE_FILTER], part->whole[SIDE_CONSUMER]);
+	version = find_pair(lifecycle->by_whole, part->whole[SIDE_FILTER],
+			    part->whole[SIDE_CONSUMER]);
 	if (!version)
-		version = find_pair(timeline->by_core, part->core[SIDE_FILTER],
+		version = find_pair(lifecycle->by_core, part->core[SIDE_FILTER],
 				    part->core[SIDE_CONSUMER]);
 	if (!version || !versions_fit(version, &told))
-		version = open_version(timeline);
-	switch_to(timeline, version, ALL_PARTS);
+		version = open_version(lifecycle);
+	switch_to(lifecycle, version, ALL_PARTS);
 	return version;
 }
 
 /* An earlier version with the current other half and this core, or with no other half yet. */
-static struct version *find_earlier(const struct timeline *timeline, const char *core, int side)
+static struct version *find_earlier(const struct lifecycle *lifecycle, const char *core, int side)
 {
 	const int other_side = SIDE_CONSUMER - side;
-	const struct half *other = &timeline->current->half[other_side];
+	const struct half *other = &lifecycle->current->half[other_side];
 	struct version *version = NULL;
 
-	if (timeline->live[other_side] != WMI_DELETED)
-		version = find_pair(timeline->by_core, side == SIDE_FILTER ? core : other->core,
+	if (lifecycle->live[other_side] != WMI_DELETED)
+		version = find_pair(lifecycle->by_core, side == SIDE_FILTER ? core : other->core,
 				    side == SIDE_FILTER ? other->core : core);
 	if (version && halves_fit(&version->half[other_side], other))
 		return version;
-	version = g_hash_table_lookup(timeline->by_side[side], core);
+	version = g_hash_table_lookup(lifecycle->by_side[side], core);
 	return version && !version->half[other_side].core ? version : NULL;
 }
 
 /* The version that an event of a filter or consumer alone speaks of, or NULL. */
-static struct version *seek_side(struct timeline *timeline, const struct entry *entry, int side)
+static struct version *seek_side(struct lifecycle *lifecycle, const struct entry *entry, int side)
 {
 	struct half told = half_of(entry->part, side);
-	struct version *version = timeline->current;
+	struct version *version = lifecycle->current;
 
 	if (version && halves_fit(&version->half[side], &told))
 		return version;
 	/* A late word of the end of what was replaced already. */
 	if (version && entry->sighting->operation == WMI_DELETED)
-		return g_hash_table_lookup(timeline->by_side[side], told.core);
+		return g_hash_table_lookup(lifecycle->by_side[side], told.core);
 	if (version)
-		version = find_earlier(timeline, told.core, side);
+		version = find_earlier(lifecycle, told.core, side);
 	if (!version)
-		version = open_version(timeline);
-	switch_to(timeline, version, entry->part->parts);
+		version = open_version(lifecycle);
+	switch_to(lifecycle, version, entry->part->parts);
 	return version;
 }
 
-static struct version *seek_binding(struct timeline *timeline)
+static struct version *seek_binding(struct lifecycle *lifecycle)
 {
-	if (!timeline->current)
-		switch_to(timeline, open_version(timeline), WMI_PART_BINDING);
-	return timeline->current;
+	if (!lifecycle->current)
+		switch_to(lifecycle, open_version(lifecycle), WMI_PART_BINDING);
+	return lifecycle->current;
 }
 
-static void note(struct timeline *timeline, struct version *version, struct entry *entry)
+static void note(struct lifecycle *lifecycle, struct version *version, struct entry *entry)
 {
 	int operation = (int)entry->sighting->operation;
 
@@ -242,8 +242,8 @@ static void note(struct timeline *timeline, struct version *version, struct entr
 			continue;
 		version->last[side] = entry;
 		version->status[side] = operation;
-		if (version == timeline->current)
-			timeline->live[side] = operation;
+		if (version == lifecycle->current)
+			lifecycle->live[side] = operation;
 		if (side != SIDE_BINDING) {
 			struct half told = half_of(entry->part, side);
 
@@ -252,23 +252,23 @@ static void note(struct timeline *timeline, struct version *version, struct entr
 	}
 	version->last_operation = operation;
 	g_ptr_array_add(version->entries, entry);
-	settle(timeline, version)->last_operation = operation;
+	settle(lifecycle, version)->last_operation = operation;
 }
 
-static void play(struct timeline *timeline, struct entry *entry)
+static void play(struct lifecycle *lifecycle, struct entry *entry)
 {
 	struct version *version;
 
 	if (entry->part->parts == ALL_PARTS)
-		version = seek_whole(timeline, entry->part);
+		version = seek_whole(lifecycle, entry->part);
 	else if (entry->part->parts == WMI_PART_BINDING)
-		version = seek_binding(timeline);
+		version = seek_binding(lifecycle);
 	else
-		version = seek_side(timeline, entry,
+		version = seek_side(lifecycle, entry,
 				    entry->part->parts == WMI_PART_FILTER ? SIDE_FILTER
 									  : SIDE_CONSUMER);
 	if (version)
-		note(timeline, version, entry);
+		note(lifecycle, version, entry);
 }
 
 /* Without any one of its three objects a subscription cannot fire. */
@@ -283,23 +283,23 @@ static enum wmi_state state_of(const struct version *version)
 	return WMI_STATE_ACTIVE;
 }
 
-static void timeline_init(struct timeline *timeline)
+static void timeline_init(struct lifecycle *lifecycle)
 {
-	*timeline = (struct timeline){.live = {UNTOLD, UNTOLD, UNTOLD}};
-	timeline->versions = g_ptr_array_new_with_free_func((GDestroyNotify)version_free);
-	timeline->by_core = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
-	timeline->by_whole = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+	*lifecycle = (struct lifecycle){.live = {UNTOLD, UNTOLD, UNTOLD}};
+	lifecycle->versions = g_ptr_array_new_with_free_func((GDestroyNotify)version_free);
+	lifecycle->by_core = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+	lifecycle->by_whole = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
 	for (int side = 0; side < SIDE_BINDING; side++)
-		timeline->by_side[side] = g_hash_table_new(g_str_hash, g_str_equal);
+		lifecycle->by_side[side] = g_hash_table_new(g_str_hash, g_str_equal);
 }
 
-static void timeline_release(struct timeline *timeline)
+static void timeline_release(struct lifecycle *lifecycle)
 {
 	for (int side = 0; side < SIDE_BINDING; side++)
-		g_hash_table_unref(timeline->by_side[side]);
-	g_hash_table_unref(timeline->by_whole);
-	g_hash_table_unref(timeline->by_core);
-	g_ptr_array_unref(timeline->versions);
+		g_hash_table_unref(lifecycle->by_side[side]);
+	g_hash_table_unref(lifecycle->by_whole);
+	g_hash_table_unref(lifecycle->by_core);
+	g_ptr_array_unref(lifecycle->versions);
 }
 
 static bool is_bound(const struct version *version)
@@ -308,12 +308,12 @@ static bool is_bound(const struct version *version)
 }
 
 /* The bound versions of each core of one side: the first of them. */
-static GHashTable *find_bound(const struct timeline *timeline, int side)
+static GHashTable *find_bound(const struct lifecycle *lifecycle, int side)
 {
 	GHashTable *bound = g_hash_table_new(g_str_hash, g_str_equal);
 
-	for (guint i = 0; i < timeline->versions->len; i++) {
-		struct version *version = timeline->versions->pdata[i];
+	for (guint i = 0; i < lifecycle->versions->len; i++) {
+		struct version *version = lifecycle->versions->pdata[i];
 		char *core = (char *)version->half[side].core;
 
 		if (core && is_bound(version) && !g_hash_table_contains(bound, core))
@@ -326,12 +326,12 @@ static GHashTable *find_bound(const struct timeline *timeline, int side)
  * A version that was never bound is no subscription, but one of its halves may have
  * been bound with another partner later: what told of that half told of it there.
  */
-static void join_unbound(struct timeline *timeline, int side)
+static void join_unbound(struct lifecycle *lifecycle, int side)
 {
-	g_autoptr(GHashTable) bound = find_bound(timeline, side);
+	g_autoptr(GHashTable) bound = find_bound(lifecycle, side);
 
-	for (guint i = 0; i < timeline->versions->len; i++) {
-		struct version *version = timeline->versions->pdata[i];
+	for (guint i = 0; i < lifecycle->versions->len; i++) {
+		struct version *version = lifecycle->versions->pdata[i];
 
 		for (guint k = 0; !version->last[SIDE_BINDING] && k < version->entries->len; k++) {
 			struct entry *entry = version->entries->pdata[k];
@@ -344,18 +344,18 @@ static void join_unbound(struct timeline *timeline, int side)
 	}
 }
 
-void timeline_play(GPtrArray *entries, GPtrArray *drafts)
+void lifecycle_play(GPtrArray *entries, GPtrArray *drafts)
 {
-	struct timeline timeline;
+	struct lifecycle lifecycle;
 
-	timeline_init(&timeline);
+	timeline_init(&lifecycle);
 	g_ptr_array_sort(entries, entry_compare);
 	for (guint i = 0; i < entries->len; i++)
-		play(&timeline, entries->pdata[i]);
+		play(&lifecycle, entries->pdata[i]);
 	for (int side = 0; side < SIDE_BINDING; side++)
-		join_unbound(&timeline, side);
-	for (guint i = 0; i < timeline.versions->len; i++) {
-		struct version *version = timeline.versions->pdata[i];
+		join_unbound(&lifecycle, side);
+	for (guint i = 0; i < lifecycle.versions->len; i++) {
+		struct version *version = lifecycle.versions->pdata[i];
 
 		if (is_bound(version))
 			g_ptr_array_add(drafts,
@@ -363,5 +363,5 @@ void timeline_play(GPtrArray *entries, GPtrArray *drafts)
 						  version->half[SIDE_CONSUMER].part,
 						  state_of(version)));
 	}
-	timeline_release(&timeline);
+	timeline_release(&lifecycle);
 }

@@ -10,6 +10,6 @@
  * draft to `drafts` for every content that was ever bound. An entry that told of
  * nothing bound is left with joined = false.
  */
-void timeline_play(GPtrArray *entries, GPtrArray *drafts);
+void lifecycle_play(GPtrArray *entries, GPtrArray *drafts);
 
 #endif

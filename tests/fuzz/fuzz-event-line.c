@@ -12,14 +12,14 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
 	event_init(&event);
 	if (event_from_json(&event, (const char *)data, size, &reason)) {
-		struct correlator *correlator = correlator_new();
+		struct joiner *joiner = joiner_new();
 		struct wmi_fact *fact = wmi_fact_from_event(&event);
 
 		if (fact)
-			correlator_add(correlator, &event, fact);
+			joiner_add(joiner, &event, fact);
 		wmi_fact_free(fact);
-		g_ptr_array_unref(correlator_take(correlator));
-		correlator_free(correlator);
+		g_ptr_array_unref(joiner_take(joiner));
+		joiner_free(joiner);
 	}
 	g_free(reason);
 	event_release(&event);

@@ -69,7 +69,7 @@ struct run {
 static struct run run_events(GPtrArray *events, const guint *order)
 {
 	struct run run = {.store = evidence_store_new()};
-	struct correlator *correlator = correlator_new();
+	struct joiner *joiner = joiner_new();
 
 	for (guint i = 0; i < events->len; i++) {
 		const struct event *event = events->pdata[order ? order[i] : i];
@@ -77,16 +77,16 @@ static struct run run_events(GPtrArray *events, const guint *order)
 		struct evidence *evidence = fact ? NULL : evidence_from_event(event);
 
 		if (fact)
-			correlator_add(correlator, event, fact);
+			joiner_add(joiner, event, fact);
 		if (evidence && event_get_field(event, "unmatched") == NULL)
 			evidence_take_matches(evidence, 2, NULL, NULL);
 		if (evidence)
 			evidence_store_add(run.store, evidence);
 		wmi_fact_free(fact);
 	}
-	run.subscriptions = correlator_take(correlator);
-	correlator_free(correlator);
-	run.is_whole = evidence_link(run.store, run.subscriptions);
+	run.subscriptions = joiner_take(joiner);
+	joiner_free(joiner);
+	run.is_whole = link_evidence(run.store, run.subscriptions);
 	return run;
 }
 

@@ -83,7 +83,7 @@ static struct scene scene_new(void)
 	add_process(&scene);
 	add_script(&scene, "2024-05-06T07:08:08Z");
 	add_script(&scene, "2024-05-06T07:08:10Z");
-	assert_true(evidence_link(scene.store, scene.subscriptions));
+	assert_true(link_evidence(scene.store, scene.subscriptions));
 	return scene;
 }
 

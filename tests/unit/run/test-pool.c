@@ -46,8 +46,8 @@ struct toy {
 	unsigned finished;
 	GString *heard;
 	uint64_t bytes;
-	unsigned deaths;
-	unsigned interrupt_at; /* this many deaths */
+	unsigned crashes;
+	unsigned interrupt_at; /* this many crashes */
 	bool small; /* tasks, so that two are given to a worker */
 };
 
@@ -71,7 +71,7 @@ static void abort_at(const struct work *work, const struct toy_request *request)
 	if (!request->again)
 		say(work, request->number, "a");
 	answers_send(work->answers);
-	*(uint32_t *)work->desk = request->number;
+	*(uint32_t *)work->status = request->number;
 	if (!request->again || request->order == ABORT_ALWAYS)
 		abort();
 	say(work, request->number, "b");
@@ -180,18 +180,18 @@ static bool ready(void *context, const struct sandbox_report *report)
 	return true;
 }
 
-static bool bury(void *context, struct task *base, const struct death *death)
+static bool bury(void *context, struct task *base, const struct crash *crash)
 {
 	struct toy *toy = context;
 	struct toy_task *task = (struct toy_task *)base;
-	const char *what =
-		death->timed_out   ? "late "
-		: death->is_broken ? "broken "
-		: death->signal == SIGABRT && *(const uint32_t *)death->desk == task->request.number
-			? "died "
-			: "? ";
+	const char *what = crash->timed_out   ? "late "
+			   : crash->is_broken ? "broken "
+			   : crash->signal == SIGABRT &&
+					   *(const uint32_t *)crash->status == task->request.number
+				   ? "died "
+				   : "? ";
 
-	if (++toy->deaths == toy->interrupt_at)
+	if (++toy->crashes == toy->interrupt_at)
 		kill(getpid(), SIGINT);
 	task_answer(base, TEXT, what, strlen(what));
 	task->request.again++;
@@ -221,14 +221,14 @@ static struct toy run_toy(struct toy toy, unsigned jobs, unsigned seconds, enum 
 	const struct pool_stage stage = {
 		.worker = {.begin = begin,
 			   .work = work,
-			   .desk_size = 4096,
+			   .status_size = 4096,
 			   .sandbox = SANDBOX_TRY,
 			   .limits = {.memory = WH_WORKER_MEMORY}},
 		.next = next,
 		.take = take,
-		.hear = hear,
+		.on_message = hear,
 		.ready = ready,
-		.bury = bury,
+		.on_crash = bury,
 		.finish = finish,
 		.tick = tick,
 		.context = &toy,

@@ -76,10 +76,10 @@ static void match_subject(struct form *form, const char *text)
 {
 	g_auto(GStrv) lines = g_strsplit(text, "\n", -1);
 	g_autoptr(GPtrArray) texts = g_ptr_array_new_with_free_func(g_free);
-	struct subject subject;
+	struct field_list subject;
 	struct matcher matcher = {.subject = &subject, .runner = form->runner};
 
-	subject_init(&subject);
+	field_list_init(&subject);
 	for (guint i = 0; lines[i]; i++) {
 		char *colon = strstr(lines[i], ": ");
 
@@ -87,11 +87,11 @@ static void match_subject(struct form *form, const char *text)
 			continue;
 		*colon = '\0';
 		g_ptr_array_add(texts, g_strcompress(colon + 2));
-		subject_add(&subject, lines[i], g_ptr_array_index(texts, texts->len - 1));
+		field_list_add(&subject, lines[i], g_ptr_array_index(texts, texts->len - 1));
 	}
 	for (guint i = 0; i < form->rules->len; i++)
 		say(form, g_ptr_array_index(form->rules, i), &matcher);
-	subject_release(&subject);
+	field_list_release(&subject);
 }
 
 static void expect(struct form *form, const char *section, const char *text)

@@ -41,7 +41,7 @@ static void append_line(GString *out, const struct subscription *s)
 /* Correlates the events in the order of `order`. */
 static char *correlate(const GPtrArray *events, const guint *order)
 {
-	struct correlator *correlator = correlator_new();
+	struct joiner *joiner = joiner_new();
 	GString *out = g_string_new(NULL);
 	GPtrArray *subscriptions;
 
@@ -50,17 +50,17 @@ static char *correlate(const GPtrArray *events, const guint *order)
 		struct wmi_fact *fact = wmi_fact_from_event(event);
 
 		assert_non_null(fact);
-		correlator_add(correlator, event, fact);
+		joiner_add(joiner, event, fact);
 		wmi_fact_free(fact);
 	}
-	subscriptions = correlator_take(correlator);
+	subscriptions = joiner_take(joiner);
 	for (guint i = 0; i < subscriptions->len; i++)
 		append_line(out, subscriptions->pdata[i]);
 	g_ptr_array_unref(subscriptions);
-	subscriptions = correlator_take(correlator);
+	subscriptions = joiner_take(joiner);
 	assert_int_equal(subscriptions->len, 0);
 	g_ptr_array_unref(subscriptions);
-	correlator_free(correlator);
+	joiner_free(joiner);
 	return g_string_free(out, FALSE);
 }
 
@@ -182,7 +182,7 @@ static void test_whole_content_survives(void **state)
 	g_autoptr(GPtrArray) events = list_of(
 		FILTER(10, "Created", "Gate", "q"), CONSUMER(11, "Created", "Bell", "ring"),
 		new_whole_event(12, "Gate", "q", "Bell", "ring", "\tKillTimeout = 3;\n"), NULL);
-	struct correlator *correlator = correlator_new();
+	struct joiner *joiner = joiner_new();
 	g_autoptr(GPtrArray) subscriptions = NULL;
 	const struct subscription *subscription;
 
@@ -190,11 +190,11 @@ static void test_whole_content_survives(void **state)
 	for (guint i = 0; i < events->len; i++) {
 		struct wmi_fact *fact = wmi_fact_from_event(events->pdata[i]);
 
-		correlator_add(correlator, events->pdata[i], fact);
+		joiner_add(joiner, events->pdata[i], fact);
 		wmi_fact_free(fact);
 	}
-	subscriptions = correlator_take(correlator);
-	correlator_free(correlator);
+	subscriptions = joiner_take(joiner);
+	joiner_free(joiner);
 	assert_int_equal(subscriptions->len, 1);
 	subscription = subscriptions->pdata[0];
 	assert_string_equal(subscription->namespace, "root\\subscription");
