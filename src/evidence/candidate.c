@@ -69,13 +69,13 @@ static void read_times(struct candidate *candidate)
 		const struct sighting *sighting = events->pdata[i];
 
 		if (sighting->operation == WMI_REGISTERED && !candidate->registered)
-			candidate->registered = sighting->time;
+			candidate->registered = sighting->ref.time;
 		if (sighting->operation == WMI_CREATED && !candidate->is_created) {
 			candidate->is_created = true;
-			candidate->made = sighting->time;
+			candidate->made = sighting->ref.time;
 		}
 		if (sighting->operation == WMI_DELETED)
-			candidate->gone = sighting->time;
+			candidate->gone = sighting->ref.time;
 	}
 	if (!candidate->is_created)
 		candidate->made = candidate->subscription->first_seen;

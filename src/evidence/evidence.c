@@ -38,10 +38,10 @@ static const struct shape shapes[] = {
 
 static const struct shape *find_shape(const struct event *event)
 {
-	if (!event->provider || !event->has_event_id)
+	if (!event->provider || !event->ref.has_event_id)
 		return NULL;
 	for (size_t i = 0; i < G_N_ELEMENTS(shapes); i++) {
-		if (shapes[i].event_id == event->event_id &&
+		if (shapes[i].event_id == event->ref.event_id &&
 		    strcmp(shapes[i].provider, event->provider) == 0)
 			return &shapes[i];
 	}
@@ -57,7 +57,7 @@ struct evidence *evidence_from_event(const struct event *event)
 	evidence->texts = g_ptr_array_new_with_free_func(g_free);
 	evidence->level = -1;
 	evidence->count = 1;
-	evidence->last = event->time;
+	evidence->last = event->ref.time;
 	evidence->process_id = event->process_id;
 	evidence->has_process_id = event->has_process_id;
 	if (!shape)

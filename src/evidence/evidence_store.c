@@ -85,9 +85,9 @@ static char *digest_content(const struct evidence *evidence)
 	char *digest;
 
 	add_text(sum, host);
-	add_text(sum, event->channel);
+	add_text(sum, event->ref.channel);
 	add_text(sum, event->provider);
-	g_checksum_update(sum, (const guchar *)&event->event_id, sizeof(event->event_id));
+	g_checksum_update(sum, (const guchar *)&event->ref.event_id, sizeof(event->ref.event_id));
 	add_text(sum, event->data_type);
 	/* The only thing that tells who ran a script, or which start of WMI this is. */
 	if (evidence->kind == EVIDENCE_SCRIPT || evidence->kind == EVIDENCE_WMI_STARTED)
@@ -122,21 +122,6 @@ static size_t size_of(const struct evidence *evidence)
 	return size;
 }
 
-static int compare_numbers(uint64_t a, uint64_t b)
-{
-	return (a > b) - (a < b);
-}
-
-static int compare_sources(const struct event *a, const struct event *b)
-{
-	int order = compare_numbers(a->time, b->time);
-
-	order = order ? order : compare_numbers(a->record_id, b->record_id);
-	order = order ? order : g_strcmp0(a->source.path, b->source.path);
-	order = order ? order : g_strcmp0(a->source.entry, b->source.entry);
-	return order ? order : compare_numbers(a->source.offset, b->source.offset);
-}
-
 /* Keeps the earliest few times, sorted. */
 static void note_time(GArray *times, uint64_t time)
 {
@@ -156,11 +141,11 @@ static void note_time(GArray *times, uint64_t time)
  * earlier of the two. */
 static bool merge(struct evidence *known, struct evidence *again)
 {
-	bool is_earlier = compare_sources(&again->event, &known->event) < 0;
+	bool is_earlier = event_ref_compare(&again->event.ref, &known->event.ref) < 0;
 	unsigned count = known->count < UINT_MAX ? known->count + 1 : UINT_MAX;
 	struct evidence *kept = is_earlier ? again : known;
 
-	note_time(known->times, again->event.time);
+	note_time(known->times, again->event.ref.time);
 	if (is_earlier)
 		again->times = g_steal_pointer(&known->times);
 	kept->last = MAX(known->last, again->last);
@@ -206,7 +191,7 @@ void evidence_store_add(struct evidence_store *store, struct evidence *evidence)
 		return;
 	}
 	evidence->times = g_array_new(FALSE, FALSE, sizeof(uint64_t));
-	note_time(evidence->times, evidence->event.time);
+	note_time(evidence->times, evidence->event.ref.time);
 	store->size += size_of(evidence);
 	g_tree_insert(store->tree, evidence, evidence);
 	while (store->size > WH_MAX_EVIDENCE_SIZE)
@@ -222,7 +207,7 @@ static int compare_times(gconstpointer a, gconstpointer b)
 {
 	const struct evidence *one = *(struct evidence *const *)a;
 	const struct evidence *other = *(struct evidence *const *)b;
-	int order = compare_sources(&one->event, &other->event);
+	int order = event_ref_compare(&one->event.ref, &other->event.ref);
 
 	order = order ? order : strcmp(one->content, other->content);
 	return order ? order

@@ -48,7 +48,7 @@ static void link_named(struct link_host *host, struct evidence *evidence)
 	GPtrArray *found = link_index_find_named(host->index, evidence);
 
 	for (guint i = 0; i < found->len && host_spend(host); i++)
-		candidate_link(found->pdata[i], evidence, LINK_NAMES, evidence->event.time,
+		candidate_link(found->pdata[i], evidence, LINK_NAMES, evidence->event.ref.time,
 			       why_named(found->pdata[i]));
 	g_ptr_array_unref(found);
 }
@@ -80,7 +80,7 @@ static void link_query(struct link_host *host, struct evidence *evidence)
 		if (evidence->namespace && candidate->event_namespace &&
 		    strcmp(evidence->namespace, candidate->event_namespace) != 0)
 			continue;
-		candidate_link(candidate, evidence, LINK_QUERY, evidence->event.time,
+		candidate_link(candidate, evidence, LINK_QUERY, evidence->event.ref.time,
 			       g_strdup(is_registered_by(candidate, evidence)
 						? "the filter's query, in the process that logged "
 						  "the binding"
@@ -174,10 +174,10 @@ static void link_watch(struct link_host *host, struct evidence *evidence)
 	for (guint i = 0; i < host->candidates->len && host_spend(host); i++) {
 		struct candidate *candidate = host->candidates->pdata[i];
 
-		if (candidate->is_replay || candidate->made < evidence->event.time ||
+		if (candidate->is_replay || candidate->made < evidence->event.ref.time ||
 		    g_strcmp0(candidate->subscription->namespace, WH_SUBSCRIPTION_NAMESPACE) != 0)
 			continue;
-		candidate_link(candidate, evidence, LINK_WATCHED, evidence->event.time,
+		candidate_link(candidate, evidence, LINK_WATCHED, evidence->event.ref.time,
 			       why_watched(candidate, evidence));
 	}
 }
@@ -225,7 +225,7 @@ static guint find_from(const GPtrArray *evidence, uint64_t time)
 	while (low < high) {
 		guint middle = low + (high - low) / 2;
 
-		if (((const struct evidence *)evidence->pdata[middle])->event.time < time)
+		if (((const struct evidence *)evidence->pdata[middle])->event.ref.time < time)
 			low = middle + 1;
 		else
 			high = middle;
@@ -248,7 +248,7 @@ static bool is_same_user(const struct candidate *candidate, const struct evidenc
 
 static void link_one_near(struct candidate *candidate, struct evidence *evidence)
 {
-	uint64_t time = evidence->event.time;
+	uint64_t time = evidence->event.ref.time;
 	bool is_before = time < candidate->made;
 	uint64_t seconds =
 		(is_before ? candidate->made - time : time - candidate->made) / WH_SECOND;
@@ -276,7 +276,7 @@ static void link_near(struct link_host *host, struct candidate *candidate)
 	     i < host->evidence->len && host_spend(host); i++) {
 		struct evidence *evidence = host->evidence->pdata[i];
 
-		if (evidence->event.time > until)
+		if (evidence->event.ref.time > until)
 			break;
 		link_one_near(candidate, evidence);
 	}

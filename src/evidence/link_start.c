@@ -69,7 +69,7 @@ static GArray *note_registrations(const struct link_host *host)
 			const struct sighting *sighting = events->pdata[j];
 
 			if (sighting->operation == WMI_REGISTERED)
-				g_array_append_val(times, sighting->time);
+				g_array_append_val(times, sighting->ref.time);
 		}
 	}
 	g_array_sort(times, compare_times);

@@ -32,13 +32,10 @@ static void append_group(GString *out, const struct correlation_finding *finding
 static void append_event(GString *out, const struct correlated_event *event)
 {
 	json_open_object(out, NULL);
-	time_append_json("time", event->time, out);
+	time_append_json("time", event->ref.time, out);
 	json_add_present(out, "host", event->host);
-	if (event->has_event_id)
-		json_add_uint(out, "event_id", event->event_id);
-	if (event->has_record_id)
-		json_add_uint(out, "record_id", event->record_id);
-	source_append_json(&event->source, out);
+	event_ref_append_ids(&event->ref, false, out);
+	event_ref_append_source(&event->ref, out);
 	json_close_object(out);
 }
 

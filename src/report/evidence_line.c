@@ -11,7 +11,7 @@ static void append_process(GString *out, const char *key, const struct evidence 
 	if (!process)
 		return;
 	json_open_object(out, key);
-	time_append_json("time", process->event.time, out);
+	time_append_json("time", process->event.ref.time, out);
 	json_add_uint(out, "process_id", process->process_id);
 	json_add_present(out, "image", process->image);
 	json_add_present(out, "command_line", process->text);

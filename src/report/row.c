@@ -181,8 +181,8 @@ void evidence_row_append(const struct evidence *evidence, GString *cells[WH_ROW_
 
 	append_level(cells[0], evidence->level >= 0, (enum rule_level)evidence->level);
 	append_or(cells[1], evidence->event.host, "-");
-	append_seconds(cells[2], evidence->last ? evidence->last : evidence->event.time);
-	g_string_append_printf(cells[3], "event %u: %s", evidence->event.event_id,
+	append_seconds(cells[2], evidence->last ? evidence->last : evidence->event.ref.time);
+	g_string_append_printf(cells[3], "event %u: %s", evidence->event.ref.event_id,
 			       evidence_kind_name(evidence->kind));
 	append_highest(cells[4], evidence->matches);
 	if (what)
@@ -268,11 +268,11 @@ static void append_what(GString *cell, const struct event *event, const struct w
 void event_row_append(const struct event *event, const struct wmi_fact *fact,
 		      GString *cells[WH_ROW_CELLS])
 {
-	append_seconds(cells[0], event->time);
+	append_seconds(cells[0], event->ref.time);
 	append_or(cells[1], event->host, "-");
 	append_provider(cells[2], event->provider);
-	if (event->has_event_id)
-		g_string_append_printf(cells[3], "%u", event->event_id);
+	if (event->ref.has_event_id)
+		g_string_append_printf(cells[3], "%u", event->ref.event_id);
 	else
 		g_string_append_c(cells[3], '-');
 	g_string_append(cells[4], fact ? wmi_operation_name(fact->operation) : "-");

@@ -10,13 +10,11 @@
 static void append_sighting(GString *out, const struct sighting *sighting)
 {
 	json_open_object(out, NULL);
-	time_append_json("time", sighting->time, out);
-	json_add_uint(out, "event_id", sighting->event_id);
-	if (sighting->has_record_id)
-		json_add_uint(out, "record_id", sighting->record_id);
+	time_append_json("time", sighting->ref.time, out);
+	event_ref_append_ids(&sighting->ref, false, out);
 	json_add_string(out, "operation", wmi_operation_name(sighting->operation));
 	json_add_present(out, "user", sighting->user);
-	source_append_json(&sighting->source, out);
+	event_ref_append_source(&sighting->ref, out);
 	json_close_object(out);
 }
 

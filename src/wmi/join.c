@@ -66,12 +66,12 @@ static const struct host *note_host(struct joiner *joiner, const struct event *e
 
 	if (!host) {
 		host = g_new0(struct host, 1);
-		host->time = event->time;
+		host->time = event->ref.time;
 		host->spelling = g_strdup(event->host);
 		g_hash_table_insert(joiner->hosts, g_steal_pointer(&key), host);
-	} else if (event->time < host->time ||
-		   (event->time == host->time && g_strcmp0(event->host, host->spelling) < 0)) {
-		host->time = event->time;
+	} else if (event->ref.time < host->time ||
+		   (event->ref.time == host->time && g_strcmp0(event->host, host->spelling) < 0)) {
+		host->time = event->ref.time;
 		g_free(host->spelling);
 		host->spelling = g_strdup(event->host);
 	}

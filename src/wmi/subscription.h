@@ -19,15 +19,11 @@ enum wmi_state {
  */
 struct sighting {
 	unsigned other_owners; /* 0 in a new one: its maker owns it */
-	uint64_t time;
-	uint32_t event_id;
-	uint64_t record_id;
-	bool has_record_id;
+	struct event_ref ref; /* its texts are the sighting's own */
 	uint32_t process_id; /* that logged it: for 5861 the WMI service */
 	bool has_process_id;
 	enum wmi_operation operation;
 	char *user; /* Sysmon's User: the actor; NULL when not told */
-	struct source source; /* its strings are the sighting's own too */
 };
 
 /* A filter, a consumer and their binding on one host; or a part without its partner. */

@@ -51,11 +51,11 @@ static void note_event(struct rule_set *rules, struct subscription *subscription
 
 	event_init(&event);
 	event.provider = "Microsoft-Windows-Sysmon";
-	event.event_id = 20;
-	event.has_event_id = true;
-	event.source.path = "a.evtx";
+	event.ref.event_id = 20;
+	event.ref.has_event_id = true;
+	event.ref.path = "a.evtx";
 	event.host = "ws1";
-	event.time = 131000000000000000;
+	event.ref.time = 131000000000000000;
 	event_add_field(&event, "Destination", script->value->text);
 	rule_set_note_event(rules, &event, NULL);
 	g_ptr_array_add(subscription->events, sighting_new(&event, &fact));

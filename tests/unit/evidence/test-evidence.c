@@ -268,7 +268,7 @@ static void test_store_repeats(void **state)
 	assert_int_equal(list->len, 2);
 	evidence = list->pdata[1];
 	assert_int_equal(evidence->count, 5);
-	assert_int_equal(evidence->event.time, 10);
+	assert_int_equal(evidence->event.ref.time, 10);
 	assert_int_equal(evidence->last, 40);
 	assert_int_equal(evidence->times->len, 4);
 	assert_int_equal(g_array_index(evidence->times, uint64_t, 1), 20);
@@ -328,8 +328,8 @@ static char *overflow(unsigned step)
 	assert_int_equal(list->len + evidence_store_count_dropped(store), BIG_COUNT);
 	assert_true(list->len >= 10 && list->len < BIG_COUNT);
 	for (guint i = 0; i < list->len; i++)
-		g_string_append_printf(out, " %u",
-				       (unsigned)((struct evidence *)list->pdata[i])->event.time);
+		g_string_append_printf(
+			out, " %u", (unsigned)((struct evidence *)list->pdata[i])->event.ref.time);
 	g_ptr_array_unref(list);
 	evidence_store_free(store);
 	return g_string_free(out, FALSE);

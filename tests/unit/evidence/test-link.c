@@ -98,10 +98,10 @@ static void run_release(struct run *run)
 
 static void append_entry(GString *out, const struct timeline_entry *entry)
 {
-	int64_t seconds = (int64_t)(entry->time - MADE) / (int64_t)SECOND;
+	int64_t seconds = (int64_t)(entry->ref.time - MADE) / (int64_t)SECOND;
 
-	g_string_append_printf(out, "%d %s %u", entry->time ? (int)seconds : 0, entry->what,
-			       entry->event_id);
+	g_string_append_printf(out, "%d %s %u", entry->ref.time ? (int)seconds : 0, entry->what,
+			       entry->ref.event_id);
 	if (entry->count > 1)
 		g_string_append_printf(out, " x%u", entry->count);
 	if (entry->from)

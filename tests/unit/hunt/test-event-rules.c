@@ -49,9 +49,9 @@ static char *match(struct rule_set *rules, const struct sample *sample)
 
 	event_init(&event);
 	event.provider = sample->provider;
-	event.channel = sample->channel;
-	event.event_id = sample->id;
-	event.has_event_id = true;
+	event.ref.channel = sample->channel;
+	event.ref.event_id = sample->id;
+	event.ref.has_event_id = true;
 	for (guint i = 0; sample->fields[i]; i += 2)
 		event_add_field(&event, sample->fields[i], sample->fields[i + 1]);
 	matched = rule_set_match_event(rules, &event, NULL, matches);

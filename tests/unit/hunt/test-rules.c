@@ -348,13 +348,13 @@ static void fill_event(struct event *event, uint32_t id, uint64_t offset, const 
 {
 	event_clear(event);
 	event->provider = "Microsoft-Windows-Sysmon";
-	event->channel = "Microsoft-Windows-Sysmon/Operational";
+	event->ref.channel = "Microsoft-Windows-Sysmon/Operational";
 	event->host = "ws1.example";
-	event->event_id = id;
-	event->has_event_id = true;
-	event->time = 1000 + offset;
-	event->source.path = "logs/Sysmon.evtx";
-	event->source.offset = offset;
+	event->ref.event_id = id;
+	event->ref.has_event_id = true;
+	event->ref.time = 1000 + offset;
+	event->ref.path = "logs/Sysmon.evtx";
+	event->ref.offset = offset;
 	event_add_field(event, "Destination", destination);
 }
 

@@ -87,18 +87,20 @@ void sample_add_sighting(struct subscription *subscription, unsigned seconds)
 {
 	struct sighting *sighting = g_new0(struct sighting, 1);
 
-	g_assert_true(filetime_parse("2024-05-06T07:08:09.1234567Z", &sighting->time));
-	sighting->time += seconds * G_GUINT64_CONSTANT(10000000);
-	sighting->event_id = 5861;
-	sighting->record_id = 40 + seconds;
-	sighting->has_record_id = true;
+	g_assert_true(filetime_parse("2024-05-06T07:08:09.1234567Z", &sighting->ref.time));
+	sighting->ref.time += seconds * G_GUINT64_CONSTANT(10000000);
+	sighting->ref.channel = g_strdup("ForwardedEvents");
+	sighting->ref.event_id = 5861;
+	sighting->ref.has_event_id = true;
+	sighting->ref.record_id = 40 + seconds;
+	sighting->ref.has_record_id = true;
 	sighting->operation = WMI_REGISTERED;
-	sighting->source.path = g_strdup("logs/wmi.evtx");
-	sighting->source.offset = 4608 + seconds;
-	sighting->source.header_record_id = 7 + seconds;
+	sighting->ref.path = g_strdup("logs/wmi.evtx");
+	sighting->ref.offset = 4608 + seconds;
+	sighting->ref.header_record_id = 7 + seconds;
 	if (subscription->events->len == 0)
-		subscription->first_seen = sighting->time;
-	subscription->last_seen = sighting->time;
+		subscription->first_seen = sighting->ref.time;
+	subscription->last_seen = sighting->ref.time;
 	g_ptr_array_add(subscription->events, sighting);
 }
 

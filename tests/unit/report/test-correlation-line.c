@@ -46,15 +46,17 @@ static void set_events(struct scene *scene)
 {
 	struct correlated_event *events = scene->events;
 
-	assert_true(filetime_parse("2024-05-06T07:08:09Z", &events[0].time));
-	assert_true(filetime_parse("2024-05-06T07:08:10Z", &events[1].time));
+	assert_true(filetime_parse("2024-05-06T07:08:09Z", &events[0].ref.time));
+	assert_true(filetime_parse("2024-05-06T07:08:10Z", &events[1].ref.time));
 	events[0].host = "WS-17";
-	events[0].event_id = 1;
-	events[0].has_event_id = true;
-	events[0].record_id = 7;
-	events[0].has_record_id = true;
-	events[0].source = (struct source){.path = "a.evtx", .offset = 4608, .header_record_id = 7};
-	events[1].source.path = "b.evtx";
+	events[0].ref.event_id = 1;
+	events[0].ref.has_event_id = true;
+	events[0].ref.record_id = 7;
+	events[0].ref.has_record_id = true;
+	events[0].ref.path = "a.evtx";
+	events[0].ref.offset = 4608;
+	events[0].ref.header_record_id = 7;
+	events[1].ref.path = "b.evtx";
 }
 
 static void set_match(struct scene *scene)
@@ -82,8 +84,8 @@ static int set_up(void **state)
 		.correlation = &scene->correlation,
 		.host = "WS-17",
 		.group = list("WS-17", "LAB\\\033[1m"),
-		.first = scene->events[0].time,
-		.last = scene->events[1].time,
+		.first = scene->events[0].ref.time,
+		.last = scene->events[1].ref.time,
 		.count = 2000,
 		.events = list((const char *)&scene->events[0], (const char *)&scene->events[1]),
 		.matches = scene->verdict.matches,

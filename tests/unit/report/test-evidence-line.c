@@ -23,12 +23,12 @@ static struct event *new_event(const char *time, const char *provider, unsigned 
 	struct event *event = g_new0(struct event, 1);
 
 	event_init(event);
-	assert_true(filetime_parse(time, &event->time));
+	assert_true(filetime_parse(time, &event->ref.time));
 	event->host = "WS-17.example.test";
 	event->provider = provider;
-	event->event_id = event_id;
-	event->has_event_id = true;
-	event->source.path = "logs/more.evtx";
+	event->ref.event_id = event_id;
+	event->ref.has_event_id = true;
+	event->ref.path = "logs/more.evtx";
 	return event;
 }
 
@@ -157,7 +157,7 @@ static void test_timeline(void **state)
 		"\"detail\":\"__EventFilter\\n'Tick' \\u001b[m\","
 		"\"why\":\"names its filter Tick\"," SOURCE "},"
 		"{\"time\":\"2024-05-06T07:08:09.1234567Z\",\"what\":\"registered\","
-		"\"event_id\":5861,\"channel\":\"Microsoft-Windows-WMI-Activity/Operational\","
+		"\"event_id\":5861,\"channel\":\"ForwardedEvents\","
 		"\"record_id\":40,\"source\":{\"path\":\"logs/wmi.evtx\",\"offset\":4608,"
 		"\"header_record_id\":7}}],\"matches\":[]}\n");
 	scene_release(&scene);

@@ -114,11 +114,11 @@ static void test_subscription_part(void **state)
 	subscription->state = WMI_STATE_DELETED;
 	sample_add_sighting(subscription, 0);
 	sighting = g_ptr_array_index(subscription->events, 0);
-	sighting->event_id = 19;
+	sighting->ref.event_id = 19;
 	sighting->operation = WMI_DELETED;
-	sighting->has_record_id = false;
+	sighting->ref.has_record_id = false;
 	sighting->user = g_strdup("LAB\\ann");
-	sighting->source.entry = g_strdup("C/wmi.evtx");
+	sighting->ref.entry = g_strdup("C/wmi.evtx");
 	assert_line(line_of(subscription, &verdict),
 		    "{\"kind\":\"subscription\",\"host\":\"WS-17.example.test\","
 		    "\"namespace\":\"root\\\\subscription\",\"filter\":{\"name\":\"Lone\"},"
@@ -297,15 +297,15 @@ static void test_hostile_subscription(void **state)
 
 static void fill_event(struct event *event)
 {
-	assert_true(filetime_parse("2024-05-06T07:08:09.1234567Z", &event->time));
+	assert_true(filetime_parse("2024-05-06T07:08:09.1234567Z", &event->ref.time));
 	event->host = "WS-17.example.test";
 	event->provider = "Microsoft-Windows-WMI-Activity";
-	event->event_id = 5861;
-	event->has_event_id = true;
+	event->ref.event_id = 5861;
+	event->ref.has_event_id = true;
 	event->data_type = "Operation_ESStoConsumerBinding";
-	event->source.path = "logs/wmi.evtx";
-	event->source.offset = 4608;
-	event->source.header_record_id = 7;
+	event->ref.path = "logs/wmi.evtx";
+	event->ref.offset = 4608;
+	event->ref.header_record_id = 7;
 	event_add_field(event, "ESS", "Tick");
 }
 

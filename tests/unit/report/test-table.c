@@ -306,11 +306,11 @@ static void add_event(struct table *table, const char *provider, unsigned id,
 	struct event event;
 
 	event_init(&event);
-	assert_true(filetime_parse("2024-05-06T07:08:09.9Z", &event.time));
+	assert_true(filetime_parse("2024-05-06T07:08:09.9Z", &event.ref.time));
 	event.host = "WS-17";
 	event.provider = provider;
-	event.event_id = id;
-	event.has_event_id = id != 0;
+	event.ref.event_id = id;
+	event.ref.has_event_id = id != 0;
 	event_add_field(&event, "One", "");
 	event_add_field(&event, "Two", "2\n\033[m");
 	event_add_field(&event, "", "three");
