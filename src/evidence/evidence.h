@@ -12,6 +12,8 @@
  * it started. Field names are those of the Windows manifests; the shapes of 5857-5860 and
  * 4104 were read off real logs. */
 
+struct evidence;
+
 enum evidence_kind {
 	EVIDENCE_OTHER,
 	EVIDENCE_PROVIDER_LOADED, /* WMI-Activity 5857 */
@@ -26,6 +28,39 @@ enum evidence_kind {
 	EVIDENCE_CLASSIC_SHELL, /* Windows PowerShell 400, 800 */
 	EVIDENCE_LOG_CLEARED, /* Eventlog 1102, 104 */
 	EVIDENCE_WMI_STARTED, /* Microsoft-Windows-WMI 5617 */
+	EVIDENCE_KINDS
+};
+
+#define WH_MAX_NEAR_BEFORE 60 /* seconds: the widest of all kinds' `near` */
+#define WH_MAX_NEAR_AFTER 3600
+
+/* An event that a row stands for. */
+struct evidence_event {
+	const char *provider; /* exact */
+	uint32_t event_id;
+	void (*read)(struct evidence *evidence); /* NULL: the event has no fields of use */
+};
+
+enum {
+	NAMES_IN_OPERATION = 1, /* its object paths may name a filter or a consumer, */
+	NAMES_IN_TEXT = 2, /* or its text, */
+	NAMES_IN_FIELDS = 4, /* or any field of its event */
+	HAS_FILTER_QUERY = 8, /* its query may be a filter's */
+	NAMES_CALLER = 16, /* its process id is that of who did it, not of a service */
+	IN_WMI_LOG = 32, /* 5861 stands in the same log: while this comes, that is written */
+	DIFFERS_BY_PROCESS = 64, /* its process id tells two apart that else say the same */
+};
+
+/* All that differs from kind to kind: a kind of evidence is a row of these (evidence.c). */
+struct evidence_traits {
+	const char *name; /* in JSON */
+	const char *word; /* what it is in a timeline, where its link does not say more */
+	struct {
+		unsigned before; /* seconds; 0: never */
+		unsigned after;
+	} near; /* how far from the making of a subscription it says something of that */
+	unsigned flags; /* of those above */
+	struct evidence_event events[4]; /* that are of this kind; a NULL provider ends */
 };
 
 /* Why a piece of evidence belongs to a subscription: the strongest first. */
@@ -55,6 +90,7 @@ struct evidence_link {
  */
 struct evidence {
 	enum evidence_kind kind;
+	const struct evidence_traits *traits; /* of its kind */
 	struct event event; /* a copy; of repeats, of the earliest */
 	const char *user; /* DOMAIN\name, or a SID */
 	const char *image; /* of the process: started, hosting a provider, or calling WMI */
@@ -101,35 +137,5 @@ void evidence_free(struct evidence *evidence);
 /* Takes `matches`, which is freed with the evidence; `level` as above. */
 void evidence_take_matches(struct evidence *evidence, int level, gpointer matches,
 			   GDestroyNotify free_matches);
-
-/* "provider_loaded", "process", … */
-const char *evidence_kind_name(enum evidence_kind kind);
-
-/* Hands `text` (may be NULL) to the evidence, and borrows it back; NULL for an empty one. For the
- * readers below. */
-const char *evidence_keep(struct evidence *evidence, char *text);
-
-/* A field of its event; NULL when absent, empty or "-", as Windows writes what it does not know. */
-const char *evidence_field(const struct evidence *evidence, const char *name);
-
-/* A number, decimal or behind 0x, of a field. False when there is none up to `maximum`. */
-bool evidence_number(const struct evidence *evidence, const char *name, uint64_t maximum,
-		     uint64_t *out);
-
-/* Likewise a process id into one of the pairs above. */
-void evidence_read_process_id(const struct evidence *evidence, const char *name, uint32_t *out,
-			      bool *has);
-
-/* The readers: each fills what its kind of event tells. */
-void evidence_read_provider_loaded(struct evidence *evidence);
-void evidence_read_operation(struct evidence *evidence);
-void evidence_read_query(struct evidence *evidence);
-void evidence_read_sysmon_process(struct evidence *evidence);
-void evidence_read_security_process(struct evidence *evidence);
-void evidence_read_logon(struct evidence *evidence);
-void evidence_read_explicit_logon(struct evidence *evidence);
-void evidence_read_script(struct evidence *evidence);
-void evidence_read_classic_shell(struct evidence *evidence);
-void evidence_read_log_cleared(struct evidence *evidence);
 
 #endif

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <string.h>
 
-#include "evidence/evidence.h"
+#include "evidence/evidence_read.h"
 
 /* DOMAIN\name of two fields; the name alone where the domain is not told. */
 static const char *read_account(struct evidence *evidence, const char *domain_field,

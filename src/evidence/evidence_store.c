@@ -90,7 +90,7 @@ static char *digest_content(const struct evidence *evidence)
 	g_checksum_update(sum, (const guchar *)&event->ref.event_id, sizeof(event->ref.event_id));
 	add_text(sum, event->data_type);
 	/* The only thing that tells who ran a script, or which start of WMI this is. */
-	if (evidence->kind == EVIDENCE_SCRIPT || evidence->kind == EVIDENCE_WMI_STARTED)
+	if (evidence->traits->flags & DIFFERS_BY_PROCESS)
 		g_checksum_update(sum, (const guchar *)&event->process_id,
 				  sizeof(event->process_id));
 	for (guint i = 0; i < event->fields->len; i++) {

@@ -9,9 +9,6 @@
 #include "wmi/names.h"
 #include "evidence/timeline.h"
 
-#define NEAR_SECONDS 60
-#define CLEARED_SECONDS 3600 /* traces are often wiped last of all */
-
 bool host_spend(struct link_host *host)
 {
 	if (host->work == 0)
@@ -94,8 +91,7 @@ static void link_contents(struct link_host *host)
 		struct evidence *evidence = host->evidence->pdata[i];
 
 		link_named(host, evidence);
-		if (evidence->kind == EVIDENCE_PROVIDER_QUERY ||
-		    evidence->kind == EVIDENCE_TEMPORARY_SUBSCRIPTION)
+		if (evidence->traits->flags & HAS_FILTER_QUERY)
 			link_query(host, evidence);
 	}
 }
@@ -194,27 +190,12 @@ static void link_consequences(struct link_host *host)
 	}
 }
 
-/* How far from its making such evidence says something; 0: never. */
-static uint64_t near_seconds(const struct evidence *evidence)
+/* Of what comes at every turn, only some says something by its time alone. */
+static bool counts_near(const struct evidence *evidence)
 {
-	switch (evidence->kind) {
-	case EVIDENCE_LOG_CLEARED:
-		return CLEARED_SECONDS;
-	case EVIDENCE_LOGON:
-		/* Others come at every turn: 3 is the network, 10 a remote desktop. */
-		return evidence->logon_type == 3 || evidence->logon_type == 10 ? NEAR_SECONDS : 0;
-	case EVIDENCE_PROCESS:
-		return evidence->level >= 0 ? NEAR_SECONDS : 0;
-	case EVIDENCE_FAILED_OPERATION:
-	case EVIDENCE_CLASS_OPERATION:
-	case EVIDENCE_EXPLICIT_LOGON:
-	case EVIDENCE_SCRIPT:
-	case EVIDENCE_CLASSIC_SHELL:
-	case EVIDENCE_OTHER:
-		return NEAR_SECONDS;
-	default:
-		return 0;
-	}
+	if (evidence->kind == EVIDENCE_LOGON) /* 3 is the network, 10 a remote desktop */
+		return evidence->logon_type == 3 || evidence->logon_type == 10;
+	return evidence->kind != EVIDENCE_PROCESS || evidence->level >= 0;
 }
 
 /* The first piece of evidence at or behind `time`. */
@@ -252,10 +233,9 @@ static void link_one_near(struct candidate *candidate, struct evidence *evidence
 	bool is_before = time < candidate->made;
 	uint64_t seconds =
 		(is_before ? candidate->made - time : time - candidate->made) / WH_SECOND;
+	unsigned most = is_before ? evidence->traits->near.before : evidence->traits->near.after;
 
-	if (seconds > near_seconds(evidence) || near_seconds(evidence) == 0)
-		return;
-	if (evidence->kind == EVIDENCE_LOG_CLEARED && is_before)
+	if (seconds > most || most == 0 || !counts_near(evidence))
 		return;
 	candidate_link(
 		candidate, evidence, LINK_NEAR, time,
@@ -267,8 +247,8 @@ static void link_one_near(struct candidate *candidate, struct evidence *evidence
 
 static void link_near(struct link_host *host, struct candidate *candidate)
 {
-	uint64_t before = MIN(candidate->made, NEAR_SECONDS * WH_SECOND);
-	uint64_t until = candidate->made + (CLEARED_SECONDS + 1) * WH_SECOND;
+	uint64_t before = MIN(candidate->made, WH_MAX_NEAR_BEFORE * WH_SECOND);
+	uint64_t until = candidate->made + (WH_MAX_NEAR_AFTER + 1) * WH_SECOND;
 
 	if (candidate->is_replay || candidate->made == 0 || until < candidate->made)
 		return;

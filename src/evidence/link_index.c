@@ -205,25 +205,16 @@ static void search_operation(struct search *search, const struct evidence *evide
 GPtrArray *link_index_find_named(struct link_index *index, const struct evidence *evidence)
 {
 	struct search search = {.index = index, .found = g_ptr_array_new()};
+	unsigned flags = evidence->traits->flags;
 
 	index->round++;
 	search.word = g_string_new(NULL);
-	switch (evidence->kind) {
-	case EVIDENCE_FAILED_OPERATION:
-	case EVIDENCE_CLASS_OPERATION:
+	if (flags & NAMES_IN_OPERATION)
 		search_operation(&search, evidence);
-		break;
-	case EVIDENCE_PROCESS:
-	case EVIDENCE_SCRIPT:
-		if (evidence->text)
-			search_text(&search, evidence->text);
-		break;
-	case EVIDENCE_CLASSIC_SHELL:
+	else if ((flags & NAMES_IN_TEXT) && evidence->text)
+		search_text(&search, evidence->text);
+	else if (flags & NAMES_IN_FIELDS)
 		search_fields(&search, evidence);
-		break;
-	default:
-		break;
-	}
 	g_string_free(search.word, TRUE);
 	return search.found;
 }

@@ -47,21 +47,11 @@ static struct evidence *find_start(GTree *starts, uint64_t id, uint64_t time)
 	return low > 0 ? list->pdata[low - 1] : NULL;
 }
 
-/* Only of these is the id that of a client or of the process that did it, not of a service. */
+/* The id of a client elsewhere is one of its own machine; an explicit logon is made here. */
 static bool names_caller(const struct evidence *evidence)
 {
-	switch (evidence->kind) {
-	case EVIDENCE_FAILED_OPERATION:
-	case EVIDENCE_TEMPORARY_SUBSCRIPTION:
-	case EVIDENCE_CLASS_OPERATION:
-	case EVIDENCE_EXPLICIT_LOGON:
-	case EVIDENCE_SCRIPT:
-		/* The id of a client elsewhere is one of its own machine. */
-		return evidence->has_process_id &&
-		       (!evidence->from || evidence->kind == EVIDENCE_EXPLICIT_LOGON);
-	default:
-		return false;
-	}
+	return (evidence->traits->flags & NAMES_CALLER) && evidence->has_process_id &&
+	       (!evidence->from || evidence->kind == EVIDENCE_EXPLICIT_LOGON);
 }
 
 static GTree *note_processes(const struct link_host *host)

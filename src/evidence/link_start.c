@@ -86,8 +86,7 @@ static uint64_t find_log_end(const struct link_host *host, const GArray *registr
 	for (guint i = 0; i < host->evidence->len; i++) {
 		const struct evidence *evidence = host->evidence->pdata[i];
 
-		if (evidence->kind >= EVIDENCE_PROVIDER_LOADED &&
-		    evidence->kind <= EVIDENCE_TEMPORARY_SUBSCRIPTION)
+		if (evidence->traits->flags & IN_WMI_LOG)
 			end = MAX(end, evidence->last);
 	}
 	return end;

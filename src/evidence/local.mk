@@ -6,6 +6,7 @@ libwmihunt_a_SOURCES += \
 	src/evidence/event_copy.c src/evidence/event_copy.h \
 	src/evidence/evidence.c src/evidence/evidence.h \
 	src/evidence/evidence_host.c \
+	src/evidence/evidence_read.h \
 	src/evidence/evidence_store.c src/evidence/evidence_store.h \
 	src/evidence/evidence_wmi.c \
 	src/evidence/link.c src/evidence/link.h \

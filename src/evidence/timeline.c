@@ -66,22 +66,6 @@ static const char *operation_word(const struct evidence *evidence)
 
 static const char *word_of(const struct evidence_link *link)
 {
-	static const char *const words[] = {
-		[EVIDENCE_OTHER] = "event",
-		[EVIDENCE_PROVIDER_LOADED] = "loaded",
-		[EVIDENCE_FAILED_OPERATION] = "failed",
-		[EVIDENCE_PROVIDER_QUERY] = "activated",
-		[EVIDENCE_TEMPORARY_SUBSCRIPTION] = "subscribed",
-		[EVIDENCE_CLASS_OPERATION] = "called",
-		[EVIDENCE_PROCESS] = "process",
-		[EVIDENCE_LOGON] = "logon",
-		[EVIDENCE_EXPLICIT_LOGON] = "logon",
-		[EVIDENCE_SCRIPT] = "script",
-		[EVIDENCE_CLASSIC_SHELL] = "script",
-		[EVIDENCE_LOG_CLEARED] = "cleared",
-		[EVIDENCE_WMI_STARTED] = "not_replayed",
-	};
-
 	if (link->reason == LINK_FIRED)
 		return "fired";
 	if (link->reason == LINK_PAYLOAD)
@@ -90,7 +74,7 @@ static const char *word_of(const struct evidence_link *link)
 		return "watched";
 	if (link->evidence->kind == EVIDENCE_CLASS_OPERATION)
 		return operation_word(link->evidence);
-	return words[link->evidence->kind];
+	return link->evidence->traits->word;
 }
 
 /* How often from the link's time on: at least, as only some of many times are kept. */

@@ -45,7 +45,7 @@ static void append_links(GString *out, const GPtrArray *links)
 
 static void append_members(GString *out, const struct evidence *evidence)
 {
-	json_add_string(out, "evidence", evidence_kind_name(evidence->kind));
+	json_add_string(out, "evidence", evidence->traits->name);
 	if (evidence->count > 1) {
 		json_add_uint(out, "count", evidence->count);
 		time_append_json("last", evidence->last, out);

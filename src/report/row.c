@@ -183,7 +183,7 @@ void evidence_row_append(const struct evidence *evidence, GString *cells[WH_ROW_
 	append_or(cells[1], evidence->event.host, "-");
 	append_seconds(cells[2], evidence->last ? evidence->last : evidence->event.ref.time);
 	g_string_append_printf(cells[3], "event %u: %s", evidence->event.ref.event_id,
-			       evidence_kind_name(evidence->kind));
+			       evidence->traits->name);
 	append_highest(cells[4], evidence->matches);
 	if (what)
 		cell_append_squeezed(cells[5], what);

@@ -44,7 +44,7 @@ static void append(GString *out, const char *name, const char *text)
 /* All that the evidence tells, on one line. */
 static char *describe(const struct evidence *evidence)
 {
-	GString *out = g_string_new(evidence_kind_name(evidence->kind));
+	GString *out = g_string_new(evidence->traits->name);
 
 	append(out, "user", evidence->user);
 	append(out, "image", evidence->image);
