@@ -3,19 +3,11 @@
 
 #include <string.h>
 
-#include "base/limits.h"
 #include "base/text.h"
-#include "evidence/link_host.h"
-#include "wmi/names.h"
+#include "evidence/link_process.h"
+#include "evidence/link_start.h"
 #include "evidence/timeline.h"
-
-bool host_spend(struct link_host *host)
-{
-	if (host->work == 0)
-		return false;
-	host->work--;
-	return true;
-}
+#include "wmi/names.h"
 
 /* The repeat of the evidence that comes first at or behind `time`; UINT64_MAX for none. */
 static uint64_t time_from(const struct evidence *evidence, uint64_t time)
@@ -282,14 +274,6 @@ static void link_host_run(struct link_host *host)
 	link_index_free(host->index);
 }
 
-static void link_host_free(struct link_host *host)
-{
-	g_ptr_array_unref(host->candidates);
-	g_ptr_array_unref(host->evidence);
-	g_array_unref(host->starts);
-	g_free(host);
-}
-
 static int compare_names(gconstpointer a, gconstpointer b, gpointer unused)
 {
 	(void)unused;
@@ -341,12 +325,7 @@ static struct link_host *find_host(struct meeting *meeting, const char *name)
 	struct link_host *host = g_tree_lookup(meeting->hosts, key);
 
 	if (!host) {
-		host = g_new0(struct link_host, 1);
-		host->candidates = g_ptr_array_new_with_free_func((GDestroyNotify)candidate_free);
-		host->evidence = g_ptr_array_new();
-		host->starts = g_array_new(FALSE, FALSE, sizeof(uint64_t));
-		host->work = WH_MAX_LINK_WORK;
-		host->room = WH_MAX_HOST_LINKS;
+		host = link_host_new();
 		g_tree_insert(meeting->hosts, g_steal_pointer(&key), host);
 	}
 	return host;

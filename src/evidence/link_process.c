@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include "evidence/link_process.h"
+
 #include <string.h>
 
 #include "base/text.h"
-#include "evidence/link_host.h"
 
 /* Starts of processes, or of logon sessions: those of one id, in the order of time. */
 static void note_start(GTree *starts, uint64_t id, struct evidence *evidence)

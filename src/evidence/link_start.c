@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "evidence/link_host.h"
+#include "evidence/link_start.h"
 
 /*
  * WMI logs 5861 for each live binding when it starts; in real logs the replay came up to two

@@ -10,9 +10,9 @@ libwmihunt_a_SOURCES += \
 	src/evidence/evidence_store.c src/evidence/evidence_store.h \
 	src/evidence/evidence_wmi.c \
 	src/evidence/link.c src/evidence/link.h \
-	src/evidence/link_host.h \
+	src/evidence/link_host.c src/evidence/link_host.h \
 	src/evidence/link_index.c src/evidence/link_index.h \
-	src/evidence/link_process.c \
-	src/evidence/link_start.c \
+	src/evidence/link_process.c src/evidence/link_process.h \
+	src/evidence/link_start.c src/evidence/link_start.h \
 	src/evidence/script_parts.c src/evidence/script_parts.h \
 	src/evidence/timeline.c src/evidence/timeline.h
