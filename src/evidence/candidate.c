@@ -177,8 +177,9 @@ void candidate_link(struct candidate *candidate, struct evidence *evidence, enum
 		    uint64_t time, char *why)
 {
 	struct evidence_link *link = candidate_get_link(candidate, evidence);
+	bool has_room = candidate->links->len < WH_MAX_LINKS && *candidate->room;
 
-	if (!link && candidate->links->len<WH_MAX_LINKS && * candidate->room> 0)
+	if (!link && has_room)
 		link = add_link(candidate, evidence);
 	else if (!link)
 		candidate->more++;

@@ -8,7 +8,7 @@
 #include "event/event.h"
 #include "wmi/subscription.h"
 
-/* What events around a subscription tell: who made it and from where, when it fired, what
+/* What events around a subscription say: who made it and from where, when it fired, what
  * it started. Field names are those of the Windows manifests; the shapes of 5857-5860 and
  * 4104 were read off real logs. */
 
@@ -85,8 +85,8 @@ struct evidence_link {
 };
 
 /*
- * One event with what it tells. Every text is borrowed from the evidence itself, NULL when
- * the event does not tell it.
+ * One event with what it says. Every text is borrowed from the evidence itself, NULL when
+ * the event does not say it.
  */
 struct evidence {
 	enum evidence_kind kind;
@@ -102,7 +102,7 @@ struct evidence {
 	const char *filter; /* names that an object path spells out */
 	const char *consumer;
 	const char *text; /* command line, script, operation, path of a provider */
-	uint64_t logon_id; /* 0: not told */
+	uint64_t logon_id; /* 0: unknown */
 	uint32_t logon_type;
 	uint32_t process_id;
 	uint32_t parent_id;
@@ -122,7 +122,7 @@ struct evidence {
 
 	/* link_evidence() fills these. */
 	const struct evidence *process; /* the start of the process it names; borrowed, or NULL */
-	const struct evidence *parent; /* of a process, likewise */
+	const struct evidence *parent; /* the start of a process's parent; borrowed, or NULL */
 	GPtrArray *links; /* struct evidence_link */
 	bool not_replayed; /* a start of WMI that no 5861 followed */
 
@@ -130,11 +130,12 @@ struct evidence {
 	GPtrArray *texts; /* char *: what was made of them */
 };
 
-/* Reads what `event` tells; of a shape that is not known, EVIDENCE_OTHER. Never NULL. */
+/* A copy of `event` and what it says; EVIDENCE_OTHER when no kind has such events. Never NULL. */
 struct evidence *evidence_from_event(const struct event *event);
 void evidence_free(struct evidence *evidence);
 
-/* Takes `matches`, which is freed with the evidence; `level` as above. */
+/* Takes `matches`, which `free_matches` (may be NULL) frees with the evidence; `level` is that of
+ * the highest rule among them, -1 for none. */
 void evidence_take_matches(struct evidence *evidence, int level, gpointer matches,
 			   GDestroyNotify free_matches);
 

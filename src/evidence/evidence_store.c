@@ -89,7 +89,7 @@ static char *digest_content(const struct evidence *evidence)
 	add_text(sum, event->provider);
 	g_checksum_update(sum, (const guchar *)&event->ref.event_id, sizeof(event->ref.event_id));
 	add_text(sum, event->data_type);
-	/* The only thing that tells who ran a script, or which start of WMI this is. */
+	/* The only thing that says who ran a script, or which start of WMI this is. */
 	if (evidence->traits->flags & DIFFERS_BY_PROCESS)
 		g_checksum_update(sum, (const guchar *)&event->process_id,
 				  sizeof(event->process_id));
@@ -137,7 +137,7 @@ static void note_time(GArray *times, uint64_t time)
 		g_array_set_size(times, WH_MAX_EVIDENCE_TIMES);
 }
 
-/* Adds what `again` tells to `known`. True when it must take the place of `known`: it is the
+/* Adds what `again` says to `known`. True when it must take the place of `known`: it is the
  * earlier of the two. */
 static bool merge(struct evidence *known, struct evidence *again)
 {

@@ -26,8 +26,8 @@ uint64_t evidence_store_count_dropped(const struct evidence_store *store);
 /* All of it (struct evidence, borrowed) in the order of time; the caller unrefs the array. */
 GPtrArray *evidence_store_list(const struct evidence_store *store);
 
-/* What is to be shown, in the order of host and time: that which a rule matched, or that is
- * linked to a subscription. Likewise. */
+/* What is to be shown (struct evidence, borrowed), in the order of host and time: that which a rule
+ * matched, or that is linked to a subscription. The caller unrefs the array. */
 GPtrArray *evidence_store_report(const struct evidence_store *store);
 
 #endif

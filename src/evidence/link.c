@@ -9,7 +9,7 @@
 #include "evidence/timeline.h"
 #include "wmi/names.h"
 
-/* The repeat of the evidence that comes first at or behind `time`; UINT64_MAX for none. */
+/* The repeat of the evidence that comes first at or after `time`; UINT64_MAX for none. */
 static uint64_t time_from(const struct evidence *evidence, uint64_t time)
 {
 	for (guint i = 0; i < evidence->times->len; i++) {
@@ -120,7 +120,7 @@ static void link_fired(struct link_host *host, struct evidence *evidence)
 	}
 }
 
-/* The query that Sysmon asks to see what its events 19-21 tell. */
+/* The query that Sysmon asks to see what its events 19-21 report. */
 static bool is_watch(const struct evidence *evidence)
 {
 	return evidence->kind == EVIDENCE_TEMPORARY_SUBSCRIPTION && evidence->query &&
@@ -190,7 +190,7 @@ static bool counts_near(const struct evidence *evidence)
 	return evidence->kind != EVIDENCE_PROCESS || evidence->level >= 0;
 }
 
-/* The first piece of evidence at or behind `time`. */
+/* The first piece of evidence at or after `time`. */
 static guint find_from(const GPtrArray *evidence, uint64_t time)
 {
 	guint low = 0, high = evidence->len;

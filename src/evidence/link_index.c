@@ -6,7 +6,7 @@
 #include "base/text.h"
 
 #define LEAST_NAME 3 /* bytes: shorter ones stand in any text */
-#define LEAST_TELLING_NAME 12 /* that can hardly stand in a text by chance */
+#define LEAST_RARE_NAME 12 /* that can hardly stand in a text by chance */
 #define MOST_NAME 1024 /* between two quotes: longer is no name */
 
 struct link_index {
@@ -153,7 +153,7 @@ static void note_quoted(struct search *search, const char *text)
 	}
 }
 
-static bool speaks_of_subscriptions(const char *folded)
+static bool mentions_subscriptions(const char *folded)
 {
 	static const char *const words[] = {
 		"__eventfilter", "eventconsumer", "filtertoconsumer", "wmievent",
@@ -172,7 +172,7 @@ static void search_text(struct search *search, const char *text)
 {
 	g_autofree char *folded = text_fold(text);
 
-	search->least = speaks_of_subscriptions(folded) ? LEAST_NAME : LEAST_TELLING_NAME;
+	search->least = mentions_subscriptions(folded) ? LEAST_NAME : LEAST_RARE_NAME;
 	note_words(search, folded);
 	note_quoted(search, folded);
 }

@@ -5,7 +5,7 @@
 #include "evidence/candidate.h"
 
 /*
- * One thing that happened to a subscription, or because of it. Texts are NULL when not told,
+ * One thing that happened to a subscription, or because of it. Texts are NULL when unknown,
  * and borrowed from the subscription's sightings or from the evidence, but for `detail`.
  */
 struct timeline_entry {
@@ -22,7 +22,8 @@ struct timeline_entry {
 	const char *why; /* NULL for the subscription's own sightings */
 };
 
-/* What its own sightings tell, repeats once; the caller unrefs it. */
+/* A new timeline of the subscription's own sightings (struct timeline_entry), repeats once; the
+ * caller unrefs it. */
 GPtrArray *timeline_from_sightings(const struct subscription *subscription);
 
 /*
