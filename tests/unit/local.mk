@@ -11,7 +11,7 @@ UNIT_TESTS = \
 	tests/unit/evtx/test-decode-damage \
 	tests/unit/event/test-event \
 	tests/unit/evidence/test-evidence \
-	tests/unit/evidence/test-link \
+	tests/unit/evidence/test-evidence-forms \
 	tests/unit/hunt/test-event-rules \
 	tests/unit/wmi/test-fact \
 	tests/unit/event/test-filetime \
@@ -57,8 +57,8 @@ tests_unit_evtx_test_decode_damage_SOURCES = \
 	tests/unit/evtx/test-decode-damage.c tests/unit/evtx/decode_chunk.c tests/unit/evtx/decode_chunk.h
 tests_unit_evidence_test_evidence_SOURCES = \
 	tests/unit/evidence/test-evidence.c tests/unit/wmi/wmi_events.c tests/unit/wmi/wmi_events.h
-tests_unit_evidence_test_link_SOURCES = \
-	tests/unit/evidence/test-link.c tests/unit/wmi/wmi_events.c tests/unit/wmi/wmi_events.h
+tests_unit_evidence_test_evidence_forms_SOURCES = \
+	tests/unit/evidence/test-evidence-forms.c tests/unit/wmi/wmi_events.c tests/unit/wmi/wmi_events.h
 tests_unit_wmi_test_fact_SOURCES = \
 	tests/unit/wmi/test-fact.c tests/unit/wmi/wmi_events.c tests/unit/wmi/wmi_events.h
 tests_unit_report_test_correlation_line_SOURCES = \
