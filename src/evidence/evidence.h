@@ -73,10 +73,9 @@ struct evidence {
 	bool has_process_id;
 	bool has_parent_id;
 
-	/* The caller's: what rules say of it. */
-	int level; /* of the highest rule; -1: no rule, only there to give processes names */
-	gpointer matches;
-	GDestroyNotify free_matches; /* of `matches`; may be NULL */
+	/* The caller's: struct match, by level; none when it is only there to give processes names.
+	 */
+	GPtrArray *matches;
 
 	/* Of repeats: an evidence_store fills these. */
 	unsigned count;
@@ -97,10 +96,6 @@ struct evidence {
 /* Reads what `event` tells; of a shape that is not known, EVIDENCE_OTHER. Never NULL. */
 struct evidence *evidence_from_event(const struct event *event);
 void evidence_free(struct evidence *evidence);
-
-/* Takes `matches`, which is freed with the evidence; `level` as above. */
-void evidence_take_matches(struct evidence *evidence, int level, gpointer matches,
-			   GDestroyNotify free_matches);
 
 /* "provider_loaded", "process", … */
 const char *evidence_kind_name(enum evidence_kind kind);

@@ -204,7 +204,7 @@ static uint64_t near_seconds(const struct evidence *evidence)
 		/* Others come at every turn: 3 is the network, 10 a remote desktop. */
 		return evidence->logon_type == 3 || evidence->logon_type == 10 ? NEAR_SECONDS : 0;
 	case EVIDENCE_PROCESS:
-		return evidence->level >= 0 ? NEAR_SECONDS : 0;
+		return evidence->matches->len > 0 ? NEAR_SECONDS : 0;
 	case EVIDENCE_FAILED_OPERATION:
 	case EVIDENCE_CLASS_OPERATION:
 	case EVIDENCE_EXPLICIT_LOGON:
