@@ -4,10 +4,6 @@
 #include "hunt/stack.h"
 #include "wmi/fingerprint.h"
 
-struct stack_run {
-	int max_hosts; /* option */
-};
-
 static struct stack *stack_subscriptions(const struct reduce *reduce)
 {
 	struct stack *stack = stack_new();
@@ -44,7 +40,7 @@ static guint print_entries(struct report *report, const GPtrArray *entries, guin
 
 static bool print_stack(struct session *session, void *context)
 {
-	const struct stack_run *run = context;
+	const int *max_hosts = context;
 	g_autoptr(GPtrArray) entries = NULL;
 	struct reduce reduce;
 	struct stack *stack;
@@ -53,7 +49,7 @@ static bool print_stack(struct session *session, void *context)
 	reduce_init(&reduce, session);
 	stack = stack_subscriptions(&reduce);
 	entries = stack_list(stack);
-	shown = print_entries(&session->report, entries, (guint)run->max_hosts);
+	shown = print_entries(&session->report, entries, (guint)*max_hosts);
 	session_count(session, "subscriptions", reduce.subscriptions->len);
 	session_count(session, "distinct", entries->len);
 	session_count(session, "shown", shown);
@@ -64,20 +60,20 @@ static bool print_stack(struct session *session, void *context)
 
 static bool check_options(struct session *session, void *context)
 {
-	const struct stack_run *run = context;
+	const int *max_hosts = context;
 
 	(void)session;
-	if (run->max_hosts > 0)
+	if (*max_hosts > 0)
 		return true;
-	diagnostics_error("--max-hosts: %d is no number of hosts", run->max_hosts);
+	diagnostics_error("--max-hosts: %d is no number of hosts", *max_hosts);
 	return false;
 }
 
 int cmd_stack(int argc, char **argv)
 {
-	struct stack_run run = {.max_hosts = G_MAXINT};
+	int max_hosts = G_MAXINT;
 	const GOptionEntry entries[] = {
-		{"max-hosts", 'm', 0, G_OPTION_ARG_INT, &run.max_hosts,
+		{"max-hosts", 'm', 0, G_OPTION_ARG_INT, &max_hosts,
 		 "Only subscriptions that at most N hosts have", "N"},
 		{0},
 	};
@@ -89,7 +85,7 @@ int cmd_stack(int argc, char **argv)
 		.takes_baseline = true,
 		.check = check_options,
 		.run = print_stack,
-		.context = &run,
+		.context = &max_hosts,
 	};
 
 	return session_run(&command, argc, argv);

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <locale.h>
 #include <langinfo.h>
-#include <libxml/parser.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>

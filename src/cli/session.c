@@ -192,7 +192,7 @@ static bool take_line(void *context, const char *line, size_t length)
 	return session->take(session->context, line, length);
 }
 
-static void tell(void *context, const char *message)
+static void note(void *context, const char *message)
 {
 	struct session *session = context;
 
@@ -256,7 +256,7 @@ void session_read(struct session *session, bool every,
 	session->context = context;
 	job->settings.plan = &plan;
 	job->take = take_line;
-	job->tell = tell;
+	job->tell = note;
 	job->show = show_progress;
 	job->ask_password = ask_password;
 	job->count_first = diagnostics_is_terminal() && !session->quiet;

@@ -25,8 +25,8 @@ bool baseline_add_path(struct baseline *baseline, const char *path, GPtrArray *m
 
 /*
  * True when a filter vouches for the subscription: *out then names it and has no
- * matches. `faults` (may be NULL) is told of regexes that gave up; strings are borrowed from the
- * baseline. The caller releases *out, which is not set otherwise.
+ * matches, and the caller releases it. Strings are borrowed from the baseline. `faults` (may be
+ * NULL) gets the rules whose regexes gave up.
  */
 bool baseline_judge(struct baseline *baseline, const struct subscription *subscription,
 		    const struct fault_sink *faults, struct finding *out);

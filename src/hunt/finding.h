@@ -30,6 +30,9 @@ struct finding {
 };
 
 /* Gives back the matches, before the rule sets are freed. */
-void finding_release(struct finding *finding);
+static inline void finding_release(struct finding *finding)
+{
+	g_clear_pointer(&finding->matches, g_ptr_array_unref);
+}
 
 #endif

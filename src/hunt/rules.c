@@ -484,8 +484,3 @@ void rule_set_judge(struct rule_set *rules, const struct subscription *subscript
 		g_ptr_array_sort(out->matches, compare_matches);
 	}
 }
-
-void finding_release(struct finding *finding)
-{
-	g_clear_pointer(&finding->matches, g_ptr_array_unref);
-}

@@ -38,19 +38,20 @@ struct report {
 	struct event event; /* the one at hand */
 };
 
-/* A row. Each function may be NULL: there is nothing to do. */
+/* A row. `finding` and `stack` must be there. */
 struct report_format {
 	const char *name;
 	bool for_people; /* is read, not parsed: the default on a terminal */
-	void (*begin)(struct report *report);
+	void (*begin)(struct report *report); /* makes `state`; may be NULL */
 	void (*finding)(struct report *report, const struct finding *finding);
-	/* Evidence that is no finding, but linked to one. */
+	/* Evidence that is no finding, but linked to one; NULL: it is left out. */
 	void (*related)(struct report *report, const struct finding *finding);
 	void (*stack)(struct report *report, const struct stack_entry *entry);
-	/* `fact` may be NULL. Without this function event lines go out as they came. */
+	/* `fact` may be NULL. Where this function is NULL, event lines go out as they came. */
 	void (*event)(struct report *report, const struct event *event,
 		      const struct wmi_fact *fact);
-	void (*end)(struct report *report); /* appends what is held back; frees `state` */
+	/* Appends what is held back and frees `state`; may be NULL. */
+	void (*end)(struct report *report);
 };
 
 /* NULL when there is no format of that name. */
@@ -59,7 +60,7 @@ const struct report_format *report_format_find(const char *name);
 /* The one that is taken when none is named. */
 const struct report_format *report_format_default(bool is_terminal);
 
-/* "a, b" and the last behind `last`: what can be named; the caller frees it. */
+/* All names, with commas between them, and `last` before the last one; the caller frees it. */
 char *report_format_names(const char *last);
 
 /* Copies options and sink. */

@@ -8,7 +8,7 @@
 #include "report/cell.h"
 #include "wmi/mof.h"
 
-/* Data fields that stand for an event which tells of no subscription. */
+/* Data fields that stand for an event that says nothing of a subscription. */
 #define MOST_FIELDS 4
 
 /*
