@@ -13,13 +13,13 @@ struct rule_options {
 	char **paths;
 };
 
-/* Adds the options to a list of GOptionEntry; they borrow the choice. */
-void rule_options_add_entries(struct rule_options *choice, GArray *entries);
+/* Adds the options to a command line; they are written to `options`. */
+void rule_options_add(struct rule_options *options, GOptionContext *context);
 
 /* Loads the rules; what is wrong goes to `messages` (struct rule_message). False when any of it is
  * an error: a hunt without a broken rule would look like a clean host. */
-bool rule_options_load(const struct rule_options *choice, struct rule_set *rules,
+bool rule_options_load(const struct rule_options *options, struct rule_set *rules,
 		       GPtrArray *messages);
-void rule_options_release(struct rule_options *choice);
+void rule_options_release(struct rule_options *options);
 
 #endif

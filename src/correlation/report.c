@@ -291,7 +291,7 @@ static const char *find_host(const GPtrArray *events)
 
 static GPtrArray *make_matches(const struct correlation *correlation)
 {
-	GPtrArray *matches = g_ptr_array_new_with_free_func((GDestroyNotify)match_free);
+	GPtrArray *matches = matches_new();
 	struct match *match = g_new0(struct match, 1);
 
 	match->rule_id = correlation->id;

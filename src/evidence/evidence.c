@@ -5,6 +5,7 @@
 
 #include "evidence/event_copy.h"
 #include "evidence/evidence_read.h"
+#include "sigma/match.h"
 
 #define WMI "Microsoft-Windows-WMI-Activity"
 #define SECURITY "Microsoft-Windows-Security-Auditing"
@@ -103,7 +104,7 @@ struct evidence *evidence_from_event(const struct event *event)
 
 	evidence->memory = event_copy(&evidence->event, event);
 	evidence->texts = g_ptr_array_new_with_free_func(g_free);
-	evidence->level = -1;
+	evidence->matches = matches_new();
 	evidence->count = 1;
 	evidence->last = event->ref.time;
 	evidence->process_id = event->process_id;
@@ -118,8 +119,7 @@ void evidence_free(struct evidence *evidence)
 {
 	if (!evidence)
 		return;
-	if (evidence->free_matches)
-		evidence->free_matches(evidence->matches);
+	g_ptr_array_unref(evidence->matches);
 	g_clear_pointer(&evidence->links, g_ptr_array_unref);
 	g_clear_pointer(&evidence->times, g_array_unref);
 	g_ptr_array_unref(evidence->texts);
@@ -127,16 +127,6 @@ void evidence_free(struct evidence *evidence)
 	g_free(evidence->content);
 	g_free(evidence->memory);
 	g_free(evidence);
-}
-
-void evidence_take_matches(struct evidence *evidence, int level, gpointer matches,
-			   GDestroyNotify free_matches)
-{
-	if (evidence->free_matches)
-		evidence->free_matches(evidence->matches);
-	evidence->level = level;
-	evidence->matches = matches;
-	evidence->free_matches = free_matches;
 }
 
 const char *evidence_keep(struct evidence *evidence, char *text)

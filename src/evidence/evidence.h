@@ -109,10 +109,9 @@ struct evidence {
 	bool has_process_id;
 	bool has_parent_id;
 
-	/* The caller's: what rules say of it. */
-	int level; /* of the highest rule; -1: no rule, only there to give processes names */
-	gpointer matches;
-	GDestroyNotify free_matches; /* of `matches`; may be NULL */
+	/* The caller's: struct match, by level; none when it is only there to give processes names.
+	 */
+	GPtrArray *matches;
 
 	/* Of repeats: an evidence_store fills these. */
 	unsigned count;
@@ -133,10 +132,5 @@ struct evidence {
 /* A copy of `event` and what it says; EVIDENCE_OTHER when no kind has such events. Never NULL. */
 struct evidence *evidence_from_event(const struct event *event);
 void evidence_free(struct evidence *evidence);
-
-/* Takes `matches`, which `free_matches` (may be NULL) frees with the evidence; `level` is that of
- * the highest rule among them, -1 for none. */
-void evidence_take_matches(struct evidence *evidence, int level, gpointer matches,
-			   GDestroyNotify free_matches);
 
 #endif

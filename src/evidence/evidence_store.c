@@ -5,6 +5,7 @@
 
 #include "base/limits.h"
 #include "base/text.h"
+#include "sigma/match.h"
 
 #define EVIDENCE_OVERHEAD 1024 /* of the structs around the texts, with room to spare */
 
@@ -32,7 +33,8 @@ static int compare_nodes(gconstpointer a, gconstpointer b, gpointer unused)
 	const struct evidence *one = a, *other = b;
 
 	(void)unused;
-	return compare_keys(one->level, one->content, other->level, other->content);
+	return compare_keys(matches_level(one->matches), one->content,
+			    matches_level(other->matches), other->content);
 }
 
 struct evidence_store *evidence_store_new(void)
@@ -159,7 +161,7 @@ static void drop_last(struct evidence_store *store)
 
 	g_free(store->last_content);
 	store->last_content = g_strdup(last->content);
-	store->last_level = last->level;
+	store->last_level = matches_level(last->matches);
 	store->dropped += last->count;
 	store->size -= size_of(last);
 	g_tree_remove(store->tree, last);
@@ -167,8 +169,9 @@ static void drop_last(struct evidence_store *store)
 
 static bool has_room(const struct evidence_store *store, const struct evidence *evidence)
 {
-	return !store->last_content || compare_keys(evidence->level, evidence->content,
-						    store->last_level, store->last_content) < 0;
+	return !store->last_content ||
+	       compare_keys(matches_level(evidence->matches), evidence->content, store->last_level,
+			    store->last_content) < 0;
 }
 
 void evidence_store_add(struct evidence_store *store, struct evidence *evidence)
@@ -211,7 +214,8 @@ static int compare_times(gconstpointer a, gconstpointer b)
 
 	order = order ? order : strcmp(one->content, other->content);
 	return order ? order
-		     : compare_numbers((unsigned)one->level + 1, (unsigned)other->level + 1);
+		     : compare_numbers((unsigned)matches_level(one->matches) + 1,
+				       (unsigned)matches_level(other->matches) + 1);
 }
 
 static int compare_hosts(gconstpointer a, gconstpointer b)
@@ -254,7 +258,7 @@ GPtrArray *evidence_store_report(const struct evidence_store *store)
 	for (guint i = 0; i < all->len; i++) {
 		struct evidence *evidence = all->pdata[i];
 
-		if (evidence->level >= 0 || evidence->links)
+		if (evidence->matches->len > 0 || evidence->links)
 			g_ptr_array_add(list, evidence);
 	}
 	g_ptr_array_sort(list, compare_hosts);

@@ -17,7 +17,7 @@ struct evidence_store;
 struct evidence_store *evidence_store_new(void);
 void evidence_store_free(struct evidence_store *store);
 
-/* Takes the evidence; its level and matches must be set. */
+/* Takes the evidence; its matches must be there. */
 void evidence_store_add(struct evidence_store *store, struct evidence *evidence);
 
 /* How many were dropped for want of room, repeats counted too. */

@@ -187,7 +187,7 @@ static bool counts_near(const struct evidence *evidence)
 {
 	if (evidence->kind == EVIDENCE_LOGON) /* 3 is the network, 10 a remote desktop */
 		return evidence->logon_type == 3 || evidence->logon_type == 10;
-	return evidence->kind != EVIDENCE_PROCESS || evidence->level >= 0;
+	return evidence->kind != EVIDENCE_PROCESS || evidence->matches->len > 0;
 }
 
 /* The first piece of evidence at or after `time`. */

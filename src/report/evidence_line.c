@@ -3,6 +3,7 @@
 
 #include "base/json.h"
 #include "event/event_json.h"
+#include "evidence/evidence.h"
 #include "report/match_json.h"
 #include "wmi/wmi_json.h"
 
@@ -43,8 +44,10 @@ static void append_links(GString *out, const GPtrArray *links)
 	json_close_array(out);
 }
 
-static void append_members(GString *out, const struct evidence *evidence)
+static void append_members(GString *out, const struct finding *finding)
 {
+	const struct evidence *evidence = finding->evidence;
+
 	json_add_string(out, "evidence", evidence->traits->name);
 	if (evidence->count > 1) {
 		json_add_uint(out, "count", evidence->count);
@@ -54,15 +57,14 @@ static void append_members(GString *out, const struct evidence *evidence)
 	append_process(out, "parent", evidence->parent);
 	if (evidence->not_replayed)
 		json_add_bool(out, "not_replayed", true);
-	if (evidence->matches)
-		matches_append_json(evidence->matches, out);
+	matches_append_json(finding->matches, out);
 	append_links(out, evidence->links);
 }
 
-void evidence_line_append(const struct evidence *evidence, GString *out)
+void evidence_line_append(const struct finding *finding, GString *out)
 {
 	g_autoptr(GString) members = g_string_new(NULL);
 
-	append_members(members, evidence);
-	event_append_json_as(&evidence->event, "evidence", members->str, out);
+	append_members(members, finding);
+	event_append_json_as(&finding->evidence->event, "evidence", members->str, out);
 }

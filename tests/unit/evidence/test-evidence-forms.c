@@ -11,6 +11,7 @@
 #include "event/event_json.h"
 #include "event/filetime.h"
 #include "tests/unit/cmocka_test.h"
+#include "tests/unit/evidence/matched.h"
 #include "tests/unit/wmi/wmi_events.h"
 #include "wmi/join.h"
 #include "evidence/link.h"
@@ -56,7 +57,7 @@ static struct run run_events(const GPtrArray *events, const guint *order)
 		if (fact)
 			joiner_add(joiner, event, fact);
 		if (evidence && event_get_field(event, "unmatched") == NULL)
-			evidence_take_matches(evidence, 2, NULL, NULL);
+			matched(evidence, LEVEL_MEDIUM);
 		if (evidence)
 			evidence_store_add(run.store, evidence);
 		wmi_fact_free(fact);

@@ -4,6 +4,7 @@
 
 #include "base/limits.h"
 #include "tests/unit/cmocka_test.h"
+#include "tests/unit/evidence/matched.h"
 #include "tests/unit/wmi/wmi_events.h"
 #include "evidence/command_line.h"
 #include "evidence/evidence_store.h"
@@ -172,7 +173,7 @@ static struct evidence *big(unsigned number, const char *filling)
 	struct evidence *evidence = read_evidence(event_of(number, "Microsoft-Windows-PowerShell",
 							   4104, "ScriptBlockText", text, NULL));
 
-	evidence_take_matches(evidence, number >= BIG_COUNT - 10 ? 4 : 1, NULL, NULL);
+	matched(evidence, number >= BIG_COUNT - 10 ? LEVEL_CRITICAL : LEVEL_LOW);
 	return evidence;
 }
 

@@ -44,7 +44,7 @@ static struct fixture *fixture_new(void)
 
 	fixture->rules = rule_set_new();
 	fixture->messages = g_ptr_array_new_with_free_func((GDestroyNotify)rule_message_free);
-	fixture->matches = rule_matches_new();
+	fixture->matches = matches_new();
 	event_init(&fixture->event);
 	return fixture;
 }
@@ -204,7 +204,7 @@ static void test_silences_its_rules(void **state)
 	struct fixture *fixture = *state;
 	struct sighting seen = {0};
 	struct subscription subscription = {.host = (char *)"ws1"};
-	struct verdict verdict;
+	struct finding judged;
 	const struct event *event;
 
 	load(fixture, FAILED LOGON MANY("51", ""));
@@ -217,9 +217,9 @@ static void test_silences_its_rules(void **state)
 	seen.ref = event->ref;
 	subscription.events = g_ptr_array_new();
 	g_ptr_array_add(subscription.events, &seen);
-	rule_set_judge(fixture->rules, &subscription, NULL, &verdict);
-	assert_int_equal(verdict.matches->len, 0);
-	verdict_release(&verdict);
+	rule_set_judge(fixture->rules, &subscription, NULL, &judged);
+	assert_int_equal(judged.matches->len, 0);
+	finding_release(&judged);
 	g_ptr_array_unref(subscription.events);
 	expect(fixture, "");
 }

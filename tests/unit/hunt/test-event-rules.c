@@ -42,7 +42,7 @@ struct sample {
 /* The titles of the rules that match, in order. */
 static char *match(struct rule_set *rules, const struct sample *sample)
 {
-	g_autoptr(GPtrArray) matches = rule_matches_new();
+	g_autoptr(GPtrArray) matches = matches_new();
 	GString *titles = g_string_new(NULL);
 	struct event event;
 	bool matched;
