@@ -3,7 +3,6 @@
 
 #include <string.h>
 
-#include "sigma/backtrack.h"
 #include "sigma/needle.h"
 #include "sigma/network.h"
 #include "sigma/number.h"
@@ -245,12 +244,10 @@ static struct pattern *load_regex(const struct yaml_node *value, const char *sou
 		lint_error(lint, &place, "bad regex: %s", reason);
 		return NULL;
 	}
-	if (!lint->errors_only && regex_backtracks_badly(source, regex, &offset)) {
-		place = yaml_node_locate(value, offset);
-		lint_warn(lint, &place,
+	if (!lint->errors_only && regex_can_tire(regex, source))
+		lint_warn(lint, &value->place,
 			  "this regex can take very long on some texts: a repeat holds what can "
 			  "match the same text in many ways");
-	}
 	return new_regex(regex);
 }
 
