@@ -122,6 +122,16 @@ char *text_from_bytes(const char *data, size_t size)
 	return g_string_free(out, FALSE);
 }
 
+size_t text_cut(const char *text, size_t length, size_t most)
+{
+	if (length <= most)
+		return length;
+	/* Back to the start of the character that the limit splits. */
+	while (most > 0 && ((unsigned char)text[most] & 0xC0) == 0x80)
+		most--;
+	return most;
+}
+
 bool text_is_unsafe(gunichar c)
 {
 	if (c < 0x80)

@@ -51,6 +51,9 @@ void text_append_utf8(GString *out, const char *data, size_t size);
  * caller frees it. */
 char *text_from_bytes(const char *data, size_t size);
 
+/* The most bytes of a text of `length`, `most` at most, that end on a character. */
+size_t text_cut(const char *text, size_t length, size_t most);
+
 /* True for what must not reach a terminal raw: C0, DEL, C1, bidirectional and invisible
  * format characters, stand-ins. */
 bool text_is_unsafe(gunichar c);
