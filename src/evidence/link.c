@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/limits.h"
+#include "base/lower_bound.h"
 #include "base/text.h"
 #include "evidence/link_host.h"
 #include "wmi/names.h"
@@ -217,20 +218,14 @@ static uint64_t near_seconds(const struct evidence *evidence)
 	}
 }
 
-/* The first piece of evidence at or behind `time`. */
-static guint find_from(const GPtrArray *evidence, uint64_t time)
+static uint64_t get_time(const void *list, size_t i)
 {
-	guint low = 0, high = evidence->len;
+	return ((const struct evidence *const *)list)[i]->event.time;
+}
 
-	while (low < high) {
-		guint middle = low + (high - low) / 2;
-
-		if (((const struct evidence *)evidence->pdata[middle])->event.time < time)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	return low;
+guint evidence_count_before(const GPtrArray *evidence, uint64_t time)
+{
+	return (guint)lower_bound(evidence->pdata, evidence->len, get_time, time);
 }
 
 static bool is_same_user(const struct candidate *candidate, const struct evidence *evidence)
@@ -272,7 +267,7 @@ static void link_near(struct link_host *host, struct candidate *candidate)
 
 	if (candidate->is_replay || candidate->made == 0 || until < candidate->made)
 		return;
-	for (guint i = find_from(host->evidence, candidate->made - before);
+	for (guint i = evidence_count_before(host->evidence, candidate->made - before);
 	     i < host->evidence->len && host_spend(host); i++) {
 		struct evidence *evidence = host->evidence->pdata[i];
 

@@ -17,6 +17,9 @@ struct link_host {
 /* Takes one step of work; false when there is none left. */
 bool host_spend(struct link_host *host);
 
+/* How many of the evidence, which is sorted by time, were before `time`. */
+guint evidence_count_before(const GPtrArray *evidence, uint64_t time);
+
 /* link_start.c: what starts of WMI tell. */
 
 /* Notes when WMI started, and which subscriptions were first seen because of it. */

@@ -33,18 +33,11 @@ static GTree *starts_new(void)
 static struct evidence *find_start(GTree *starts, uint64_t id, uint64_t time)
 {
 	const GPtrArray *list = g_tree_lookup(starts, &id);
-	guint low = 0, high = list ? list->len : 0;
+	guint count = 0;
 
-	while (low < high) {
-		guint middle = low + (high - low) / 2;
-		const struct evidence *evidence = list->pdata[middle];
-
-		if (evidence->event.time <= time)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	return low > 0 ? list->pdata[low - 1] : NULL;
+	if (list)
+		count = time < UINT64_MAX ? evidence_count_before(list, time + 1) : list->len;
+	return count > 0 ? list->pdata[count - 1] : NULL;
 }
 
 /* Only of these is the id that of a client or of the process that did it, not of a service. */

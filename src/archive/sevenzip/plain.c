@@ -6,6 +6,7 @@
 #include "base/bytes.h"
 #include "base/crc32.h"
 #include "base/limits.h"
+#include "base/lower_bound.h"
 #include "archive/sevenzip/decode.h"
 #include "archive/sevenzip/proof.h"
 #include "archive/sevenzip/rewrite.h"
@@ -31,25 +32,18 @@ struct plain_stream {
 	uint64_t place; /* of read() */
 };
 
-static uint64_t get_piece_start(const struct plain_stream *plain, guint i)
+static uint64_t get_piece_start(const void *pieces, size_t i)
 {
-	return START_SIZE + g_array_index(plain->pieces, struct sevenzip_piece, i).start;
+	return START_SIZE + ((const struct sevenzip_piece *)pieces)[i].start;
 }
 
 /* The piece that holds `offset`, which lies in one: the last that does not start behind it. */
 static const struct sevenzip_piece *find_piece(const struct plain_stream *plain, uint64_t offset)
 {
-	guint low = 0, high = plain->pieces->len;
+	const GArray *pieces = plain->pieces;
+	size_t after = lower_bound(pieces->data, pieces->len, get_piece_start, offset + 1);
 
-	while (high - low > 1) {
-		guint middle = low + (high - low) / 2;
-
-		if (get_piece_start(plain, middle) <= offset)
-			low = middle;
-		else
-			high = middle;
-	}
-	return &g_array_index(plain->pieces, struct sevenzip_piece, low);
+	return &g_array_index(pieces, struct sevenzip_piece, after - 1);
 }
 
 static ssize_t read_memory(const uint8_t *data, size_t data_size, void *buffer, size_t size,
