@@ -170,6 +170,25 @@ void text_append_terminal(GString *out, const char *text)
 	}
 }
 
+void text_append_squeezed(GString *out, const char *text)
+{
+	bool space = false;
+	size_t start = out->len;
+
+	for (; *text; text = g_utf8_next_char(text)) {
+		gunichar c = g_utf8_get_char(text);
+
+		if (g_unichar_isspace(c)) {
+			space = out->len > start;
+			continue;
+		}
+		if (space)
+			g_string_append_c(out, ' ');
+		space = false;
+		g_string_append_unichar(out, c);
+	}
+}
+
 void text_append_decimal(GString *out, uint64_t value)
 {
 	char digits[20];

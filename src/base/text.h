@@ -62,6 +62,10 @@ bool text_is_unsafe(gunichar c);
  * unsafe characters as \n, \t, \r or \uXXXX. */
 void text_append_terminal(GString *out, const char *text);
 
+/* Appends `text` with each run of white space as one space, and none at its ends: a payload on one
+ * line, that padding cannot push out of sight. */
+void text_append_squeezed(GString *out, const char *text);
+
 /* Appends `value` in decimal, without the cost of a format. */
 void text_append_decimal(GString *out, uint64_t value);
 

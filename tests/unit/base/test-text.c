@@ -134,6 +134,18 @@ static void test_cut(void **state)
 	assert_int_equal(text_cut(NULL, 0, 0), 0);
 }
 
+static void test_squeezed(void **state)
+{
+	g_autoptr(GString) out = g_string_new("x=");
+
+	(void)state;
+	text_append_squeezed(out, " \r\n var a;\r\n\t\tvar\xC2\xA0  b; \n");
+	assert_string_equal(out->str, "x=var a; var b;");
+	g_string_truncate(out, 0);
+	text_append_squeezed(out, " \n ");
+	assert_string_equal(out->str, "");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -144,6 +156,7 @@ int main(void)
 		cmocka_unit_test(test_terminal),
 		cmocka_unit_test(test_invalid_utf8),
 		cmocka_unit_test(test_cut),
+		cmocka_unit_test(test_squeezed),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
