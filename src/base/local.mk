@@ -6,6 +6,6 @@ libwmihunt_a_SOURCES += \
 	src/base/fault.h \
 	src/base/json.c src/base/json.h \
 	src/base/limits.h \
-	src/base/lower_bound.h \
+	src/base/order.h \
 	src/base/percent.c src/base/percent.h \
 	src/base/text.c src/base/text.h

@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "base/limits.h"
+#include "base/order.h"
 #include "base/text.h"
 #include "correlation/node.h"
 #include "correlation/correlations.h"
@@ -42,11 +43,6 @@ static void holding_free(gpointer data)
 	correlation_hit_free(holding->hit);
 	g_array_unref(holding->ranks);
 	g_free(holding);
-}
-
-static int compare_numbers(uint64_t a, uint64_t b)
-{
-	return (a > b) - (a < b);
 }
 
 /* Everything that tells two events apart: their order must not depend on who came first. */

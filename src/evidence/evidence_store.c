@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/limits.h"
+#include "base/order.h"
 #include "base/text.h"
 
 #define EVIDENCE_OVERHEAD 1024 /* of the structs around the texts, with room to spare */
@@ -120,11 +121,6 @@ static size_t size_of(const struct evidence *evidence)
 			size += 2 * strlen(field->value);
 	}
 	return size;
-}
-
-static int compare_numbers(uint64_t a, uint64_t b)
-{
-	return (a > b) - (a < b);
 }
 
 static int compare_sources(const struct event *a, const struct event *b)

@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "base/limits.h"
-#include "base/lower_bound.h"
+#include "base/order.h"
 #include "base/text.h"
 #include "evidence/link_host.h"
 #include "wmi/names.h"

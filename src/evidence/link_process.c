@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <string.h>
 
+#include "base/order.h"
 #include "base/text.h"
 #include "evidence/link_host.h"
 
@@ -21,7 +22,7 @@ static int compare_ids(gconstpointer a, gconstpointer b, gpointer unused)
 	const uint64_t *one = a, *other = b;
 
 	(void)unused;
-	return (*one > *other) - (*one < *other);
+	return compare_numbers(*one, *other);
 }
 
 static GTree *starts_new(void)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "base/lower_bound.h"
+#include "base/order.h"
 #include "evidence/link_host.h"
 
 /*
@@ -12,7 +12,7 @@ static int compare_times(gconstpointer a, gconstpointer b)
 {
 	const uint64_t *one = a, *other = b;
 
-	return (*one > *other) - (*one < *other);
+	return compare_numbers(*one, *other);
 }
 
 static uint64_t get_time(const void *times, size_t i)

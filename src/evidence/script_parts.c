@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/limits.h"
+#include "base/order.h"
 #include "wmi/digest.h"
 #include "evidence/event_copy.h"
 
@@ -104,12 +105,10 @@ static int compare_parts(const struct event *a, const struct event *b)
 	int order = g_strcmp0(event_get_field(a, "ScriptBlockText"),
 			      event_get_field(b, "ScriptBlockText"));
 
-	order = order ? order : (a->time > b->time) - (a->time < b->time);
+	order = order ? order : compare_numbers(a->time, b->time);
 	order = order ? order : g_strcmp0(a->source.path, b->source.path);
 	order = order ? order : g_strcmp0(a->source.entry, b->source.entry);
-	return order ? order
-		     : (a->source.offset > b->source.offset) -
-			       (a->source.offset < b->source.offset);
+	return order ? order : compare_numbers(a->source.offset, b->source.offset);
 }
 
 static struct script *find_script(struct script_parts *parts, const struct event *event,

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/limits.h"
+#include "base/order.h"
 #include "base/text.h"
 
 static void entry_free(struct timeline_entry *entry)
@@ -147,7 +148,7 @@ static int compare_texts(const struct timeline_entry *a, const struct timeline_e
 	int order = strcmp(a->what, b->what);
 
 	order = order ? order : g_strcmp0(a->channel, b->channel);
-	order = order ? order : (a->event_id > b->event_id) - (a->event_id < b->event_id);
+	order = order ? order : compare_numbers(a->event_id, b->event_id);
 	order = order ? order : g_strcmp0(a->user, b->user);
 	order = order ? order : g_strcmp0(a->process, b->process);
 	order = order ? order : g_strcmp0(a->from, b->from);
@@ -156,14 +157,12 @@ static int compare_texts(const struct timeline_entry *a, const struct timeline_e
 
 static int compare_times(const struct timeline_entry *a, const struct timeline_entry *b)
 {
-	int order = (a->time > b->time) - (a->time < b->time);
+	int order = compare_numbers(a->time, b->time);
 
-	order = order ? order : (a->record_id > b->record_id) - (a->record_id < b->record_id);
+	order = order ? order : compare_numbers(a->record_id, b->record_id);
 	order = order ? order : g_strcmp0(a->source.path, b->source.path);
 	order = order ? order : g_strcmp0(a->source.entry, b->source.entry);
-	return order ? order
-		     : (a->source.offset > b->source.offset) -
-			       (a->source.offset < b->source.offset);
+	return order ? order : compare_numbers(a->source.offset, b->source.offset);
 }
 
 static int by_text(gconstpointer a, gconstpointer b)

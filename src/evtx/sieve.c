@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/bytes.h"
+#include "base/order.h"
 #include "evtx/literals.h"
 #include "evtx/template_facts.h"
 
@@ -152,7 +153,7 @@ static int compare_ids(const void *a, const void *b)
 {
 	const struct id_want *left = a, *right = b;
 
-	return (left->event_id > right->event_id) - (left->event_id < right->event_id);
+	return compare_numbers(left->event_id, right->event_id);
 }
 
 static void add_ids(struct view *view, const struct sieve_provider *from,

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "wmi/draft.h"
 
+#include "base/order.h"
+
 static void drop_repeats(GPtrArray *entries)
 {
 	guint kept = 0;
@@ -109,11 +111,6 @@ void draft_free(struct draft *draft)
 	g_free(draft);
 }
 
-static int compare_times(uint64_t a, uint64_t b)
-{
-	return (a > b) - (a < b);
-}
-
 int draft_compare(gconstpointer a, gconstpointer b)
 {
 	const struct draft *first = *(const struct draft *const *)a;
@@ -128,11 +125,11 @@ int draft_compare(gconstpointer a, gconstpointer b)
 	const struct wmi_consumer *t_consumer = t->consumer ? t->consumer : &no_consumer;
 	int order = g_strcmp0(s->host, t->host);
 
-	order = order ? order : compare_times(s->first_seen, t->first_seen);
+	order = order ? order : compare_numbers(s->first_seen, t->first_seen);
 	order = order ? order : g_strcmp0(s_filter->name, t_filter->name);
 	order = order ? order : g_strcmp0(s_consumer->class_name, t_consumer->class_name);
 	order = order ? order : g_strcmp0(s_consumer->name, t_consumer->name);
 	/* Contents of one binding in the order in which they went. */
-	order = order ? order : compare_times(s->last_seen, t->last_seen);
+	order = order ? order : compare_numbers(s->last_seen, t->last_seen);
 	return order ? order : g_strcmp0(first->content, second->content);
 }

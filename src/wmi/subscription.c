@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "wmi/subscription.h"
 
+#include "base/order.h"
+
 struct sighting *sighting_new(const struct event *event, const struct wmi_fact *fact)
 {
 	struct sighting *sighting = g_new0(struct sighting, 1);
@@ -33,11 +35,6 @@ void sighting_free(struct sighting *sighting)
 	g_free((char *)sighting->source.path);
 	g_free((char *)sighting->source.entry);
 	g_free(sighting);
-}
-
-static int compare_numbers(uint64_t a, uint64_t b)
-{
-	return (a > b) - (a < b);
 }
 
 int sighting_compare(const struct sighting *a, const struct sighting *b)

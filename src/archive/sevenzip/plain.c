@@ -6,7 +6,7 @@
 #include "base/bytes.h"
 #include "base/crc32.h"
 #include "base/limits.h"
-#include "base/lower_bound.h"
+#include "base/order.h"
 #include "archive/sevenzip/decode.h"
 #include "archive/sevenzip/proof.h"
 #include "archive/sevenzip/rewrite.h"

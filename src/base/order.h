@@ -1,9 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#ifndef WH_BASE_LOWER_BOUND_H
-#define WH_BASE_LOWER_BOUND_H
+#ifndef WH_BASE_ORDER_H
+#define WH_BASE_ORDER_H
 
 #include <stddef.h>
 #include <stdint.h>
+
+static inline int compare_numbers(uint64_t a, uint64_t b)
+{
+	return (a > b) - (a < b);
+}
 
 /* How many of `count` items are below `number`; they are sorted by what `get` gives of each. */
 static inline size_t lower_bound(const void *items, size_t count,
