@@ -323,7 +323,7 @@ static bool get_value(const struct sifting *at, uint32_t index, struct binxml_va
 }
 
 /* Is the element left out that should tell the fact? */
-static bool is_absent(const struct sifting *at, const struct fact *fact)
+static bool is_absent(const struct sifting *at, const struct template_fact *fact)
 {
 	for (size_t i = 0; i < G_N_ELEMENTS(fact->dependencies); i++) {
 		uint32_t index = fact->dependencies[i];
@@ -354,7 +354,7 @@ static bool get_id(const struct sifting *at, uint16_t *out)
 /* The view of the record's provider; NULL when that is not sure. */
 static const struct view *get_view(const struct sifting *at)
 {
-	const struct fact *fact = &at->template->facts.provider;
+	const struct template_fact *fact = &at->template->facts.provider;
 	struct binxml_value value;
 	size_t size;
 

@@ -55,7 +55,7 @@ static bool read_decimal(const uint8_t *text, size_t units, uint16_t *out)
 	return units > 0 && value <= 65535;
 }
 
-static void set_dependencies(const struct reading *at, struct fact *fact)
+static void set_dependencies(const struct reading *at, struct template_fact *fact)
 {
 	memcpy(fact->dependencies, at->dependencies, sizeof(fact->dependencies));
 }
