@@ -33,24 +33,24 @@ struct literal {
 };
 
 /* A window: what stands in it, and where that stands in the literal. */
-struct entry {
+struct literal_window {
 	uint64_t key;
 	uint32_t literal;
 	uint32_t at; /* in characters */
-	uint32_t next; /* entry of the same head, counted from 1 */
+	uint32_t next; /* window of the same head, counted from 1 */
 };
 
-struct group {
+struct literal_class {
 	GArray *literals; /* struct literal */
-	GArray *entries; /* struct entry */
+	GArray *windows; /* struct literal_window */
 	size_t characters; /* of a window */
 	size_t stride; /* in bytes */
 	uint64_t seen[(1 << HASH_BITS) / 64]; /* a bit for each hash that some window has */
-	uint32_t heads[1 << HEAD_BITS]; /* first entry, counted from 1 */
+	uint32_t heads[1 << HEAD_BITS]; /* first window, counted from 1 */
 };
 
 struct literals {
-	struct group *groups[CLASSES]; /* NULL: no literal of that length */
+	struct literal_class *classes[CLASSES]; /* NULL: no literal of that length */
 };
 
 bool literal_can_be_sought(const char *text)
@@ -86,18 +86,18 @@ static uint64_t make_key(const char *text, size_t characters)
 }
 
 /* How many bytes a window can begin at inside a literal of that many characters. */
-static size_t count_starts(const struct group *group, size_t length)
+static size_t count_starts(const struct literal_class *class, size_t length)
 {
-	return 2 * (length - group->characters) + 1;
+	return 2 * (length - class->characters) + 1;
 }
 
-static void count_keys(const struct group *group, GHashTable *counts)
+static void count_keys(const struct literal_class *class, GHashTable *counts)
 {
-	for (guint i = 0; i < group->literals->len; i++) {
-		const struct literal *literal = &g_array_index(group->literals, struct literal, i);
+	for (guint i = 0; i < class->literals->len; i++) {
+		const struct literal *literal = &g_array_index(class->literals, struct literal, i);
 
-		for (size_t at = 0; at + group->characters <= literal->length; at++) {
-			uint64_t key = make_key(literal->text + at, group->characters);
+		for (size_t at = 0; at + class->characters <= literal->length; at++) {
+			uint64_t key = make_key(literal->text + at, class->characters);
 			gpointer count = g_hash_table_lookup(counts, &key);
 
 			g_hash_table_replace(counts, g_memdup2(&key, sizeof(key)),
@@ -112,18 +112,18 @@ static size_t first_window(size_t start)
 	return (start + 1) / 2;
 }
 
-static size_t last_window(const struct group *group, size_t start)
+static size_t last_window(const struct literal_class *class, size_t start)
 {
-	return (start + group->stride) / 2;
+	return (start + class->stride) / 2;
 }
 
-static size_t sum_counts(const struct group *group, const struct literal *literal, size_t start,
-			 GHashTable *counts)
+static size_t sum_counts(const struct literal_class *class, const struct literal *literal,
+			 size_t start, GHashTable *counts)
 {
 	size_t sum = 0;
 
-	for (size_t at = first_window(start); at <= last_window(group, start); at++) {
-		uint64_t key = make_key(literal->text + at, group->characters);
+	for (size_t at = first_window(start); at <= last_window(class, start); at++) {
+		uint64_t key = make_key(literal->text + at, class->characters);
 
 		sum += GPOINTER_TO_UINT(g_hash_table_lookup(counts, &key));
 	}
@@ -134,13 +134,13 @@ static size_t sum_counts(const struct group *group, const struct literal *litera
  * Where in the literal the windows are best taken from: where it has least in common with
  * others. What many share ("microsoft-windows-", ".exe") logs are full of.
  */
-static size_t choose_start(const struct group *group, const struct literal *literal,
+static size_t choose_start(const struct literal_class *class, const struct literal *literal,
 			   GHashTable *counts)
 {
-	size_t starts = count_starts(group, literal->length), best = 0, lowest = SIZE_MAX;
+	size_t starts = count_starts(class, literal->length), best = 0, lowest = SIZE_MAX;
 
-	for (size_t start = 0; start + group->stride <= starts; start++) {
-		size_t sum = sum_counts(group, literal, start, counts);
+	for (size_t start = 0; start + class->stride <= starts; start++) {
+		size_t sum = sum_counts(class, literal, start, counts);
 
 		if (sum < lowest) {
 			lowest = sum;
@@ -150,37 +150,38 @@ static size_t choose_start(const struct group *group, const struct literal *lite
 	return best;
 }
 
-static void add_entry(struct group *group, uint32_t literal, size_t at)
+static void add_window(struct literal_class *class, uint32_t literal, size_t at)
 {
-	const char *text = g_array_index(group->literals, struct literal, literal).text;
-	struct entry entry = {make_key(text + at, group->characters), literal, (uint32_t)at, 0};
-	uint32_t hash = hash_key(entry.key);
-	uint32_t *head = &group->heads[head_of(hash)];
+	const char *text = g_array_index(class->literals, struct literal, literal).text;
+	struct literal_window window = {make_key(text + at, class->characters), literal,
+					(uint32_t)at, 0};
+	uint32_t hash = hash_key(window.key);
+	uint32_t *head = &class->heads[head_of(hash)];
 
-	entry.next = *head;
-	g_array_append_val(group->entries, entry);
-	*head = group->entries->len;
-	group->seen[hash / 64] |= 1ull << hash % 64;
+	window.next = *head;
+	g_array_append_val(class->windows, window);
+	*head = class->windows->len;
+	class->seen[hash / 64] |= 1ull << hash % 64;
 }
 
-static void fill_tables(struct group *group)
+static void fill_tables(struct literal_class *class)
 {
 	g_autoptr(GHashTable) counts =
 		g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, NULL);
 
-	group->stride = LONGEST_STRIDE;
-	for (guint i = 0; i < group->literals->len; i++) {
-		const struct literal *literal = &g_array_index(group->literals, struct literal, i);
+	class->stride = LONGEST_STRIDE;
+	for (guint i = 0; i < class->literals->len; i++) {
+		const struct literal *literal = &g_array_index(class->literals, struct literal, i);
 
-		group->stride = MIN(group->stride, count_starts(group, literal->length));
+		class->stride = MIN(class->stride, count_starts(class, literal->length));
 	}
-	count_keys(group, counts);
-	for (guint i = 0; i < group->literals->len; i++) {
-		const struct literal *literal = &g_array_index(group->literals, struct literal, i);
-		size_t start = choose_start(group, literal, counts);
+	count_keys(class, counts);
+	for (guint i = 0; i < class->literals->len; i++) {
+		const struct literal *literal = &g_array_index(class->literals, struct literal, i);
+		size_t start = choose_start(class, literal, counts);
 
-		for (size_t at = first_window(start); at <= last_window(group, start); at++)
-			add_entry(group, i, at);
+		for (size_t at = first_window(start); at <= last_window(class, start); at++)
+			add_window(class, i, at);
 	}
 }
 
@@ -189,15 +190,15 @@ static void clear_literal(gpointer literal)
 	g_free(((struct literal *)literal)->text);
 }
 
-static struct group *group_new(size_t characters)
+static struct literal_class *class_new(size_t characters)
 {
-	struct group *group = g_new0(struct group, 1);
+	struct literal_class *class = g_new0(struct literal_class, 1);
 
-	group->literals = g_array_new(FALSE, FALSE, sizeof(struct literal));
-	g_array_set_clear_func(group->literals, clear_literal);
-	group->entries = g_array_new(FALSE, FALSE, sizeof(struct entry));
-	group->characters = characters;
-	return group;
+	class->literals = g_array_new(FALSE, FALSE, sizeof(struct literal));
+	g_array_set_clear_func(class->literals, clear_literal);
+	class->windows = g_array_new(FALSE, FALSE, sizeof(struct literal_window));
+	class->characters = characters;
+	return class;
 }
 
 static void add_literal(struct literals *literals, const char *text)
@@ -207,9 +208,9 @@ static void add_literal(struct literals *literals, const char *text)
 
 	while (number > 0 && literal.length < classes[number].from)
 		number--;
-	if (!literals->groups[number])
-		literals->groups[number] = group_new(classes[number].characters);
-	g_array_append_val(literals->groups[number]->literals, literal);
+	if (!literals->classes[number])
+		literals->classes[number] = class_new(classes[number].characters);
+	g_array_append_val(literals->classes[number]->literals, literal);
 }
 
 struct literals *literals_new(const GPtrArray *texts)
@@ -219,8 +220,8 @@ struct literals *literals_new(const GPtrArray *texts)
 	for (guint i = 0; i < texts->len; i++)
 		add_literal(literals, texts->pdata[i]);
 	for (size_t i = 0; i < CLASSES; i++)
-		if (literals->groups[i])
-			fill_tables(literals->groups[i]);
+		if (literals->classes[i])
+			fill_tables(literals->classes[i]);
 	return literals;
 }
 
@@ -229,11 +230,11 @@ void literals_free(struct literals *literals)
 	if (!literals)
 		return;
 	for (size_t i = 0; i < CLASSES; i++) {
-		if (!literals->groups[i])
+		if (!literals->classes[i])
 			continue;
-		g_array_unref(literals->groups[i]->literals);
-		g_array_unref(literals->groups[i]->entries);
-		g_free(literals->groups[i]);
+		g_array_unref(literals->classes[i]->literals);
+		g_array_unref(literals->classes[i]->windows);
+		g_free(literals->classes[i]);
 	}
 	g_free(literals);
 }
@@ -250,18 +251,19 @@ static bool stands_at(const struct literal *literal, const uint8_t *data, size_t
 }
 
 /* A window whose hash is known: is it a part of a literal that stands there? */
-static bool verify(const struct group *group, uint64_t key, uint32_t hash, const uint8_t *data,
-		   size_t size, size_t at)
+static bool verify(const struct literal_class *class, uint64_t key, uint32_t hash,
+		   const uint8_t *data, size_t size, size_t at)
 {
-	for (uint32_t index = group->heads[head_of(hash)]; index;) {
-		const struct entry *entry = &g_array_index(group->entries, struct entry, index - 1);
-		size_t before = 2 * (size_t)entry->at;
+	for (uint32_t index = class->heads[head_of(hash)]; index;) {
+		const struct literal_window *window =
+			&g_array_index(class->windows, struct literal_window, index - 1);
+		size_t before = 2 * (size_t)window->at;
 
-		if (entry->key == key && before <= at &&
-		    stands_at(&g_array_index(group->literals, struct literal, entry->literal), data,
-			      size, at - before))
+		if (window->key == key && before <= at &&
+		    stands_at(&g_array_index(class->literals, struct literal, window->literal),
+			      data, size, at - before))
 			return true;
-		index = entry->next;
+		index = window->next;
 	}
 	return false;
 }
@@ -278,12 +280,12 @@ static G_ALWAYS_INLINE inline uint64_t load(const uint8_t *data, size_t size)
  * `width` is 2 bytes for each character of a window. One of the two bytes of each is zero in
  * ASCII text; which of them tells the parity. There is one branch only, and it is rarely taken.
  */
-static G_ALWAYS_INLINE inline bool search(const struct group *group, size_t width,
+static G_ALWAYS_INLINE inline bool search(const struct literal_class *class, size_t width,
 					  const uint8_t *data, size_t size)
 {
 	const uint64_t used = UINT64_MAX >> (64 - 8 * width);
 	const uint64_t high = 0xFF00FF00FF00FF00ull & used;
-	const size_t stride = group->stride;
+	const size_t stride = class->stride;
 
 	for (size_t at = 0; at + width <= size; at += stride) {
 		uint64_t key = load(data + at, width);
@@ -292,8 +294,8 @@ static G_ALWAYS_INLINE inline bool search(const struct group *group, size_t widt
 
 		key = key >> 8 * odd | (FOLD & used);
 		hash = hash_key(key);
-		if ((group->seen[hash / 64] >> hash % 64 & 1 & !(key & high)) &&
-		    verify(group, key, hash, data, size, at + odd))
+		if ((class->seen[hash / 64] >> hash % 64 & 1 & !(key & high)) &&
+		    verify(class, key, hash, data, size, at + odd))
 			return true;
 	}
 	return false;
@@ -302,11 +304,11 @@ static G_ALWAYS_INLINE inline bool search(const struct group *group, size_t widt
 bool literals_find(const struct literals *literals, const uint8_t *data, size_t size)
 {
 	for (size_t i = 0; i < CLASSES; i++) {
-		const struct group *group = literals->groups[i];
+		const struct literal_class *class = literals->classes[i];
 
 		/* A width that the compiler knows is one load. */
-		if (group && (group->characters == 2 ? search(group, 4, data, size)
-						     : search(group, 8, data, size)))
+		if (class && (class->characters == 2 ? search(class, 4, data, size)
+						     : search(class, 8, data, size)))
 			return true;
 	}
 	return false;

@@ -12,7 +12,7 @@
 #define SEEN_BITS 15
 #define HEAD_BITS 12
 
-struct entry {
+struct indexed_text {
 	char *text; /* in lower case */
 	size_t length;
 	size_t at; /* of the four bytes */
@@ -22,21 +22,21 @@ struct entry {
 };
 
 struct text_index {
-	GArray *entries; /* struct entry */
+	GArray *entries; /* struct indexed_text */
 	uint64_t seen[(1 << SEEN_BITS) / 64];
 	guint heads[1 << HEAD_BITS];
 };
 
 static void clear_entry(gpointer entry)
 {
-	g_free(((struct entry *)entry)->text);
+	g_free(((struct indexed_text *)entry)->text);
 }
 
 struct text_index *text_index_new(void)
 {
 	struct text_index *index = g_new0(struct text_index, 1);
 
-	index->entries = g_array_new(FALSE, FALSE, sizeof(struct entry));
+	index->entries = g_array_new(FALSE, FALSE, sizeof(struct indexed_text));
 	g_array_set_clear_func(index->entries, clear_entry);
 	return index;
 }
@@ -51,7 +51,7 @@ void text_index_free(struct text_index *index)
 
 void text_index_add(struct text_index *index, const char *text, guint number)
 {
-	struct entry entry = {
+	struct indexed_text entry = {
 		.text = g_ascii_strdown(text, -1), .length = strlen(text), .number = number};
 
 	g_array_append_val(index->entries, entry);
@@ -79,7 +79,8 @@ static uint32_t hash_key(uint32_t key)
 static void count_grams(const struct text_index *index, GHashTable *counts)
 {
 	for (guint i = 0; i < index->entries->len; i++) {
-		const struct entry *entry = &g_array_index(index->entries, struct entry, i);
+		const struct indexed_text *entry =
+			&g_array_index(index->entries, struct indexed_text, i);
 
 		for (size_t at = 0; at + GRAM <= entry->length; at++) {
 			gpointer key = GUINT_TO_POINTER(read_gram(entry->text + at));
@@ -90,7 +91,7 @@ static void count_grams(const struct text_index *index, GHashTable *counts)
 	}
 }
 
-static size_t find_rarest(const struct entry *entry, GHashTable *counts)
+static size_t find_rarest(const struct indexed_text *entry, GHashTable *counts)
 {
 	guint lowest = G_MAXUINT;
 	size_t best = 0;
@@ -113,7 +114,7 @@ void text_index_finish(struct text_index *index)
 
 	count_grams(index, counts);
 	for (guint i = 0; i < index->entries->len; i++) {
-		struct entry *entry = &g_array_index(index->entries, struct entry, i);
+		struct indexed_text *entry = &g_array_index(index->entries, struct indexed_text, i);
 		uint32_t hash;
 		guint *head;
 
@@ -130,10 +131,10 @@ void text_index_finish(struct text_index *index)
 static void verify(const struct text_index *index, uint32_t key, uint32_t hash, const char *text,
 		   size_t length, size_t at, uint8_t *marks)
 {
-	const struct entry *entry;
+	const struct indexed_text *entry;
 
 	for (guint i = index->heads[hash >> (SEEN_BITS - HEAD_BITS)]; i; i = entry->next) {
-		entry = &g_array_index(index->entries, struct entry, i - 1);
+		entry = &g_array_index(index->entries, struct indexed_text, i - 1);
 		if (entry->key != key || marks[entry->number] || entry->at > at ||
 		    entry->length > length - (at - entry->at))
 			continue;

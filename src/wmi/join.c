@@ -20,7 +20,7 @@ struct location {
 };
 
 /* The parts that tell of one binding, with or without its ends. */
-struct group {
+struct part_group {
 	GPtrArray *parts;
 	struct location
 		*places[SIDE_BINDING]; /* borrowed; NULL when nothing told of that end alone */
@@ -28,7 +28,7 @@ struct group {
 
 /* How parts hang together, made when all are there. */
 struct joins {
-	GHashTable *groups; /* digest of names -> struct group */
+	GHashTable *groups; /* digest of names -> struct part_group */
 	GHashTable *places[SIDE_BINDING]; /* likewise -> struct location */
 };
 
@@ -97,7 +97,7 @@ static void place_free(struct location *place)
 	g_free(place);
 }
 
-static void group_free(struct group *group)
+static void group_free(struct part_group *group)
 {
 	g_ptr_array_unref(group->parts);
 	g_free(group);
@@ -173,10 +173,10 @@ static void add_to_place(struct joins *joins, struct part *part, int side)
 static void add_to_group(struct joins *joins, struct part *part)
 {
 	g_autofree char *key = group_key(part);
-	struct group *group = g_hash_table_lookup(joins->groups, key);
+	struct part_group *group = g_hash_table_lookup(joins->groups, key);
 
 	if (!group) {
-		group = g_new0(struct group, 1);
+		group = g_new0(struct part_group, 1);
 		group->parts = g_ptr_array_new();
 		g_hash_table_insert(joins->groups, g_steal_pointer(&key), group);
 	}
@@ -193,7 +193,7 @@ static void add_to_joins(struct joins *joins, struct part *part)
 }
 
 /* Finds the places of the group's ends; its parts are of one name, so any of them tells. */
-static void link_group(struct joins *joins, struct group *group)
+static void link_group(struct joins *joins, struct part_group *group)
 {
 	for (int side = 0; side < SIDE_BINDING; side++) {
 		g_autofree char *key = place_key(group->parts->pdata[0], side);
@@ -233,7 +233,7 @@ static void add_place(GPtrArray *entries, const struct location *place)
 		add_entries(entries, place->parts->pdata[i]);
 }
 
-static void play_group(const struct group *group, GPtrArray *drafts)
+static void play_group(const struct part_group *group, GPtrArray *drafts)
 {
 	g_autoptr(GPtrArray) entries = g_ptr_array_new();
 
