@@ -9,6 +9,18 @@
 #include "evtx/literals.h"
 #include "evtx/template_facts.h"
 
+/*
+ * How a record is judged without decoding it: all templates of a chunk's records stand in that
+ * chunk, so one in which no wanted name stands is passed over whole. In the others the record's
+ * template tells where its event id and provider stand: in its own text, or in which value
+ * (evtx/template_facts.h), which is learnt once per chunk and template. What the plan wants is
+ * sorted by provider beforehand, into views: there an id is wanted, not wanted, or wanted with
+ * one of some texts. Those are sought in all bytes of the record. They could stand elsewhere only
+ * where a field's text is put together of several values, has a part in the template, or is no
+ * UTF-16; values_hold_texts() finds that out, last, as few records come so far. Whatever is not
+ * sure passes.
+ */
+
 /* What is wanted of one event id. */
 struct id_want {
 	uint32_t event_id;

@@ -7,7 +7,13 @@
 
 /*
  * How a plan is made: the template goes through an event builder, as a record would, with
- * marks in place of its values. What the builder sets, marks and all, are the plan's steps.
+ * marks in place of its values. What the builder sets, marks and all, are the plan's steps: a
+ * slot of the event, and the literals and values that its text is put together of. An element
+ * that is left out when a value is NULL is a step that skips to its end. A value that is a
+ * fragment is a step too: its own template has a plan for the place where it stands. All this is
+ * the same for each record only where the builder does not look at what values hold. Where it
+ * would (text beside children or above all fields, an element of a field that may be left out)
+ * there is no plan. Plans end with their chunk: the next has another template at that offset.
  */
 
 #define PLAN_SLOTS 256

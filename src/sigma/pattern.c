@@ -8,6 +8,14 @@
 #include "sigma/number.h"
 #include "sigma/sigma_text.h"
 
+/*
+ * What becomes of a value: a number or a range of addresses where a modifier says so; a regex as it
+ * is written; of text a needle, compared byte by byte, where that gives the same as Sigma asks
+ * for, else a regex made of it (wildcards, dashes of all kinds, letters beyond ASCII in any case).
+ * Text that is to be encoded becomes one regex of all its encodings. Beside it stand the literals
+ * of which each text that matches holds one: what readers may look for before they decode.
+ */
+
 enum pattern_kind {
 	PATTERN_NEEDLE,
 	PATTERN_REGEX,
