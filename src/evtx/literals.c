@@ -10,8 +10,8 @@
  * How the search works: windows of a few characters, a stride apart, are looked up in a small
  * table. A literal is longer than a window, so with the right stride one of them lies wholly
  * inside of it, wherever it begins; all windows that this can be are in the table. A window's
- * characters are read with the case bit set, and from bytes of either parity. Whatever is
- * found so is then compared in full.
+ * characters are read with the case bit set, and of UTF-16 from bytes of either parity. Whatever
+ * is found so is then compared in full.
  */
 
 #define SHORTEST 4
@@ -19,8 +19,8 @@
 /* Short literals leave room for small windows and strides only, and must not slow the others. */
 static const struct {
 	size_t from; /* characters of the shortest literal */
-	size_t characters; /* of a window */
-} classes[] = {{SHORTEST, 2}, {6, 4}};
+	size_t characters[3]; /* of a window, by unit */
+} classes[] = {{SHORTEST, {0, 4, 2}}, {6, {0, 4, 4}}};
 
 #define CLASSES G_N_ELEMENTS(classes)
 #define LONGEST_STRIDE 64
@@ -30,6 +30,7 @@ static const struct {
 struct literal {
 	char *text; /* in lower case */
 	size_t length;
+	guint number; /* of who asks for it */
 };
 
 /* A window: what stands in it, and where that stands in the literal. */
@@ -43,6 +44,7 @@ struct literal_window {
 struct literal_class {
 	GArray *literals; /* struct literal */
 	GArray *windows; /* struct literal_window */
+	size_t unit; /* bytes of a character where it is sought: 2 of UTF-16, 1 of UTF-8 */
 	size_t characters; /* of a window */
 	size_t stride; /* in bytes */
 	uint64_t seen[(1 << HASH_BITS) / 64]; /* a bit for each hash that some window has */
@@ -50,6 +52,7 @@ struct literal_class {
 };
 
 struct literals {
+	size_t unit;
 	struct literal_class *classes[CLASSES]; /* NULL: no literal of that length */
 };
 
@@ -73,22 +76,21 @@ static uint32_t head_of(uint32_t hash)
 	return hash >> (HASH_BITS - HEAD_BITS);
 }
 
-/* The case bit of each character; on others than letters it does no harm, as both sides have it. */
-#define FOLD 0x0020002000200020ull
-
-static uint64_t make_key(const char *text, size_t characters)
+/* The case bit is set in each character; on others than letters it does no harm, as both sides
+ * have it. */
+static uint64_t make_key(const struct literal_class *class, const char *text)
 {
 	uint64_t key = 0;
 
-	for (size_t i = characters; i > 0; i--)
-		key = key << 16 | ((unsigned char)text[i - 1] | 0x20);
+	for (size_t i = class->characters; i > 0; i--)
+		key = key << 8 * class->unit | ((unsigned char)text[i - 1] | 0x20);
 	return key;
 }
 
 /* How many bytes a window can begin at inside a literal of that many characters. */
 static size_t count_starts(const struct literal_class *class, size_t length)
 {
-	return 2 * (length - class->characters) + 1;
+	return class->unit * (length - class->characters) + 1;
 }
 
 static void count_keys(const struct literal_class *class, GHashTable *counts)
@@ -97,7 +99,7 @@ static void count_keys(const struct literal_class *class, GHashTable *counts)
 		const struct literal *literal = &g_array_index(class->literals, struct literal, i);
 
 		for (size_t at = 0; at + class->characters <= literal->length; at++) {
-			uint64_t key = make_key(literal->text + at, class->characters);
+			uint64_t key = make_key(class, literal->text + at);
 			gpointer count = g_hash_table_lookup(counts, &key);
 
 			g_hash_table_replace(counts, g_memdup2(&key, sizeof(key)),
@@ -107,14 +109,14 @@ static void count_keys(const struct literal_class *class, GHashTable *counts)
 }
 
 /* The characters at which windows from byte `start` on begin. */
-static size_t first_window(size_t start)
+static size_t first_window(const struct literal_class *class, size_t start)
 {
-	return (start + 1) / 2;
+	return (start + class->unit - 1) / class->unit;
 }
 
 static size_t last_window(const struct literal_class *class, size_t start)
 {
-	return (start + class->stride) / 2;
+	return first_window(class, start + class->stride - 1);
 }
 
 static size_t sum_counts(const struct literal_class *class, const struct literal *literal,
@@ -122,8 +124,8 @@ static size_t sum_counts(const struct literal_class *class, const struct literal
 {
 	size_t sum = 0;
 
-	for (size_t at = first_window(start); at <= last_window(class, start); at++) {
-		uint64_t key = make_key(literal->text + at, class->characters);
+	for (size_t at = first_window(class, start); at <= last_window(class, start); at++) {
+		uint64_t key = make_key(class, literal->text + at);
 
 		sum += GPOINTER_TO_UINT(g_hash_table_lookup(counts, &key));
 	}
@@ -153,8 +155,7 @@ static size_t choose_start(const struct literal_class *class, const struct liter
 static void add_window(struct literal_class *class, uint32_t literal, size_t at)
 {
 	const char *text = g_array_index(class->literals, struct literal, literal).text;
-	struct literal_window window = {make_key(text + at, class->characters), literal,
-					(uint32_t)at, 0};
+	struct literal_window window = {make_key(class, text + at), literal, (uint32_t)at, 0};
 	uint32_t hash = hash_key(window.key);
 	uint32_t *head = &class->heads[head_of(hash)];
 
@@ -180,7 +181,7 @@ static void fill_tables(struct literal_class *class)
 		const struct literal *literal = &g_array_index(class->literals, struct literal, i);
 		size_t start = choose_start(class, literal, counts);
 
-		for (size_t at = first_window(start); at <= last_window(class, start); at++)
+		for (size_t at = first_window(class, start); at <= last_window(class, start); at++)
 			add_window(class, i, at);
 	}
 }
@@ -190,39 +191,44 @@ static void clear_literal(gpointer literal)
 	g_free(((struct literal *)literal)->text);
 }
 
-static struct literal_class *class_new(size_t characters)
+static struct literal_class *class_new(size_t unit, size_t characters)
 {
 	struct literal_class *class = g_new0(struct literal_class, 1);
 
 	class->literals = g_array_new(FALSE, FALSE, sizeof(struct literal));
 	g_array_set_clear_func(class->literals, clear_literal);
 	class->windows = g_array_new(FALSE, FALSE, sizeof(struct literal_window));
+	class->unit = unit;
 	class->characters = characters;
 	return class;
 }
 
-static void add_literal(struct literals *literals, const char *text)
+void literals_add(struct literals *literals, const char *text, guint number)
 {
-	struct literal literal = {g_ascii_strdown(text, -1), strlen(text)};
-	size_t number = CLASSES - 1;
+	struct literal literal = {g_ascii_strdown(text, -1), strlen(text), number};
+	size_t i = CLASSES - 1;
 
-	while (number > 0 && literal.length < classes[number].from)
-		number--;
-	if (!literals->classes[number])
-		literals->classes[number] = class_new(classes[number].characters);
-	g_array_append_val(literals->classes[number]->literals, literal);
+	while (i > 0 && literal.length < classes[i].from)
+		i--;
+	if (!literals->classes[i])
+		literals->classes[i] =
+			class_new(literals->unit, classes[i].characters[literals->unit]);
+	g_array_append_val(literals->classes[i]->literals, literal);
 }
 
-struct literals *literals_new(const GPtrArray *texts)
+struct literals *literals_new(size_t unit)
 {
 	struct literals *literals = g_new0(struct literals, 1);
 
-	for (guint i = 0; i < texts->len; i++)
-		add_literal(literals, texts->pdata[i]);
+	literals->unit = unit;
+	return literals;
+}
+
+void literals_finish(struct literals *literals)
+{
 	for (size_t i = 0; i < CLASSES; i++)
 		if (literals->classes[i])
 			fill_tables(literals->classes[i]);
-	return literals;
 }
 
 void literals_free(struct literals *literals)
@@ -239,31 +245,41 @@ void literals_free(struct literals *literals)
 	g_free(literals);
 }
 
-static bool stands_at(const struct literal *literal, const uint8_t *data, size_t size, size_t at)
+static bool stands_at(const struct literal *literal, size_t unit, const uint8_t *data, size_t size,
+		      size_t at)
 {
-	if (at > size || 2 * literal->length > size - at)
+	if (at > size || unit * literal->length > size - at)
 		return false;
 	data += at;
 	for (size_t i = 0; i < literal->length; i++)
-		if (data[2 * i + 1] || g_ascii_tolower((char)data[2 * i]) != literal->text[i])
+		if ((unit == 2 && data[2 * i + 1]) ||
+		    g_ascii_tolower((char)data[unit * i]) != literal->text[i])
 			return false;
 	return true;
 }
 
-/* A window whose hash is known: is it a part of a literal that stands there? */
-static bool verify(const struct literal_class *class, uint64_t key, uint32_t hash,
-		   const uint8_t *data, size_t size, size_t at)
+/* A window whose hash is known: is it a part of a literal that stands there? Of all of them with
+ * marks. */
+static G_NO_INLINE bool verify(const struct literal_class *class, uint64_t key, uint32_t hash,
+			       const uint8_t *data, size_t size, size_t at, uint8_t *marks)
 {
-	for (uint32_t index = class->heads[head_of(hash)]; index;) {
-		const struct literal_window *window =
-			&g_array_index(class->windows, struct literal_window, index - 1);
-		size_t before = 2 * (size_t)window->at;
+	const struct literal_window *window;
 
-		if (window->key == key && before <= at &&
-		    stands_at(&g_array_index(class->literals, struct literal, window->literal),
-			      data, size, at - before))
+	for (uint32_t index = class->heads[head_of(hash)]; index; index = window->next) {
+		const struct literal *literal;
+		size_t before;
+
+		window = &g_array_index(class->windows, struct literal_window, index - 1);
+		before = class->unit * window->at;
+		if (window->key != key || before > at)
+			continue;
+		literal = &g_array_index(class->literals, struct literal, window->literal);
+		if ((marks && marks[literal->number]) ||
+		    !stands_at(literal, class->unit, data, size, at - before))
+			continue;
+		if (!marks)
 			return true;
-		index = window->next;
+		marks[literal->number] = 1;
 	}
 	return false;
 }
@@ -277,14 +293,16 @@ static G_ALWAYS_INLINE inline uint64_t load(const uint8_t *data, size_t size)
 }
 
 /*
- * `width` is 2 bytes for each character of a window. One of the two bytes of each is zero in
- * ASCII text; which of them tells the parity. There is one branch only, and it is rarely taken.
+ * `width` is the bytes of a window. Of UTF-16 one of two bytes is zero in ASCII text; which of
+ * them tells the parity. There is one branch only, and it is rarely taken.
  */
-static G_ALWAYS_INLINE inline bool search(const struct literal_class *class, size_t width,
-					  const uint8_t *data, size_t size)
+static G_ALWAYS_INLINE inline bool search(const struct literal_class *class, size_t unit,
+					  size_t width, const uint8_t *data, size_t size,
+					  uint8_t *marks)
 {
 	const uint64_t used = UINT64_MAX >> (64 - 8 * width);
-	const uint64_t high = 0xFF00FF00FF00FF00ull & used;
+	const uint64_t high = unit == 2 ? 0xFF00FF00FF00FF00ull & used : 0;
+	const uint64_t fold = (unit == 2 ? 0x0020002000200020ull : 0x2020202020202020ull) & used;
 	const size_t stride = class->stride;
 
 	for (size_t at = 0; at + width <= size; at += stride) {
@@ -292,10 +310,10 @@ static G_ALWAYS_INLINE inline bool search(const struct literal_class *class, siz
 		unsigned odd = (key & high) != 0;
 		uint32_t hash;
 
-		key = key >> 8 * odd | (FOLD & used);
+		key = key >> 8 * odd | fold;
 		hash = hash_key(key);
 		if ((class->seen[hash / 64] >> hash % 64 & 1 & !(key & high)) &&
-		    verify(class, key, hash, data, size, at + odd))
+		    verify(class, key, hash, data, size, at + odd, marks))
 			return true;
 	}
 	return false;
@@ -307,11 +325,18 @@ bool literals_find(const struct literals *literals, const uint8_t *data, size_t 
 		const struct literal_class *class = literals->classes[i];
 
 		/* A width that the compiler knows is one load. */
-		if (class && (class->characters == 2 ? search(class, 4, data, size)
-						     : search(class, 8, data, size)))
+		if (class && (class->characters == 2 ? search(class, 2, 4, data, size, NULL)
+						     : search(class, 2, 8, data, size, NULL)))
 			return true;
 	}
 	return false;
+}
+
+void literals_mark(const struct literals *literals, const char *text, size_t length, uint8_t *marks)
+{
+	for (size_t i = 0; i < CLASSES; i++)
+		if (literals->classes[i])
+			search(literals->classes[i], 1, 4, (const uint8_t *)text, length, marks);
 }
 
 static bool is_disguise(const uint8_t *unit)

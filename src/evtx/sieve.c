@@ -68,14 +68,15 @@ struct sieve {
 
 static struct literals *make_literals(GHashTable *texts)
 {
-	g_autoptr(GPtrArray) list = g_ptr_array_new();
+	struct literals *literals = literals_new(2);
 	GHashTableIter iter;
 	gpointer text;
 
 	g_hash_table_iter_init(&iter, texts);
 	while (g_hash_table_iter_next(&iter, &text, NULL))
-		g_ptr_array_add(list, text);
-	return literals_new(list);
+		literals_add(literals, text, 0);
+	literals_finish(literals);
+	return literals;
 }
 
 /* Literals of one id, and of all ids, of one provider and of any: what satisfies one of them. */
@@ -228,8 +229,12 @@ struct sieve *sieve_new(const struct sieve_plan *plan)
 		if (plan->providers->pdata[i] != any)
 			add_view(sieve, plan->providers->pdata[i], any);
 	add_view(sieve, NULL, any);
-	if (!plan->any_chunk)
-		sieve->names = literals_new(plan->marks);
+	if (plan->any_chunk)
+		return sieve;
+	sieve->names = literals_new(2);
+	for (guint i = 0; i < plan->marks->len; i++)
+		literals_add(sieve->names, plan->marks->pdata[i], 0);
+	literals_finish(sieve->names);
 	return sieve;
 }
 
