@@ -258,8 +258,10 @@ static bool stands_at(const struct literal *literal, size_t unit, const uint8_t 
 	return true;
 }
 
-/* A window whose hash is known: is it a part of a literal that stands there? Of all of them with
- * marks. */
+/*
+ * A window whose hash is known: is it a part of a literal that stands there? With marks, marks all
+ * of those, and is never true. Inlined it would slow the loop that calls it.
+ */
 static G_NO_INLINE bool verify(const struct literal_class *class, uint64_t key, uint32_t hash,
 			       const uint8_t *data, size_t size, size_t at, uint8_t *marks)
 {
