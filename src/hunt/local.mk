@@ -7,5 +7,4 @@ libwmihunt_a_SOURCES += \
 	src/hunt/finding.h \
 	src/hunt/rule_files.c \
 	src/hunt/rules.c src/hunt/rules.h \
-	src/hunt/stack.c src/hunt/stack.h \
-	src/hunt/text_index.c src/hunt/text_index.h
+	src/hunt/stack.c src/hunt/stack.h

@@ -6,7 +6,7 @@
 
 #include "base/limits.h"
 
-struct reader {
+struct yaml_reader {
 	struct fy_parser *parser;
 	const char *text;
 	size_t length;
@@ -77,7 +77,8 @@ static bool has_extras(const struct fy_event *event)
 	}
 }
 
-static void find_raw(const struct reader *reader, struct fy_event *event, struct yaml_node *node)
+static void find_raw(const struct yaml_reader *reader, struct fy_event *event,
+		     struct yaml_node *node)
 {
 	const struct fy_mark *start = fy_event_start_mark(event);
 	const struct fy_mark *end = fy_event_end_mark(event);
@@ -89,7 +90,7 @@ static void find_raw(const struct reader *reader, struct fy_event *event, struct
 	node->raw_length = end->input_pos - start->input_pos;
 }
 
-static struct yaml_node *read_scalar(struct reader *reader, struct fy_event *event,
+static struct yaml_node *read_scalar(struct yaml_reader *reader, struct fy_event *event,
 				     const struct place *place)
 {
 	enum fy_scalar_style style = fy_token_scalar_style(event->scalar.value);
@@ -112,10 +113,10 @@ static struct yaml_node *read_scalar(struct reader *reader, struct fy_event *eve
 	return node;
 }
 
-static struct yaml_node *read_node(struct reader *reader, struct fy_event *event,
+static struct yaml_node *read_node(struct yaml_reader *reader, struct fy_event *event,
 				   const struct place *parent, unsigned depth);
 
-static struct yaml_node *read_next(struct reader *reader, const struct place *parent,
+static struct yaml_node *read_next(struct yaml_reader *reader, const struct place *parent,
 				   unsigned depth, enum fy_event_type end, bool *at_end)
 {
 	struct fy_event *event = fy_parser_parse(reader->parser);
@@ -128,7 +129,7 @@ static struct yaml_node *read_next(struct reader *reader, const struct place *pa
 	return node;
 }
 
-static bool read_items(struct reader *reader, struct yaml_node *list, unsigned depth)
+static bool read_items(struct yaml_reader *reader, struct yaml_node *list, unsigned depth)
 {
 	bool at_end;
 
@@ -142,7 +143,7 @@ static bool read_items(struct reader *reader, struct yaml_node *list, unsigned d
 	}
 }
 
-static bool check_key(struct reader *reader, GHashTable *seen, const struct yaml_node *key)
+static bool check_key(struct yaml_reader *reader, GHashTable *seen, const struct yaml_node *key)
 {
 	if (key->type != YAML_SCALAR) {
 		lint_error(reader->lint, &key->place, "a key must be a plain word");
@@ -155,7 +156,7 @@ static bool check_key(struct reader *reader, GHashTable *seen, const struct yaml
 	return true;
 }
 
-static bool read_pairs(struct reader *reader, struct yaml_node *map, unsigned depth)
+static bool read_pairs(struct yaml_reader *reader, struct yaml_node *map, unsigned depth)
 {
 	g_autoptr(GHashTable) seen = g_hash_table_new(g_str_hash, g_str_equal);
 	bool at_end;
@@ -177,7 +178,7 @@ static bool read_pairs(struct reader *reader, struct yaml_node *map, unsigned de
 	}
 }
 
-static struct yaml_node *read_children(struct reader *reader, struct yaml_node *node,
+static struct yaml_node *read_children(struct yaml_reader *reader, struct yaml_node *node,
 				       unsigned depth)
 {
 	bool ok = node->type == YAML_LIST ? read_items(reader, node, depth)
@@ -189,7 +190,7 @@ static struct yaml_node *read_children(struct reader *reader, struct yaml_node *
 	return NULL;
 }
 
-static struct yaml_node *read_node(struct reader *reader, struct fy_event *event,
+static struct yaml_node *read_node(struct yaml_reader *reader, struct fy_event *event,
 				   const struct place *parent, unsigned depth)
 {
 	struct place place = event_place(event, parent);
@@ -219,7 +220,7 @@ static struct yaml_node *read_node(struct reader *reader, struct fy_event *event
 	}
 }
 
-static void report_syntax(struct reader *reader, struct fy_diag *diag)
+static void report_syntax(struct yaml_reader *reader, struct fy_diag *diag)
 {
 	void *position = NULL;
 	const struct fy_diag_error *error = fy_diag_errors_iterate(diag, &position);
@@ -231,7 +232,7 @@ static void report_syntax(struct reader *reader, struct fy_diag *diag)
 }
 
 /* True while there may be more. */
-static bool read_document(struct reader *reader, GPtrArray *documents)
+static bool read_document(struct yaml_reader *reader, GPtrArray *documents)
 {
 	static const struct place top = {1, 1};
 	struct fy_event *event = fy_parser_parse(reader->parser);
@@ -249,7 +250,7 @@ static bool read_document(struct reader *reader, GPtrArray *documents)
 	return reader->lint->errors == 0 && type != FYET_NONE && type != FYET_STREAM_END;
 }
 
-static void read_documents(struct reader *reader, struct fy_diag *diag, GPtrArray *documents)
+static void read_documents(struct yaml_reader *reader, struct fy_diag *diag, GPtrArray *documents)
 {
 	struct fy_parse_cfg config = {.flags = FYPCF_QUIET, .diag = diag};
 	unsigned errors = reader->lint->errors;
@@ -267,7 +268,7 @@ static void read_documents(struct reader *reader, struct fy_diag *diag, GPtrArra
 
 GPtrArray *yaml_parse(const char *text, size_t length, struct lint *lint)
 {
-	struct reader reader = {.text = text, .length = length, .lint = lint};
+	struct yaml_reader reader = {.text = text, .length = length, .lint = lint};
 	GPtrArray *documents = g_ptr_array_new_with_free_func((GDestroyNotify)yaml_node_free);
 	struct fy_diag_cfg config;
 	struct fy_diag *diag;
