@@ -50,10 +50,9 @@ static void read_events(struct events_run *run)
 	struct session *session = &run->session;
 	struct tally tally;
 
-	session->job.settings.rules = run->rules;
-	if (event_query_is_set(&run->query))
-		session->job.settings.query = &run->query;
-	tally = session_collect(session, run->every, take_line, run);
+	run->query.every = run->every;
+	run->query.rules = run->rules;
+	tally = session_collect(session, &run->query, take_line, run);
 	if (run->table)
 		session_print_table(session, run->table);
 	diagnostics_summary(&session->diagnostics, &tally,

@@ -93,10 +93,10 @@ static bool take_line(void *context, const char *line, size_t length)
 
 GPtrArray *hunting_collect(struct hunting *hunting)
 {
+	struct event_query query = {.rules = hunting->rules};
 	GPtrArray *subscriptions;
 
-	hunting->session.job.settings.rules = hunting->rules;
-	hunting->tally = session_collect(&hunting->session, false, take_line, hunting);
+	hunting->tally = session_collect(&hunting->session, &query, take_line, hunting);
 	subscriptions = joiner_take(hunting->joiner);
 	evidence_collector_link(hunting->collector, subscriptions);
 	return subscriptions;

@@ -7,6 +7,7 @@
 #include <stdint.h>
 
 #include "map/map.h"
+#include "map/query.h"
 #include "cli/read_options.h"
 #include "cli/output.h"
 #include "report/table.h"
@@ -60,11 +61,10 @@ bool session_begin(struct session *session, int argc, char **argv,
 bool session_open(struct session *session);
 
 /*
- * Reads the paths and hands the lines of events that tell of subscriptions or that a rule of
- * session->job.settings.rules matches (or with `every`, all) of the wanted hosts and times
- * to `take`, which returns false to stop.
+ * Reads the paths and hands the lines of events that the query asks for, of the wanted hosts and
+ * times, to `take`, which returns false to stop.
  */
-struct tally session_collect(struct session *session, bool every,
+struct tally session_collect(struct session *session, struct event_query *query,
 			     bool (*take)(void *context, const char *line, size_t length),
 			     void *context);
 

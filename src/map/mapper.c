@@ -62,23 +62,9 @@ static bool is_selected(const struct map_settings *settings, const struct event 
 	       (event->host && g_regex_match(settings->host, event->host, 0, NULL));
 }
 
-static bool fits_query(struct mapper *mapper, const struct event *event)
+static void report_event(struct mapper *mapper, const struct event *event, const char *what)
 {
-	const struct event_query *query = mapper->settings->query;
-	struct fault fault = {.what = "--match gives up on this event's texts (see its limits)",
-			      .entry = event->source.entry,
-			      .offset = event->source.offset,
-			      .has_offset = true};
-	bool gave_up = false, holds = !query || event_query_holds(query, event, &gave_up);
-
-	if (gave_up)
-		add_fault(mapper, &fault);
-	return holds;
-}
-
-static void report_long_line(struct mapper *mapper, const struct event *event)
-{
-	struct fault fault = {.what = "event is longer than an event line can be",
+	struct fault fault = {.what = what,
 			      .entry = event->source.entry,
 			      .offset = event->source.offset,
 			      .has_offset = true};
@@ -86,42 +72,40 @@ static void report_long_line(struct mapper *mapper, const struct event *event)
 	add_fault(mapper, &fault);
 }
 
-static bool take_event(void *context, const struct event *event)
+static void answer_event(struct mapper *mapper, const struct event *event)
 {
-	struct mapper *mapper = context;
-	struct wmi_fact *fact;
+	struct wmi_fact *fact = wmi_fact_from_event(event);
 
-	if (!is_selected(mapper->settings, event) || !fits_query(mapper, event))
-		return true;
-	fact = wmi_fact_from_event(event);
 	g_string_truncate(mapper->line, 0);
 	event_line_append(event, fact, mapper->line);
 	wmi_fact_free(fact);
 	if (mapper->line->len > WH_MAX_EVENT_LINE)
-		report_long_line(mapper, event);
+		report_event(mapper, event, "event is longer than an event line can be");
 	else
 		answers_add(mapper->work->answers, ANSWER_EVENT, mapper->line->str,
 			    mapper->line->len);
-	return true;
 }
 
-/* Which rules match, and which give up, whoever gets the event will say. */
-static bool is_wanted(void *context, const struct event *event)
+static bool take_event(void *context, const struct event *event, enum event_fit fit)
 {
-	const struct mapper *mapper = context;
-	struct rule_set *rules = mapper->settings->rules;
+	struct mapper *mapper = context;
 
-	return mapper->settings->query || wmi_event_is_wanted(event) ||
-	       (rules && rule_set_match_event(rules, event, NULL, NULL));
+	if (fit == EVENT_UNWANTED || !is_selected(mapper->settings, event))
+		return true;
+	if (fit == EVENT_IN_DOUBT)
+		report_event(mapper, event,
+			     "--match gives up on this event's texts (see its limits)");
+	else
+		answer_event(mapper, event);
+	return true;
 }
 
 static bool take_line_event(void *context, const struct event *event)
 {
-	struct mapper *mapper = context;
+	const struct mapper *mapper = context;
 
-	if (!mapper->settings->plan->everything && !is_wanted(mapper, event))
-		return true;
-	return take_event(context, event);
+	return take_event(context, event,
+			  event_selection_test(mapper->settings->selection, event, false));
 }
 
 /* All answers of a chunk are sent before the next is begun, so that none dies with the next. */
@@ -147,12 +131,11 @@ static void read_log(struct mapper *mapper, struct reader *reader, enum file_kin
 {
 	const struct map_settings *settings = mapper->settings;
 	struct scan scan = {
-		.plan = settings->plan,
+		.selection = settings->selection,
 		.use_sieve = settings->use_sieve,
 		.recover = settings->recover,
 		.quick = settings->quick && reader->offset == 0,
 		.in_log = kind == FILE_LOG && reader->offset > 0,
-		.is_wanted = is_wanted,
 		.take = take_event,
 		.at_chunk = at_piece,
 		.context = mapper,
@@ -305,7 +288,7 @@ struct mapper *mapper_new(const struct map_settings *settings)
 		.faults = &mapper->faults,
 	};
 	mapper->unpacker = unpacker_new(&mapper->calls, &settings->limits, settings->passwords);
-	mapper->scanner = scanner_new(settings->plan, settings->decoder);
+	mapper->scanner = scanner_new(&settings->selection->plan, settings->decoder);
 	mapper->line = g_string_new(NULL);
 	mapper->asked = g_ptr_array_new_with_free_func(g_free);
 	return mapper;

@@ -48,7 +48,7 @@ struct wmi_fact {
 	unsigned parts; /* enum wmi_part: what the event tells of */
 	char *namespace; /* normalised, where filter and consumer live */
 	struct wmi_filter *filter; /* NULL when the event says nothing of it */
-	struct wmi_consumer *consumer; /* likewise */
+	struct wmi_consumer *consumer; /* NULL when the event says nothing of it */
 	char *user; /* Sysmon's User: the actor; NULL for 5861 */
 	bool incomplete; /* the instance text was cut off or damaged */
 };
@@ -60,6 +60,11 @@ struct wmi_source {
 	unsigned event_ids[4]; /* 0 ends */
 };
 extern const struct wmi_source wmi_sources[];
+
+struct sieve_plan;
+
+/* Adds the events of wmi_sources to what a reader is asked for. */
+void wmi_sources_fill_plan(struct sieve_plan *plan);
 
 /* True when the event is one of wmi_sources (to the letter, as the sieve sees them). */
 bool wmi_event_is_wanted(const struct event *event);
