@@ -11,7 +11,7 @@
 
 /*
  * What a command asks for: all events; or those of any kind that are and hold what is given; or,
- * when neither is said, those that tell of subscriptions and those that a rule matches.
+ * when neither is said, those of wmi_sources and those that a rule matches.
  */
 struct event_query {
 	bool every;
