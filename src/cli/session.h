@@ -74,7 +74,6 @@ struct session_command {
 int session_run(const struct session_command *command, int argc, char **argv);
 
 /*
-/*
  * Reads the paths and hands the lines of events that the query asks for, of the wanted hosts and
  * times, to `take`, which returns false to stop. Once.
  */
