@@ -69,7 +69,8 @@ static bool load_rules(struct events_run *run)
 	/* Rules have no say in what is asked for by itself; those named are still checked. */
 	run->choice.no_default_rules |= run->every || event_query_is_set(&run->query);
 	ok = rule_options_load(&run->choice, run->rules, messages);
-	rule_messages_print(messages, true, stderr);
+	if (!ok)
+		rule_messages_print_errors(messages);
 	g_ptr_array_unref(messages);
 	return ok;
 }
@@ -124,6 +125,7 @@ static int print_events(struct events_run *run)
 {
 	struct table_options options;
 
+	rule_options_say_left_out(run->rules, &run->session.diagnostics);
 	event_init(&run->event);
 	if (run->session.as_table) {
 		options = session_table_options(&run->session);

@@ -57,14 +57,18 @@ static bool load_rules(struct hunting *hunting)
 
 	for (char **path = hunting->baseline_paths; path && *path; path++)
 		ok &= baseline_add_path(hunting->baseline, *path, messages);
-	rule_messages_print(messages, true, stderr);
+	if (!ok)
+		rule_messages_print_errors(messages);
 	g_ptr_array_unref(messages);
 	return ok;
 }
 
 bool hunting_open(struct hunting *hunting)
 {
-	return load_rules(hunting) && session_open(&hunting->session);
+	if (!load_rules(hunting) || !session_open(&hunting->session))
+		return false;
+	rule_options_say_left_out(hunting->rules, &hunting->session.diagnostics);
+	return true;
 }
 
 static bool take_line(void *context, const char *line, size_t length)

@@ -33,8 +33,7 @@ bool hunting_begin(struct hunting *hunting, int argc, char **argv,
 		   const struct session_command *command, int *status);
 
 /*
- * Loads the rules, then opens the output; prints what is wrong. A broken rule is an
- * error: a hunt without it would look like a clean host.
+ * Loads the rules, then opens the output; prints what is wrong, and which rules are left out.
  */
 bool hunting_open(struct hunting *hunting);
 
