@@ -75,6 +75,16 @@ static bool load_rules(struct events_run *run)
 	return ok;
 }
 
+static bool check_output(const struct events_run *run)
+{
+	g_autoptr(GError) error = NULL;
+
+	if (output_check_inputs(run->session.output_path, run->choice.paths, &error))
+		return true;
+	diagnostics_error("%s", error->message);
+	return false;
+}
+
 static bool prepare_query(struct events_run *run)
 {
 	g_autoptr(GError) error = NULL;
@@ -142,7 +152,8 @@ int cmd_events(int argc, char **argv)
 	int status;
 
 	if (begin(&run, argc, argv, &status)) {
-		if (prepare_query(&run) && load_rules(&run) && session_open(&run.session))
+		if (prepare_query(&run) && check_output(&run) && load_rules(&run) &&
+		    session_open(&run.session))
 			status = print_events(&run);
 		else
 			session_release(&run.session);

@@ -63,9 +63,21 @@ static bool load_rules(struct hunting *hunting)
 	return ok;
 }
 
+static bool check_output(const struct hunting *hunting)
+{
+	const char *path = hunting->session.output_path;
+	g_autoptr(GError) error = NULL;
+
+	if (output_check_inputs(path, hunting->choice.paths, &error) &&
+	    output_check_inputs(path, hunting->baseline_paths, &error))
+		return true;
+	diagnostics_error("%s", error->message);
+	return false;
+}
+
 bool hunting_open(struct hunting *hunting)
 {
-	if (!load_rules(hunting) || !session_open(&hunting->session))
+	if (!check_output(hunting) || !load_rules(hunting) || !session_open(&hunting->session))
 		return false;
 	rule_options_say_left_out(hunting->rules, &hunting->session.diagnostics);
 	return true;

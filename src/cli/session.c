@@ -59,8 +59,12 @@ static bool check_options(struct session *session)
 bool session_open(struct session *session)
 {
 	g_autoptr(GError) error = NULL;
+	char *const lists[] = {session->read_options.files_from,
+			       session->read_options.password_file, NULL};
 
-	if (!output_open(&session->output, session->output_path, &error)) {
+	if (!output_check_inputs(session->output_path, session->job.paths, &error) ||
+	    !output_check_inputs(session->output_path, lists[0] ? lists : lists + 1, &error) ||
+	    !output_open(&session->output, session->output_path, &error)) {
 		diagnostics_error("%s", error->message);
 		return false;
 	}
@@ -261,14 +265,30 @@ void session_print_table(struct session *session, struct table *table)
 	table_free(table);
 }
 
+/* A run that could read nothing, or failed, does not take the place of an earlier one. */
+static enum output_end judge_output(const struct session *session)
+{
+	if (session->diagnostics.partial)
+		return OUTPUT_PARTIAL;
+	return session->failed || session->job.tally.files == 0 ? OUTPUT_NOTHING : OUTPUT_WHOLE;
+}
+
 int session_end(struct session *session, bool matched)
 {
 	g_autoptr(GError) error = NULL;
 	int status = matched ? EXIT_MATCHED : EXIT_NOTHING;
+	enum output_end end = judge_output(session);
 
-	if (!output_close(&session->output, &error)) {
+	if (!output_close(&session->output, end, &error)) {
 		diagnostics_error("%s", error->message);
 		status = EXIT_FAULT;
+	}
+	if (session->output.replaces && (end == OUTPUT_PARTIAL || error)) {
+		g_autofree char *message =
+			g_strdup_printf("%s stays as it was, what was found is in %s.partial",
+					session->output_path, session->output_path);
+
+		diagnostics_note(&session->diagnostics, message);
 	}
 	if (session->diagnostics.faults || session->failed)
 		status = EXIT_FAULT;

@@ -55,8 +55,8 @@ struct session_command {
 bool session_begin(struct session *session, int argc, char **argv,
 		   const struct session_command *command, int *status);
 
-/* Opens the output, which empties a file: when all else is known to be right. Prints what
- * is wrong. */
+/* Opens the output, when all else is known to be right: it must be no input. Prints what is
+ * wrong. */
 bool session_open(struct session *session);
 
 /*
