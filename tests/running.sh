@@ -329,7 +329,7 @@ test_output()
 	wmihunt hunt -q $b >expected
 
 	for arguments in "outputs/log.evtx" "outputs" "$c outputs/../outputs" "-"; do
-		# shellcheck disable=SC2086 # several arguments
+		# shellcheck disable=SC2086,SC2094 # several arguments; the same file is the point
 		wmihunt hunt -q -o outputs/log.evtx $arguments <outputs/log.evtx >lines 2>err
 		status=$?
 		[ $status -eq 2 ] && grep -q "is an input" err && cmp -s outputs/log.evtx outputs/kept.evtx

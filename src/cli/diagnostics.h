@@ -11,8 +11,8 @@
 #include "run/progress.h"
 
 /*
- * Talk goes to standard error: faults, errors and the summary. As JSON lines when the
- * output is JSON lines and no person is looking, else as text that is safe on a terminal.
+ * What goes to standard error: faults, errors, progress and the summary. As JSON lines when the
+ * output is data and no person is looking, else as text that is safe on a terminal.
  */
 struct diagnostics {
 	bool json;

@@ -6,18 +6,19 @@
 /* Lines that name what was left out, of each kind. */
 #define MOST_LINES 16
 
-void rule_options_add_entries(struct rule_options *choice, GArray *entries)
+void rule_options_add(struct rule_options *options, GOptionContext *context)
 {
-	const GOptionEntry own[] = {
-		{"rules", 'r', 0, G_OPTION_ARG_FILENAME_ARRAY, &choice->paths,
+	const GOptionEntry entries[] = {
+		{"rules", 'r', 0, G_OPTION_ARG_FILENAME_ARRAY, &options->paths,
 		 "Add a rule file or a folder of them (may be repeated)", "PATH"},
-		{"no-default-rules", 0, 0, G_OPTION_ARG_NONE, &choice->no_default_rules,
+		{"no-default-rules", 0, 0, G_OPTION_ARG_NONE, &options->no_default_rules,
 		 "Leave out the packs inside the program", NULL},
-		{"strict-rules", 0, 0, G_OPTION_ARG_NONE, &choice->strict,
+		{"strict-rules", 0, 0, G_OPTION_ARG_NONE, &options->strict,
 		 "Stop when a rule cannot be used, instead of leaving it out", NULL},
+		{0},
 	};
 
-	g_array_append_vals(entries, own, G_N_ELEMENTS(own));
+	g_option_context_add_main_entries(context, entries, NULL);
 }
 
 /* What stops the run is an error, also where nothing is wrong with the rule. */
@@ -52,18 +53,18 @@ static bool add_path(struct rule_set *rules, const char *path, GPtrArray *messag
 	return false;
 }
 
-bool rule_options_load(const struct rule_options *choice, struct rule_set *rules,
+bool rule_options_load(const struct rule_options *options, struct rule_set *rules,
 		       GPtrArray *messages)
 {
 	bool ok;
 
 	rule_set_want_errors_only(rules);
-	ok = choice->no_default_rules || rule_set_add_builtin(rules, messages);
-	for (char **path = choice->paths; path && *path; path++)
+	ok = options->no_default_rules || rule_set_add_builtin(rules, messages);
+	for (char **path = options->paths; path && *path; path++)
 		ok &= add_path(rules, *path, messages);
 	rule_set_link(rules, messages);
 	if (!ok || rule_set_get_left_out(rules)->len == 0 ||
-	    (!choice->strict && rule_set_count_used(rules) > 0))
+	    (!options->strict && rule_set_count_used(rules) > 0))
 		return ok;
 	add_errors(rules, 0, messages);
 	return false;
@@ -171,7 +172,7 @@ void rule_options_say_left_out(const struct rule_set *rules, struct diagnostics 
 	say_causes(all, diagnostics);
 }
 
-void rule_options_release(struct rule_options *choice)
+void rule_options_release(struct rule_options *options)
 {
-	g_strfreev(choice->paths);
+	g_strfreev(options->paths);
 }

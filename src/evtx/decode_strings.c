@@ -33,9 +33,9 @@ void decode_strings(const struct chunk *chunk, const struct record *record, stru
 	size_t end = (size_t)record->offset + record->size - 4;
 	GString *text = g_string_new(NULL);
 
-	event->time = record->time;
-	event->record_id = record->id;
-	event->has_record_id = true;
+	event->ref.time = record->time;
+	event->ref.record_id = record->id;
+	event->ref.has_record_id = true;
 	event->data_type = "undecoded";
 	for (size_t at = (size_t)record->offset + WH_RECORD_HEADER; at + 2 <= end;) {
 		size_t units = count_units(chunk->data, at, end);

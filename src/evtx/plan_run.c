@@ -124,17 +124,17 @@ static bool set_number(const uint8_t *data, const struct binxml_value *value, en
 	uint64_t number = 0;
 
 	if (slot == EVENT_ID && value->type == BINXML_TYPE_UINT16 && value->size == 2 &&
-	    !event->has_event_id) {
-		event->event_id = data[0] | (uint32_t)data[1] << 8;
-		event->has_event_id = true;
+	    !event->ref.has_event_id) {
+		event->ref.event_id = data[0] | (uint32_t)data[1] << 8;
+		event->ref.has_event_id = true;
 	} else if (slot == EVENT_TIME && value->type == BINXML_TYPE_FILETIME && value->size == 8 &&
-		   bytes_get_u64(data, value->size, 0, &number) && !event->time) {
-		event->time = number;
+		   bytes_get_u64(data, value->size, 0, &number) && !event->ref.time) {
+		event->ref.time = number;
 	} else if (slot == EVENT_RECORD_ID && value->type == BINXML_TYPE_UINT64 &&
 		   value->size == 8 && bytes_get_u64(data, value->size, 0, &number) &&
-		   !event->has_record_id) {
-		event->record_id = number;
-		event->has_record_id = true;
+		   !event->ref.has_record_id) {
+		event->ref.record_id = number;
+		event->ref.has_record_id = true;
 	} else if (slot == EVENT_PROCESS_ID && value->type == BINXML_TYPE_UINT32 &&
 		   value->size == 4 && !event->has_process_id &&
 		   bytes_get_u32(data, value->size, 0, &event->process_id)) {
@@ -151,7 +151,7 @@ static const char **get_slot(struct event *event, enum event_slot slot)
 	case EVENT_PROVIDER:
 		return &event->provider;
 	case EVENT_CHANNEL:
-		return &event->channel;
+		return &event->ref.channel;
 	case EVENT_HOST:
 		return &event->host;
 	case EVENT_USER_SID:

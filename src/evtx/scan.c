@@ -109,17 +109,16 @@ static void collect_records(struct chunk_scan *at)
 static bool give_out(struct chunk_scan *at, const struct record *record, bool is_slack)
 {
 	struct event *event = &at->scanner->event;
+	struct event_ref *ref = &event->ref;
 
-	event->source = (struct source){
-		.path = at->reader->stream->path,
-		.entry = at->reader->stream->entry,
-		.offset = at->chunk->offset + record->offset,
-		.header_record_id = record->id,
-		.recovered = at->recovered || is_slack,
-	};
-	if (!event->time)
-		event->time = record->time;
-	if (event->source.recovered)
+	ref->path = at->reader->stream->path;
+	ref->entry = at->reader->stream->entry;
+	ref->offset = at->chunk->offset + record->offset;
+	ref->header_record_id = record->id;
+	ref->recovered = at->recovered || is_slack;
+	if (!ref->time)
+		ref->time = record->time;
+	if (ref->recovered)
 		at->scan->counts.recovered++;
 	return at->scan->take(at->scan->context, event);
 }
@@ -176,7 +175,7 @@ static bool salvage(struct chunk_scan *at, guint index, const struct record *rec
 	if (native && !is_misleading(at, record))
 		native->decode(native, index, event, &again);
 	g_free(again);
-	if (!event->provider || !event->has_event_id) {
+	if (!event->provider || !event->ref.has_event_id) {
 		event_clear(event);
 		decode_strings(at->chunk, record, event);
 	} else if (!at->scan->plan->everything && !at->scan->is_wanted(at->scan->context, event)) {
@@ -232,7 +231,7 @@ static bool scan_slack_record(struct chunk_scan *at, guint index)
 		return true;
 	event_clear(event);
 	if (!scanner->native->decode(scanner->native, index, event, &reason) || !event->provider ||
-	    !event->has_event_id || !event->time) {
+	    !event->ref.has_event_id || !event->ref.time) {
 		g_free(reason);
 		scan->counts.unrecovered++;
 		return true;

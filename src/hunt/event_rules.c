@@ -214,8 +214,8 @@ void event_rules_try(struct event_rules *events, const struct event *event,
 	struct trying trying = {.event = event, .trial = trial};
 	struct bucket *bucket = NULL;
 
-	if (event->has_event_id)
-		bucket = g_hash_table_lookup(events->by_id, GUINT_TO_POINTER(event->event_id));
+	if (event->ref.has_event_id)
+		bucket = g_hash_table_lookup(events->by_id, GUINT_TO_POINTER(event->ref.event_id));
 	if (bucket)
 		try_bucket(&trying, bucket);
 	if (!trying.stopped)

@@ -376,11 +376,6 @@ static struct match *match_new(const struct rule *rule)
 	return match;
 }
 
-GPtrArray *rule_matches_new(void)
-{
-	return g_ptr_array_new_with_free_func((GDestroyNotify)match_free);
-}
-
 static void add_match(const struct rule *rule, struct matcher *matcher, GPtrArray *matches)
 {
 	struct match *match = match_new(rule);
@@ -506,7 +501,7 @@ GPtrArray *rule_set_take_correlations(struct rule_set *rules, const struct fault
 void rule_set_note_event(struct rule_set *rules, const struct event *event,
 			 const struct fault_sink *faults)
 {
-	GPtrArray *matches = rule_matches_new();
+	GPtrArray *matches = matches_new();
 
 	if (rule_set_judge_event(rules, event, faults, matches))
 		event_matches_take(rules->noted, event, matches);
@@ -566,12 +561,16 @@ static void add_noted(const struct rule_set *rules, const struct subscription *s
 }
 
 void rule_set_judge(struct rule_set *rules, const struct subscription *subscription,
-		    const struct fault_sink *faults, struct verdict *out)
+		    const struct fault_sink *faults, struct finding *out)
 {
 	struct matcher matcher = {.subject = &rules->subject, .runner = rules->runner};
 	const struct rule *voucher;
 
-	*out = (struct verdict){.matches = rule_matches_new()};
+	*out = (struct finding){
+		.kind = FINDING_SUBSCRIPTION,
+		.subscription = subscription,
+		.matches = matches_new(),
+	};
 	field_list_clear(&rules->subject);
 	field_list_add_subscription(&rules->subject, subscription);
 	voucher = find_voucher(rules, rules->subscriptions, &matcher, faults);
@@ -583,9 +582,4 @@ void rule_set_judge(struct rule_set *rules, const struct subscription *subscript
 		add_noted(rules, subscription, out->matches);
 		g_ptr_array_sort(out->matches, compare_matches);
 	}
-}
-
-void verdict_release(struct verdict *verdict)
-{
-	g_clear_pointer(&verdict->matches, g_ptr_array_unref);
 }

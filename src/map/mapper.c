@@ -56,7 +56,7 @@ static void report(struct mapper *mapper, const struct reader *reader, const cha
 
 static bool is_selected(const struct map_settings *settings, const struct event *event)
 {
-	if (event->time < settings->since || event->time >= settings->until)
+	if (event->ref.time < settings->since || event->ref.time >= settings->until)
 		return false;
 	return !settings->host ||
 	       (event->host && g_regex_match(settings->host, event->host, 0, NULL));
@@ -66,8 +66,8 @@ static bool fits_query(struct mapper *mapper, const struct event *event)
 {
 	const struct event_query *query = mapper->settings->query;
 	struct fault fault = {.what = "--match gives up on this event's texts (see its limits)",
-			      .entry = event->source.entry,
-			      .offset = event->source.offset,
+			      .entry = event->ref.entry,
+			      .offset = event->ref.offset,
 			      .has_offset = true};
 	bool gave_up = false, holds = !query || event_query_holds(query, event, &gave_up);
 
@@ -79,8 +79,8 @@ static bool fits_query(struct mapper *mapper, const struct event *event)
 static void report_long_line(struct mapper *mapper, const struct event *event)
 {
 	struct fault fault = {.what = "event is longer than an event line can be",
-			      .entry = event->source.entry,
-			      .offset = event->source.offset,
+			      .entry = event->ref.entry,
+			      .offset = event->ref.offset,
 			      .has_offset = true};
 
 	add_fault(mapper, &fault);

@@ -106,8 +106,8 @@ static bool is_one_of(char *const *names, const char *name)
 static bool has_id(const struct event_query *query, const struct event *event)
 {
 	for (guint i = 0; i < query->numbers->len; i++) {
-		if (event->has_event_id &&
-		    g_array_index(query->numbers, uint32_t, i) == event->event_id)
+		if (event->ref.has_event_id &&
+		    g_array_index(query->numbers, uint32_t, i) == event->ref.event_id)
 			return true;
 	}
 	return query->numbers->len == 0;
@@ -141,7 +141,7 @@ static bool any_text_matches(const struct event_query *query, const struct event
 bool event_query_holds(const struct event_query *query, const struct event *event, bool *gave_up)
 {
 	*gave_up = false;
-	return has_id(query, event) && is_one_of(query->channels, event->channel) &&
+	return has_id(query, event) && is_one_of(query->channels, event->ref.channel) &&
 	       is_one_of(query->providers, event->provider) &&
 	       (!query->match || any_text_matches(query, event, gave_up));
 }

@@ -34,7 +34,7 @@ static void append_repeats(GString *line, const struct timeline_entry *entry)
 	if (entry->count < 2)
 		return;
 	g_string_append_printf(line, "  %u times", entry->count);
-	if (entry->time) {
+	if (entry->ref.time) {
 		g_string_append(line, ", last ");
 		append_seconds(line, entry->last);
 	}
@@ -44,10 +44,10 @@ static GString *line_of(const struct timeline_entry *entry)
 {
 	GString *line = g_string_new(INDENT);
 
-	append_seconds(line, entry->time);
+	append_seconds(line, entry->ref.time);
 	g_string_append_printf(line, "  %-12s", entry->what);
-	if (entry->event_id)
-		g_string_append_printf(line, "  event %u", entry->event_id);
+	if (entry->ref.has_event_id)
+		g_string_append_printf(line, "  event %u", entry->ref.event_id);
 	append_repeats(line, entry);
 	if (entry->user)
 		g_string_append_printf(line, "  by %s", entry->user);

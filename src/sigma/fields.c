@@ -78,9 +78,9 @@ void field_list_add_event(struct field_list *subject, const struct event *event,
 {
 	char *id = arena_alloc(&subject->arena, 16);
 
-	g_snprintf(id, 16, "%u", event->event_id);
-	add_present(subject, "EventID", event->has_event_id ? id : NULL);
-	add_present(subject, "Channel", event->channel);
+	g_snprintf(id, 16, "%u", event->ref.event_id);
+	add_present(subject, "EventID", event->ref.has_event_id ? id : NULL);
+	add_present(subject, "Channel", event->ref.channel);
 	add_present(subject, "Provider_Name", event->provider);
 	add_present(subject, "Computer", event->host);
 	add_present(subject, "Security_UserID", event->user_sid);
@@ -183,7 +183,7 @@ static char *lifetime_of(const struct subscription *subscription)
 		if (sighting->operation == WMI_CREATED)
 			made = sighting;
 		else if (sighting->operation == WMI_DELETED && made)
-			lifetime = sighting->time - made->time;
+			lifetime = sighting->ref.time - made->ref.time;
 	}
 	if (subscription->state != WMI_STATE_DELETED || lifetime == G_MAXUINT64)
 		return NULL;

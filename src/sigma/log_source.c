@@ -23,10 +23,10 @@ static bool is_text(const char *wanted, const char *text)
 
 bool log_feed_has_event(const struct log_feed *feed, const struct event *event)
 {
-	if (feed->event_ids->len > 0 && !event->has_event_id)
+	if (feed->event_ids->len > 0 && !event->ref.has_event_id)
 		return false;
-	return feed_has_id(feed, event->event_id) && is_text(feed->provider, event->provider) &&
-	       is_text(feed->channel, event->channel);
+	return feed_has_id(feed, event->ref.event_id) && is_text(feed->provider, event->provider) &&
+	       is_text(feed->channel, event->ref.channel);
 }
 
 const GHashTable *log_feed_get_fields(const struct log_feed *feed, guint32 event_id)

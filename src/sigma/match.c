@@ -85,3 +85,20 @@ void match_free(struct match *match)
 		g_ptr_array_unref(match->fields);
 	g_free(match);
 }
+
+GPtrArray *matches_new(void)
+{
+	return g_ptr_array_new_with_free_func((GDestroyNotify)match_free);
+}
+
+const struct match *matches_highest(const GPtrArray *matches)
+{
+	return matches->len ? matches->pdata[0] : NULL;
+}
+
+int matches_level(const GPtrArray *matches)
+{
+	const struct match *highest = matches_highest(matches);
+
+	return highest ? (int)highest->level : -1;
+}

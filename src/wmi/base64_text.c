@@ -8,7 +8,7 @@
 #define RUN_MIN 4 /* ASCII characters side by side: chance makes 1 in 10^11 in UTF-16 */
 #define ODD_SHARE 8 /* at most one in so many may be a control character */
 #define PLAIN_SHARE 8 /* at least one in so many UTF-16 units is ASCII */
-#define COMMAND_BYTES_MIN 8 /* words behind "/e " decode to short texts by chance */
+#define COMMAND_BYTES_MIN 8 /* words after "/e " decode to short texts by chance */
 #define LATIN1_BYTES_MIN 8
 
 struct tally {

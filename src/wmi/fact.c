@@ -25,7 +25,7 @@ static bool source_has_event(const struct wmi_source *source, const struct event
 	if (strcmp(source->provider, event->provider) != 0)
 		return false;
 	for (size_t i = 0; i < G_N_ELEMENTS(source->event_ids) && source->event_ids[i]; i++) {
-		if (source->event_ids[i] == event->event_id)
+		if (source->event_ids[i] == event->ref.event_id)
 			return true;
 	}
 	return false;
@@ -34,7 +34,7 @@ static bool source_has_event(const struct wmi_source *source, const struct event
 /* The index into wmi_sources, or -1. */
 static int find_source(const struct event *event)
 {
-	if (!event->provider || !event->has_event_id)
+	if (!event->provider || !event->ref.has_event_id)
 		return -1;
 	for (int i = 0; wmi_sources[i].provider; i++) {
 		if (source_has_event(&wmi_sources[i], event))

@@ -86,7 +86,7 @@ static void skip_blanks_and_commas(struct reader *r)
 		r->at++;
 }
 
-/* The place behind "instance of", or NULL when `at` does not stand before it. */
+/* The place after "instance of", or NULL when `at` does not stand before it. */
 static const char *after_instance_of(const char *at)
 {
 	if (g_ascii_strncasecmp(at, "instance", 8) != 0 || !literal_is_blank(at[8]))
@@ -139,7 +139,7 @@ static void skip_body(struct reader *r)
 }
 
 /*
- * Goes on to the end of a statement that makes no sense: behind its ";", or before
+ * Goes on to the end of a statement that makes no sense: after its ";", or before
  * the "}" or the instance that follows.
  */
 static void skip_statement(struct reader *r)
@@ -373,7 +373,7 @@ static void skip_alias(struct reader *r)
 }
 
 /*
- * Reads an instance from its "instance of". NULL, behind those words, when no body
+ * Reads an instance from its "instance of". NULL, after those words, when no body
  * follows: prose, or a text that ends where the class name may be cut off.
  */
 static struct mof_instance *read_instance(struct reader *r)

@@ -106,7 +106,7 @@ void part_add(struct part *part, const struct event *event, const struct wmi_fac
 	entry->sighting = sighting_new(event, fact);
 	g_ptr_array_add(part->entries, entry);
 	part->incomplete |= fact->incomplete;
-	keep_spelling(part, event->time, fact);
+	keep_spelling(part, event->ref.time, fact);
 }
 
 int entry_compare(gconstpointer a, gconstpointer b)

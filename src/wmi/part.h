@@ -4,7 +4,7 @@
 
 #include "wmi/subscription.h"
 
-/* Index into what a part tells; 1u << side is its enum wmi_part. */
+/* Index into what a part says; 1u << side is its enum wmi_part. */
 enum side {
 	SIDE_FILTER,
 	SIDE_CONSUMER,
@@ -23,10 +23,11 @@ struct part {
 	unsigned parts; /* enum wmi_part */
 	const struct host *host;
 	char *namespace;
-	struct wmi_filter *filter; /* as the earliest sighting spells it; NULL when not told of */
+	struct wmi_filter
+		*filter; /* as the earliest sighting spells it; NULL when no event named it */
 	struct wmi_consumer *consumer;
 	char *core[SIDE_BINDING]; /* digests; NULL where the part has no content of that side */
-	char *whole[SIDE_BINDING]; /* likewise, and NULL where only the core is known */
+	char *whole[SIDE_BINDING]; /* digests; NULL where only the core is known */
 	bool incomplete;
 	uint64_t spelled_at;
 	char *key; /* digest of all of the above but the spelling */
@@ -47,7 +48,7 @@ char *part_key(const struct event *event, const struct wmi_fact *fact);
 struct part *part_new(char *key, const struct host *host, const struct wmi_fact *fact);
 void part_free(struct part *part);
 
-/* Adds a sighting of what `fact` tells, the content of `part`. */
+/* Adds a sighting of what `fact` says, the content of `part`. */
 void part_add(struct part *part, const struct event *event, const struct wmi_fact *fact);
 
 /* A total order of entries, for g_ptr_array_sort(): by sighting, then by part. */

@@ -34,8 +34,8 @@ static bool take(void *context, const struct event *event)
 	event_append_json(event, NULL, line);
 	g_string_truncate(line, (gsize)(strstr(line->str, ",\"source\":") - line->str));
 	g_ptr_array_add(scanned->lines, g_string_free(line, FALSE));
-	g_string_append_printf(scanned->sources, "%" G_GUINT64_FORMAT "%s\n", event->source.offset,
-			       event->source.recovered ? "R" : "");
+	g_string_append_printf(scanned->sources, "%" G_GUINT64_FORMAT "%s\n", event->ref.offset,
+			       event->ref.recovered ? "R" : "");
 	return true;
 }
 

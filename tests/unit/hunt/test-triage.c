@@ -26,7 +26,7 @@ static char *triage_of(const char *text)
 	struct subscription *subscription = g_new0(struct subscription, 1);
 	const struct match *match;
 	struct rule_set *rules;
-	struct verdict verdict;
+	struct finding finding;
 	char *triage;
 	bool loaded;
 
@@ -34,11 +34,11 @@ static char *triage_of(const char *text)
 	assert_true(loaded);
 	assert_int_equal(messages->len, 0);
 	subscription->events = g_ptr_array_new();
-	rule_set_judge(rules, subscription, NULL, &verdict);
-	assert_int_equal(verdict.matches->len, 1);
-	match = g_ptr_array_index(verdict.matches, 0);
+	rule_set_judge(rules, subscription, NULL, &finding);
+	assert_int_equal(finding.matches->len, 1);
+	match = g_ptr_array_index(finding.matches, 0);
 	triage = g_strdup(match->triage);
-	verdict_release(&verdict);
+	finding_release(&finding);
 	subscription_free(subscription);
 	rule_set_free(rules);
 	return triage;

@@ -6,7 +6,6 @@
 #include "event/event_json.h"
 #include "event/filetime.h"
 #include "wmi/event_line.h"
-#include "report/subscription_line.h"
 #include "wmi/wmi_json.h"
 #include "tests/unit/cmocka_test.h"
 #include "tests/unit/report/report_sample.h"
@@ -17,17 +16,6 @@ static void assert_line(GString *line, const char *expected)
 {
 	assert_string_equal(line->str, expected);
 	g_string_free(line, TRUE);
-}
-
-/* Takes the subscription and what the verdict holds. */
-static GString *line_of(struct subscription *subscription, struct verdict *verdict)
-{
-	GString *line = g_string_new(NULL);
-
-	subscription_line_append(subscription, verdict, line);
-	subscription_free(subscription);
-	g_ptr_array_unref(verdict->matches);
-	return line;
 }
 
 /* The consumer{} alone; takes it. */
@@ -47,122 +35,6 @@ static GString *property_json(const char *name, struct mof_value *value)
 
 	sample_add_property(consumer->properties, name, value);
 	return consumer_json(consumer);
-}
-
-static void test_subscription_whole(void **state)
-{
-	const char *tags[] = {"attack.persistence", "attack.t1546.003"};
-	g_autoptr(GPtrArray) tag_list = g_ptr_array_new();
-	struct subscription *subscription =
-		sample_subscription(sample_filter("Tick", "SELECT * FROM __TimerEvent"),
-				    sample_consumer("Tock", "a.exe -x"));
-	struct verdict verdict = sample_verdict();
-	struct match *match;
-
-	(void)state;
-	g_ptr_array_add(tag_list, (gpointer)tags[0]);
-	g_ptr_array_add(tag_list, (gpointer)tags[1]);
-	subscription->filter->event_namespace = g_strdup("root\\cimv2");
-	subscription->filter->query_language = g_strdup("WQL");
-	subscription->filter->creator_sid = g_strdup("S-1-5-21-1-2-3-500");
-	subscription->consumer->creator_sid = g_strdup("S-1-5-18");
-	g_ptr_array_add(subscription->consumer->decoded, g_strdup("IEX 'one'"));
-	g_ptr_array_add(subscription->consumer->decoded, g_strdup("two"));
-	sample_add_sighting(subscription, 0);
-	sample_add_sighting(subscription, 1);
-	match = sample_add_match(&verdict, "A timer", LEVEL_HIGH);
-	match->rule_id = "0000aaaa-0000-4000-8000-000000000001";
-	match->tags = tag_list;
-	match_fields_add(match->fields, "filter.query", "__TimerEvent", 12);
-	sample_add_match(&verdict, "A program", LEVEL_LOW);
-	assert_line(
-		line_of(subscription, &verdict),
-		"{\"kind\":\"subscription\",\"host\":\"WS-17.example.test\","
-		"\"namespace\":\"root\\\\subscription\","
-		"\"filter\":{\"name\":\"Tick\",\"event_namespace\":\"root\\\\cimv2\","
-		"\"query\":\"SELECT * FROM __TimerEvent\",\"query_language\":\"WQL\","
-		"\"creator_sid\":\"S-1-5-21-1-2-3-500\","
-		"\"sha256\":\"eaf8f5923d771e7ce1d757f8d810bbc68e7607f87007eb76d999ad71ec84544b\"},"
-		"\"consumer\":{\"class\":\"CommandLineEventConsumer\",\"name\":\"Tock\","
-		"\"properties\":{\"CommandLineTemplate\":\"a.exe -x\"},"
-		"\"creator_sid\":\"S-1-5-18\","
-		"\"sha256\":\"087c09a4bed710cc804319e5d68d631590b5892cbc1d89f07086d4f8f03dae8f\","
-		"\"decoded\":[\"IEX 'one'\",\"two\"]},"
-		"\"state\":\"active\",\"parts\":[\"filter\",\"consumer\",\"binding\"],"
-		"\"first_seen\":\"2024-05-06T07:08:09.1234567Z\","
-		"\"last_seen\":\"2024-05-06T07:08:10.1234567Z\",\"sightings\":2,\"events\":["
-		"{\"time\":\"2024-05-06T07:08:09.1234567Z\",\"event_id\":5861,\"record_id\":40,"
-		"\"operation\":\"registered\"," SOURCE_JSON "},"
-		"{\"time\":\"2024-05-06T07:08:10.1234567Z\",\"event_id\":5861,\"record_id\":41,"
-		"\"operation\":\"registered\",\"source\":{\"path\":\"logs/wmi.evtx\","
-		"\"offset\":4609,\"header_record_id\":8}}],"
-		"\"level\":\"high\",\"matches\":["
-		"{\"rule_id\":\"0000aaaa-0000-4000-8000-000000000001\",\"title\":\"A timer\","
-		"\"level\":\"high\",\"tags\":[\"attack.persistence\",\"attack.t1546.003\"],"
-		"\"fields\":[{\"field\":\"filter.query\",\"text\":\"__TimerEvent\"}]},"
-		"{\"title\":\"A program\",\"level\":\"low\",\"fields\":[]}]}\n");
-}
-
-static void test_subscription_part(void **state)
-{
-	struct subscription *subscription = sample_subscription(sample_filter("Lone", NULL), NULL);
-	struct verdict verdict = sample_verdict();
-	struct sighting *sighting;
-
-	(void)state;
-	subscription->parts = WMI_PART_FILTER;
-	subscription->state = WMI_STATE_DELETED;
-	sample_add_sighting(subscription, 0);
-	sighting = g_ptr_array_index(subscription->events, 0);
-	sighting->event_id = 19;
-	sighting->operation = WMI_DELETED;
-	sighting->has_record_id = false;
-	sighting->user = g_strdup("LAB\\ann");
-	sighting->source.entry = g_strdup("C/wmi.evtx");
-	assert_line(line_of(subscription, &verdict),
-		    "{\"kind\":\"subscription\",\"host\":\"WS-17.example.test\","
-		    "\"namespace\":\"root\\\\subscription\",\"filter\":{\"name\":\"Lone\"},"
-		    "\"state\":\"deleted\",\"parts\":[\"filter\"],"
-		    "\"first_seen\":\"2024-05-06T07:08:09.1234567Z\","
-		    "\"last_seen\":\"2024-05-06T07:08:09.1234567Z\",\"sightings\":1,\"events\":["
-		    "{\"time\":\"2024-05-06T07:08:09.1234567Z\",\"event_id\":19,"
-		    "\"operation\":\"deleted\",\"user\":\"LAB\\\\ann\",\"source\":{"
-		    "\"path\":\"logs/wmi.evtx\",\"entry\":\"C/wmi.evtx\",\"offset\":4608,"
-		    "\"header_record_id\":7}}],\"matches\":[]}\n");
-}
-
-static void test_subscription_known_good(void **state)
-{
-	struct subscription *subscription =
-		sample_subscription(sample_filter("F", ""), wmi_consumer_new());
-	struct verdict verdict = sample_verdict();
-
-	(void)state;
-	verdict.known_good_id = "good-1";
-	verdict.known_good_title = "Shipped with the system";
-	g_clear_pointer(&subscription->host, g_free);
-	assert_line(line_of(subscription, &verdict),
-		    "{\"kind\":\"subscription\",\"namespace\":\"root\\\\subscription\","
-		    "\"filter\":{\"name\":\"F\"},\"state\":\"active\","
-		    "\"parts\":[\"filter\",\"consumer\",\"binding\"],\"sightings\":0,\"events\":[],"
-		    "\"matches\":[],\"known_good\":{\"id\":\"good-1\","
-		    "\"title\":\"Shipped with the system\"}}\n");
-}
-
-static void test_lines_follow_each_other(void **state)
-{
-	struct subscription *subscription = sample_subscription(NULL, NULL);
-	struct verdict verdict = sample_verdict();
-	g_autofree char *twice = NULL;
-	GString *lines = g_string_new(NULL);
-
-	(void)state;
-	subscription_line_append(subscription, &verdict, lines);
-	twice = g_strconcat(lines->str, lines->str, NULL);
-	subscription_line_append(subscription, &verdict, lines);
-	assert_line(lines, twice);
-	subscription_free(subscription);
-	g_ptr_array_unref(verdict.matches);
 }
 
 static void test_number_forms(void **state)
@@ -267,45 +139,17 @@ static char *hostile_text(void)
 	return g_string_free(text, FALSE);
 }
 
-#define HOSTILE_JSON "\"\\\"},{\\\\\\u001b[2J\\u202e\\udbf6\\udc3d\\u0000\""
-
-static void test_hostile_subscription(void **state)
-{
-	g_autofree char *hostile = hostile_text();
-	struct subscription *subscription =
-		sample_subscription(sample_filter(hostile, hostile), wmi_consumer_new());
-	struct verdict verdict = sample_verdict();
-	struct match *match;
-
-	(void)state;
-	sample_add_property(subscription->consumer->properties, hostile,
-			    sample_text(MOF_STRING, hostile));
-	match = sample_add_match(&verdict, "T", LEVEL_CRITICAL);
-	match_fields_add(match->fields, hostile, hostile, strlen(hostile));
-	assert_line(line_of(subscription, &verdict),
-		    "{\"kind\":\"subscription\",\"host\":\"WS-17.example.test\","
-		    "\"namespace\":\"root\\\\subscription\",\"filter\":{\"name\":" HOSTILE_JSON
-		    ",\"query\":" HOSTILE_JSON ",\"sha256\":"
-		    "\"52068032734d99e6ba551ab8638583cf5e83f5db91ea92f5440f4cd9977f92a1\"},"
-		    "\"consumer\":{\"properties\":{" HOSTILE_JSON ":" HOSTILE_JSON "},\"sha256\":"
-		    "\"1f533a155f0b744b8ff5f596f5998db5641923b85312d4a9d19b6fb087a78123\"},"
-		    "\"state\":\"active\","
-		    "\"parts\":[\"filter\",\"consumer\",\"binding\"],\"sightings\":0,\"events\":[],"
-		    "\"level\":\"critical\",\"matches\":[{\"title\":\"T\",\"level\":\"critical\","
-		    "\"fields\":[{\"field\":" HOSTILE_JSON ",\"text\":" HOSTILE_JSON "}]}]}\n");
-}
-
 static void fill_event(struct event *event)
 {
-	assert_true(filetime_parse("2024-05-06T07:08:09.1234567Z", &event->time));
+	assert_true(filetime_parse("2024-05-06T07:08:09.1234567Z", &event->ref.time));
 	event->host = "WS-17.example.test";
 	event->provider = "Microsoft-Windows-WMI-Activity";
-	event->event_id = 5861;
-	event->has_event_id = true;
+	event->ref.event_id = 5861;
+	event->ref.has_event_id = true;
 	event->data_type = "Operation_ESStoConsumerBinding";
-	event->source.path = "logs/wmi.evtx";
-	event->source.offset = 4608;
-	event->source.header_record_id = 7;
+	event->ref.path = "logs/wmi.evtx";
+	event->ref.offset = 4608;
+	event->ref.header_record_id = 7;
 	event_add_field(event, "ESS", "Tick");
 }
 
@@ -383,15 +227,10 @@ static void test_event_line_reads_back(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_subscription_whole),
-		cmocka_unit_test(test_subscription_part),
-		cmocka_unit_test(test_subscription_known_good),
-		cmocka_unit_test(test_lines_follow_each_other),
 		cmocka_unit_test(test_number_forms),
 		cmocka_unit_test(test_property_types),
 		cmocka_unit_test(test_property_repeats),
 		cmocka_unit_test(test_nothing_to_say),
-		cmocka_unit_test(test_hostile_subscription),
 		cmocka_unit_test(test_event_without_fact),
 		cmocka_unit_test(test_event_with_fact),
 		cmocka_unit_test(test_event_line_reads_back),
