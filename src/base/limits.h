@@ -43,7 +43,6 @@
 #define WH_MATCH_LIMIT 1000000 /* PCRE2 match limit for one regex on one text */
 #define WH_MATCH_DEPTH 250000 /* PCRE2 depth limit, the same */
 #define WH_MATCH_HEAP (16 << 20) /* PCRE2 heap for one regex on one text */
-#define WH_MAX_REGEX_DEPTH 256 /* groups inside each other in a regex that is checked */
 #define WH_TRIAL_LIMIT 200000 /* PCRE2 match limit when a regex is tried on a bad text */
 #define WH_MAX_DASH_VARIANTS 625 /* of one value with windash that is encoded */
 #define WH_MAX_CORRELATION_RULES 64 /* that one correlation speaks of */

@@ -2,6 +2,7 @@
 #include "event/event_ref.h"
 
 #include "base/json.h"
+#include "base/order.h"
 #include "base/percent.h"
 #include "event/filetime.h"
 

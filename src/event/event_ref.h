@@ -38,10 +38,4 @@ void event_ref_append_source(const struct event_ref *ref, GString *out);
 /* Appends a FILETIME as text under `key`; nothing for 0. */
 void time_append_json(const char *key, uint64_t filetime, GString *out);
 
-/* Less than, equal to or greater than 0 as `a` is to `b`; for ids and times. */
-static inline int compare_numbers(uint64_t a, uint64_t b)
-{
-	return (a > b) - (a < b);
-}
-
 #endif

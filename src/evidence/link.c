@@ -190,22 +190,6 @@ static bool counts_near(const struct evidence *evidence)
 	return evidence->kind != EVIDENCE_PROCESS || evidence->matches->len > 0;
 }
 
-/* The first piece of evidence at or after `time`. */
-static guint find_from(const GPtrArray *evidence, uint64_t time)
-{
-	guint low = 0, high = evidence->len;
-
-	while (low < high) {
-		guint middle = low + (high - low) / 2;
-
-		if (((const struct evidence *)evidence->pdata[middle])->event.ref.time < time)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	return low;
-}
-
 static bool is_same_user(const struct candidate *candidate, const struct evidence *evidence)
 {
 	const GPtrArray *events = candidate->subscription->events;
@@ -244,7 +228,7 @@ static void link_near(struct link_host *host, struct candidate *candidate)
 
 	if (candidate->is_replay || candidate->made == 0 || until < candidate->made)
 		return;
-	for (guint i = find_from(host->evidence, candidate->made - before);
+	for (guint i = evidence_count_before(host->evidence, candidate->made - before);
 	     i < host->evidence->len && host_spend(host); i++) {
 		struct evidence *evidence = host->evidence->pdata[i];
 

@@ -2,6 +2,7 @@
 #include "evidence/link_host.h"
 
 #include "base/limits.h"
+#include "base/order.h"
 
 struct link_host *link_host_new(void)
 {
@@ -29,4 +30,14 @@ bool host_spend(struct link_host *host)
 		return false;
 	host->work--;
 	return true;
+}
+
+static uint64_t get_time(const void *list, size_t i)
+{
+	return ((const struct evidence *const *)list)[i]->event.ref.time;
+}
+
+guint evidence_count_before(const GPtrArray *evidence, uint64_t time)
+{
+	return (guint)lower_bound(evidence->pdata, evidence->len, get_time, time);
 }

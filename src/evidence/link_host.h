@@ -20,4 +20,7 @@ void link_host_free(struct link_host *host);
 /* Takes one step of work; false when there is none left. */
 bool host_spend(struct link_host *host);
 
+/* How many of the evidence, which is sorted by time, were before `time`. */
+guint evidence_count_before(const GPtrArray *evidence, uint64_t time);
+
 #endif

@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "base/order.h"
 #include "base/text.h"
 
 /* Starts of processes, or of logon sessions: those of one id, in the order of time. */
@@ -22,7 +23,7 @@ static int compare_ids(gconstpointer a, gconstpointer b, gpointer unused)
 	const uint64_t *one = a, *other = b;
 
 	(void)unused;
-	return (*one > *other) - (*one < *other);
+	return compare_numbers(*one, *other);
 }
 
 static GTree *starts_new(void)
@@ -34,18 +35,11 @@ static GTree *starts_new(void)
 static struct evidence *find_start(GTree *starts, uint64_t id, uint64_t time)
 {
 	const GPtrArray *list = g_tree_lookup(starts, &id);
-	guint low = 0, high = list ? list->len : 0;
+	guint count = 0;
 
-	while (low < high) {
-		guint middle = low + (high - low) / 2;
-		const struct evidence *evidence = list->pdata[middle];
-
-		if (evidence->event.ref.time <= time)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	return low > 0 ? list->pdata[low - 1] : NULL;
+	if (list)
+		count = time < UINT64_MAX ? evidence_count_before(list, time + 1) : list->len;
+	return count > 0 ? list->pdata[count - 1] : NULL;
 }
 
 /* The id of a client elsewhere is one of its own machine; an explicit logon is made here. */

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "evidence/link_start.h"
 
+#include "base/order.h"
+
 /*
  * WMI logs 5861 for each live binding when it starts; in real logs the replay came up to two
  * minutes after 5617.
@@ -11,23 +13,20 @@ static int compare_times(gconstpointer a, gconstpointer b)
 {
 	const uint64_t *one = a, *other = b;
 
-	return (*one > *other) - (*one < *other);
+	return compare_numbers(*one, *other);
+}
+
+static uint64_t get_time(const void *times, size_t i)
+{
+	return ((const uint64_t *)times)[i];
 }
 
 /* The first of sorted times that is at or after `time`; UINT64_MAX for none. */
 static uint64_t first_from(const GArray *times, uint64_t time)
 {
-	guint low = 0, high = times->len;
+	size_t before = lower_bound(times->data, times->len, get_time, time);
 
-	while (low < high) {
-		guint middle = low + (high - low) / 2;
-
-		if (g_array_index(times, uint64_t, middle) < time)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	return low < times->len ? g_array_index(times, uint64_t, low) : UINT64_MAX;
+	return before < times->len ? g_array_index(times, uint64_t, before) : UINT64_MAX;
 }
 
 static bool is_replay_of(const GArray *starts, uint64_t time)

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/limits.h"
+#include "base/order.h"
 #include "wmi/digest.h"
 #include "evidence/event_copy.h"
 

@@ -4,6 +4,8 @@
 #include <string.h>
 
 #include "base/limits.h"
+#include "base/order.h"
+#include "base/text.h"
 
 static void entry_free(struct timeline_entry *entry)
 {
@@ -15,13 +17,9 @@ static void entry_free(struct timeline_entry *entry)
 static char *cut_text(const char *text)
 {
 	size_t length = text ? strlen(text) : 0;
+	size_t kept = text_cut(text, length, WH_MAX_TIMELINE_TEXT);
 
-	if (length <= WH_MAX_TIMELINE_TEXT)
-		return g_strdup(text);
-	length = WH_MAX_TIMELINE_TEXT;
-	while (length > 0 && ((unsigned char)text[length] & 0xC0) == 0x80)
-		length--;
-	return g_strdup_printf("%.*s…", (int)length, text);
+	return kept < length ? g_strdup_printf("%.*s…", (int)kept, text) : g_strdup(text);
 }
 
 static struct timeline_entry *entry_of_sighting(const struct sighting *sighting)

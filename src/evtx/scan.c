@@ -8,6 +8,17 @@
 #include "evtx/log_channel.h"
 #include "evtx/slack.h"
 
+/*
+ * How a stream is scanned: chunk by chunk, and most chunks end at the sieve. In the others the walk
+ * collects the records that pass it, and for each of these the decoders are asked in turn: the
+ * native one, then libevtx for what that refuses. As the sieve passes too much, is_wanted() has
+ * the last word on the event. A record that no decoder reads whole is salvaged: its fields up to
+ * the damage, else the strings in it, and a fault. To recover is to do the same with chunks that
+ * are carved from whatever the stream holds, and then to look for older records in what the live
+ * ones of a chunk leave: of those only what decodes whole counts. A quick scan leaves a log
+ * after its first chunk when nothing that is wanted is logged to its channel.
+ */
+
 bool decoder_choice_parse(const char *name, enum decoder_choice *out)
 {
 	static const char *const names[] = {"auto", "native", "libevtx"};

@@ -8,5 +8,4 @@ libwmihunt_a_SOURCES += \
 	src/hunt/rule_files.c \
 	src/hunt/rules.c src/hunt/rules.h \
 	src/hunt/left_out.c src/hunt/left_out.h \
-	src/hunt/stack.c src/hunt/stack.h \
-	src/hunt/text_index.c src/hunt/text_index.h
+	src/hunt/stack.c src/hunt/stack.h

@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "base/text.h"
 #include "event/filetime.h"
 #include "report/cell.h"
 #include "evidence/timeline.h"
@@ -59,7 +60,7 @@ static GString *line_of(const struct timeline_entry *entry)
 	/* Last, as its length is the attacker's choice. */
 	if (entry->detail) {
 		g_string_append(line, "  ");
-		cell_append_squeezed(line, entry->detail);
+		text_append_squeezed(line, entry->detail);
 	}
 	return line;
 }
@@ -77,7 +78,7 @@ void explain_subscription(const struct subscription *subscription, const char *t
 	if (triage && *triage) {
 		GString *line = g_string_new(INDENT "next: ");
 
-		cell_append_squeezed(line, triage);
+		text_append_squeezed(line, triage);
 		g_ptr_array_add(lines, line);
 	}
 }

@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "base/text.h"
 #include "event/filetime.h"
 #include "evidence/evidence.h"
 #include "report/cell.h"
@@ -102,7 +103,7 @@ static void append_payload(GString *cell, const struct wmi_consumer *consumer)
 	const char *text = find_payload(consumer);
 
 	if (text)
-		cell_append_squeezed(cell, text);
+		text_append_squeezed(cell, text);
 	if (cell->len == start)
 		g_string_append_c(cell, '-');
 }
@@ -168,7 +169,7 @@ static void append_fields(GString *cell, const GArray *fields)
 			g_string_append(cell, ", ");
 		if (*field->name)
 			g_string_append_printf(cell, "%s=", field->name);
-		cell_append_squeezed(cell, field->value);
+		text_append_squeezed(cell, field->value);
 	}
 	if (count == 0)
 		g_string_append_c(cell, '-');
@@ -187,7 +188,7 @@ static void append_evidence(const struct finding *finding, GString *cells[WH_ROW
 			       evidence->traits->name);
 	append_highest(cells[4], finding->matches);
 	if (what)
-		cell_append_squeezed(cells[5], what);
+		text_append_squeezed(cells[5], what);
 	else
 		append_fields(cells[5], evidence->event.fields);
 }
@@ -198,7 +199,7 @@ static void append_group(GString *cell, const struct correlation_finding *held)
 
 	for (guint i = 0; i < names->len; i++) {
 		g_string_append_printf(cell, "%s%s=", i ? ", " : "", (char *)names->pdata[i]);
-		cell_append_squeezed(cell, held->group->pdata[i]);
+		text_append_squeezed(cell, held->group->pdata[i]);
 	}
 	if (names->len == 0)
 		g_string_append_c(cell, '-');

@@ -6,6 +6,17 @@
 #include "base/limits.h"
 #include "sigma/pattern.h"
 
+/*
+ * How it is found out, from the leaves of a condition up: a test that the circumstances decide
+ * already (by id, provider, channel or the fields that such events have) asks for nothing, or
+ * can never be met. Any other test of a data field asks for the literals of its patterns: each
+ * text that one of these matches holds one of its literals. Of an "and" each side must be met, so
+ * one of them is enough, and the one that lets less through by rate_text() is kept. Of an "or" it
+ * is the literals of both, or nothing when a side asks for nothing. A "not" turns `wanted`
+ * around on the way down, and so "and" into "or". What comes out may let through too much, and
+ * never too little.
+ */
+
 static const struct prefilter nothing = {.kind = PREFILTER_NOTHING};
 static const struct prefilter never = {.kind = PREFILTER_NEVER};
 

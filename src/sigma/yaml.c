@@ -6,7 +6,7 @@
 
 #include "base/limits.h"
 
-struct reader {
+struct yaml_reader {
 	struct fy_parser *parser;
 	const char *text;
 	size_t length;
@@ -98,7 +98,8 @@ static bool has_extras(const struct fy_event *event)
 	}
 }
 
-static void find_raw(const struct reader *reader, struct fy_event *event, struct yaml_node *node)
+static void find_raw(const struct yaml_reader *reader, struct fy_event *event,
+		     struct yaml_node *node)
 {
 	const struct fy_mark *start = fy_event_start_mark(event);
 	const struct fy_mark *end = fy_event_end_mark(event);
@@ -110,7 +111,7 @@ static void find_raw(const struct reader *reader, struct fy_event *event, struct
 	node->raw_length = end->input_pos - start->input_pos;
 }
 
-static struct yaml_node *read_scalar(struct reader *reader, struct fy_event *event,
+static struct yaml_node *read_scalar(struct yaml_reader *reader, struct fy_event *event,
 				     const struct place *place)
 {
 	enum fy_scalar_style style = fy_token_scalar_style(event->scalar.value);
@@ -133,10 +134,10 @@ static struct yaml_node *read_scalar(struct reader *reader, struct fy_event *eve
 	return node;
 }
 
-static struct yaml_node *read_node(struct reader *reader, struct fy_event *event,
+static struct yaml_node *read_node(struct yaml_reader *reader, struct fy_event *event,
 				   const struct place *parent, unsigned depth);
 
-static struct yaml_node *read_next(struct reader *reader, const struct place *parent,
+static struct yaml_node *read_next(struct yaml_reader *reader, const struct place *parent,
 				   unsigned depth, enum fy_event_type end, bool *at_end)
 {
 	struct fy_event *event = fy_parser_parse(reader->parser);
@@ -149,7 +150,7 @@ static struct yaml_node *read_next(struct reader *reader, const struct place *pa
 	return node;
 }
 
-static bool read_items(struct reader *reader, struct yaml_node *list, unsigned depth)
+static bool read_items(struct yaml_reader *reader, struct yaml_node *list, unsigned depth)
 {
 	bool at_end;
 
@@ -164,7 +165,7 @@ static bool read_items(struct reader *reader, struct yaml_node *list, unsigned d
 }
 
 /* Takes both. A key that stands twice has its last value, as in other readers of rules. */
-static bool add_pair(struct reader *reader, GHashTable *seen, struct yaml_node *map,
+static bool add_pair(struct yaml_reader *reader, GHashTable *seen, struct yaml_node *map,
 		     struct yaml_node *key, struct yaml_node *value)
 {
 	gpointer index;
@@ -192,7 +193,7 @@ static bool add_pair(struct reader *reader, GHashTable *seen, struct yaml_node *
 	return false;
 }
 
-static bool read_pairs(struct reader *reader, struct yaml_node *map, unsigned depth)
+static bool read_pairs(struct yaml_reader *reader, struct yaml_node *map, unsigned depth)
 {
 	g_autoptr(GHashTable) seen = g_hash_table_new(g_str_hash, g_str_equal);
 	bool at_end;
@@ -214,7 +215,7 @@ static bool read_pairs(struct reader *reader, struct yaml_node *map, unsigned de
 	}
 }
 
-static struct yaml_node *read_children(struct reader *reader, struct yaml_node *node,
+static struct yaml_node *read_children(struct yaml_reader *reader, struct yaml_node *node,
 				       unsigned depth)
 {
 	bool ok = node->type == YAML_LIST ? read_items(reader, node, depth)
@@ -248,7 +249,8 @@ static char *copy_name(struct fy_token *token)
 	return g_strndup(text ? text : "", length);
 }
 
-static bool may_copy(struct reader *reader, const struct yaml_node *node, const struct place *place)
+static bool may_copy(struct yaml_reader *reader, const struct yaml_node *node,
+		     const struct place *place)
 {
 	if (reader->copied <= WH_MAX_RULE_COPIES)
 		reader->copied += yaml_node_measure(node);
@@ -259,7 +261,7 @@ static bool may_copy(struct reader *reader, const struct yaml_node *node, const 
 }
 
 /* An anchor counts from the end of its node on, so that no node holds itself. */
-static bool keep_anchor(struct reader *reader, char *name, const struct yaml_node *node)
+static bool keep_anchor(struct yaml_reader *reader, char *name, const struct yaml_node *node)
 {
 	if (!may_copy(reader, node, &node->place)) {
 		g_free(name);
@@ -269,7 +271,7 @@ static bool keep_anchor(struct reader *reader, char *name, const struct yaml_nod
 	return true;
 }
 
-static struct yaml_node *read_alias(struct reader *reader, struct fy_event *event,
+static struct yaml_node *read_alias(struct yaml_reader *reader, struct fy_event *event,
 				    const struct place *place, unsigned depth)
 {
 	g_autofree char *name = copy_name(event->alias.anchor);
@@ -288,7 +290,7 @@ static struct yaml_node *read_alias(struct reader *reader, struct fy_event *even
 	return may_copy(reader, node, place) ? yaml_node_copy(node) : NULL;
 }
 
-static struct yaml_node *read_content(struct reader *reader, struct fy_event *event,
+static struct yaml_node *read_content(struct yaml_reader *reader, struct fy_event *event,
 				      const struct place *place, unsigned depth)
 {
 	switch (event->type) {
@@ -306,7 +308,7 @@ static struct yaml_node *read_content(struct reader *reader, struct fy_event *ev
 	}
 }
 
-static struct yaml_node *read_node(struct reader *reader, struct fy_event *event,
+static struct yaml_node *read_node(struct yaml_reader *reader, struct fy_event *event,
 				   const struct place *parent, unsigned depth)
 {
 	struct place place = event_place(event, parent);
@@ -341,7 +343,7 @@ static const char *get_mistake(struct fy_diag *diag, struct place *place)
 }
 
 /* True while there may be more. */
-static bool read_document(struct reader *reader, GPtrArray *documents)
+static bool read_document(struct yaml_reader *reader, GPtrArray *documents)
 {
 	static const struct place top = {1, 1};
 	struct fy_event *event = fy_parser_parse(reader->parser);
@@ -363,7 +365,7 @@ static bool read_document(struct reader *reader, GPtrArray *documents)
 
 /* False when the text is not valid YAML: then *mistake says what is wrong, for the caller to free.
  */
-static bool read_documents(struct reader *reader, GPtrArray *documents, struct place *place,
+static bool read_documents(struct yaml_reader *reader, GPtrArray *documents, struct place *place,
 			   char **mistake)
 {
 	unsigned errors = reader->lint->errors;
@@ -432,7 +434,7 @@ static GString *indent_quoted(const char *text, size_t length, const struct plac
 
 GPtrArray *yaml_parse(const char *text, size_t length, struct lint *lint)
 {
-	struct reader reader = {.text = text, .length = length, .lint = lint};
+	struct yaml_reader reader = {.text = text, .length = length, .lint = lint};
 	GPtrArray *documents = g_ptr_array_new_with_free_func((GDestroyNotify)yaml_node_free);
 	g_autoptr(GString) indented = NULL;
 	guint messages = lint->messages->len;

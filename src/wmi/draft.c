@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "wmi/draft.h"
 
+#include "base/order.h"
+
 static void drop_repeats(GPtrArray *entries)
 {
 	guint kept = 0;

@@ -20,14 +20,14 @@ struct end {
 };
 
 /* The parts that name one binding, with or without its ends. */
-struct group {
+struct part_group {
 	GPtrArray *parts;
 	struct end *ends[SIDE_BINDING]; /* borrowed; NULL when no part is of that end alone */
 };
 
 /* How parts hang together, made when all are there. */
 struct joins {
-	GHashTable *groups; /* digest of names -> struct group */
+	GHashTable *groups; /* digest of names -> struct part_group */
 	GHashTable *ends[SIDE_BINDING]; /* digest of a name -> struct end */
 };
 
@@ -96,7 +96,7 @@ static void end_free(struct end *end)
 	g_free(end);
 }
 
-static void group_free(struct group *group)
+static void group_free(struct part_group *group)
 {
 	g_ptr_array_unref(group->parts);
 	g_free(group);
@@ -172,10 +172,10 @@ static void add_to_end(struct joins *joins, struct part *part, int side)
 static void add_to_group(struct joins *joins, struct part *part)
 {
 	g_autofree char *key = group_key(part);
-	struct group *group = g_hash_table_lookup(joins->groups, key);
+	struct part_group *group = g_hash_table_lookup(joins->groups, key);
 
 	if (!group) {
-		group = g_new0(struct group, 1);
+		group = g_new0(struct part_group, 1);
 		group->parts = g_ptr_array_new();
 		g_hash_table_insert(joins->groups, g_steal_pointer(&key), group);
 	}
@@ -192,7 +192,7 @@ static void add_to_joins(struct joins *joins, struct part *part)
 }
 
 /* Finds the group's ends; its parts are of one name, so any of them will do. */
-static void link_group(struct joins *joins, struct group *group)
+static void link_group(struct joins *joins, struct part_group *group)
 {
 	for (int side = 0; side < SIDE_BINDING; side++) {
 		g_autofree char *key = end_key(group->parts->pdata[0], side);
@@ -231,7 +231,7 @@ static void add_end(GPtrArray *entries, const struct end *end)
 		add_entries(entries, end->parts->pdata[i]);
 }
 
-static void play_group(const struct group *group, GPtrArray *drafts)
+static void play_group(const struct part_group *group, GPtrArray *drafts)
 {
 	g_autoptr(GPtrArray) entries = g_ptr_array_new();
 

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "wmi/subscription.h"
 
+#include "base/order.h"
+
 struct sighting *sighting_new(const struct event *event, const struct wmi_fact *fact)
 {
 	struct sighting *sighting = g_new0(struct sighting, 1);

@@ -6,7 +6,6 @@ UNIT_TESTS = \
 	tests/unit/evtx/test-chunk \
 	tests/unit/wmi/test-join \
 	tests/unit/hunt/test-correlations \
-	tests/unit/base/test-crc32 \
 	tests/unit/evtx/test-decode \
 	tests/unit/evtx/test-decode-damage \
 	tests/unit/event/test-event \

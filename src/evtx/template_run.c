@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "evtx/plan_run.h"
+#include "evtx/template_run.h"
 
 #include <glib.h>
 #include <string.h>
@@ -18,10 +18,10 @@ struct repeated {
 	const char *text;
 };
 
-struct plan_runner {
+struct template_run {
 	const uint8_t *chunk;
 	size_t size;
-	struct plan_cache *plans;
+	struct template_plans *plans;
 	struct arena texts; /* of repeated values; as long as the chunk */
 	struct repeated repeated[EVENT_FIELD];
 	struct arena values; /* of one record */
@@ -29,33 +29,33 @@ struct plan_runner {
 	size_t budget; /* bytes that the record may still expand to */
 };
 
-struct plan_runner *plan_runner_new(void)
+struct template_run *template_run_new(void)
 {
-	struct plan_runner *runner = g_new0(struct plan_runner, 1);
+	struct template_run *run = g_new0(struct template_run, 1);
 
-	runner->plans = plan_cache_new();
-	runner->text = g_string_new(NULL);
-	arena_init(&runner->texts);
-	arena_init(&runner->values);
-	return runner;
+	run->plans = template_plans_new();
+	run->text = g_string_new(NULL);
+	arena_init(&run->texts);
+	arena_init(&run->values);
+	return run;
 }
 
-void plan_runner_free(struct plan_runner *runner)
+void template_run_free(struct template_run *run)
 {
-	plan_cache_free(runner->plans);
-	g_string_free(runner->text, TRUE);
-	arena_release(&runner->texts);
-	arena_release(&runner->values);
-	g_free(runner);
+	template_plans_free(run->plans);
+	g_string_free(run->text, TRUE);
+	arena_release(&run->texts);
+	arena_release(&run->values);
+	g_free(run);
 }
 
-void plan_runner_begin(struct plan_runner *runner, const uint8_t *chunk, size_t size)
+void template_run_begin(struct template_run *run, const uint8_t *chunk, size_t size)
 {
-	runner->chunk = chunk;
-	runner->size = size;
-	plan_cache_begin(runner->plans, chunk, size);
-	arena_clear(&runner->texts);
-	memset(runner->repeated, 0, sizeof(runner->repeated));
+	run->chunk = chunk;
+	run->size = size;
+	template_plans_begin(run->plans, chunk, size);
+	arena_clear(&run->texts);
+	memset(run->repeated, 0, sizeof(run->repeated));
 }
 
 /* What a fragment's steps work on. */
@@ -74,13 +74,13 @@ static const struct binxml_value *get_value(const struct frame *frame, uint16_t 
 }
 
 /* Appends one piece; false for a value that only reading token by token does justice. */
-static bool append_piece(struct plan_runner *runner, const struct frame *frame,
-			 const struct plan_piece *piece, bool *present)
+static bool append_piece(struct template_run *run, const struct frame *frame,
+			 const struct template_piece *piece, bool *present)
 {
 	const struct binxml_value *value;
 
 	if (piece->text) {
-		g_string_append(runner->text, piece->text);
+		g_string_append(run->text, piece->text);
 		*present = true;
 		return true;
 	}
@@ -90,31 +90,31 @@ static bool append_piece(struct plan_runner *runner, const struct frame *frame,
 	if (value->type == BINXML_TYPE_BINXML || value->type & BINXML_TYPE_ARRAY)
 		return false;
 	*present = true;
-	value_append(runner->text, runner->chunk + value->offset, value->size, value->type);
+	value_append(run->text, run->chunk + value->offset, value->size, value->type);
 	return true;
 }
 
-static bool spend(struct plan_runner *runner, size_t amount)
+static bool spend(struct template_run *run, size_t amount)
 {
-	if (amount > runner->budget)
+	if (amount > run->budget)
 		return false;
-	runner->budget -= amount;
+	run->budget -= amount;
 	return true;
 }
 
-static bool set_pieces(struct plan_runner *runner, const struct frame *frame,
-		       const struct plan_step *step)
+static bool set_pieces(struct template_run *run, const struct frame *frame,
+		       const struct template_step *step)
 {
 	bool present = false;
 
-	g_string_truncate(runner->text, 0);
+	g_string_truncate(run->text, 0);
 	for (size_t i = 0; i < step->count; i++)
-		if (!append_piece(runner, frame, &step->pieces[i], &present))
+		if (!append_piece(run, frame, &step->pieces[i], &present))
 			return false;
 	if (step->is_attribute && !present)
 		return true;
-	return spend(runner, runner->text->len + 1) &&
-	       event_set(frame->event, step->slot, step->name, runner->text->str);
+	return spend(run, run->text->len + 1) &&
+	       event_set(frame->event, step->slot, step->name, run->text->str);
 }
 
 /* The ordinary case of a number: no text in between. */
@@ -162,25 +162,24 @@ static const char **get_slot(struct event *event, enum event_slot slot)
 }
 
 /* Provider, channel, host and user are mostly those of the record before. */
-static bool set_repeated(struct plan_runner *runner, const struct binxml_value *value,
+static bool set_repeated(struct template_run *run, const struct binxml_value *value,
 			 enum event_slot slot, struct event *event)
 {
-	const uint8_t *data = runner->chunk + value->offset;
+	const uint8_t *data = run->chunk + value->offset;
 	const char **place = get_slot(event, slot);
-	struct repeated *last = &runner->repeated[slot];
+	struct repeated *last = &run->repeated[slot];
 
 	if (!place || *place || value->size == 0 || value->type & BINXML_TYPE_ARRAY ||
 	    value->type == BINXML_TYPE_BINXML)
 		return false;
 	if (last->size != value->size || last->type != value->type ||
 	    memcmp(last->bytes, data, value->size) != 0) {
-		g_string_truncate(runner->text, 0);
-		value_append(runner->text, data, value->size, value->type);
-		if (runner->text->len == 0)
+		g_string_truncate(run->text, 0);
+		value_append(run->text, data, value->size, value->type);
+		if (run->text->len == 0)
 			return false;
-		*last = (struct repeated){
-			data, value->size, value->type,
-			arena_copy(&runner->texts, runner->text->str, runner->text->len)};
+		*last = (struct repeated){data, value->size, value->type,
+					  arena_copy(&run->texts, run->text->str, run->text->len)};
 	}
 	*place = last->text;
 	return true;
@@ -197,89 +196,88 @@ static const char *copy_string(struct arena *arena, const uint8_t *data, size_t 
 	return text;
 }
 
-static bool add_field(struct plan_runner *runner, const struct frame *frame, const char *name,
+static bool add_field(struct template_run *run, const struct frame *frame, const char *name,
 		      const uint8_t *data, size_t size, uint8_t type)
 {
 	struct event *event = frame->event;
 	struct event_field field = {.name = name};
 
-	if (event->fields->len >= WH_MAX_EVENT_FIELDS || !spend(runner, size + 1))
+	if (event->fields->len >= WH_MAX_EVENT_FIELDS || !spend(run, size + 1))
 		return false;
 	if (type == BINXML_TYPE_STRING) {
 		field.value = copy_string(&event->arena, data, value_string_units(data, size));
 	} else {
-		g_string_truncate(runner->text, 0);
-		value_append(runner->text, data, size, type);
-		field.value = arena_copy(&event->arena, runner->text->str, runner->text->len);
+		g_string_truncate(run->text, 0);
+		value_append(run->text, data, size, type);
+		field.value = arena_copy(&event->arena, run->text->str, run->text->len);
 	}
 	g_array_append_val(event->fields, field);
 	return true;
 }
 
-static bool add_list(struct plan_runner *runner, const struct frame *frame, const char *name,
+static bool add_list(struct template_run *run, const struct frame *frame, const char *name,
 		     const struct binxml_value *value)
 {
-	const uint8_t *data = runner->chunk + value->offset;
+	const uint8_t *data = run->chunk + value->offset;
 	uint8_t type = value->type & ~BINXML_TYPE_ARRAY;
 	size_t text_size, size;
 
 	if (value->size == 0)
-		return add_field(runner, frame, name, data, 0, BINXML_TYPE_NULL);
+		return add_field(run, frame, name, data, 0, BINXML_TYPE_NULL);
 	for (size_t at = 0; at < value->size; at += size) {
 		size = value_element_size(data + at, value->size - at, type, &text_size);
-		if (size == 0 || !add_field(runner, frame, name, data + at, text_size, type))
+		if (size == 0 || !add_field(run, frame, name, data + at, text_size, type))
 			return false;
 	}
 	return true;
 }
 
-static bool set_slot(struct plan_runner *runner, const struct frame *frame,
-		     const struct plan_step *step)
+static bool set_slot(struct template_run *run, const struct frame *frame,
+		     const struct template_step *step)
 {
 	const struct binxml_value *value;
 
 	if (step->count != 1 || step->pieces[0].text)
-		return set_pieces(runner, frame, step);
+		return set_pieces(run, frame, step);
 	value = get_value(frame, step->pieces[0].index);
 	if (step->slot == EVENT_FIELD && !step->is_attribute) {
 		if (value->type == BINXML_TYPE_BINXML)
 			return false;
 		if (value->type & BINXML_TYPE_ARRAY)
-			return add_list(runner, frame, step->name, value);
-		return add_field(runner, frame, step->name, runner->chunk + value->offset,
-				 value->size, value->type);
+			return add_list(run, frame, step->name, value);
+		return add_field(run, frame, step->name, run->chunk + value->offset, value->size,
+				 value->type);
 	}
-	return set_number(runner->chunk + value->offset, value, step->slot, frame->event) ||
-	       set_repeated(runner, value, step->slot, frame->event) ||
-	       set_pieces(runner, frame, step);
+	return set_number(run->chunk + value->offset, value, step->slot, frame->event) ||
+	       set_repeated(run, value, step->slot, frame->event) || set_pieces(run, frame, step);
 }
 
-static bool run_instance(struct plan_runner *runner, size_t offset, size_t end,
+static bool run_instance(struct template_run *run, size_t offset, size_t end,
 			 const struct event_place *place, struct event *event, unsigned depth);
 
-static bool run_fragment(struct plan_runner *runner, const struct frame *frame,
-			 const struct plan_step *step)
+static bool run_fragment(struct template_run *run, const struct frame *frame,
+			 const struct template_step *step)
 {
 	const struct binxml_value *value = get_value(frame, step->index);
 
 	if (value->type == BINXML_TYPE_NULL || value->size == 0)
 		return value->type == BINXML_TYPE_NULL;
 	return value->type == BINXML_TYPE_BINXML &&
-	       run_instance(runner, value->offset, value->offset + value->size, &step->place,
+	       run_instance(run, value->offset, value->offset + value->size, &step->place,
 			    frame->event, frame->depth + 1);
 }
 
-static bool run_steps(struct plan_runner *runner, const struct frame *frame,
-		      const struct plan_step *steps, size_t count)
+static bool run_steps(struct template_run *run, const struct frame *frame,
+		      const struct template_step *steps, size_t count)
 {
 	for (size_t i = 0; i < count; i++) {
-		const struct plan_step *step = &steps[i];
+		const struct template_step *step = &steps[i];
 		bool ok = true;
 
-		if (step->type == PLAN_SET)
-			ok = set_slot(runner, frame, step);
-		else if (step->type == PLAN_FRAGMENT)
-			ok = run_fragment(runner, frame, step);
+		if (step->type == TEMPLATE_SET)
+			ok = set_slot(run, frame, step);
+		else if (step->type == TEMPLATE_FRAGMENT)
+			ok = run_fragment(run, frame, step);
 		else if (step->index < frame->count &&
 			 frame->values[step->index].type == BINXML_TYPE_NULL)
 			i = step->target - 1;
@@ -289,7 +287,7 @@ static bool run_steps(struct plan_runner *runner, const struct frame *frame,
 	return true;
 }
 
-static bool read_values(struct plan_runner *runner, const struct binxml_instance *instance,
+static bool read_values(struct template_run *run, const struct binxml_instance *instance,
 			struct frame *frame, size_t *end)
 {
 	size_t size = instance->values * sizeof(struct binxml_value), at = instance->data;
@@ -300,13 +298,13 @@ static bool read_values(struct plan_runner *runner, const struct binxml_instance
 	 * A template may ask for the same fragment many times, and that one again. Reading token by
 	 * token costs a record less than this, so it decides what is too much.
 	 */
-	if (!bytes_get_u32(runner->chunk, runner->size, (size_t)instance->template_offset + 20,
+	if (!bytes_get_u32(run->chunk, run->size, (size_t)instance->template_offset + 20,
 			   &tokens) ||
-	    !spend(runner, size) || !spend(runner, tokens))
+	    !spend(run, size) || !spend(run, tokens))
 		return false;
-	values = arena_alloc(&runner->values, size);
+	values = arena_alloc(&run->values, size);
 	for (uint32_t i = 0; i < instance->values; i++)
-		if (!binxml_get_value(runner->chunk, instance, i, &at, &values[i]))
+		if (!binxml_get_value(run->chunk, instance, i, &at, &values[i]))
 			return false;
 	frame->values = values;
 	frame->count = instance->values;
@@ -314,36 +312,36 @@ static bool read_values(struct plan_runner *runner, const struct binxml_instance
 	return true;
 }
 
-static bool run_instance(struct plan_runner *runner, size_t offset, size_t end,
+static bool run_instance(struct template_run *run, size_t offset, size_t end,
 			 const struct event_place *place, struct event *event, unsigned depth)
 {
 	struct frame frame = {.event = event, .depth = depth};
 	struct binxml_instance instance;
-	const struct plan_step *steps;
-	const struct plan *plan;
+	const struct template_step *steps;
+	const struct template_plan *plan;
 	size_t count, values_end;
 
-	if (binxml_is_fragment(runner->chunk, end, offset))
+	if (binxml_is_fragment(run->chunk, end, offset))
 		offset += BINXML_FRAGMENT_HEADER_SIZE;
 	if (depth > WH_MAX_BINXML_DEPTH ||
-	    !binxml_get_instance(runner->chunk, end, offset, &instance) ||
-	    !read_values(runner, &instance, &frame, &values_end))
+	    !binxml_get_instance(run->chunk, end, offset, &instance) ||
+	    !read_values(run, &instance, &frame, &values_end))
 		return false;
 	/* More than the one instance? */
-	if (values_end < end && runner->chunk[values_end] != BINXML_END_OF_STREAM)
+	if (values_end < end && run->chunk[values_end] != BINXML_END_OF_STREAM)
 		return false;
-	plan = plan_cache_get(runner->plans, instance.template_offset, place);
+	plan = template_plans_get(run->plans, instance.template_offset, place);
 	if (!plan)
 		return false;
-	steps = plan_steps(plan, &count);
-	return run_steps(runner, &frame, steps, count);
+	steps = template_plan_steps(plan, &count);
+	return run_steps(run, &frame, steps, count);
 }
 
-bool plan_runner_decode(struct plan_runner *runner, size_t offset, size_t end, struct event *event)
+bool template_run_decode(struct template_run *run, size_t offset, size_t end, struct event *event)
 {
 	static const struct event_place outside = {0, 0};
 
-	runner->budget = WH_MAX_RECORD_TEXT;
-	arena_clear(&runner->values);
-	return run_instance(runner, offset, end, &outside, event, 0);
+	run->budget = WH_MAX_RECORD_TEXT;
+	arena_clear(&run->values);
+	return run_instance(run, offset, end, &outside, event, 0);
 }
