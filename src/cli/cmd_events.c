@@ -24,9 +24,9 @@ static bool print_events(struct session *session, void *context)
 	struct events_run *run = context;
 
 	run->session = session;
-	if (event_query_is_set(&run->query))
-		session->job.settings.query = &run->query;
-	session_read(session, run->every, take_line, run);
+	run->query.every = run->every;
+	run->query.rules = session->rules;
+	session_read(session, &run->query, take_line, run);
 	session_count(session, "events", run->events);
 	return run->events > 0;
 }

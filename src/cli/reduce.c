@@ -30,13 +30,15 @@ static bool take_line(void *context, const char *line, size_t length)
 
 void reduce_init(struct reduce *reduce, struct session *session)
 {
+	struct event_query query = {.rules = session->rules};
+
 	*reduce = (struct reduce){
 		.session = session,
 		.joiner = joiner_new(),
 		.collector = evidence_collector_new(session->rules, &session->faults),
 	};
 	event_init(&reduce->event);
-	session_read(session, false, take_line, reduce);
+	session_read(session, &query, take_line, reduce);
 	reduce->subscriptions = joiner_take(reduce->joiner);
 	evidence_collector_link(reduce->collector, reduce->subscriptions);
 }

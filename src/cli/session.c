@@ -8,7 +8,6 @@
 #include "cli/rule_messages.h"
 #include "event/filetime.h"
 #include "report/table.h"
-#include "wmi/plan.h"
 
 static bool parse_time(const char *option, const char *text, uint64_t unset, uint64_t *out)
 {
@@ -245,32 +244,16 @@ static void run_job(struct session *session)
 			 "interrupted: what was found until then follows, and is partial");
 }
 
-static void fill_plan(const struct map_settings *settings, bool every, struct sieve_plan *plan)
-{
-	if (settings->query) {
-		sieve_plan_init(plan);
-		event_query_fill_plan(settings->query, plan);
-		return;
-	}
-	wmi_plan_init(plan);
-	plan->everything = every;
-	if (settings->rules && !every) {
-		rule_set_fill_plan(settings->rules, plan);
-		rule_set_prepare(settings->rules);
-	}
-}
-
-void session_read(struct session *session, bool every,
+void session_read(struct session *session, struct event_query *query,
 		  bool (*take)(void *context, const char *line, size_t length), void *context)
 {
 	struct map_job *job = &session->job;
-	struct sieve_plan plan;
+	struct event_selection selection;
 
-	job->settings.rules = session->rules;
-	fill_plan(&job->settings, every, &plan);
+	event_query_select(query, &selection);
 	session->take = take;
 	session->context = context;
-	job->settings.plan = &plan;
+	job->settings.selection = &selection;
 	job->take = take_line;
 	job->tell = note;
 	job->show = show_progress;
@@ -279,7 +262,7 @@ void session_read(struct session *session, bool every,
 	job->context = session;
 	job->faults = &session->faults;
 	run_job(session);
-	sieve_plan_release(&plan);
+	sieve_plan_release(&selection.plan);
 }
 
 void session_count(struct session *session, const char *name, uint64_t count)

@@ -13,6 +13,7 @@
 #include "hunt/baseline.h"
 #include "hunt/rules.h"
 #include "map/map.h"
+#include "map/query.h"
 #include "report/report.h"
 
 /* Exit status, as grep's. */
@@ -73,11 +74,10 @@ struct session_command {
 int session_run(const struct session_command *command, int argc, char **argv);
 
 /*
- * Reads the paths and hands the lines of events that say something of subscriptions or that one of
- * the rules matches (or with `every`, all) of the wanted hosts and times to `take`, which returns
- * false to stop. Once.
+ * Reads the paths and hands the lines of events that the query asks for, of the wanted hosts and
+ * times, to `take`, which returns false to stop. Once.
  */
-void session_read(struct session *session, bool every,
+void session_read(struct session *session, struct event_query *query,
 		  bool (*take)(void *context, const char *line, size_t length), void *context);
 
 /* Adds a count to the summary; the name is borrowed. */

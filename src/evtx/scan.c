@@ -117,7 +117,15 @@ static void collect_records(struct chunk_scan *at)
 	} while (more);
 }
 
-static bool give_out(struct chunk_scan *at, const struct record *record, bool is_slack)
+enum event_fit event_selection_test(const struct event_selection *selection,
+				    const struct event *event, bool is_partial)
+{
+	return selection->plan.everything ? EVENT_WANTED
+					  : selection->test(selection->context, event, is_partial);
+}
+
+static bool give_out(struct chunk_scan *at, const struct record *record, enum event_fit fit,
+		     bool is_slack)
 {
 	struct event *event = &at->scanner->event;
 	struct event_ref *ref = &event->ref;
@@ -131,7 +139,7 @@ static bool give_out(struct chunk_scan *at, const struct record *record, bool is
 		ref->time = record->time;
 	if (ref->recovered)
 		at->scan->counts.recovered++;
-	return at->scan->take(at->scan->context, event);
+	return at->scan->take(at->scan->context, event, fit);
 }
 
 /* Would a decoder make something of it that it never said? */
@@ -168,20 +176,21 @@ static bool decode(struct chunk_scan *at, guint index, char **reason)
 
 /*
  * What can be had of a record that no decoder reads whole: the fields up to the damage,
- * else its strings. It is wanted when neither they nor the sieve rule it out.
+ * else its strings. It counts when neither they nor the sieve rule it out.
  */
-static bool salvage(struct chunk_scan *at, guint index, const struct record *record,
-		    const char *reason)
+static enum event_fit salvage(struct chunk_scan *at, guint index, const struct record *record,
+			      const char *reason)
 {
 	struct scanner *scanner = at->scanner;
 	struct event *event = &scanner->event;
 	struct decoder *native = scanner->decoders[NATIVE];
 	struct fault fault = {
 		.what = reason, .offset = at->chunk->offset + record->offset, .has_offset = true};
+	enum event_fit fit;
 	char *again = NULL;
 
 	if (!at->passed || !sieve_pass_record(scanner->sieve, at->chunk, record))
-		return false;
+		return EVENT_UNWANTED;
 	event_clear(event);
 	if (native && !is_misleading(at, record))
 		native->decode(native, index, event, &again);
@@ -189,12 +198,13 @@ static bool salvage(struct chunk_scan *at, guint index, const struct record *rec
 	if (!event->provider || !event->ref.has_event_id) {
 		event_clear(event);
 		decode_strings(at->chunk, record, event);
-	} else if (!at->scan->plan->everything && !at->scan->is_wanted(at->scan->context, event)) {
-		return false;
 	}
+	fit = event_selection_test(at->scan->selection, event, true);
+	if (fit == EVENT_UNWANTED)
+		return fit;
 	report(at->scan, at->reader->stream, &fault);
 	at->scan->counts.undecoded++;
-	return true;
+	return fit == EVENT_WANTED ? fit : EVENT_UNWANTED;
 }
 
 static bool scan_record(struct chunk_scan *at, guint index)
@@ -202,16 +212,15 @@ static bool scan_record(struct chunk_scan *at, guint index)
 	struct scanner *scanner = at->scanner;
 	const struct record *record = &g_array_index(scanner->records, struct record, index);
 	g_autofree char *reason = NULL;
-	bool wanted;
+	enum event_fit fit;
 
 	if (is_misleading(at, record))
 		reason = g_strdup("what the record refers to is overwritten");
 	if (!reason && decode(at, index, &reason))
-		wanted = at->scan->plan->everything ||
-			 at->scan->is_wanted(at->scan->context, &scanner->event);
+		fit = event_selection_test(at->scan->selection, &scanner->event, false);
 	else
-		wanted = salvage(at, index, record, reason);
-	return !wanted || give_out(at, record, false);
+		fit = salvage(at, index, record, reason);
+	return fit == EVENT_UNWANTED || give_out(at, record, fit, false);
 }
 
 static bool scan_records(struct chunk_scan *at)
@@ -236,6 +245,7 @@ static bool scan_slack_record(struct chunk_scan *at, guint index)
 	struct scan *scan = at->scan;
 	const struct record *record = &g_array_index(scanner->records, struct record, index);
 	struct event *event = &scanner->event;
+	enum event_fit fit;
 	char *reason = NULL;
 
 	if (scan->use_sieve && !sieve_pass_record(scanner->sieve, at->chunk, record))
@@ -248,8 +258,8 @@ static bool scan_slack_record(struct chunk_scan *at, guint index)
 		return true;
 	}
 	scan->counts.decoded_native++;
-	return (!scan->plan->everything && !scan->is_wanted(scan->context, event)) ||
-	       give_out(at, record, true);
+	fit = event_selection_test(scan->selection, event, false);
+	return fit == EVENT_UNWANTED || give_out(at, record, fit, true);
 }
 
 static bool scan_slack(struct chunk_scan *at)
@@ -288,11 +298,11 @@ static bool may_leave(const struct chunk_scan *at)
 	g_autofree char *channel = NULL;
 	const uint8_t *data;
 
-	if (!scan->quick || !scan->in_log || scan->plan->everything || at->headless ||
+	if (!scan->quick || !scan->in_log || scan->selection->plan.everything || at->headless ||
 	    at->chunk->offset != WH_FILE_HEADER_SIZE)
 		return false;
 	channel = log_channel_get(at->scanner->native, at->chunk);
-	if (!channel || sieve_plan_has_channel(scan->plan, channel))
+	if (!channel || sieve_plan_has_channel(&scan->selection->plan, channel))
 		return false;
 	return reader_peek(at->reader, at->chunk->size + 1, &data) > at->chunk->size;
 }

@@ -2,7 +2,6 @@
 #include "sigma/detection.h"
 
 #include "base/limits.h"
-#include "sigma/pattern.h"
 
 static bool name_is_reserved(const char *name)
 {
@@ -120,19 +119,13 @@ void detection_init_constant(struct detection *detection, bool holds)
 	detection->condition = condition_new_constant(holds);
 }
 
-static void prepare_test(const struct field_test *test)
-{
-	for (guint i = 0; test->kind == TEST_PATTERN && i < test->patterns->len; i++)
-		pattern_prepare(g_ptr_array_index(test->patterns, i));
-}
-
 static void prepare_selection(const struct selection *selection)
 {
 	for (guint i = 0; i < selection->alternatives->len; i++) {
 		const GPtrArray *tests = g_ptr_array_index(selection->alternatives, i);
 
 		for (guint j = 0; j < tests->len; j++)
-			prepare_test(g_ptr_array_index(tests, j));
+			field_test_prepare(g_ptr_array_index(tests, j));
 	}
 }
 

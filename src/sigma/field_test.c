@@ -203,6 +203,12 @@ struct field_test *field_test_load_keyword(const struct yaml_node *value, struct
 	return NULL;
 }
 
+void field_test_prepare(const struct field_test *test)
+{
+	for (guint i = 0; test->kind == TEST_PATTERN && i < test->patterns->len; i++)
+		pattern_prepare(g_ptr_array_index(test->patterns, i));
+}
+
 /* How one text stands to another, in the same case or folded. */
 static bool texts_compare(enum comparison comparison, const char *text, const char *other)
 {

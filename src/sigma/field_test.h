@@ -47,6 +47,9 @@ struct field_test *field_test_load_keyword(const struct yaml_node *value, struct
 
 void field_test_free(struct field_test *test);
 
+/* Makes its patterns ready: see pattern_prepare(). */
+void field_test_prepare(const struct field_test *test);
+
 bool field_test_holds(const struct field_test *test, struct matcher *matcher);
 
 /* Adds to `fields` (struct match_field) what made the test hold. */

@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "evtx/sieve.h"
 #include "wmi/activity.h"
 #include "wmi/mof.h"
 #include "wmi/sysmon.h"
@@ -20,11 +21,28 @@ static struct wmi_fact *(*const readers[])(const struct event *) = {
 };
 G_STATIC_ASSERT(G_N_ELEMENTS(readers) == G_N_ELEMENTS(wmi_sources) - 1);
 
+static size_t count_ids(const struct wmi_source *source)
+{
+	size_t count = 0;
+
+	while (count < G_N_ELEMENTS(source->event_ids) && source->event_ids[count])
+		count++;
+	return count;
+}
+
+void wmi_sources_fill_plan(struct sieve_plan *plan)
+{
+	for (const struct wmi_source *source = wmi_sources; source->provider; source++) {
+		sieve_plan_add(plan, source->provider, source->event_ids, count_ids(source));
+		sieve_plan_add_channel(plan, source->channel);
+	}
+}
+
 static bool source_has_event(const struct wmi_source *source, const struct event *event)
 {
 	if (strcmp(source->provider, event->provider) != 0)
 		return false;
-	for (size_t i = 0; i < G_N_ELEMENTS(source->event_ids) && source->event_ids[i]; i++) {
+	for (size_t i = 0; i < count_ids(source); i++) {
 		if (source->event_ids[i] == event->ref.event_id)
 			return true;
 	}

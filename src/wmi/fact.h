@@ -61,6 +61,11 @@ struct wmi_source {
 };
 extern const struct wmi_source wmi_sources[];
 
+struct sieve_plan;
+
+/* Adds the events of wmi_sources to what a reader is asked for. */
+void wmi_sources_fill_plan(struct sieve_plan *plan);
+
 /* True when the event is one of wmi_sources (to the letter, as the sieve sees them). */
 bool wmi_event_is_wanted(const struct event *event);
 

@@ -15,7 +15,6 @@ libwmihunt_a_SOURCES += \
 	src/wmi/names.c src/wmi/names.h \
 	src/wmi/part.c src/wmi/part.h \
 	src/wmi/payload.c src/wmi/payload.h \
-	src/wmi/plan.c src/wmi/plan.h \
 	src/wmi/subscription.c src/wmi/subscription.h \
 	src/wmi/sysmon.c src/wmi/sysmon.h \
 	src/wmi/wmi_json.c src/wmi/wmi_json.h
