@@ -32,7 +32,8 @@
 #define WH_MAX_TIMELINE_TEXT 1024 /* of a command line or query, quoted in a timeline */
 
 #define WH_MAX_RULE_FILE (8 << 20)
-#define WH_MAX_RULE_COPIES (64 << 20) /* what global documents and repeats of a file add up to */
+#define WH_MAX_RULE_COPIES (64 << 20) /* what the copies in one file add up to */
+#define WH_MAX_RULE_REPAIRS 16 /* times that a rule file is indented anew */
 #define WH_MAX_RULE_DEPTH 32 /* maps and lists inside each other in a rule file */
 #define WH_MAX_CONDITION_NODES 4096 /* words of one condition, "1 of x*" spelled out */
 #define WH_MAX_RULE_LITERALS 4096 /* texts that one rule is narrowed by */

@@ -19,6 +19,7 @@ struct diagnostics {
 	bool quiet; /* no summary, no progress */
 	bool partial; /* the run was interrupted: the summary says so */
 	uint64_t faults;
+	uint64_t rules_left_out; /* for the summary */
 	struct progress progress;
 	gint64 started; /* monotonic, microseconds */
 };

@@ -57,7 +57,6 @@ static bool check_options(struct session *session)
 	       parse_host(session) && check_format(session);
 }
 
-/* A broken rule is an error: a hunt without it would look like a clean host. */
 static bool load_rules(struct session *session)
 {
 	GPtrArray *messages = g_ptr_array_new_with_free_func((GDestroyNotify)rule_message_free);
@@ -65,7 +64,8 @@ static bool load_rules(struct session *session)
 
 	for (char **path = session->baseline_paths; path && *path; path++)
 		ok &= baseline_add_path(session->baseline, *path, messages);
-	rule_messages_print(messages, true, stderr);
+	if (!ok)
+		rule_messages_print_errors(messages);
 	g_ptr_array_unref(messages);
 	return ok;
 }
@@ -87,12 +87,27 @@ static void open_report(struct session *session, const struct report_format *for
 	report_init(&session->report, format, options, &sink);
 }
 
+/* What is read must not be written to. */
+static bool check_output(const struct session *session, GError **error)
+{
+	char *const list[] = {session->read_options.files_from, NULL};
+	char *const passwords[] = {session->read_options.password_file, NULL};
+	char *const *const inputs[] = {session->job.paths, session->rule_options.paths,
+				       session->baseline_paths, list, passwords};
+
+	for (guint i = 0; i < G_N_ELEMENTS(inputs); i++)
+		if (!output_check_inputs(session->output_path, inputs[i], error))
+			return false;
+	return true;
+}
+
 static bool open_output(struct session *session)
 {
 	g_autoptr(GError) error = NULL;
 	const struct report_format *format;
 
-	if (!output_open(&session->output, session->output_path, &error)) {
+	if (!check_output(session, &error) ||
+	    !output_open(&session->output, session->output_path, &error)) {
 		diagnostics_error("%s", error->message);
 		return false;
 	}
@@ -101,6 +116,7 @@ static bool open_output(struct session *session)
 	session->diagnostics.quiet = session->quiet;
 	session->diagnostics.json = !format->for_people && !diagnostics_is_terminal();
 	open_report(session, format);
+	rule_options_say_left_out(session->rules, &session->diagnostics);
 	return true;
 }
 
@@ -256,14 +272,29 @@ void session_count(struct session *session, const char *name, uint64_t count)
 	g_array_append_val(session->counts, one);
 }
 
+/* A run that could read nothing, or failed, does not take the place of an earlier one. */
+static enum output_end judge_output(const struct session *session)
+{
+	if (session->diagnostics.partial)
+		return OUTPUT_PARTIAL;
+	return session->failed || session->job.tally.files == 0 ? OUTPUT_NOTHING : OUTPUT_WHOLE;
+}
+
 static void close_output(struct session *session)
 {
 	g_autoptr(GError) error = NULL;
+	enum output_end end = judge_output(session);
+	g_autofree char *message = NULL;
 
-	if (output_close(&session->output, &error))
+	if (!output_close(&session->output, end, &error)) {
+		diagnostics_error("%s", error->message);
+		session->failed = true;
+	}
+	if (!session->output.replaces || (end != OUTPUT_PARTIAL && !error))
 		return;
-	diagnostics_error("%s", error->message);
-	session->failed = true;
+	message = g_strdup_printf("%s stays as it was, what was found is in %s.partial",
+				  session->output_path, session->output_path);
+	diagnostics_note(&session->diagnostics, message);
 }
 
 static int run_command(struct session *session, const struct session_command *command)

@@ -69,7 +69,7 @@ struct session_command {
  * A command from its arguments to its exit status, which it returns: parses the options (its own
  * and those that all share), loads the rules, opens the output, runs the command, prints what the
  * report held back and the summary, closes and releases all. Prints what is wrong. A file for the
- * output is emptied when all else is known to be right.
+ * output takes the place of an older one at the end.
  */
 int session_run(const struct session_command *command, int argc, char **argv);
 

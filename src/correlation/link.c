@@ -225,6 +225,19 @@ static bool link_node(struct linking *linking, struct correlation_node *node, un
 	return ok;
 }
 
+GPtrArray *correlations_list_unlinked(const struct correlations *correlations)
+{
+	GPtrArray *unlinked = g_ptr_array_new();
+
+	for (guint i = 0; i < correlations->nodes->len; i++) {
+		const struct correlation_node *node = g_ptr_array_index(correlations->nodes, i);
+
+		if (node->state != NODE_LINKED)
+			g_ptr_array_add(unlinked, node->correlation);
+	}
+	return unlinked;
+}
+
 static void add_feed(struct correlations *correlations, const struct rule *rule,
 		     const struct rule_feed *feed)
 {

@@ -8,6 +8,7 @@
 #include "base/fault.h"
 #include "evtx/sieve.h"
 #include "hunt/finding.h"
+#include "hunt/left_out.h"
 #include "sigma/match.h"
 #include "wmi/subscription.h"
 
@@ -41,6 +42,20 @@ void rule_set_check_targets(const struct rule_set *rules, size_t first_filter, G
  * Adds to `messages`; false when one of them is an error.
  */
 bool rule_set_link(struct rule_set *rules, GPtrArray *messages);
+
+/*
+ * What is not hunted with of all that the functions above were given (struct left_out), in that
+ * order: what is broken, or asks for what cannot be done; what is for logs that are not read;
+ * what is loaded already; what is no rule. Borrowed.
+ */
+const GPtrArray *rule_set_get_left_out(const struct rule_set *rules);
+
+/* Takes one that the caller could not even read. */
+void rule_set_leave_out(struct rule_set *rules, struct left_out *left_out);
+
+/* How many documents are of use: rules, filters, correlations before they are linked, tables of log
+ * sources. */
+size_t rule_set_count_used(const struct rule_set *rules);
 
 /* How many rules and filters are loaded, and correlations linked. */
 size_t rule_set_count_rules(const struct rule_set *rules);

@@ -35,7 +35,8 @@ static void load_selections(struct detection *detection, const struct yaml_node 
 		const struct yaml_node *key = g_ptr_array_index(map->children, i);
 
 		if (strcmp(key->text, "timeframe") == 0)
-			lint_error(lint, &key->place, "'timeframe' is not supported");
+			lint_warn(lint, &key->place,
+				  "'timeframe' says nothing: it needs a correlation");
 		else if (strcmp(key->text, "condition") != 0 &&
 			 !g_strv_contains(passed_over, key->text))
 			load_selection(detection, key, g_ptr_array_index(map->children, i + 1),
@@ -110,6 +111,12 @@ bool detection_load(const struct yaml_node *map, const struct log_source *source
 	}
 	*out = detection;
 	return true;
+}
+
+void detection_init_constant(struct detection *detection, bool holds)
+{
+	detection->selections = g_ptr_array_new_with_free_func((GDestroyNotify)selection_free);
+	detection->condition = condition_new_constant(holds);
 }
 
 static void prepare_selection(const struct selection *selection)

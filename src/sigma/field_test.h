@@ -24,6 +24,7 @@ struct field_test {
 	enum test_kind kind;
 	char *folded; /* the field's name, NULL for keywords */
 	bool all; /* every pattern, not any */
+	bool or_absent; /* a field that is not there will do, too: null in the list */
 	bool negated; /* holds where it otherwise does not */
 	bool cased; /* of references, as the next */
 	enum comparison comparison;

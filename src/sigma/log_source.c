@@ -11,6 +11,11 @@ static bool feed_has_id(const struct log_feed *feed, guint64 event_id)
 	return feed->event_ids->len == 0;
 }
 
+bool log_source_is_read(const struct log_source *source)
+{
+	return source->feeds->len > 0 || source->is_subscription;
+}
+
 static bool is_text(const char *wanted, const char *text)
 {
 	return !wanted || (text && g_ascii_strcasecmp(wanted, text) == 0);

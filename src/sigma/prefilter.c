@@ -157,7 +157,7 @@ static bool names_whole_values(const struct field_test *test)
 	for (guint i = 0; i < test->patterns->len; i++)
 		if (!pattern_get_exact(test->patterns->pdata[i]))
 			return false;
-	return test->kind == TEST_PATTERN;
+	return test->kind == TEST_PATTERN && !test->or_absent;
 }
 
 /* A value that is known: does the test hold of it? */
@@ -215,7 +215,7 @@ static bool is_decided(const struct field_test *test, const struct circumstances
 	*missing = test->folded;
 	*holds = test->kind == TEST_PRESENT  ? false
 		 : test->kind == TEST_ABSENT ? true
-					     : test->negated;
+					     : test->or_absent != test->negated;
 	return true;
 }
 
@@ -228,8 +228,8 @@ static struct prefilter prefilter_of_test(const struct field_test *test,
 	if (is_decided(test, circumstances, &holds, &impossible.missing))
 		return holds == wanted ? nothing : impossible;
 	/* The text of common fields may stand in a template, that of keywords in any field. */
-	if (test->kind != TEST_PATTERN || !test->folded || log_field_is_common(test->folded) ||
-	    wanted == test->negated)
+	if (test->kind != TEST_PATTERN || test->or_absent || !test->folded ||
+	    log_field_is_common(test->folded) || wanted == test->negated)
 		return nothing;
 	return prefilter_of_patterns(test);
 }

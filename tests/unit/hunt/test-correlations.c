@@ -525,11 +525,15 @@ static void test_ids_are_unique(void **state)
 	struct fixture *fixture = *state;
 
 	assert_true(add_file(fixture, "a.yml", FAILED SHORT("c", "51", "[failed]")));
-	assert_false(add_file(fixture, "b.yml", SHORT("d", "51", "[failed]")));
+	assert_false(add_file(fixture, "b.yml", SHORT("c", "51", "[failed]")));
 	expect_message(fixture, 0, 4, 5,
 		       "the id cccccccc-0000-4000-8000-000000000051 is taken by a.yml:14:5");
+	assert_true(add_file(fixture, "c.yml", SHORT("d", "51", "[failed]")));
+	expect_message(fixture, 1, 4, 5,
+		       "the id cccccccc-0000-4000-8000-000000000051 is taken by a.yml:14:5, "
+		       "another rule");
 	assert_true(rule_set_link(fixture->rules, fixture->messages));
-	assert_int_equal(rule_set_count_correlations(fixture->rules), 1);
+	assert_int_equal(rule_set_count_correlations(fixture->rules), 2);
 	assert_int_equal(rule_set_count_rules(fixture->rules), 1);
 }
 

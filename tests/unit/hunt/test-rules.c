@@ -297,6 +297,73 @@ static void same_id_names_both_places(void **state)
 	assert_int_equal(rule_set_count_rules(fixture->rules), 1);
 }
 
+static void expect_left_out(const struct fixture *fixture, guint index, const char *file,
+			    unsigned line, bool is_broken, const char *reason)
+{
+	const GPtrArray *all = rule_set_get_left_out(fixture->rules);
+	const struct left_out *left_out;
+
+	assert_true(index < all->len);
+	left_out = g_ptr_array_index(all, index);
+	assert_string_equal(left_out->file, file);
+	assert_int_equal(left_out->place.line, line);
+	assert_int_equal(left_out->is_broken, is_broken);
+	assert_string_equal(left_out->reason, reason);
+}
+
+static void what_is_left_out_is_named(void **state)
+{
+	struct fixture *fixture = *state;
+
+	assert_true(load(fixture, "good.yml", RUNS_EVIL));
+	load(fixture, "twice.yml", RUNS_EVIL);
+	load(fixture, "broken.yml", LOW_RULE "---\ntitle: x\nlogsource: {category: x}\n");
+	load(fixture, "syntax.yml", "title: [\n");
+	load(fixture, "other.yml",
+	     "title: x\nlogsource: {product: linux}\ndetection: {sel|x: y}\n");
+	load(fixture, "unread.yml",
+	     "title: x\nlogsource: {category: proxy}\n"
+	     "detection: {sel: {a: b}, condition: sel}\n");
+	load(fixture, "open.yml",
+	     "title: x\nlogsource: {category: wmi_subscription}\n"
+	     "detection: {sel: {host|expand: '%b%'}, condition: sel}\n");
+	load(fixture, "settings.yml", "a: b\n---\n[c]\n");
+	load(fixture, "lonely.yml",
+	     "title: x\ncorrelation:\n  type: event_count\n  rules: [nobody]\n  timespan: 1m\n"
+	     "  condition: {gte: 1}\n");
+	assert_false(rule_set_link(fixture->rules, fixture->messages));
+	assert_int_equal(rule_set_get_left_out(fixture->rules)->len, 9);
+	expect_left_out(fixture, 0, "twice.yml", 1, false, "the same rule is loaded already");
+	expect_left_out(fixture, 1, "broken.yml", 10, true, "a detection is missing");
+	expect_left_out(fixture, 2, "syntax.yml", 2, true,
+			"flow sequence without a closing bracket");
+	expect_left_out(fixture, 3, "other.yml", 1, false,
+			"no log that is read feeds product 'linux'");
+	expect_left_out(fixture, 4, "unread.yml", 1, false,
+			"no log that is read feeds category 'proxy'");
+	expect_left_out(fixture, 5, "open.yml", 1, true,
+			"no values are known for its placeholders");
+	expect_left_out(fixture, 6, "settings.yml", 1, false, "there is no detection in it");
+	expect_left_out(fixture, 7, "settings.yml", 3, false, "there is no detection in it");
+	expect_left_out(fixture, 8, "lonely.yml", 1, true,
+			"no rule or correlation 'nobody' is loaded");
+	assert_int_equal(rule_set_count_used(fixture->rules), 3);
+}
+
+static void two_rules_may_share_an_id(void **state)
+{
+	struct fixture *fixture = *state;
+
+	assert_true(load(fixture, "one.yml", RUNS_EVIL));
+	assert_true(load(fixture, "two.yml",
+			 HEAD("Another", ID_A, "low") SUBSCRIPTION_SOURCE
+			 "detection: {sel: {host: x}, condition: sel}\n"));
+	assert_string_equal(message_text(fixture, 0),
+			    "the id " ID_A " is taken by one.yml:2:5, another rule");
+	assert_int_equal(rule_set_count_rules(fixture->rules), 2);
+	assert_int_equal(rule_set_get_left_out(fixture->rules)->len, 0);
+}
+
 static void bad_text_is_refused(void **state)
 {
 	struct fixture *fixture = *state;
@@ -569,6 +636,8 @@ int main(void)
 		RULES_TEST(filter_for_all_vouches),
 		RULES_TEST(filter_for_one_rule_only_takes_that_away),
 		RULES_TEST(same_id_names_both_places),
+		RULES_TEST(what_is_left_out_is_named),
+		RULES_TEST(two_rules_may_share_an_id),
 		RULES_TEST(bad_text_is_refused),
 		RULES_TEST(runaway_regex_is_one_fault),
 		RULES_TEST(long_text_does_not_make_a_regex_give_up),
