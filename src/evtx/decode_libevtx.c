@@ -1,4 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* Where libevtx has its own libbfio inside, its header hides what takes handles, though it is
+ * there. */
+#define HAVE_LIBBFIO 1
 #include <libbfio.h>
 #include <libevtx.h>
 #include <string.h>
