@@ -232,6 +232,11 @@ static void free_decoder(struct decoder *decoder)
 	g_free(self);
 }
 
+bool decoder_has_libevtx(void)
+{
+	return true;
+}
+
 struct decoder *decoder_libevtx_new(void)
 {
 	struct libevtx_decoder *self = g_new0(struct libevtx_decoder, 1);

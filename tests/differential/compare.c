@@ -228,6 +228,10 @@ int main(int argc, char **argv)
 		.records = g_array_new(FALSE, FALSE, sizeof(struct record)),
 	};
 
+	if (!comparison.libevtx) {
+		puts("skipped: this build has no libevtx");
+		return 77;
+	}
 	event_init(&comparison.event[0]);
 	event_init(&comparison.event[1]);
 	event_init(&comparison.event[2]);
