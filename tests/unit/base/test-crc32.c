@@ -19,7 +19,7 @@ static void goes_on_from_a_part(void **state)
 				 0xcbf43926u);
 }
 
-int main(void)
+TEST_GROUP(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(gives_the_check_value_of_the_polynomial),

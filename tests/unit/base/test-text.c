@@ -123,7 +123,7 @@ static void test_invalid_utf8(void **state)
 				  "b");
 }
 
-int main(void)
+TEST_GROUP(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_utf16),	       cmocka_unit_test(test_json_escapes),

@@ -4,7 +4,7 @@
 
 #include "base/limits.h"
 #include "tests/unit/cmocka_test.h"
-#include "tests/unit/wmi/wmi_events.h"
+#include "tests/support/wmi_events.h"
 #include "evidence/command_line.h"
 #include "evidence/evidence_store.h"
 #include "evidence/script_parts.h"
@@ -369,7 +369,7 @@ static void test_command_lines(void **state)
 	assert_null(command_pattern_new(""));
 }
 
-int main(void)
+TEST_GROUP(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_wmi_events),	 cmocka_unit_test(test_operations),

@@ -4,7 +4,7 @@
 
 #include "base/limits.h"
 #include "tests/unit/cmocka_test.h"
-#include "tests/unit/wmi/wmi_events.h"
+#include "tests/support/wmi_events.h"
 #include "wmi/join.h"
 #include "evidence/link.h"
 #include "evidence/timeline.h"
@@ -454,7 +454,7 @@ static void test_long_detail(void **state)
 	run_release(&run);
 }
 
-int main(void)
+TEST_GROUP(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_nothing),

@@ -7,7 +7,7 @@
 #include "hunt/baseline_text.h"
 #include "sigma/yaml_quote.h"
 #include "tests/unit/cmocka_test.h"
-#include "tests/unit/report/report_sample.h"
+#include "tests/support/report_sample.h"
 #include "wmi/fingerprint.h"
 
 static struct subscription *bound(const char *query, const char *command)
@@ -406,7 +406,7 @@ static void test_what_is_no_baseline(void **state)
 	close_folder(&folder);
 }
 
-int main(void)
+TEST_GROUP(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_round_trip),

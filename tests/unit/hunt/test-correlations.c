@@ -536,7 +536,7 @@ static void test_ids_are_unique(void **state)
 	assert_int_equal(rule_set_count_rules(fixture->rules), 1);
 }
 
-int main(void)
+TEST_GROUP(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(test_counts_by_group, set_up, tear_down),

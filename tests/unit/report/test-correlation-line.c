@@ -7,7 +7,7 @@
 #include "report/correlation_line.h"
 #include "report/table.h"
 #include "tests/unit/cmocka_test.h"
-#include "tests/unit/report/report_sample.h"
+#include "tests/support/report_sample.h"
 
 #define HEAD                                                                                       \
 	"{\"kind\":\"correlation\",\"host\":\"WS-17\","                                            \
@@ -154,7 +154,7 @@ static void test_row(void **state)
 	free(text);
 }
 
-int main(void)
+TEST_GROUP(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(test_line, set_up, tear_down),

@@ -8,7 +8,7 @@
 #include "report/subscription_line.h"
 #include "report/table.h"
 #include "tests/unit/cmocka_test.h"
-#include "tests/unit/report/report_sample.h"
+#include "tests/support/report_sample.h"
 #include "evidence/link.h"
 
 /* A subscription, and the script that made it, with the process that ran it. */
@@ -226,7 +226,7 @@ static void test_explained_width(void **state)
 	free(text);
 }
 
-int main(void)
+TEST_GROUP(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_evidence_lines),
