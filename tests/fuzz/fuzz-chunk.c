@@ -6,6 +6,7 @@
 #include "evtx/scan.h"
 #include "hunt/rules.h"
 #include "tests/fuzz/fuzz.h"
+#include "tests/support/memory_stream.h"
 #include "wmi/fact.h"
 #include "wmi/plan.h"
 
@@ -26,23 +27,6 @@ static const char rule_text[] =
 	"condition: a and not b}\n---\n"
 	"title: d\nlogsource: {service: security}\n"
 	"detection: {a: {EventID: 1102}, b: {SubjectUserName: admin}, condition: 1 of them}\n";
-
-struct memory_stream {
-	struct stream stream;
-	const uint8_t *data;
-	size_t left;
-};
-
-static ssize_t read_memory(struct stream *stream, void *buffer, size_t size)
-{
-	struct memory_stream *memory = (struct memory_stream *)stream;
-
-	size = MIN(size, memory->left);
-	memcpy(buffer, memory->data, size);
-	memory->data += size;
-	memory->left -= size;
-	return (ssize_t)size;
-}
 
 static void ignore_fault(void *context, const struct fault *fault)
 {
@@ -72,7 +56,7 @@ static bool is_wanted(void *context, const struct event *event)
 static GString *scan_all(const struct sieve_plan *plan, struct rule_set *rules, bool use_sieve,
 			 const uint8_t *data, size_t size)
 {
-	struct memory_stream memory = {{.path = "fuzz", .read = read_memory}, data, size};
+	struct memory_stream memory = memory_pipe(data, size, 0);
 	const struct fault_sink faults = {ignore_fault, NULL};
 	struct output out = {rules, g_string_new(NULL)};
 	struct scan scan = {.plan = plan,
@@ -114,7 +98,7 @@ static struct rule_set *load_rules(void)
 	return rules;
 }
 
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+FUZZ_TARGET(const uint8_t *data, size_t size)
 {
 	static struct rule_set *rules;
 	struct sieve_plan plan;
