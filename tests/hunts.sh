@@ -114,6 +114,43 @@ cut -d ' ' -f 1 "$scratch/rules" | sed 's|^hunts/\(wmi_subscription/\)\{0,1\}|te
 find tests/hunts -name '*.jsonl' -exec dirname {} + | sort -u >"$scratch/tested"
 same "no case without a rule" "$scratch/named" "$scratch/tested"
 
+# What tests/hunts/add writes is read as it was described.
+mkdir -p "$scratch/tests/hunts" "$scratch/hunts/tool"
+cp tests/hunts/add "$scratch/tests/hunts/"
+: >"$scratch/hunts/tool/shed.yml"
+"$scratch/tests/hunts/add" "$scratch/hunts/tool/shed.yml" >"$scratch/said" <<'EOF'
+# A comment.
+hit subscription ActiveScriptEventConsumer
+filter.Query: SELECT * FROM Shed WHERE Name = "a\b"
+ScriptText: open("C:\\shed");
+ shut();
+KillTimeout: 5
+
+miss sysmon 1
+Image: C:\shed.exe
+miss also security 4688
+NewProcessName: C:\shed.exe
+EOF
+wmihunt hunt -q --all "$scratch/tests/hunts/tool/shed/hit.jsonl" | jq -r '.host, .filter.query,
+	.consumer.class, (.consumer.properties | .ScriptText, .KillTimeout)' >"$scratch/found"
+jq -r '"\(.host) \(.channel) \(.event_id) \(.data.Image // .data.NewProcessName)"' \
+	"$scratch/tests/hunts/tool/shed/miss.jsonl" >>"$scratch/found"
+cat >"$scratch/described" <<'EOF'
+HIT-01.lab.example
+SELECT * FROM Shed WHERE Name = "a\b"
+ActiveScriptEventConsumer
+open("C:\\shed");
+shut();
+5
+MISS-01.lab.example Microsoft-Windows-Sysmon/Operational 1 C:\shed.exe
+MISS-01.lab.example Security 4688 C:\shed.exe
+EOF
+same "tests/hunts/add" "$scratch/described" "$scratch/found"
+echo 'hit nothing 1' >"$scratch/wrong"
+! "$scratch/tests/hunts/add" "$scratch/hunts/tool/shed.yml" <"$scratch/wrong" >"$scratch/said" 2>&1 &&
+	grep -q 'no such source: nothing' "$scratch/said"
+report "tests/hunts/add: a source that is not known" $?
+
 for log in tests/clean/*.jsonl; do
 	wmihunt hunt -q --all "$log" | jq -r '
 		"\(.namespace): \(.filter.name // "-") -> \(.consumer.name // "-")",
