@@ -27,6 +27,6 @@ if [ -d "$evidence" ]; then
 		compare "evidence, unpacked" "$scratch/logs"
 	fi
 else
-	echo "no real logs at $evidence: compared on the samples only"
+	echo "skipped: real logs, none are at $evidence"
 fi
 finish
