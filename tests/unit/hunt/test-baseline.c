@@ -7,7 +7,7 @@
 #include "hunt/baseline_text.h"
 #include "sigma/yaml_quote.h"
 #include "tests/unit/cmocka_test.h"
-#include "tests/unit/report/report_sample.h"
+#include "tests/support/report_sample.h"
 #include "wmi/fingerprint.h"
 
 static struct subscription *bound(const char *query, const char *command)
@@ -307,7 +307,7 @@ static void test_random_texts(void **state)
 	GRand *random = g_rand_new_with_seed(20260706);
 
 	(void)state;
-	for (guint i = 0; i < 500; i++) {
+	for (guint i = 0; i < 200; i++) {
 		g_autofree char *text = random_text(random);
 
 		check_round_trip(hostile(text));
@@ -408,7 +408,7 @@ static void test_what_is_no_baseline(void **state)
 	close_folder(&folder);
 }
 
-int main(void)
+TEST_GROUP(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_round_trip),

@@ -479,7 +479,7 @@ static void decodes_as_outside(void **state)
 	}
 }
 
-int main(void)
+TEST_GROUP(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(refuses_all_else),
