@@ -141,14 +141,14 @@ static bool enter_inner(struct linking *linking, struct name_search *search, uns
 
 	if (inner->state == NODE_ENTERED) {
 		lint_error(search->lint, &search->wanted->place,
-			   "by way of '%s' the correlation speaks of itself", search->wanted->name);
+			   "by way of '%s' the correlation refers to itself", search->wanted->name);
 		return false;
 	}
 	if (inner->state == NODE_NEW && depth < WH_MAX_CORRELATION_DEPTH)
 		link_node(linking, inner, depth + 1);
 	if (inner->state == NODE_NEW || inner->height >= WH_MAX_CORRELATION_DEPTH) {
 		lint_error(search->lint, &search->wanted->place,
-			   "more than %d correlations speak of one another",
+			   "more than %d correlations refer to one another",
 			   WH_MAX_CORRELATION_DEPTH);
 		return false;
 	}

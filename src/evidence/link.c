@@ -153,8 +153,8 @@ static char *why_watched(const struct candidate *candidate, const struct evidenc
 		return g_strdup("a watch of root\\subscription, with the query that Sysmon uses");
 	if (is_seen_by_sysmon(candidate))
 		return g_strdup("Sysmon's own watch of root\\subscription");
-	return g_strdup("Sysmon's own watch of root\\subscription; no event 19 to 21 tells of it "
-			"all the same");
+	return g_strdup("Sysmon's own watch of root\\subscription, although no event 19 to 21 "
+			"reports it");
 }
 
 static void link_watch(struct link_host *host, struct evidence *evidence)

@@ -170,7 +170,7 @@ static void add_more(GPtrArray *timeline, unsigned more)
 	entry = g_new0(struct timeline_entry, 1);
 	entry->what = "more";
 	entry->count = more;
-	entry->why = "pieces of evidence are left out here";
+	entry->why = "related events are left out here";
 	g_ptr_array_add(timeline, entry);
 }
 
