@@ -11,12 +11,12 @@ struct draft {
 };
 
 /*
- * Makes a subscription that `entries` (struct entry, at least one; sorts them, and
+ * Makes a subscription that `sightings` (struct part_sighting, at least one; sorts them, and
  * drops repeats) belong to, and marks them joined. `filter` and `consumer` are the
  * parts whose content it has, NULL where that is unknown.
  */
-struct draft *draft_new(GPtrArray *entries, const struct part *filter, const struct part *consumer,
-			enum wmi_state state);
+struct draft *draft_new(GPtrArray *sightings, const struct part *filter,
+			const struct part *consumer, enum wmi_state state);
 void draft_free(struct draft *draft);
 
 /* The order of the output, for g_ptr_array_sort(): total, whatever the order of input. */

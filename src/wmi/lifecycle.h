@@ -5,11 +5,11 @@
 #include <glib.h>
 
 /*
- * Plays the events of one binding (struct entry: of the binding itself, of its
+ * Plays the events of one binding (struct part_sighting: of the binding itself, of its
  * filter and of its consumer; sorts them) in the order of time, and adds a struct
- * draft to `drafts` for every content that was ever bound. An entry that named
+ * draft to `drafts` for every content that was ever bound. An seen that named
  * nothing bound is left with joined = false.
  */
-void lifecycle_play(GPtrArray *entries, GPtrArray *drafts);
+void lifecycle_play(GPtrArray *sightings, GPtrArray *drafts);
 
 #endif

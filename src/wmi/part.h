@@ -31,11 +31,11 @@ struct part {
 	bool incomplete;
 	uint64_t spelled_at;
 	char *key; /* digest of all of the above but the spelling */
-	GPtrArray *entries; /* struct entry */
+	GPtrArray *sightings; /* struct part_sighting */
 };
 
 /* One sighting of a part. */
-struct entry {
+struct part_sighting {
 	struct part *part;
 	struct sighting *sighting;
 	bool joined; /* it stands in a subscription already */
@@ -44,14 +44,14 @@ struct entry {
 /* The digest by which facts of one content are one part. The caller frees it. */
 char *part_key(const struct event *event, const struct wmi_fact *fact);
 
-/* Takes `key`; borrows `host`. The part has no entries yet. */
+/* Takes `key`; borrows `host`. The part has no sightings yet. */
 struct part *part_new(char *key, const struct host *host, const struct wmi_fact *fact);
 void part_free(struct part *part);
 
 /* Adds a sighting of what `fact` says, the content of `part`. */
 void part_add(struct part *part, const struct event *event, const struct wmi_fact *fact);
 
-/* A total order of entries, for g_ptr_array_sort(): by sighting, then by part. */
-int entry_compare(gconstpointer a, gconstpointer b);
+/* A total order of sightings, for g_ptr_array_sort(): by sighting, then by part. */
+int part_sighting_compare(gconstpointer a, gconstpointer b);
 
 #endif
