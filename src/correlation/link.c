@@ -134,7 +134,7 @@ static bool map_fields(struct name_search *search)
 
 static bool link_node(struct linking *linking, struct correlation_node *node, unsigned depth);
 
-/* A broken one has been told of already. */
+/* A broken one has been reported already. */
 static bool enter_inner(struct linking *linking, struct name_search *search, unsigned depth)
 {
 	struct correlation_node *inner = search->found.node;

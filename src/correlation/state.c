@@ -10,6 +10,15 @@
 #include "correlation/window.h"
 #include "sigma/number.h"
 
+/*
+ * How it works. Events come in any order of time, so they are only kept, in a group for each set of
+ * group-by values, until correlation_state_take(). Then each group is sorted by time and rule, and
+ * a window (correlation/window.h) slides over it. A window that meets the condition is a hit, or
+ * extends the last one when the two share an event. What is kept is bounded:
+ * WH_MAX_CORRELATION_EVENTS entries, WH_MAX_CORRELATION_TEXT bytes of values, each of which is kept
+ * once.
+ */
+
 /* What a group takes beside its texts, its arrays and its place in the table included. */
 #define GROUP_COST 256
 

@@ -9,6 +9,19 @@
 #include "evidence/timeline.h"
 #include "wmi/names.h"
 
+/*
+ * How it works. Evidence and subscriptions are sorted by host; a short name is the host of the one
+ * long name that begins with it. Then each host is linked by itself, strongest reasons first, as a
+ * pair has one link and a subscription at most WH_MAX_LINKS: names and queries (through an index,
+ * link_index.c), what the consumer ran (link_process.c), its provider loaded and Sysmon's watch,
+ * starts of WMI that logged no 5861 (link_start.c), the processes and logon sessions of linked
+ * evidence, and last what came close in time. Every pair that is looked at is a step of
+ * WH_MAX_LINK_WORK, so hostile logs cannot cost more than that.
+ *
+ * A subscription that was first seen because WMI started was made at an unknown time: closeness in
+ * time says nothing of it. In the end each subscription's links and sightings make its timeline.
+ */
+
 /* The repeat of the evidence that comes first at or after `time`; UINT64_MAX for none. */
 static uint64_t time_from(const struct evidence *evidence, uint64_t time)
 {

@@ -34,7 +34,7 @@ static struct timeline_entry *entry_of_sighting(const struct sighting *sighting)
 	return entry;
 }
 
-/* 5861 comes again at every start of WMI: what follows another of its kind says no more. */
+/* 5861 comes again at every start of WMI: what follows another of its kind adds nothing. */
 static void add_sightings(GPtrArray *timeline, const GPtrArray *events)
 {
 	struct timeline_entry *last = NULL;

@@ -49,7 +49,7 @@ static struct wmi_consumer *respell_consumer(struct wmi_consumer *consumer, cons
 	return copy;
 }
 
-/* Content from the part that has most of it, names as the earliest seen spells them. */
+/* Content from the part that has most of it, names as the earliest sighting spells them. */
 static void set_ends(struct subscription *subscription, const GPtrArray *sightings,
 		     const struct part *filter, const struct part *consumer)
 {

@@ -6,6 +6,19 @@
 #include "wmi/draft.h"
 #include "wmi/lifecycle.h"
 
+/*
+ * How it works. Each fact is a sighting of a part: what facts of one content say on one host
+ * (wmi/part.h). So memory grows with contents and a short list of sightings, not with events.
+ *
+ * When all are there, parts are put together by names: a group for each binding (5861, Sysmon 21),
+ * and an end for each filter and consumer that was seen alone (Sysmon 19, 20). A group and its two
+ * ends go to lifecycle_play(), which makes a subscription of each content that was bound; an end
+ * that several bindings share goes to each of them. What joined nowhere stands alone.
+ *
+ * Keys are digests, and what comes out is sorted by content: neither the order of arrival nor that
+ * of hash tables shows.
+ */
+
 struct joiner {
 	GHashTable *parts; /* key -> struct part */
 	GHashTable *hosts; /* folded name's digest -> struct host */

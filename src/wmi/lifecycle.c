@@ -3,6 +3,21 @@
 
 #include "wmi/draft.h"
 
+/*
+ * How it works. The sightings of one binding, its filter and its consumer are played in the order
+ * of time. A version is one filter content with one consumer content; one version is current. A
+ * sighting of other content makes another version current: an earlier one with that content
+ * (by_whole, by_core, by_side), else a new one. The version before it is then superseded.
+ *
+ * 5861 names both contents whole. Sysmon names one side at a time, and only the core of its
+ * content (wmi/digest.h): a half of Sysmon's fits each whole with that core, and the sides that
+ * the event does not name are taken over from the version before, unless they were deleted. A
+ * version whose second half becomes known late may be an earlier one: the two are merged.
+ *
+ * The last operation on each of the three sides decides the state. A version that was never bound
+ * is no subscription: its sightings go to a bound version with the same half, if there is one.
+ */
+
 #define NOT_SEEN (-1)
 #define ALL_PARTS (WMI_PART_FILTER | WMI_PART_CONSUMER | WMI_PART_BINDING)
 
