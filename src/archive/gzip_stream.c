@@ -72,7 +72,7 @@ static bool find_member(struct gzip_layer *gzip)
 			return false;
 	}
 	if (*inflate->next_in != 0x1f) {
-		layer_tell(&gzip->layer, "bytes behind the gzip data are no gzip data");
+		layer_tell(&gzip->layer, "bytes after the gzip data are no gzip data");
 		return false;
 	}
 	begin_member(gzip);

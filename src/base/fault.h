@@ -6,8 +6,8 @@
 #include <stdint.h>
 
 /*
- * A fault is data about damaged input: filled once where it is seen, handed to a
- * sink, counted; the scan goes on. All strings are text (base/text.h), borrowed for
+ * A fault (to users: a read error) is data about damaged input: filled once where it is seen,
+ * handed to a sink, counted; the scan goes on. All strings are text (base/text.h), borrowed for
  * the call.
  */
 struct fault {
@@ -20,6 +20,7 @@ struct fault {
 	uint64_t have; /* had; both 0 where that says nothing */
 };
 
+/* Takes faults; `add` copies what it keeps of one. */
 struct fault_sink {
 	void (*add)(void *context, const struct fault *fault);
 	void *context;

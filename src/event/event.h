@@ -31,6 +31,8 @@ struct event {
 	struct arena arena;
 };
 
+/* An empty event. Release frees what it holds; clear empties it for the next record and keeps
+ * its memory. */
 void event_init(struct event *event);
 void event_release(struct event *event);
 void event_clear(struct event *event);

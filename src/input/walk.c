@@ -65,7 +65,7 @@ static bool give_file(const struct walk *walk, const FTSENT *entry, bool named,
 	return true;
 }
 
-/* False for what is passed over. */
+/* False for what is left out. */
 static bool give_entry(struct walk *walk, FTSENT *entry, struct walk_file *out)
 {
 	bool named = entry->fts_level == FTS_ROOTLEVEL;
@@ -86,7 +86,7 @@ static bool give_entry(struct walk *walk, FTSENT *entry, struct walk_file *out)
 	case FTS_SLNONE:
 	case FTS_DEFAULT:
 		/* A pipe that the user names (a process substitution) is an input, and a link that
-		 * leads nowhere is told of. */
+		 * leads nowhere is a problem to report. */
 		return named && give_file(walk, entry, named, out);
 	default:
 		return false;

@@ -26,7 +26,7 @@ struct walk;
 struct walk *walk_new(char *const *paths, bool open);
 void walk_free(struct walk *walk);
 
-/* False at the end. */
+/* Fills *out with the next file or problem; false at the end. */
 bool walk_next(struct walk *walk, struct walk_file *out);
 
 #endif

@@ -147,7 +147,7 @@ static void take_fault(struct map_state *state, const struct input *input,
 	struct fault fault;
 
 	if (!fault_decode(frame->data, frame->size, &fault))
-		fault = (struct fault){.what = "worker told of a fault in no known way"};
+		fault = (struct fault){.what = "worker reported a read error in no known way"};
 	fault.path = input->path;
 	fault_report(state->job->faults, &fault);
 }

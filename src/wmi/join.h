@@ -12,6 +12,7 @@
  */
 struct joiner;
 
+/* An empty joiner; NULL is fine to free. */
 struct joiner *joiner_new(void);
 void joiner_free(struct joiner *joiner);
 

@@ -32,7 +32,7 @@ void sighting_free(struct sighting *sighting)
 
 int sighting_compare(const struct sighting *a, const struct sighting *b)
 {
-	/* Sysmon's three events share a log, so there record ids tell the order. */
+	/* Sysmon's three events share a log, so there record ids give the order. */
 	bool a_is_sysmon = a->operation != WMI_REGISTERED;
 	bool b_is_sysmon = b->operation != WMI_REGISTERED;
 	int order = compare_numbers(a->ref.time, b->ref.time);

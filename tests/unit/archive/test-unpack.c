@@ -288,7 +288,7 @@ static void test_gzip_ends(void **state)
 		g_byte_array_append(padded, (const uint8_t *)"", 1);
 	check_both(padded, "v! - alone\n");
 	g_byte_array_append(trailed, (const uint8_t *)"junk", 4);
-	check_both(trailed, "f - @0: bytes behind the gzip data are no gzip data\nv! - alone\n");
+	check_both(trailed, "f - @0: bytes after the gzip data are no gzip data\nv! - alone\n");
 	g_byte_array_set_size(cut, cut->len - 6);
 	check_both(cut, "f - @0: the gzip data is cut off\nv! - alone\n");
 	wrong->data[wrong->len - 7] ^= 1;
