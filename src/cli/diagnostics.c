@@ -213,6 +213,8 @@ void diagnostics_summary(struct diagnostics *diagnostics, const struct tally *ta
 	const struct summary_count seldom[] = {
 		{"recovered", tally->scan.recovered},
 		{"unrecovered", tally->scan.unrecovered},
+		{"hidden", tally->scan.hidden},
+		{"chimeras", tally->scan.chimeras},
 		{"skipped_by_channel", tally->scan.skipped_by_channel},
 	};
 	double seconds = seconds_since(diagnostics->started);

@@ -2,6 +2,7 @@
 #include "cli/reduce.h"
 
 #include "event/event_json.h"
+#include "event/filetime.h"
 #include "cli/rule_messages.h"
 #include "wmi/fact.h"
 
@@ -81,23 +82,54 @@ static bool take_line(void *context, const char *line, size_t length)
 		return true;
 	}
 	fact = wmi_fact_from_event(&hunting->event);
-	if (!fact) {
-		evidence_collector_add(hunting->collector, &hunting->event);
+	if (hunting->event.source.chimera) {
+		/* What it says was never logged so. */
+		wmi_fact_free(fact);
 		return true;
 	}
-	rule_set_note_event(hunting->rules, &hunting->event, faults);
+	if (!fact || hunting->event.source.hidden)
+		evidence_collector_add(hunting->collector, &hunting->event);
+	if (!fact)
+		return true;
+	/* That a record was hidden is a finding of its own. */
+	if (!hunting->event.source.hidden)
+		rule_set_note_event(hunting->rules, &hunting->event, faults);
 	joiner_add(hunting->joiner, &hunting->event, fact);
 	wmi_fact_free(fact);
 	return true;
 }
 
+static void note_clock_step(struct hunting *hunting, const struct clock_step *step)
+{
+	uint64_t seconds = (step->before - step->after) / 10000000;
+	char before[WH_FILETIME_TEXT], after[WH_FILETIME_TEXT];
+	g_autofree char *message = NULL;
+
+	filetime_format(step->before, before);
+	filetime_format(step->after, after);
+	message = g_strdup_printf("%s: the clock was set back by %" G_GUINT64_FORMAT
+				  " d %02u:%02u:%02u between record %" G_GUINT64_FORMAT
+				  " (%s) and record %" G_GUINT64_FORMAT
+				  " (%s) of %s%s%s: record ids order its events",
+				  step->host ? step->host : "a host without a name",
+				  seconds / 86400, (unsigned)(seconds / 3600 % 24),
+				  (unsigned)(seconds / 60 % 60), (unsigned)(seconds % 60),
+				  step->before_id, before, step->after_id, after, step->path,
+				  step->entry ? ": " : "", step->entry ? step->entry : "");
+	diagnostics_note(&hunting->session.diagnostics, message);
+}
+
 GPtrArray *hunting_collect(struct hunting *hunting)
 {
+	const GPtrArray *steps;
 	GPtrArray *subscriptions;
 
 	hunting->session.job.settings.rules = hunting->rules;
 	hunting->tally = session_collect(&hunting->session, false, take_line, hunting);
 	subscriptions = joiner_take(hunting->joiner);
+	steps = joiner_get_clock_steps(hunting->joiner);
+	for (guint i = 0; i < steps->len; i++)
+		note_clock_step(hunting, steps->pdata[i]);
 	evidence_collector_link(hunting->collector, subscriptions);
 	return subscriptions;
 }

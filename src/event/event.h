@@ -16,6 +16,8 @@ struct source {
 	uint64_t
 		header_record_id; /* the record header's; differs from record_id in exported logs */
 	bool recovered; /* from slack, or from a chunk that stands in no log */
+	bool hidden; /* inside a record whose size was lengthened over it */
+	bool chimera; /* the header is of one record, the values are of another */
 };
 
 struct event_field {
@@ -39,6 +41,7 @@ struct event {
 	bool has_event_id;
 	bool has_process_id;
 	bool has_record_id;
+	bool partial; /* no decoder read all of the record */
 	const char *user_sid;
 	const char *data_type; /* name of the UserData element, or EventData's Name */
 	GArray *fields; /* struct event_field */

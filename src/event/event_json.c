@@ -74,6 +74,10 @@ void source_append_json(const struct source *source, GString *out)
 		json_add_uint(out, "offset", source->offset);
 		json_add_uint(out, "header_record_id", source->header_record_id);
 	}
+	if (source->hidden)
+		json_add_bool(out, "hidden", true);
+	if (source->chimera)
+		json_add_bool(out, "chimera", true);
 	if (source->recovered)
 		json_add_bool(out, "recovered", true);
 	json_close_object(out);
@@ -104,6 +108,8 @@ void event_append_json_as(const struct event *event, const char *kind, const cha
 		g_string_append_c(out, ',');
 		g_string_append(out, members);
 	}
+	if (event->partial)
+		json_add_bool(out, "partial", true);
 	json_add_present(out, "data_type", event->data_type);
 	append_data(event, out);
 	source_append_json(&event->source, out);
@@ -155,6 +161,7 @@ static void read_system(struct event *event, const json_t *line)
 		event->event_id = (uint32_t)number;
 	if ((event->has_process_id = read_uint(line, "process_id", UINT32_MAX, &number)))
 		event->process_id = (uint32_t)number;
+	event->partial = json_is_true(json_object_get(line, "partial"));
 	event->has_record_id = read_uint(line, "record_id", UINT64_MAX, &event->record_id);
 }
 
@@ -167,6 +174,8 @@ static void read_source(struct event *event, const json_t *line)
 	read_uint(source, "offset", UINT64_MAX, &event->source.offset);
 	read_uint(source, "header_record_id", UINT64_MAX, &event->source.header_record_id);
 	event->source.recovered = json_is_true(json_object_get(source, "recovered"));
+	event->source.hidden = json_is_true(json_object_get(source, "hidden"));
+	event->source.chimera = json_is_true(json_object_get(source, "chimera"));
 }
 
 static const char *read_data(struct event *event, json_t *data)

@@ -29,6 +29,7 @@ struct mapper {
 	struct worker_status *status;
 	struct scan *scan;
 	uint64_t files;
+	uint64_t chunks_before; /* those of the file at hand */
 	bool muted; /* on the way to where a worker died: what stands there was told */
 };
 
@@ -56,7 +57,8 @@ static void report(struct mapper *mapper, const struct reader *reader, const cha
 
 static bool is_selected(const struct map_settings *settings, const struct event *event)
 {
-	if (event->time < settings->since || event->time >= settings->until)
+	if (event->time < settings->since ||
+	    (event->time >= settings->until && settings->until != UINT64_MAX))
 		return false;
 	return !settings->host ||
 	       (event->host && g_regex_match(settings->host, event->host, 0, NULL));
@@ -111,7 +113,7 @@ static bool is_wanted(void *context, const struct event *event)
 	const struct mapper *mapper = context;
 	struct rule_set *rules = mapper->settings->rules;
 
-	return mapper->settings->query || wmi_event_is_wanted(event) ||
+	return mapper->settings->query || event->source.hidden || wmi_event_is_wanted(event) ||
 	       (rules && rule_set_match_event(rules, event, NULL, NULL));
 }
 
@@ -180,6 +182,7 @@ static void read_file(struct mapper *mapper, struct reader *reader, enum file_ki
 {
 	mapper->status->kind = kind;
 	mapper->status->place = AT_FILE;
+	mapper->chunks_before = mapper->status->tally.scan.chunks;
 	if (kind == FILE_LINES)
 		mapper->status->tally.lines += event_lines_read(reader, &mapper->faults,
 								take_line_event, at_piece, mapper);
@@ -187,20 +190,46 @@ static void read_file(struct mapper *mapper, struct reader *reader, enum file_ki
 		read_log(mapper, reader, kind);
 }
 
+static bool is_named_like_log(const struct stream *stream)
+{
+	const char *name = stream->entry ? stream->entry : stream->path;
+	size_t length = name ? strlen(name) : 0;
+
+	return length > 5 && g_ascii_strcasecmp(name + length - 5, ".evtx") == 0;
+}
+
+/* Why nothing was read of a file that should hold something; NULL when it was, or need not. */
+static const char *explain_nothing(const struct mapper *mapper, const struct reader *reader,
+				   enum file_kind kind, bool named)
+{
+	bool is_empty = reader->offset == 0 && reader->end == reader->start;
+	bool is_nothing =
+		kind == FILE_CHUNKS && mapper->status->tally.scan.chunks == mapper->chunks_before;
+
+	if (kind != FILE_OTHER && !is_nothing)
+		return NULL;
+	if (is_named_like_log(reader->stream))
+		return is_empty ? "named like an event log, but empty"
+				: "named like an event log, but holds none";
+	return kind == FILE_OTHER && named && !is_empty
+		       ? "neither an event log, nor event lines, nor an archive of them"
+		       : NULL;
+}
+
 /* What is told of a file as a whole. */
 static void end_file(struct mapper *mapper, const struct reader *reader, enum file_kind kind,
 		     bool named, uint64_t began)
 {
 	struct tally *tally = &mapper->status->tally;
+	const char *nothing = began ? NULL : explain_nothing(mapper, reader, kind, named);
 
 	if (reader->error) {
 		g_autofree char *what =
 			g_strdup_printf("cannot read: %s", g_strerror(reader->error));
 
 		report(mapper, reader, what);
-	} else if (kind == FILE_OTHER && named && reader->end > reader->start) {
-		report(mapper, reader,
-		       "neither an event log, nor event lines, nor an archive of them");
+	} else if (nothing) {
+		report(mapper, reader, nothing);
 	}
 	tally->bytes += reader->offset - began;
 	if (began > 0)

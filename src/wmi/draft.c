@@ -73,7 +73,8 @@ static void add_event(struct subscription *subscription, struct entry *entry)
 	subscription->parts |= entry->part->parts & WMI_PART_BINDING;
 	subscription->last_seen = MAX(subscription->last_seen, sighting->time);
 	/* 0 is a record without a time: it is not the first. */
-	if (subscription->first_seen == 0)
+	if (sighting->time &&
+	    (subscription->first_seen == 0 || sighting->time < subscription->first_seen))
 		subscription->first_seen = sighting->time;
 }
 
@@ -92,6 +93,7 @@ struct draft *draft_new(GPtrArray *entries, const struct part *filter, const str
 	subscription->parts = (filter ? WMI_PART_FILTER : 0u) | (consumer ? WMI_PART_CONSUMER : 0u);
 	subscription->incomplete =
 		(filter && filter->incomplete) || (consumer && consumer->incomplete);
+	subscription->partial = (filter && filter->partial) || (consumer && consumer->partial);
 	subscription->events = g_ptr_array_new_with_free_func((GDestroyNotify)sighting_free);
 	set_ends(subscription, entries, filter, consumer);
 	for (guint i = 0; i < entries->len; i++)

@@ -6,6 +6,7 @@
 #include "wmi/activity.h"
 #include "wmi/mof.h"
 #include "wmi/sysmon.h"
+#include "wmi/undecoded.h"
 
 const struct wmi_source wmi_sources[] = {
 	{"Microsoft-Windows-WMI-Activity", "Microsoft-Windows-WMI-Activity/Operational", {5861}},
@@ -20,9 +21,17 @@ static struct wmi_fact *(*const readers[])(const struct event *) = {
 };
 G_STATIC_ASSERT(G_N_ELEMENTS(readers) == G_N_ELEMENTS(wmi_sources) - 1);
 
+/* A record that lost its provider's name is known by its channel. */
+static bool is_of_source(const struct wmi_source *source, const struct event *event)
+{
+	if (event->provider)
+		return strcmp(source->provider, event->provider) == 0;
+	return event->channel && strcmp(source->channel, event->channel) == 0;
+}
+
 static bool source_has_event(const struct wmi_source *source, const struct event *event)
 {
-	if (strcmp(source->provider, event->provider) != 0)
+	if (!is_of_source(source, event))
 		return false;
 	for (size_t i = 0; i < G_N_ELEMENTS(source->event_ids) && source->event_ids[i]; i++) {
 		if (source->event_ids[i] == event->event_id)
@@ -34,7 +43,7 @@ static bool source_has_event(const struct wmi_source *source, const struct event
 /* The index into wmi_sources, or -1. */
 static int find_source(const struct event *event)
 {
-	if (!event->provider || !event->has_event_id)
+	if (!event->has_event_id)
 		return -1;
 	for (int i = 0; wmi_sources[i].provider; i++) {
 		if (source_has_event(&wmi_sources[i], event))
@@ -45,14 +54,16 @@ static int find_source(const struct event *event)
 
 bool wmi_event_is_wanted(const struct event *event)
 {
-	return find_source(event) >= 0;
+	return find_source(event) >= 0 || undecoded_is_registration(event);
 }
 
 struct wmi_fact *wmi_fact_from_event(const struct event *event)
 {
 	int source = find_source(event);
 
-	return source < 0 ? NULL : readers[source](event);
+	if (source >= 0)
+		return readers[source](event);
+	return undecoded_is_registration(event) ? undecoded_fact_from_event(event) : NULL;
 }
 
 void wmi_fact_free(struct wmi_fact *fact)

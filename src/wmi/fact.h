@@ -61,7 +61,8 @@ struct wmi_source {
 };
 extern const struct wmi_source wmi_sources[];
 
-/* True when the event is one of wmi_sources (to the letter, as the sieve sees them). */
+/* True when the event is one of wmi_sources (to the letter, as the sieve sees them), or the texts
+ * of a record that could not be decoded are those of one. */
 bool wmi_event_is_wanted(const struct event *event);
 
 /* What `event` tells, or NULL when it tells of no subscription. The caller frees it. */

@@ -6,7 +6,7 @@
 
 /*
  * Plays the events of one binding (struct entry: of the binding itself, of its
- * filter and of its consumer; sorts them) in the order of time, and adds a struct
+ * filter and of its consumer; sorts them) in the order of their ranks, and adds a struct
  * draft to `drafts` for every content that was ever bound. An entry that told of
  * nothing bound is left with joined = false.
  */

@@ -106,6 +106,7 @@ void part_add(struct part *part, const struct event *event, const struct wmi_fac
 	entry->sighting = sighting_new(event, fact);
 	g_ptr_array_add(part->entries, entry);
 	part->incomplete |= fact->incomplete;
+	part->partial = event->partial && (part->partial || part->entries->len == 1);
 	keep_spelling(part, event->time, fact);
 }
 
@@ -113,7 +114,6 @@ int entry_compare(gconstpointer a, gconstpointer b)
 {
 	const struct entry *first = *(const struct entry *const *)a;
 	const struct entry *second = *(const struct entry *const *)b;
-	int order = sighting_compare(first->sighting, second->sighting);
 
-	return order ? order : g_strcmp0(first->part->key, second->part->key);
+	return (first->rank > second->rank) - (first->rank < second->rank);
 }

@@ -28,6 +28,7 @@ struct part {
 	char *core[SIDE_BINDING]; /* digests; NULL where the part has no content of that side */
 	char *whole[SIDE_BINDING]; /* likewise, and NULL where only the core is known */
 	bool incomplete;
+	bool partial; /* all events that say so could be decoded in part only */
 	uint64_t spelled_at;
 	char *key; /* digest of all of the above but the spelling */
 	GPtrArray *entries; /* struct entry */
@@ -38,6 +39,7 @@ struct entry {
 	struct part *part;
 	struct sighting *sighting;
 	bool joined; /* it stands in a subscription already */
+	guint rank; /* among all entries, see wmi/order.h */
 };
 
 /* The digest by which facts of one content are one part. The caller frees it. */
@@ -50,7 +52,7 @@ void part_free(struct part *part);
 /* Adds a sighting of what `fact` tells, the content of `part`. */
 void part_add(struct part *part, const struct event *event, const struct wmi_fact *fact);
 
-/* A total order of entries, for g_ptr_array_sort(): by sighting, then by part. */
+/* For g_ptr_array_sort(): by rank. */
 int entry_compare(gconstpointer a, gconstpointer b);
 
 #endif

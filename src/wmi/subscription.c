@@ -6,7 +6,8 @@ struct sighting *sighting_new(const struct event *event, const struct wmi_fact *
 	struct sighting *sighting = g_new0(struct sighting, 1);
 
 	sighting->time = event->time;
-	sighting->event_id = event->event_id;
+	/* Only of a 5861 is the text known where the id is not. */
+	sighting->event_id = event->has_event_id ? event->event_id : 5861;
 	sighting->record_id = event->record_id;
 	sighting->has_record_id = event->has_record_id;
 	sighting->process_id = event->process_id;

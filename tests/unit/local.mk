@@ -15,7 +15,7 @@ UNIT_TESTS = \
 	tests/unit/hunt/test-event-rules \
 	tests/unit/wmi/test-fact \
 	tests/unit/event/test-filetime \
-	tests/unit/evtx/test-id-watch \
+	tests/unit/evtx/test-log-check \
 	tests/unit/wmi/test-fingerprint \
 	tests/unit/evtx/test-literals \
 	tests/unit/wmi/test-mof \
