@@ -319,6 +319,142 @@ test_full_disk()
 	report "a file that may not grow: whole lines only" $?
 }
 
+# A file appears when the run ends, and takes an older one's place only then.
+test_output()
+{
+	rm -rf outputs
+	mkdir outputs
+	cp $b outputs/log.evtx
+	cp outputs/log.evtx outputs/kept.evtx
+	wmihunt hunt -q $b >expected
+
+	for arguments in "outputs/log.evtx" "outputs" "$c outputs/../outputs" "-"; do
+		# shellcheck disable=SC2086,SC2094 # several arguments; the same file is the point
+		wmihunt hunt -q -o outputs/log.evtx $arguments <outputs/log.evtx >lines 2>err
+		status=$?
+		[ $status -eq 2 ] && grep -q "is an input" err && cmp -s outputs/log.evtx outputs/kept.evtx
+		report "hunt -o LOG $arguments is refused: exit status $status" $?
+	done
+	ln outputs/log.evtx outputs/linked
+	ln -s log.evtx outputs/soft
+	for name in linked soft; do
+		wmihunt events -q -o outputs/$name outputs/log.evtx 2>err
+		status=$?
+		[ $status -eq 2 ] && cmp -s outputs/log.evtx outputs/kept.evtx
+		report "events -o, a link to the input, is refused: exit status $status" $?
+	done
+	printf '%s\n' $b >outputs/list
+	wmihunt events -q -o outputs/list --files-from outputs/list 2>err
+	[ $? -eq 2 ] && [ "$(cat outputs/list)" = "$b" ]
+	report "-o, the list of files, is refused" $?
+	wmihunt baseline -q $b >outputs/good.yml
+	cp outputs/good.yml good
+	wmihunt baseline -q -o outputs/good.yml --baseline=outputs/good.yml $c 2>err
+	[ $? -eq 2 ] && cmp -s good outputs/good.yml
+	report "-o, a baseline that is used, is refused" $?
+	rm outputs/linked outputs/soft outputs/list outputs/good.yml
+
+	for run in first second; do
+		wmihunt hunt -q -o outputs/lines outputs 2>err
+		jq -c 'del(.events[]?.source, .timeline[]?.source, .source)' outputs/lines >got
+		jq -c 'del(.events[]?.source, .timeline[]?.source, .source)' expected >wanted
+		same "-o in a folder that is read, $run time" wanted got
+	done
+
+	echo older >older
+	cp older outputs/lines
+	for arguments in missing.evtx "--jobs=none $b" "--rules=missing.yml $b"; do
+		# shellcheck disable=SC2086
+		wmihunt hunt -q -o outputs/lines $arguments 2>err
+		status=$?
+		[ $status -eq 2 ] && cmp -s older outputs/lines
+		report "hunt -o FILE $arguments leaves the older file: exit status $status" $?
+		# shellcheck disable=SC2086
+		wmihunt hunt -q -o outputs/new $arguments 2>err
+		[ ! -e outputs/new ]
+		report "hunt -o FILE $arguments makes no file" $?
+	done
+	chmod 640 outputs/lines
+	wmihunt hunt -q -o outputs/lines $b "$source/README.md" 2>err
+	status=$?
+	[ $status -eq 2 ] && cmp -s expected outputs/lines && [ "$(stat -c %a outputs/lines)" = 640 ]
+	report "-o FILE with a read error takes the older file's place, and its mode: exit status $status" $?
+	(
+		umask 027
+		wmihunt hunt -q -o outputs/fresh $b
+	)
+	[ "$(stat -c %a outputs/fresh)" = 640 ]
+	report "-o FILE has the mode of the umask" $?
+	ln -s lines outputs/link
+	echo older >outputs/lines
+	wmihunt hunt -q -o outputs/link $b
+	[ -L outputs/link ] && cmp -s expected outputs/lines
+	report "-o LINK writes to what it leads to" $?
+
+	mkfifo outputs/fifo
+	wmihunt hunt -q -o outputs/fifo $b &
+	cat outputs/fifo >lines
+	wait $!
+	same "-o FIFO" expected lines
+	wmihunt hunt -q -o /dev/null $b && [ -c /dev/null ]
+	report "-o /dev/null" $?
+	(
+		echo before
+		wmihunt hunt -q -o /dev/stdout $b
+	) >lines
+	(
+		echo before
+		cat expected
+	) | diff - lines >/dev/null
+	report "-o /dev/stdout goes on where others wrote" $?
+	mkdir outputs/folder
+	wmihunt hunt -q -o outputs/folder $b 2>err
+	[ $? -eq 2 ] && [ -d outputs/folder ]
+	report "-o FOLDER is an error" $?
+	# shellcheck disable=SC2012 # names of our own
+	ls -A outputs | sort >got
+	printf '%s\n' fifo folder fresh kept.evtx lines link log.evtx | sort >wanted
+	same "nothing else is left beside the files" wanted got
+}
+
+test_output_interrupt()
+{
+	wmihunt events -q $b | without_source >first
+	for older in no yes; do
+		rm -f result result.partial
+		[ $older = no ] || echo older >result
+		rm -f fifo
+		mkfifo fifo
+		env --default-signal=INT wmihunt events -o result - <fifo 2>err &
+		pid=$!
+		exec 7>fifo
+		cat $b >&7
+		head -c 1M /dev/zero >&7
+		sleep 1
+		kill -INT $pid
+		end_run
+		[ $status -eq 2 ]
+		report "events -o, SIGINT, older file: $older: exit status $status" $?
+		if [ $older = no ]; then
+			without_source <result >got
+			[ ! -e result.partial ]
+		else
+			without_source <result.partial >got
+			[ "$(cat result)" = older ] && grep -q result.partial err
+		fi
+		report "events -o, SIGINT, older file: $older: it stays" $?
+		same "events -o, SIGINT, older file: $older: what was found is kept" first got
+	done
+	echo older >limited
+	(
+		trap '' XFSZ
+		ulimit -f 100
+		wmihunt events --every -o limited case 2>err
+	)
+	[ "$(cat limited)" = older ] && [ -s limited.partial ] && jq . limited.partial >/dev/null
+	report "a file that may not grow: an older one stays" $?
+}
+
 make_case
 test_jobs
 test_sandbox
@@ -329,4 +465,6 @@ test_state
 test_timeout
 test_progress
 test_full_disk
+test_output
+test_output_interrupt
 finish

@@ -92,9 +92,7 @@ char *entry_name_join(const char *outer, const char *name, size_t most, bool *cu
 	if (outer)
 		g_string_append(out, " > ");
 	g_string_append(out, name);
-	length = MIN(most, out->len);
-	while (length > 0 && length < out->len && ((uint8_t)out->str[length] & 0xC0) == 0x80)
-		length--;
+	length = text_cut(out->str, out->len, most);
 	*cut = length < out->len;
 	g_string_truncate(out, length);
 	return g_string_free(out, FALSE);

@@ -27,7 +27,6 @@ struct libarchive {
 	bool is_filter;
 	int status; /* of what libarchive did last */
 	char *problem;
-	bool ended_early;
 	unsigned passwords; /* handed over */
 	size_t held; /* bytes of the feed that libarchive looks at */
 	uint64_t position; /* in the stream */
@@ -184,8 +183,7 @@ static void set_problem(struct libarchive *archive)
 	g_autofree char *text = NULL;
 
 	g_free(archive->problem);
-	archive->ended_early = !said || !*said;
-	if (archive->ended_early) {
+	if (!said || !*said) {
 		archive->problem = g_strdup("the archive ends early");
 		return;
 	}
@@ -260,11 +258,6 @@ enum libarchive_step libarchive_next(struct libarchive *archive, struct libarchi
 const char *libarchive_get_problem(const struct libarchive *archive)
 {
 	return archive->layer.told ? NULL : archive->problem;
-}
-
-bool libarchive_ended_early(const struct libarchive *archive)
-{
-	return archive->ended_early;
 }
 
 bool libarchive_is_locked(const struct libarchive *archive)

@@ -57,9 +57,6 @@ struct layer *libarchive_get_layer(struct libarchive *archive, const char *path,
 /* One clause, valid until the next call; NULL when a layer told it already. */
 const char *libarchive_get_problem(const struct libarchive *archive);
 
-/* Whether the problem is that the bytes came to an end where an entry should begin. */
-bool libarchive_ended_early(const struct libarchive *archive);
-
 /* Whether the problem is that no password fits (or none is there). */
 bool libarchive_is_locked(const struct libarchive *archive);
 

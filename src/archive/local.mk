@@ -11,9 +11,11 @@ libwmihunt_a_SOURCES += \
 	src/archive/replay_stream.c src/archive/replay_stream.h \
 	src/archive/slice.c src/archive/slice.h \
 	src/archive/unpack.c src/archive/unpack.h \
-	src/archive/unpack_parts.h \
+	src/archive/unpack_item.c \
+	src/archive/unpack_parts.c src/archive/unpack_parts.h \
 	src/archive/unpack_salvage.c \
-	src/archive/unpack_zip.c src/archive/unpack_zip.h \
+	src/archive/unpack_sequence.c \
+	src/archive/unpack_zip.c \
 	src/archive/zip_directory.c src/archive/zip_directory.h \
 	src/archive/zip_entry.c src/archive/zip_entry.h \
 	src/archive/sevenzip/decode.c src/archive/sevenzip/decode.h \

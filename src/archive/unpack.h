@@ -42,7 +42,7 @@ struct unpack_calls {
 	const struct fault_sink *faults;
 };
 
-/* Opens archives: zip, 7z, tar, and what gzip, bzip2, xz and zstd pack, told by content
+/* Opens archives: zip, 7z, tar, and what gzip, bzip2, xz and zstd pack, known by their content,
  * and inside each other. */
 struct unpacker;
 
@@ -61,9 +61,9 @@ void unpacker_free(struct unpacker *unpacker);
 bool unpack_stream(struct unpacker *unpacker, struct stream *stream, bool named);
 
 /*
- * Visits the entries [first, first + count) that unpack_stream() told split() of. What is
- * wrong with the archive as a whole was told then and is not told again. Calls with
- * the same `archive` speak of the same input, so that its directory is read once.
+ * Visits the entries [first, first + count) that unpack_stream() gave to split(). What is
+ * wrong with the archive as a whole was reported then and is not again. Calls with the same
+ * `archive` are for the same input, so that its directory is read once.
  */
 bool unpack_range(struct unpacker *unpacker, struct stream *stream, uint64_t archive,
 		  uint64_t first, uint64_t count);

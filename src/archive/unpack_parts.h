@@ -11,9 +11,22 @@
 #include "archive/unpack.h"
 #include "archive/zip_directory.h"
 
-/* What the files unpack*.c share. */
+/* What the files unpack*.c share; each calls those named before it only: parts, sequence and item,
+ * salvage, zip, and unpack.c itself. */
+
+/* Bytes of unknown kind. */
+struct content {
+	struct feed *feed; /* at its start */
+	struct stream *input; /* when it is the input itself, or NULL */
+	bool named;
+	bool packed; /* a compressor is right around it */
+	unsigned depth; /* archives around it */
+};
 
 struct unpacker {
+	/* Unpacks or visits the content, whatever it is: how archives inside archives come back to
+	 * unpack.c. False when a visit said stop. */
+	bool (*unpack)(struct unpacker *unpacker, const struct content *content);
 	const struct unpack_calls *calls;
 	struct unpack_limits limits;
 	GPtrArray *passwords; /* copies: those given, then those asked for */
@@ -28,18 +41,6 @@ struct unpacker {
 	struct zip_directory directory; /* kept between ranges; items is NULL: none */
 };
 
-/* Where bytes of unknown kind are. */
-struct location {
-	struct feed *feed; /* at its start */
-	struct stream *input; /* when it is the input itself, or NULL */
-	bool named;
-	bool packed; /* a compressor is right around it */
-	unsigned depth; /* archives around it */
-};
-
-/* Tells by content what is at a place and unpacks or visits it. False when a visit said stop. */
-bool unpack_place(struct unpacker *unpacker, const struct location *place);
-
 struct unpack_entry {
 	struct layer *layer;
 	struct budget *budget; /* NULL: the entry's size was decided before */
@@ -51,31 +52,19 @@ struct unpack_entry {
 };
 
 /* The content of a layer, held to the limits. False when a visit said stop. */
-bool unpack_entry(struct unpacker *unpacker, struct unpack_entry *entry);
+bool unpack_layer(struct unpacker *unpacker, struct unpack_entry *entry);
 
-/* A zip. With `strict` its directory alone tells that it is one: *found. */
-bool unpack_zip(struct unpacker *unpacker, const struct location *place, bool strict, bool *found);
-
-struct in_order {
-	struct feed *feed;
-	enum archive_kind kind;
-	unsigned depth;
-	bool is_part; /* of a zip: it need not end with a directory */
-};
-
-/* Entries one after another, as they stand in the feed: a zip, a tar. */
-bool unpack_in_order(struct unpacker *unpacker, const struct in_order *in_order);
-
-/* What is at a place, with read_at: itself, or by reading it again (*replay, for the caller
- * to free). NULL where it can be read only once. */
+/* The content as a stream with read_at: the feed's own, or one that reads it again (*replay, for
+ * the caller to free). NULL where it can be read only once. */
 struct replay;
-struct stream *unpack_get_random(struct unpacker *unpacker, const struct location *place,
+struct stream *unpack_get_random(struct unpacker *unpacker, const struct content *content,
 				 struct replay **replay);
 
-void unpack_tell(struct unpacker *unpacker, const struct stream *stream, const char *entry,
-		 const char *what);
+/* Reports a fault of the stream, or of the entry of that shown name in it. */
+void unpack_report(struct unpacker *unpacker, const struct stream *stream, const char *entry,
+		   const char *what);
 
-/* The shown name of an entry of `archive`; tells what is wrong with it. The caller frees it. */
+/* The shown name of an entry of `archive`; reports what is wrong with it. The caller frees it. */
 char *unpack_get_name(struct unpacker *unpacker, const struct stream *archive, const char *bytes,
 		      size_t size, bool is_utf8);
 
@@ -85,7 +74,46 @@ const char *unpack_get_password(void *unpacker, unsigned index);
 /* Why an entry stays locked. */
 const char *unpack_describe_lock(const struct unpacker *unpacker);
 
+/* A feed of the layer, which it borrows; to be given back. */
 struct feed *unpack_take_feed(struct unpacker *unpacker, struct layer *layer);
 void unpack_give_feed(struct unpacker *unpacker, struct feed *feed);
+
+/* unpack_sequence.c */
+
+/* Entries one after another, as they stand in the feed: a zip, a tar. False when a visit said
+ * stop. */
+bool unpack_in_order(struct unpacker *unpacker, const struct content *content,
+		     enum archive_kind kind);
+
+/* A 7z. False when a visit said stop. */
+bool unpack_sevenzip(struct unpacker *unpacker, const struct content *content);
+
+/* unpack_item.c */
+
+/* A zip that is being unpacked. */
+struct zip {
+	struct unpacker *unpacker;
+	struct stream *stream;
+	const struct zip_directory *directory; /* that holds the names of items */
+	unsigned depth; /* of the zip */
+	bool is_input; /* and not in a gzip or the like */
+	bool salvaging; /* without a directory that could be counted before */
+	uint64_t item_end; /* where the data of the item unpacked last ends; 0: not known */
+};
+
+/* Unpacks an item, or reports why it cannot. `number`: for at_entry(). False when a visit said
+ * stop. */
+bool zip_unpack_item(struct zip *zip, const struct zip_item *item, uint64_t number);
+
+/* unpack_salvage.c */
+
+/* What no directory names, in bytes [begin, end). False when a visit said stop. */
+bool zip_salvage(const struct zip *zip, uint64_t begin, uint64_t end);
+
+/* unpack_zip.c */
+
+/* A zip. With `strict` it is one only if it has a directory: *found. False when a visit said
+ * stop. */
+bool unpack_zip(struct unpacker *unpacker, const struct content *content, bool strict, bool *found);
 
 #endif

@@ -3,7 +3,7 @@
 
 #include "base/bytes.h"
 #include "archive/slice.h"
-#include "archive/unpack_zip.h"
+#include "archive/unpack_parts.h"
 
 #define WINDOW (64 << 10) /* searched at once */
 
@@ -68,18 +68,18 @@ static bool read_item(struct salvage *salvage, uint64_t position, struct zip_ite
 	return true;
 }
 
-/* Where to look on: behind the entry where that is sure, and else behind its header. */
+/* Where to look on: after the entry where that is sure, and else after its header. */
 static uint64_t get_next(const struct salvage *salvage, const struct zip_item *item, uint64_t begin)
 {
-	uint64_t behind = begin + item->packed;
+	uint64_t end = begin + item->packed;
 	uint8_t mark[2];
 
-	if (salvage->zip.behind > begin)
-		return MIN(salvage->zip.behind, salvage->end);
+	if (salvage->zip.item_end > begin)
+		return MIN(salvage->zip.item_end, salvage->end);
 	if (!item->sizes_unknown &&
-	    stream_read_all_at(salvage->zip.stream, mark, sizeof(mark), behind) == sizeof(mark) &&
+	    stream_read_all_at(salvage->zip.stream, mark, sizeof(mark), end) == sizeof(mark) &&
 	    memcmp(mark, "PK", 2) == 0)
-		return behind;
+		return end;
 	return begin;
 }
 
@@ -105,7 +105,7 @@ bool zip_salvage(const struct zip *zip, uint64_t begin, uint64_t end)
 		}
 		if (unpacker->budget.told || !budget_add_entry(&unpacker->budget, &layer))
 			break;
-		salvage.zip.behind = 0;
+		salvage.zip.item_end = 0;
 		go_on = zip_unpack_item(&salvage.zip, &item, unpacker->number++);
 		position = get_next(&salvage, &item, data);
 	}

@@ -5,223 +5,11 @@
 #include "archive/libarchive_stream.h"
 #include "archive/replay_stream.h"
 #include "archive/slice.h"
-#include "archive/unpack_zip.h"
+#include "archive/unpack_parts.h"
 #include "archive/zip_entry.h"
 
 #define BATCH_SIZE (4 << 20) /* packed bytes that are worth another core */
 #define BATCH_COUNT 64
-
-#define UNIX 3 /* the host of attributes that hold a mode */
-#define MODE_KIND 0170000
-#define MODE_FOLDER 0040000
-#define MODE_LINK 0120000
-#define STRONG_ENCRYPTION 0x0040
-
-static const char *get_raw_name(const struct zip *zip, const struct zip_item *item)
-{
-	return (const char *)zip->directory->names->data + item->name;
-}
-
-/* A folder holds no data: what does is read, whatever its name. */
-static bool is_folder(const struct zip *zip, const struct zip_item *item)
-{
-	const char *name = get_raw_name(zip, item);
-
-	if (item->size > 0 || item->name_length == 0)
-		return false;
-	return name[item->name_length - 1] == '/' || name[item->name_length - 1] == '\\' ||
-	       (item->host == UNIX && (item->attributes >> 16 & MODE_KIND) == MODE_FOLDER);
-}
-
-/* Why the entry is not read, or NULL. */
-static const char *find_obstacle(const struct zip *zip, const struct zip_item *item)
-{
-	unsigned kind = item->host == UNIX ? item->attributes >> 16 & MODE_KIND : 0;
-
-	if (kind == MODE_LINK)
-		return "the entry is a symbolic link, which is not followed";
-	if (item->offset >= zip->stream->size)
-		return "the entry lies outside of the file";
-	if (item->flags & STRONG_ENCRYPTION && item->flags & WH_ZIP_ENCRYPTED)
-		return "the entry's encryption is of a kind that is not read";
-	return NULL;
-}
-
-static bool is_supported(uint16_t method)
-{
-	/* bzip2, LZMA, Zstandard, XZ, PPMd, and AES around any. */
-	static const uint16_t methods[] = {WH_ZIP_STORED, WH_ZIP_DEFLATED, 12, 14, 93, 95, 98, 99};
-
-	for (gsize i = 0; i < G_N_ELEMENTS(methods); i++)
-		if (methods[i] == method)
-			return true;
-	return false;
-}
-
-static bool unpack_data(struct zip *zip, struct layer *layer)
-{
-	struct unpacker *unpacker = zip->unpacker;
-	struct unpack_entry entry = {
-		.layer = layer,
-		.budget = zip->depth == 0 && !zip->salvaging ? NULL : &unpacker->budget,
-		.depth = zip->depth + 1,
-	};
-
-	return unpack_entry(unpacker, &entry);
-}
-
-/* One password for libarchive_source. */
-static const char *give_one(void *context, unsigned index)
-{
-	return index == 0 ? context : NULL;
-}
-
-/* The entry as a zip of its own, in the feed; NULL when there is none. */
-static struct libarchive *begin_rare(struct zip *zip, struct feed *feed, const char *password)
-{
-	struct libarchive_source source = {.kind = ARCHIVE_ZIP,
-					   .feed = feed,
-					   .locale = zip->unpacker->locale,
-					   .next_password = password ? give_one : NULL,
-					   .context = (void *)password,
-					   .faults = zip->unpacker->calls->faults};
-	struct libarchive *archive;
-	struct libarchive_entry entry;
-
-	feed_rewind(feed);
-	archive = libarchive_new(&source);
-	if (libarchive_next(archive, &entry) == LIBARCHIVE_ENTRY)
-		return archive;
-	libarchive_free(archive);
-	return NULL;
-}
-
-/* Whether the beginning can be read. A wrong password may pass the check that the format has,
- * but the data hardly bears it out. */
-static bool can_read(struct libarchive *archive)
-{
-	struct layer *layer = libarchive_get_layer(archive, NULL, NULL);
-	uint8_t head[4096];
-
-	layer->told = true;
-	return layer->stream.read(&layer->stream, head, sizeof(head)) >= 0 &&
-	       !libarchive_get_damage(archive) && layer->rewind(layer);
-}
-
-/* Tries all passwords, the one that fitted last first. */
-static struct libarchive *unlock(struct zip *zip, struct feed *feed, const char *name)
-{
-	struct unpacker *unpacker = zip->unpacker;
-	guint first = unpacker->fitted;
-
-	for (guint i = 0; i <= WH_MAX_PASSWORDS; i++) {
-		guint index = i == 0 ? first : i <= first ? i - 1 : i;
-		const char *password = unpack_get_password(unpacker, index);
-		struct libarchive *archive = password ? begin_rare(zip, feed, password) : NULL;
-
-		if (!archive)
-			break;
-		if (can_read(archive)) {
-			unpacker->fitted = index;
-			return archive;
-		}
-		libarchive_free(archive);
-	}
-	unpack_tell(unpacker, zip->stream, name, unpack_describe_lock(unpacker));
-	return NULL;
-}
-
-/* An entry that is locked or packed in a rarer way: libarchive reads it. */
-static bool unpack_rare(struct zip *zip, const struct zip_item *item, const char *name)
-{
-	struct unpacker *unpacker = zip->unpacker;
-	struct libarchive *archive;
-	struct slice slice;
-	struct feed *feed;
-	bool go_on = true;
-
-	/* libarchive wants to see some bytes behind the sizes that follow the data. */
-	slice_init(&slice, zip->stream, item->offset, MIN(item->end + 64, zip->stream->size),
-		   unpacker->calls->faults);
-	feed = unpack_take_feed(unpacker, &slice.layer);
-	if (item->flags & WH_ZIP_ENCRYPTED)
-		archive = unlock(zip, feed, name);
-	else
-		archive = begin_rare(zip, feed, NULL);
-	if (!archive && !(item->flags & WH_ZIP_ENCRYPTED))
-		unpack_tell(unpacker, zip->stream, name, "the entry's packed data is damaged");
-	if (archive)
-		go_on = unpack_data(zip, libarchive_get_layer(archive, zip->stream->path, name));
-	libarchive_free(archive);
-	unpack_give_feed(unpacker, feed);
-	return go_on;
-}
-
-static bool unpack_supported(struct zip *zip, struct zip_entry *entry, const struct zip_item *item,
-			     const char *name)
-{
-	struct unpacker *unpacker = zip->unpacker;
-	bool locked = item->flags & WH_ZIP_ENCRYPTED;
-	const char *problem = NULL;
-	struct layer *layer = zip_entry_open(entry, zip->stream, zip->directory, item, name,
-					     unpacker->calls->faults, &problem);
-
-	if (!layer) {
-		unpack_tell(unpacker, zip->stream, name, problem);
-		return true;
-	}
-	if (!locked && (item->method == WH_ZIP_DEFLATED ||
-			(item->method == WH_ZIP_STORED && !item->sizes_unknown))) {
-		bool go_on = unpack_data(zip, layer);
-
-		zip->behind = zip_entry_get_end(entry);
-		return go_on;
-	}
-	return unpack_rare(zip, item, name);
-}
-
-/* What stands in the way of reading an entry is told. */
-static bool unpack_named(struct zip *zip, const struct zip_item *item, const char *name)
-{
-	struct unpacker *unpacker = zip->unpacker;
-	const char *obstacle = find_obstacle(zip, item);
-	struct zip_entry *entry;
-	bool go_on;
-
-	if (obstacle || !is_supported(item->method)) {
-		g_autofree char *what = g_strdup_printf(
-			"the entry's compression method %u is not read", item->method);
-
-		unpack_tell(unpacker, zip->stream, name, obstacle ? obstacle : what);
-		return true;
-	}
-	entry = unpacker->idle_entries->len > 0
-			? g_ptr_array_steal_index_fast(unpacker->idle_entries,
-						       unpacker->idle_entries->len - 1)
-			: zip_entry_new();
-	go_on = unpack_supported(zip, entry, item, name);
-	g_ptr_array_add(unpacker->idle_entries, entry);
-	return go_on;
-}
-
-bool zip_unpack_item(struct zip *zip, const struct zip_item *item, uint64_t number)
-{
-	struct unpacker *unpacker = zip->unpacker;
-	const char *raw = get_raw_name(zip, item);
-	g_autofree char *name = NULL;
-
-	if (is_folder(zip, item))
-		return true;
-	if (item->unicode_length > 0)
-		name = unpack_get_name(unpacker, zip->stream, raw + item->name_length,
-				       item->unicode_length, true);
-	else
-		name = unpack_get_name(unpacker, zip->stream, raw, item->name_length,
-				       item->flags & WH_ZIP_UTF8);
-	if (zip->depth == 0 && unpacker->calls->at_entry)
-		unpacker->calls->at_entry(unpacker->calls->context, number, name);
-	return unpack_named(zip, item, name);
-}
 
 /* Of the input itself each entry has a budget of its own for what it packs, whoever reads it. */
 static void begin_budget(struct unpacker *unpacker)
@@ -259,7 +47,7 @@ static uint64_t get_cost(const struct zip *zip, const struct zip_item *item)
 	return cost;
 }
 
-/* How many entries the limits let through; tells what ends them. */
+/* How many entries the limits let through; reports what ends them. */
 static uint64_t count_allowed(const struct zip *zip)
 {
 	struct unpacker *unpacker = zip->unpacker;
@@ -270,17 +58,17 @@ static uint64_t count_allowed(const struct zip *zip)
 		uint64_t cost = get_cost(zip, zip_directory_get(zip->directory, i));
 
 		if (cost > left) {
-			unpack_tell(unpacker, zip->stream, zip->stream->entry,
-				    "the entries are larger together than --max-total-size "
-				    "allows; the rest is left out");
+			unpack_report(unpacker, zip->stream, zip->stream->entry,
+				      "the entries are larger together than --max-total-size "
+				      "allows; the rest is left out");
 			return i;
 		}
 		left -= cost;
 	}
 	if (zip->directory->more)
-		unpack_tell(unpacker, zip->stream, zip->stream->entry,
-			    "there are more entries than --max-entries allows; the rest is "
-			    "left out");
+		unpack_report(unpacker, zip->stream, zip->stream->entry,
+			      "there are more entries than --max-entries allows; the rest is "
+			      "left out");
 	return count;
 }
 
@@ -343,13 +131,13 @@ static bool unpack_by_directory(struct zip *zip, bool is_zip_from_start)
 	if (directory->items->len > 0)
 		begin = MIN(begin, zip_directory_get(directory, 0)->offset);
 	if (directory->problem)
-		unpack_tell(unpacker, zip->stream, zip->stream->entry, directory->problem);
+		unpack_report(unpacker, zip->stream, zip->stream->entry, directory->problem);
 	count = count_allowed(zip);
 	if (zip->depth == 0)
 		unpacker->number = directory->items->len;
 	if (begin > 0 && is_zip_from_start) {
-		unpack_tell(unpacker, zip->stream, zip->stream->entry,
-			    "entries stand before those that the zip's directory names");
+		unpack_report(unpacker, zip->stream, zip->stream->entry,
+			      "entries stand before those that the zip's directory names");
 		if (!salvage(zip, 0, begin))
 			return false;
 	}
@@ -362,24 +150,22 @@ static bool unpack_by_directory(struct zip *zip, bool is_zip_from_start)
 
 static bool unpack_without_directory(struct zip *zip)
 {
-	unpack_tell(zip->unpacker, zip->stream, zip->stream->entry,
-		    "the zip has no directory at its end; its entries are read one by one");
+	unpack_report(zip->unpacker, zip->stream, zip->stream->entry,
+		      "the zip has no directory at its end; its entries are read one by one");
 	return salvage(zip, 0, zip->stream->size);
 }
 
-bool unpack_zip(struct unpacker *unpacker, const struct location *place, bool strict, bool *found)
+bool unpack_zip(struct unpacker *unpacker, const struct content *content, bool strict, bool *found)
 {
 	struct replay *replay = NULL;
 	struct zip_directory directory;
-	struct zip zip = {.unpacker = unpacker, .directory = &directory, .depth = place->depth};
+	struct zip zip = {.unpacker = unpacker, .directory = &directory, .depth = content->depth};
 	bool go_on = true;
 
-	zip.stream = unpack_get_random(unpacker, place, &replay);
+	zip.stream = unpack_get_random(unpacker, content, &replay);
 	if (!zip.stream)
-		return unpack_in_order(unpacker, &(struct in_order){.feed = place->feed,
-								    .kind = ARCHIVE_ZIP,
-								    .depth = place->depth});
-	zip.is_input = place->input && !replay;
+		return unpack_in_order(unpacker, content, ARCHIVE_ZIP);
+	zip.is_input = content->input && !replay;
 	*found = zip_directory_read(zip.stream, strict, unpacker->limits.entries, &directory);
 	if (*found) {
 		go_on = unpack_by_directory(&zip, !strict);
@@ -403,7 +189,8 @@ bool unpack_range(struct unpacker *unpacker, struct stream *stream, uint64_t arc
 	if (!kept &&
 	    !zip_directory_read(stream, false, unpacker->limits.entries, &unpacker->directory)) {
 		unpacker->directory.items = NULL;
-		unpack_tell(unpacker, stream, NULL, "the zip's directory cannot be read any more");
+		unpack_report(unpacker, stream, NULL,
+			      "the zip's directory cannot be read any more");
 		return true;
 	}
 	unpacker->archive = archive;

@@ -25,7 +25,7 @@ struct ending {
 };
 
 /* The bytes of the directory that are looked at. */
-struct window {
+struct directory_window {
 	struct stream *stream;
 	uint64_t position; /* of buffer[0] in the stream */
 	uint64_t end; /* of the directory */
@@ -112,7 +112,7 @@ static bool find_directory(struct stream *stream, const struct ending *ending, u
 }
 
 /* Makes `size` bytes at `position` available, if the directory holds them. */
-static const uint8_t *window_get(struct window *window, uint64_t position, size_t size)
+static const uint8_t *window_get(struct directory_window *window, uint64_t position, size_t size)
 {
 	ssize_t got;
 
@@ -194,8 +194,8 @@ static void read_fixed(const uint8_t *record, struct zip_item *item)
 }
 
 /* Returns the size of the record, 0 when there is no whole one. */
-static size_t read_record(struct zip_directory *directory, struct window *window, uint64_t position,
-			  uint64_t shift)
+static size_t read_record(struct zip_directory *directory, struct directory_window *window,
+			  uint64_t position, uint64_t shift)
 {
 	const uint8_t *record = window_get(window, position, RECORD);
 	uint16_t extra = 0, comment = 0;
@@ -263,7 +263,7 @@ static void judge(struct zip_directory *directory, const struct ending *ending, 
 static void read_records(struct stream *stream, const struct ending *ending, uint64_t shift,
 			 uint64_t most, struct zip_directory *directory)
 {
-	struct window window = {
+	struct directory_window window = {
 		.stream = stream, .end = ending->position, .buffer = g_malloc(WINDOW)};
 	uint64_t position = directory->position;
 	size_t size;

@@ -2,10 +2,10 @@
 #include "archive/zip_entry.h"
 
 #include <glib.h>
-#include <isa-l/crc.h>
 #include <string.h>
 
 #include "base/bytes.h"
+#include "base/crc32.h"
 #include "archive/inflate.h"
 #include "archive/slice.h"
 
@@ -141,7 +141,7 @@ static void check_behind(struct zip_entry *entry)
 
 static void took(struct zip_entry *entry, const uint8_t *data, size_t size)
 {
-	entry->crc = crc32_gzip_refl(entry->crc, data, size);
+	entry->crc = crc32_update(entry->crc, data, size);
 	entry->layer.offset += size;
 }
 

@@ -33,7 +33,8 @@
 #define WH_MAX_TIMELINE_TEXT 1024 /* of a command line or query, quoted in a timeline */
 
 #define WH_MAX_RULE_FILE (8 << 20)
-#define WH_MAX_RULE_COPIES (64 << 20) /* what global documents and repeats of a file add up to */
+#define WH_MAX_RULE_COPIES (64 << 20) /* what the copies in one file add up to */
+#define WH_MAX_RULE_REPAIRS 16 /* times that a rule file is indented anew */
 #define WH_MAX_RULE_DEPTH 32 /* maps and lists inside each other in a rule file */
 #define WH_MAX_CONDITION_NODES 4096 /* words of one condition, "1 of x*" spelled out */
 #define WH_MAX_RULE_LITERALS 4096 /* texts that one rule is narrowed by */
@@ -43,7 +44,6 @@
 #define WH_MATCH_LIMIT 1000000 /* PCRE2 match limit for one regex on one text */
 #define WH_MATCH_DEPTH 250000 /* PCRE2 depth limit, the same */
 #define WH_MATCH_HEAP (16 << 20) /* PCRE2 heap for one regex on one text */
-#define WH_MAX_REGEX_DEPTH 256 /* groups inside each other in a regex that is checked */
 #define WH_TRIAL_LIMIT 200000 /* PCRE2 match limit when a regex is tried on a bad text */
 #define WH_MAX_DASH_VARIANTS 625 /* of one value with windash that is encoded */
 #define WH_MAX_CORRELATION_RULES 64 /* that one correlation speaks of */

@@ -2,9 +2,10 @@
 libwmihunt_a_SOURCES += \
 	src/base/arena.c src/base/arena.h \
 	src/base/bytes.h \
-	src/base/crc32.c src/base/crc32.h \
+	src/base/crc32.h \
 	src/base/fault.h \
 	src/base/json.c src/base/json.h \
 	src/base/limits.h \
+	src/base/order.h \
 	src/base/percent.c src/base/percent.h \
 	src/base/text.c src/base/text.h

@@ -122,6 +122,16 @@ char *text_from_bytes(const char *data, size_t size)
 	return g_string_free(out, FALSE);
 }
 
+size_t text_cut(const char *text, size_t length, size_t most)
+{
+	if (length <= most)
+		return length;
+	/* Back to the start of the character that the limit splits. */
+	while (most > 0 && ((unsigned char)text[most] & 0xC0) == 0x80)
+		most--;
+	return most;
+}
+
 bool text_is_unsafe(gunichar c)
 {
 	if (c < 0x80)
@@ -157,6 +167,25 @@ void text_append_terminal(GString *out, const char *text)
 			append_visible(out, c);
 		else
 			g_string_append_unichar(out, c);
+	}
+}
+
+void text_append_squeezed(GString *out, const char *text)
+{
+	bool space = false;
+	size_t start = out->len;
+
+	for (; *text; text = g_utf8_next_char(text)) {
+		gunichar c = g_utf8_get_char(text);
+
+		if (g_unichar_isspace(c)) {
+			space = out->len > start;
+			continue;
+		}
+		if (space)
+			g_string_append_c(out, ' ');
+		space = false;
+		g_string_append_unichar(out, c);
 	}
 }
 

@@ -51,6 +51,9 @@ void text_append_utf8(GString *out, const char *data, size_t size);
  * caller frees it. */
 char *text_from_bytes(const char *data, size_t size);
 
+/* The most bytes of a text of `length`, `most` at most, that end on a character. */
+size_t text_cut(const char *text, size_t length, size_t most);
+
 /* True for what must not reach a terminal raw: C0, DEL, C1, bidirectional and invisible
  * format characters, stand-ins. */
 bool text_is_unsafe(gunichar c);
@@ -58,6 +61,10 @@ bool text_is_unsafe(gunichar c);
 /* Appends `text` so that a terminal shows it on one line and obeys none of it:
  * unsafe characters as \n, \t, \r or \uXXXX. */
 void text_append_terminal(GString *out, const char *text);
+
+/* Appends `text` with each run of white space as one space, and none at its ends: a payload on one
+ * line, that padding cannot push out of sight. */
+void text_append_squeezed(GString *out, const char *text);
 
 /* Appends `value` in decimal, without the cost of a format. */
 void text_append_decimal(GString *out, uint64_t value);

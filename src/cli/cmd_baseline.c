@@ -13,33 +13,30 @@ static const char heading[] =
 	"# whatever stands here is vouched for wherever it is found again.\n";
 
 struct baseline_run {
-	struct hunting hunting;
 	struct stack *stack;
 	GString *text;
-	uint64_t subscriptions;
 	uint64_t filters;
 	uint64_t left_out; /* they cannot be told from others */
 	uint64_t doubtful; /* a rule of level high or critical matches them */
 };
 
-static void add_subscription(struct baseline_run *run, const struct subscription *subscription)
+static void add_subscription(struct baseline_run *run, struct session *session,
+			     const struct subscription *subscription)
 {
 	g_autofree char *key = subscription_fingerprint_exact(subscription);
-	struct hunting *hunting = &run->hunting;
-	const struct fault_sink *faults = &hunting->session.faults;
-	struct verdict verdict;
+	struct finding finding;
 
-	if (baseline_judge(hunting->baseline, subscription, faults, &verdict)) {
-		verdict_release(&verdict);
+	if (baseline_judge(session->baseline, subscription, &session->faults, &finding)) {
+		finding_release(&finding);
 		return;
 	}
 	if (!key) {
 		run->left_out++;
 		return;
 	}
-	rule_set_judge(hunting->rules, subscription, faults, &verdict);
-	stack_add(run->stack, key, subscription, &verdict);
-	verdict_release(&verdict);
+	rule_set_judge(session->rules, subscription, &session->faults, &finding);
+	stack_add(run->stack, key, &finding);
+	finding_release(&finding);
 }
 
 /* By content: which hosts have it, and since when, changes from day to day. */
@@ -64,7 +61,7 @@ static void append_filters(struct baseline_run *run)
 	run->filters = entries->len;
 }
 
-static void tell_count(struct diagnostics *diagnostics, uint64_t count, const char *what)
+static void note_count(struct diagnostics *diagnostics, uint64_t count, const char *what)
 {
 	g_autofree char *message = NULL;
 
@@ -75,10 +72,8 @@ static void tell_count(struct diagnostics *diagnostics, uint64_t count, const ch
 }
 
 /* A file that hunt would refuse is worse than none. */
-static void print_text(struct baseline_run *run)
+static void print_text(struct baseline_run *run, struct session *session)
 {
-	struct session *session = &run->hunting.session;
-
 	if (run->text->len > WH_MAX_RULE_FILE) {
 		diagnostics_error(
 			"the baseline would be larger than a rule file may be: make one for "
@@ -90,34 +85,35 @@ static void print_text(struct baseline_run *run)
 	}
 }
 
-static void tell(struct baseline_run *run)
+static void note_counts(const struct baseline_run *run, struct diagnostics *diagnostics)
 {
-	struct diagnostics *diagnostics = &run->hunting.session.diagnostics;
-
-	tell_count(diagnostics, run->left_out,
+	note_count(diagnostics, run->left_out,
 		   "subscriptions left out, since not all of their content is known");
-	tell_count(diagnostics, run->doubtful,
+	note_count(diagnostics, run->doubtful,
 		   "filters that vouch for what a rule of level high or critical matches, as "
 		   "their descriptions say");
-	diagnostics_summary(diagnostics, &run->hunting.tally,
-			    (struct summary_count[]){{"subscriptions", run->subscriptions},
-						     {"filters", run->filters},
-						     {"left_out", run->left_out},
-						     {NULL, 0}});
 }
 
-static void write_baseline(struct baseline_run *run)
+static bool write_baseline(struct session *session, void *context)
 {
-	g_autoptr(GPtrArray) subscriptions = hunting_collect(&run->hunting);
+	struct baseline_run *run = context;
+	struct reduce reduce;
 
-	run->subscriptions = subscriptions->len;
+	run->text = g_string_new(NULL);
 	run->stack = stack_new();
-	for (guint i = 0; i < subscriptions->len; i++)
-		add_subscription(run, subscriptions->pdata[i]);
+	reduce_init(&reduce, session);
+	for (guint i = 0; i < reduce.subscriptions->len; i++)
+		add_subscription(run, session, reduce.subscriptions->pdata[i]);
 	append_filters(run);
+	print_text(run, session);
+	note_counts(run, &session->diagnostics);
+	session_count(session, "subscriptions", reduce.subscriptions->len);
+	session_count(session, "filters", run->filters);
+	session_count(session, "left_out", run->left_out);
 	stack_free(run->stack);
-	print_text(run);
-	tell(run);
+	reduce_release(&reduce);
+	g_string_free(run->text, TRUE);
+	return run->filters > 0;
 }
 
 int cmd_baseline(int argc, char **argv)
@@ -128,18 +124,10 @@ int cmd_baseline(int argc, char **argv)
 		.summary = "Reads logs that are trusted as wmihunt hunt does, and writes a Sigma "
 			   "filter for each\ndistinct subscription that they tell of.",
 		.one_format = true,
+		.takes_baseline = true,
+		.run = write_baseline,
+		.context = &run,
 	};
-	int status;
 
-	if (!hunting_begin(&run.hunting, argc, argv, &command, &status))
-		return status;
-	if (!hunting_open(&run.hunting)) {
-		hunting_release(&run.hunting);
-		return status;
-	}
-	run.text = g_string_new(NULL);
-	write_baseline(&run);
-	status = hunting_end(&run.hunting, run.filters > 0);
-	g_string_free(run.text, TRUE);
-	return status;
+	return session_run(&command, argc, argv);
 }

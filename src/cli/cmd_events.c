@@ -1,83 +1,43 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "cli/cmd.h"
-#include "event/event_json.h"
-#include "report/table.h"
-#include "cli/rule_options.h"
-#include "cli/rule_messages.h"
 #include "cli/session.h"
-#include "wmi/fact.h"
 
 struct events_run {
-	struct session session;
+	/* Options. */
 	gboolean every;
 	struct event_query query;
-	struct rule_options choice;
-	struct rule_set *rules;
-	struct event event;
-	struct table *table;
+
+	struct session *session;
 	uint64_t events;
 };
-
-static void add_to_table(struct events_run *run, const char *line, size_t length)
-{
-	g_autofree char *reason = NULL;
-	struct wmi_fact *fact;
-
-	if (!event_from_json(&run->event, line, length, &reason)) {
-		struct fault fault = {.what = reason};
-
-		fault_report(&run->session.faults, &fault);
-		return;
-	}
-	fact = wmi_fact_from_event(&run->event);
-	table_add_event(run->table, &run->event, fact);
-	wmi_fact_free(fact);
-}
 
 static bool take_line(void *context, const char *line, size_t length)
 {
 	struct events_run *run = context;
 
 	run->events++;
-	if (!run->table)
-		return output_write(&run->session.output, line, length);
-	add_to_table(run, line, length);
-	return true;
+	return report_add_event(&run->session->report, line, length, &run->session->faults);
 }
 
-static void read_events(struct events_run *run)
+static bool print_events(struct session *session, void *context)
 {
-	struct session *session = &run->session;
-	struct tally tally;
+	struct events_run *run = context;
 
-	session->job.settings.rules = run->rules;
-	if (event_query_is_set(&run->query))
-		session->job.settings.query = &run->query;
-	tally = session_collect(session, run->every, take_line, run);
-	if (run->table)
-		session_print_table(session, run->table);
-	diagnostics_summary(&session->diagnostics, &tally,
-			    (struct summary_count[]){{"events", run->events}, {NULL, 0}});
+	run->session = session;
+	run->query.every = run->every;
+	run->query.rules = session->rules;
+	session_read(session, &run->query, take_line, run);
+	session_count(session, "events", run->events);
+	return run->events > 0;
 }
 
-static bool load_rules(struct events_run *run)
+/* Rules have no say in what is asked for by itself; those named are still checked. */
+static bool check_options(struct session *session, void *context)
 {
-	GPtrArray *messages = g_ptr_array_new_with_free_func((GDestroyNotify)rule_message_free);
-	bool ok;
-
-	run->rules = rule_set_new();
-	/* Rules have no say in what is asked for by itself; those named are still checked. */
-	run->choice.no_default_rules |= run->every || event_query_is_set(&run->query);
-	ok = rule_options_load(&run->choice, run->rules, messages);
-	rule_messages_print(messages, true, stderr);
-	g_ptr_array_unref(messages);
-	return ok;
-}
-
-static bool prepare_query(struct events_run *run)
-{
+	struct events_run *run = context;
 	g_autoptr(GError) error = NULL;
 
+	session->rule_options.no_default_rules |= run->every || event_query_is_set(&run->query);
 	if (run->every && event_query_is_set(&run->query)) {
 		diagnostics_error(
 			"--every leaves nothing to --match, --channel, --provider and --id");
@@ -89,64 +49,34 @@ static bool prepare_query(struct events_run *run)
 	return false;
 }
 
-static bool begin(struct events_run *run, int argc, char **argv, int *status)
+int cmd_events(int argc, char **argv)
 {
-	const GOptionEntry own[] = {
-		{"every", 0, 0, G_OPTION_ARG_NONE, &run->every,
-		 "Each record of any provider and id", NULL},
-		{"match", 'm', 0, G_OPTION_ARG_STRING, &run->query.pattern,
+	struct events_run run = {0};
+	const GOptionEntry entries[] = {
+		{"every", 0, 0, G_OPTION_ARG_NONE, &run.every, "Each record of any provider and id",
+		 NULL},
+		{"match", 'm', 0, G_OPTION_ARG_STRING, &run.query.pattern,
 		 "Instead: events of any kind with a field that matches REGEX (any case)", "REGEX"},
-		{"channel", 0, 0, G_OPTION_ARG_STRING_ARRAY, &run->query.channels,
+		{"channel", 0, 0, G_OPTION_ARG_STRING_ARRAY, &run.query.channels,
 		 "Instead: events of this channel (may be repeated)", "NAME"},
-		{"provider", 0, 0, G_OPTION_ARG_STRING_ARRAY, &run->query.providers,
+		{"provider", 0, 0, G_OPTION_ARG_STRING_ARRAY, &run.query.providers,
 		 "Instead: events of this provider (may be repeated)", "NAME"},
-		{"id", 0, 0, G_OPTION_ARG_STRING_ARRAY, &run->query.ids,
+		{"id", 0, 0, G_OPTION_ARG_STRING_ARRAY, &run.query.ids,
 		 "Instead: events with this EventID (may be repeated)", "ID"},
+		{0},
 	};
-	struct session_command command = {
+	const struct session_command command = {
 		.usage = "PATH… - one normalised line per event",
 		.summary = "Prints the events that tell of WMI subscriptions (WMI-Activity 5861;\n"
 			   "Sysmon 19, 20, 21) and those that a rule over events matches, as JSON\n"
 			   "lines, ready for jq and for wmihunt hunt.",
+		.entries = entries,
+		.check = check_options,
+		.run = print_events,
+		.context = &run,
 	};
-	GArray *entries = g_array_new(TRUE, FALSE, sizeof(GOptionEntry));
-	bool ok;
+	int status = session_run(&command, argc, argv);
 
-	g_array_append_vals(entries, own, G_N_ELEMENTS(own));
-	rule_options_add_entries(&run->choice, entries);
-	command.entries = (const GOptionEntry *)(void *)entries->data;
-	ok = session_begin(&run->session, argc, argv, &command, status);
-	g_array_unref(entries);
-	return ok;
-}
-
-static int print_events(struct events_run *run)
-{
-	struct table_options options;
-
-	event_init(&run->event);
-	if (run->session.as_table) {
-		options = session_table_options(&run->session);
-		run->table = table_new_events(&options);
-	}
-	read_events(run);
-	event_release(&run->event);
-	return session_end(&run->session, run->events > 0);
-}
-
-int cmd_events(int argc, char **argv)
-{
-	struct events_run run = {0};
-	int status;
-
-	if (begin(&run, argc, argv, &status)) {
-		if (prepare_query(&run) && load_rules(&run) && session_open(&run.session))
-			status = print_events(&run);
-		else
-			session_release(&run.session);
-	}
 	event_query_release(&run.query);
-	rule_set_free(run.rules);
-	rule_options_release(&run.choice);
 	return status;
 }

@@ -1,160 +1,79 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "cli/cmd.h"
 #include "cli/reduce.h"
-#include "report/correlation_line.h"
-#include "report/evidence_line.h"
-#include "report/subscription_line.h"
-#include "report/table.h"
 
 struct hunt_run {
-	struct hunting hunting;
 	/* Options. */
 	gboolean all;
 	gboolean explain;
 	char *min_level_name;
-
 	enum rule_level min_level;
-	struct table *table;
-	GString *line;
-	GHashTable *shown; /* struct subscription */
-	uint64_t subscriptions;
+
+	struct report *report;
+	GHashTable *printed; /* struct subscription */
 	uint64_t findings;
 	uint64_t known_good;
-	uint64_t evidence;
-	uint64_t correlations;
+	uint64_t shown[FINDING_CORRELATION + 1];
 };
 
-static bool is_finding(const struct hunt_run *run, const struct verdict *verdict)
+static bool is_linked_to_printed(const struct hunt_run *run, const struct finding *finding)
 {
-	const struct match *highest = verdict->matches->len ? verdict->matches->pdata[0] : NULL;
+	const GPtrArray *links =
+		finding->kind == FINDING_EVIDENCE ? finding->evidence->links : NULL;
 
-	return highest && highest->level >= run->min_level;
-}
+	for (guint i = 0; links && i < links->len; i++) {
+		const struct evidence_link *link = links->pdata[i];
 
-static bool print_line(struct hunt_run *run)
-{
-	bool go_on = output_write(&run->hunting.session.output, run->line->str, run->line->len);
-
-	g_string_truncate(run->line, 0);
-	return go_on;
-}
-
-static bool print_subscription(struct hunt_run *run, const struct subscription *subscription,
-			       const struct verdict *verdict)
-{
-	const struct match *highest = verdict->matches->len ? verdict->matches->pdata[0] : NULL;
-
-	g_hash_table_add(run->shown, (gpointer)subscription);
-	if (run->table) {
-		table_add_subscription(run->table, subscription, verdict);
-		if (run->explain)
-			table_explain(run->table, subscription, highest ? highest->triage : NULL);
-		return true;
-	}
-	subscription_line_append(subscription, verdict, run->line);
-	return print_line(run);
-}
-
-static bool judge_subscription(struct hunt_run *run, const struct subscription *subscription)
-{
-	struct verdict verdict;
-	bool finding, go_on = true;
-
-	hunting_judge(&run->hunting, subscription, &verdict);
-	finding = is_finding(run, &verdict);
-	run->findings += finding;
-	run->known_good += verdict.known_good_title != NULL;
-	if (finding || run->all)
-		go_on = print_subscription(run, subscription, &verdict);
-	verdict_release(&verdict);
-	return go_on;
-}
-
-static bool speaks_of_shown(const struct hunt_run *run, const struct evidence *evidence)
-{
-	for (guint i = 0; evidence->links && i < evidence->links->len; i++) {
-		const struct evidence_link *link = evidence->links->pdata[i];
-
-		if (g_hash_table_contains(run->shown, link->subscription))
+		if (g_hash_table_contains(run->printed, link->subscription))
 			return true;
 	}
 	return false;
 }
 
-/* Evidence is shown for its own sake, or with the subscription that it speaks of. */
-static bool judge_evidence(struct hunt_run *run, const struct evidence *evidence)
+/* Evidence is shown for its own sake, or with the subscription that it is linked to. */
+static bool take_finding(void *context, const struct finding *finding)
 {
-	bool finding = evidence->level >= (int)run->min_level;
+	struct hunt_run *run = context;
+	bool matched = matches_level(finding->matches) >= (int)run->min_level;
 
-	run->findings += finding;
-	if (!finding && !run->all && !speaks_of_shown(run, evidence))
-		return true;
-	run->evidence++;
-	if (run->table) {
-		if (finding || run->all)
-			table_add_evidence(run->table, evidence);
-		return true;
+	run->findings += matched;
+	run->known_good += finding->known_good_id != NULL;
+	if (matched || run->all) {
+		run->shown[finding->kind]++;
+		if (finding->kind == FINDING_SUBSCRIPTION)
+			g_hash_table_add(run->printed, (gpointer)finding->subscription);
+		return report_add_finding(run->report, finding);
 	}
-	evidence_line_append(evidence, run->line);
-	return print_line(run);
-}
-
-static bool judge_correlation(struct hunt_run *run, const struct correlation_finding *correlation)
-{
-	bool finding = correlation->correlation->level >= run->min_level;
-
-	run->findings += finding;
-	if (!finding && !run->all)
+	if (!is_linked_to_printed(run, finding))
 		return true;
-	run->correlations++;
-	if (run->table) {
-		table_add_correlation(run->table, correlation);
-		return true;
-	}
-	correlation_line_append(correlation, run->line);
-	return print_line(run);
+	run->shown[finding->kind]++;
+	return report_add_related(run->report, finding);
 }
 
-static void judge(struct hunt_run *run)
+static bool hunt(struct session *session, void *context)
 {
-	GPtrArray *subscriptions = hunting_collect(&run->hunting);
-	GPtrArray *evidence = hunting_get_evidence(&run->hunting);
-	GPtrArray *correlations = hunting_take_correlations(&run->hunting);
-	bool go_on = true;
+	struct hunt_run *run = context;
+	struct reduce reduce;
 
-	run->subscriptions = subscriptions->len;
-	for (guint i = 0; go_on && i < subscriptions->len; i++)
-		go_on = judge_subscription(run, subscriptions->pdata[i]);
-	for (guint i = 0; go_on && i < evidence->len; i++)
-		go_on = judge_evidence(run, evidence->pdata[i]);
-	for (guint i = 0; go_on && i < correlations->len; i++)
-		go_on = judge_correlation(run, correlations->pdata[i]);
-	g_ptr_array_unref(correlations);
-	g_ptr_array_unref(evidence);
-	g_ptr_array_unref(subscriptions);
+	run->report = &session->report;
+	run->printed = g_hash_table_new(NULL, NULL);
+	reduce_init(&reduce, session);
+	reduce_judge_all(&reduce, take_finding, run);
+	session_count(session, "subscriptions", reduce.subscriptions->len);
+	session_count(session, "known_good", run->known_good);
+	session_count(session, "evidence", run->shown[FINDING_EVIDENCE]);
+	session_count(session, "correlations", run->shown[FINDING_CORRELATION]);
+	session_count(session, "findings", run->findings);
+	reduce_release(&reduce);
+	g_hash_table_unref(run->printed);
+	return run->findings > 0;
 }
 
-static void hunt_paths(struct hunt_run *run)
+static bool check_options(struct session *session, void *context)
 {
-	struct session *session = &run->hunting.session;
-	struct table_options options = session_table_options(session);
+	struct hunt_run *run = context;
 
-	if (session->as_table)
-		run->table = table_new_subscriptions(&options);
-	judge(run);
-	if (run->table)
-		session_print_table(session, run->table);
-	diagnostics_summary(&session->diagnostics, &run->hunting.tally,
-			    (struct summary_count[]){{"subscriptions", run->subscriptions},
-						     {"known_good", run->known_good},
-						     {"evidence", run->evidence},
-						     {"correlations", run->correlations},
-						     {"findings", run->findings},
-						     {NULL, 0}});
-}
-
-static bool parse_level(struct hunt_run *run)
-{
+	session->report_options.explain = run->explain;
 	run->min_level = LEVEL_LOW;
 	if (!run->min_level_name || rule_level_parse(run->min_level_name, &run->min_level))
 		return true;
@@ -182,21 +101,13 @@ int cmd_hunt(int argc, char **argv)
 			"each\n"
 			"WMI subscription, and prints those that a rule of the hunt packs matches.",
 		.entries = entries,
+		.takes_baseline = true,
+		.check = check_options,
+		.run = hunt,
+		.context = &run,
 	};
-	int status;
+	int status = session_run(&command, argc, argv);
 
-	if (!hunting_begin(&run.hunting, argc, argv, &command, &status))
-		return status;
-	run.line = g_string_new(NULL);
-	run.shown = g_hash_table_new(NULL, NULL);
-	if (parse_level(&run) && hunting_open(&run.hunting)) {
-		hunt_paths(&run);
-		status = hunting_end(&run.hunting, run.findings > 0);
-	} else {
-		hunting_release(&run.hunting);
-	}
-	g_string_free(run.line, TRUE);
-	g_hash_table_unref(run.shown);
 	g_free(run.min_level_name);
 	return status;
 }

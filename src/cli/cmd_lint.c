@@ -28,7 +28,7 @@ static int lint_paths(char *const *paths)
 		rule_set_add_path(rules, *paths, messages);
 	rule_set_link(rules, messages);
 	errors = count_errors(messages);
-	rule_messages_print(messages, false, stdout);
+	rule_messages_print(messages, stdout);
 	printf("rules loaded: %zu, filters loaded: %zu, correlations loaded: %zu, errors: %u, "
 	       "warnings: %u\n",
 	       rule_set_count_rules(rules), rule_set_count_filters(rules),

@@ -1,97 +1,79 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "cli/cmd.h"
-#include "hunt/stack.h"
 #include "cli/reduce.h"
-#include "report/stack_line.h"
-#include "report/table.h"
+#include "hunt/stack.h"
 #include "wmi/fingerprint.h"
 
-struct stack_run {
-	struct hunting hunting;
-	int max_hosts; /* option */
-
-	struct stack *stack;
-	struct table *table;
-	GString *line;
-	uint64_t subscriptions;
-	uint64_t distinct;
-	uint64_t shown;
-};
-
-static void add_subscription(struct stack_run *run, const struct subscription *subscription)
+static struct stack *stack_subscriptions(const struct reduce *reduce)
 {
-	g_autofree char *key = subscription_fingerprint_alike(subscription);
-	struct verdict verdict;
+	struct stack *stack = stack_new();
 
-	hunting_judge(&run->hunting, subscription, &verdict);
-	stack_add(run->stack, key, subscription, &verdict);
-	verdict_release(&verdict);
-}
+	for (guint i = 0; i < reduce->subscriptions->len; i++) {
+		const struct subscription *subscription = reduce->subscriptions->pdata[i];
+		g_autofree char *key = subscription_fingerprint_alike(subscription);
+		struct finding finding;
 
-static bool print_entry(struct stack_run *run, const struct stack_entry *entry)
-{
-	run->shown++;
-	if (run->table) {
-		table_add_stack(run->table, entry);
-		return true;
+		reduce_judge(reduce, subscription, &finding);
+		stack_add(stack, key, &finding);
+		finding_release(&finding);
 	}
-	g_string_truncate(run->line, 0);
-	stack_line_append(entry, run->line);
-	return output_write(&run->hunting.session.output, run->line->str, run->line->len);
+	return stack;
 }
 
-static void print_entries(struct stack_run *run)
+/* Returns how many there were. */
+static guint print_entries(struct report *report, const GPtrArray *entries, guint max_hosts)
 {
-	g_autoptr(GPtrArray) entries = stack_list(run->stack);
+	guint shown = 0;
 	bool go_on = true;
 
-	run->distinct = entries->len;
-	for (guint i = 0; go_on && i < entries->len; i++) {
-		const struct stack_entry *entry = entries->pdata[i];
+	while (go_on && shown < entries->len) {
+		const struct stack_entry *entry = entries->pdata[shown];
 
 		/* They stand in the order of their hosts. */
-		if (g_hash_table_size(entry->hosts) > (guint)run->max_hosts)
+		if (g_hash_table_size(entry->hosts) > max_hosts)
 			break;
-		go_on = print_entry(run, entry);
+		shown++;
+		go_on = report_add_stack(report, entry);
 	}
+	return shown;
 }
 
-static void stack_paths(struct stack_run *run)
+static bool print_stack(struct session *session, void *context)
 {
-	struct session *session = &run->hunting.session;
-	struct table_options options = session_table_options(session);
-	g_autoptr(GPtrArray) subscriptions = hunting_collect(&run->hunting);
+	const int *max_hosts = context;
+	g_autoptr(GPtrArray) entries = NULL;
+	struct reduce reduce;
+	struct stack *stack;
+	guint shown;
 
-	if (session->as_table)
-		run->table = table_new_stack(&options);
-	run->stack = stack_new();
-	run->subscriptions = subscriptions->len;
-	for (guint i = 0; i < subscriptions->len; i++)
-		add_subscription(run, subscriptions->pdata[i]);
-	print_entries(run);
-	if (run->table)
-		session_print_table(session, run->table);
-	diagnostics_summary(&session->diagnostics, &run->hunting.tally,
-			    (struct summary_count[]){{"subscriptions", run->subscriptions},
-						     {"distinct", run->distinct},
-						     {"shown", run->shown},
-						     {NULL, 0}});
-	stack_free(run->stack);
+	reduce_init(&reduce, session);
+	stack = stack_subscriptions(&reduce);
+	entries = stack_list(stack);
+	shown = print_entries(&session->report, entries, (guint)*max_hosts);
+	session_count(session, "subscriptions", reduce.subscriptions->len);
+	session_count(session, "distinct", entries->len);
+	session_count(session, "shown", shown);
+	stack_free(stack);
+	reduce_release(&reduce);
+	return shown > 0;
 }
 
-static bool check_options(const struct stack_run *run)
+static bool check_options(struct session *session, void *context)
 {
-	if (run->max_hosts > 0)
+	const int *max_hosts = context;
+
+	(void)session;
+	if (*max_hosts > 0)
 		return true;
-	diagnostics_error("--max-hosts: %d is no number of hosts", run->max_hosts);
+	diagnostics_error("--max-hosts: %d is no number of hosts", *max_hosts);
 	return false;
 }
 
 int cmd_stack(int argc, char **argv)
 {
-	struct stack_run run = {.max_hosts = G_MAXINT};
+	int max_hosts = G_MAXINT;
 	const GOptionEntry entries[] = {
-		{"max-hosts", 'm', 0, G_OPTION_ARG_INT, &run.max_hosts,
+		{"max-hosts", 'm', 0, G_OPTION_ARG_INT, &max_hosts,
 		 "Only subscriptions that at most N hosts have", "N"},
 		{0},
 	};
@@ -100,18 +82,11 @@ int cmd_stack(int argc, char **argv)
 		.summary = "Reads event logs (or lines of wmihunt events) of many hosts, and "
 			   "prints each distinct\nsubscription once, with how many hosts have it.",
 		.entries = entries,
+		.takes_baseline = true,
+		.check = check_options,
+		.run = print_stack,
+		.context = &max_hosts,
 	};
-	int status;
 
-	if (!hunting_begin(&run.hunting, argc, argv, &command, &status))
-		return status;
-	run.line = g_string_new(NULL);
-	if (check_options(&run) && hunting_open(&run.hunting)) {
-		stack_paths(&run);
-		status = hunting_end(&run.hunting, run.shown > 0);
-	} else {
-		hunting_release(&run.hunting);
-	}
-	g_string_free(run.line, TRUE);
-	return status;
+	return session_run(&command, argc, argv);
 }

@@ -216,6 +216,7 @@ void diagnostics_summary(struct diagnostics *diagnostics, const struct tally *ta
 		{"hidden", tally->scan.hidden},
 		{"chimeras", tally->scan.chimeras},
 		{"skipped_by_channel", tally->scan.skipped_by_channel},
+		{"rules_left_out", diagnostics->rules_left_out},
 	};
 	double seconds = seconds_since(diagnostics->started);
 	GArray *all = g_array_new(TRUE, TRUE, sizeof(struct summary_count));

@@ -11,14 +11,15 @@
 #include "run/progress.h"
 
 /*
- * Talk goes to standard error: faults, errors and the summary. As JSON lines when the
- * output is JSON lines and no person is looking, else as text that is safe on a terminal.
+ * What goes to standard error: faults, errors, progress and the summary. As JSON lines when the
+ * output is data and no person is looking, else as text that is safe on a terminal.
  */
 struct diagnostics {
 	bool json;
 	bool quiet; /* no summary, no progress */
 	bool partial; /* the run was interrupted: the summary says so */
 	uint64_t faults;
+	uint64_t rules_left_out; /* for the summary */
 	struct progress progress;
 	gint64 started; /* monotonic, microseconds */
 };

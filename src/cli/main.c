@@ -1,14 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <locale.h>
 #include <langinfo.h>
-#include <libxml/parser.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "cli/cmd.h"
-#include "config.h"
 #include "cli/session.h"
+#include "config.h"
 
 struct command {
 	const char *name;
@@ -16,12 +15,15 @@ struct command {
 	const char *summary;
 };
 
+static int run_help(int argc, char **argv);
+
 static const struct command commands[] = {
 	{"hunt", cmd_hunt, "subscriptions, matched against the hunt packs (the default)"},
 	{"events", cmd_events, "one normalised line per event"},
 	{"stack", cmd_stack, "subscriptions of many hosts, the rare ones first"},
 	{"baseline", cmd_baseline, "known-good filters, from logs that are trusted"},
 	{"lint", cmd_lint, "check hunt packs"},
+	{"help", run_help, "this text, or the options of a command"},
 };
 
 static int print_help(void)
@@ -31,7 +33,7 @@ static int print_help(void)
 	for (size_t i = 0; i < G_N_ELEMENTS(commands); i++)
 		printf("  %-9s %s\n", commands[i].name, commands[i].summary);
 	printf("\nPATH is a log, an archive of logs, a folder, or - for standard input.\n"
-	       "\"wmihunt COMMAND --help\" tells the options, wmihunt(1) the rest.\n");
+	       "\"wmihunt help COMMAND\" shows the options, wmihunt(1) the rest.\n");
 	return 0;
 }
 
@@ -52,6 +54,26 @@ static int run_command(const struct command *command, int argc, char **argv)
 	return command->run(argc, argv);
 }
 
+static bool is_one_of(const char *argument, const char *name, const char *letter)
+{
+	return strcmp(argument, name) == 0 || strcmp(argument, letter) == 0;
+}
+
+static int run_help(int argc, char **argv)
+{
+	char help[] = "--help";
+	char *arguments[] = {argv[0], help, NULL};
+	const struct command *command = argc > 1 ? find_command(argv[1]) : NULL;
+
+	if (argc == 1 || is_one_of(argv[1], "--help", "-h") ||
+	    (command && command->run == run_help))
+		return print_help();
+	if (command)
+		return run_command(command, 2, arguments);
+	diagnostics_error("help: there is no command %s", argv[1]);
+	return EXIT_FAULT;
+}
+
 /* Tables align by character width, which needs a UTF-8 locale. */
 static void set_locale(void)
 {
@@ -68,9 +90,9 @@ int main(int argc, char **argv)
 	set_locale();
 	signal(SIGPIPE, SIG_IGN);
 	signal(SIGUSR1, SIG_IGN);
-	if (argc == 1 || strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0)
+	if (argc == 1 || is_one_of(argv[1], "--help", "-h"))
 		return print_help(), argc == 1 ? EXIT_FAULT : 0;
-	if (strcmp(argv[1], "--version") == 0)
+	if (is_one_of(argv[1], "--version", "-V"))
 		return puts(PACKAGE_STRING), 0;
 	if (command)
 		return run_command(command, argc - 1, argv + 1);

@@ -64,7 +64,7 @@ static bool fail(GError **error, const char *option, const char *text, const cha
 	return false;
 }
 
-/* A number, of bytes with a K, M, G or T behind it as well. Leaves *out alone without text. */
+/* A number, of bytes with K, M, G or T after it as well. Leaves *out alone without text. */
 static bool parse_limit(const char *option, const char *text, bool is_size, uint64_t *out,
 			GError **error)
 {

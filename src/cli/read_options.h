@@ -31,7 +31,7 @@ struct read_options {
 	char *max_name_length;
 
 	GPtrArray *all_paths; /* those given and those in the file; ends with NULL */
-	GPtrArray *all_passwords; /* likewise */
+	GPtrArray *all_passwords; /* those given and those in the file; ends with NULL */
 };
 
 void read_options_add(struct read_options *options, GOptionContext *context);

@@ -3,103 +3,39 @@
 
 #include "event/event_json.h"
 #include "event/filetime.h"
-#include "cli/rule_messages.h"
 #include "wmi/fact.h"
-
-/* The command's entries and those of the rules; the texts are borrowed. */
-static GArray *join_entries(struct hunting *hunting, const GOptionEntry *entries)
-{
-	const GOptionEntry baseline[] = {
-		{"baseline", 'b', 0, G_OPTION_ARG_FILENAME_ARRAY, &hunting->baseline_paths,
-		 "Take for known-good what a file of wmihunt baseline holds (may be repeated)",
-		 "FILE"},
-	};
-	GArray *joined = g_array_new(TRUE, FALSE, sizeof(GOptionEntry));
-
-	for (; entries && entries->long_name; entries++)
-		g_array_append_val(joined, *entries);
-	rule_options_add_entries(&hunting->choice, joined);
-	g_array_append_vals(joined, baseline, G_N_ELEMENTS(baseline));
-	return joined;
-}
-
-static void release_options(struct hunting *hunting)
-{
-	rule_options_release(&hunting->choice);
-	g_strfreev(hunting->baseline_paths);
-}
-
-bool hunting_begin(struct hunting *hunting, int argc, char **argv,
-		   const struct session_command *command, int *status)
-{
-	struct session_command joined = *command;
-	GArray *entries = join_entries(hunting, command->entries);
-	bool ok;
-
-	joined.entries = (const GOptionEntry *)(void *)entries->data;
-	ok = session_begin(&hunting->session, argc, argv, &joined, status);
-	g_array_unref(entries);
-	if (!ok) {
-		release_options(hunting);
-		return false;
-	}
-	hunting->rules = rule_set_new();
-	hunting->baseline = baseline_new();
-	hunting->joiner = joiner_new();
-	hunting->collector = evidence_collector_new(hunting->rules, &hunting->session.faults);
-	event_init(&hunting->event);
-	return true;
-}
-
-static bool load_rules(struct hunting *hunting)
-{
-	GPtrArray *messages = g_ptr_array_new_with_free_func((GDestroyNotify)rule_message_free);
-	bool ok = rule_options_load(&hunting->choice, hunting->rules, messages);
-
-	for (char **path = hunting->baseline_paths; path && *path; path++)
-		ok &= baseline_add_path(hunting->baseline, *path, messages);
-	rule_messages_print(messages, true, stderr);
-	g_ptr_array_unref(messages);
-	return ok;
-}
-
-bool hunting_open(struct hunting *hunting)
-{
-	return load_rules(hunting) && session_open(&hunting->session);
-}
 
 static bool take_line(void *context, const char *line, size_t length)
 {
-	struct hunting *hunting = context;
-	const struct fault_sink *faults = &hunting->session.faults;
+	struct reduce *reduce = context;
+	struct session *session = reduce->session;
 	g_autofree char *reason = NULL;
 	struct wmi_fact *fact;
 
-	if (!event_from_json(&hunting->event, line, length, &reason)) {
+	if (!event_from_json(&reduce->event, line, length, &reason)) {
 		struct fault fault = {.what = reason};
 
-		fault_report(faults, &fault);
+		fault_report(&session->faults, &fault);
 		return true;
 	}
-	fact = wmi_fact_from_event(&hunting->event);
-	if (hunting->event.source.chimera) {
+	fact = wmi_fact_from_event(&reduce->event);
+	if (reduce->event.ref.chimera) {
 		/* What it says was never logged so. */
 		wmi_fact_free(fact);
 		return true;
 	}
-	if (!fact || hunting->event.source.hidden)
-		evidence_collector_add(hunting->collector, &hunting->event);
-	if (!fact)
-		return true;
 	/* That a record was hidden is a finding of its own. */
-	if (!hunting->event.source.hidden)
-		rule_set_note_event(hunting->rules, &hunting->event, faults);
-	joiner_add(hunting->joiner, &hunting->event, fact);
+	if (!fact || reduce->event.ref.hidden)
+		evidence_collector_add(reduce->collector, &reduce->event);
+	else
+		rule_set_note_event(session->rules, &reduce->event, &session->faults);
+	if (fact)
+		joiner_add(reduce->joiner, &reduce->event, fact);
 	wmi_fact_free(fact);
 	return true;
 }
 
-static void note_clock_step(struct hunting *hunting, const struct clock_step *step)
+static void note_clock_step(struct session *session, const struct clock_step *step)
 {
 	uint64_t seconds = (step->before - step->after) / 10000000;
 	char before[WH_FILETIME_TEXT], after[WH_FILETIME_TEXT];
@@ -116,64 +52,83 @@ static void note_clock_step(struct hunting *hunting, const struct clock_step *st
 				  (unsigned)(seconds / 60 % 60), (unsigned)(seconds % 60),
 				  step->before_id, before, step->after_id, after, step->path,
 				  step->entry ? ": " : "", step->entry ? step->entry : "");
-	diagnostics_note(&hunting->session.diagnostics, message);
+	diagnostics_note(&session->diagnostics, message);
 }
 
-GPtrArray *hunting_collect(struct hunting *hunting)
+void reduce_init(struct reduce *reduce, struct session *session)
 {
+	struct event_query query = {.rules = session->rules};
 	const GPtrArray *steps;
-	GPtrArray *subscriptions;
 
-	hunting->session.job.settings.rules = hunting->rules;
-	hunting->tally = session_collect(&hunting->session, false, take_line, hunting);
-	subscriptions = joiner_take(hunting->joiner);
-	steps = joiner_get_clock_steps(hunting->joiner);
+	*reduce = (struct reduce){
+		.session = session,
+		.joiner = joiner_new(),
+		.collector = evidence_collector_new(session->rules, &session->faults),
+	};
+	event_init(&reduce->event);
+	session_read(session, &query, take_line, reduce);
+	reduce->subscriptions = joiner_take(reduce->joiner);
+	steps = joiner_get_clock_steps(reduce->joiner);
 	for (guint i = 0; i < steps->len; i++)
-		note_clock_step(hunting, steps->pdata[i]);
-	evidence_collector_link(hunting->collector, subscriptions);
-	return subscriptions;
+		note_clock_step(session, steps->pdata[i]);
+	evidence_collector_link(reduce->collector, reduce->subscriptions);
 }
 
-GPtrArray *hunting_get_evidence(const struct hunting *hunting)
+void reduce_release(struct reduce *reduce)
 {
-	return evidence_collector_report(hunting->collector);
+	g_ptr_array_unref(reduce->subscriptions);
+	evidence_collector_free(reduce->collector);
+	joiner_free(reduce->joiner);
+	event_release(&reduce->event);
 }
 
-GPtrArray *hunting_take_correlations(struct hunting *hunting)
+void reduce_judge(const struct reduce *reduce, const struct subscription *subscription,
+		  struct finding *out)
 {
-	return rule_set_take_correlations(hunting->rules, &hunting->session.faults);
+	struct session *session = reduce->session;
+
+	if (!baseline_judge(session->baseline, subscription, &session->faults, out))
+		rule_set_judge(session->rules, subscription, &session->faults, out);
 }
 
-void hunting_judge(struct hunting *hunting, const struct subscription *subscription,
-		   struct verdict *out)
+static struct finding finding_of_evidence(const struct evidence *evidence)
 {
-	const struct fault_sink *faults = &hunting->session.faults;
-
-	if (!baseline_judge(hunting->baseline, subscription, faults, out))
-		rule_set_judge(hunting->rules, subscription, faults, out);
+	return (struct finding){
+		.kind = FINDING_EVIDENCE,
+		.evidence = evidence,
+		.matches = g_ptr_array_ref(evidence->matches),
+	};
 }
 
-/* What was kept borrows from the rules. */
-static void release_own(struct hunting *hunting)
+static struct finding finding_of_correlation(const struct correlation_finding *correlation)
 {
-	evidence_collector_free(hunting->collector);
-	rule_set_free(hunting->rules);
-	baseline_free(hunting->baseline);
-	joiner_free(hunting->joiner);
-	event_release(&hunting->event);
-	release_options(hunting);
+	return (struct finding){
+		.kind = FINDING_CORRELATION,
+		.correlation = correlation,
+		.matches = g_ptr_array_ref(correlation->matches),
+	};
 }
 
-void hunting_release(struct hunting *hunting)
+void reduce_judge_all(const struct reduce *reduce,
+		      bool (*take)(void *context, const struct finding *finding), void *context)
 {
-	session_release(&hunting->session);
-	release_own(hunting);
-}
+	const GPtrArray *subscriptions = reduce->subscriptions;
+	const struct fault_sink *faults = &reduce->session->faults;
+	g_autoptr(GPtrArray) evidence = evidence_collector_report(reduce->collector);
+	g_autoptr(GPtrArray) held = rule_set_take_correlations(reduce->session->rules, faults);
+	guint before_held = subscriptions->len + evidence->len;
+	bool go_on = true;
 
-int hunting_end(struct hunting *hunting, bool matched)
-{
-	int status = session_end(&hunting->session, matched);
+	for (guint i = 0; go_on && i < before_held + held->len; i++) {
+		struct finding finding;
 
-	release_own(hunting);
-	return status;
+		if (i < subscriptions->len)
+			reduce_judge(reduce, subscriptions->pdata[i], &finding);
+		else if (i < before_held)
+			finding = finding_of_evidence(evidence->pdata[i - subscriptions->len]);
+		else
+			finding = finding_of_correlation(held->pdata[i - before_held]);
+		go_on = take(context, &finding);
+		finding_release(&finding);
+	}
 }

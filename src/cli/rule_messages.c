@@ -6,6 +6,8 @@
 #include "base/text.h"
 #include "hunt/rules.h"
 
+#define MOST_ERRORS 64
+
 static void print_message(const struct rule_message *message, FILE *file)
 {
 	GString *line = g_string_new(NULL);
@@ -21,12 +23,23 @@ static void print_message(const struct rule_message *message, FILE *file)
 	g_string_free(line, TRUE);
 }
 
-void rule_messages_print(const GPtrArray *messages, bool errors_only, FILE *file)
+void rule_messages_print(const GPtrArray *messages, FILE *file)
 {
+	for (guint i = 0; i < messages->len; i++)
+		print_message(messages->pdata[i], file);
+}
+
+void rule_messages_print_errors(const GPtrArray *messages)
+{
+	guint errors = 0;
+
 	for (guint i = 0; i < messages->len; i++) {
 		const struct rule_message *message = messages->pdata[i];
 
-		if (message->is_error || !errors_only)
-			print_message(message, file);
+		if (message->is_error && ++errors <= MOST_ERRORS)
+			print_message(message, stderr);
 	}
+	if (errors > MOST_ERRORS)
+		fprintf(stderr, "%u more errors: wmihunt lint names them all\n",
+			errors - MOST_ERRORS);
 }

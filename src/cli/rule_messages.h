@@ -7,6 +7,9 @@
 #include <stdio.h>
 
 /* Prints struct rule_message as "file:line:column: error|warning: message" lines. */
-void rule_messages_print(const GPtrArray *messages, bool errors_only, FILE *file);
+void rule_messages_print(const GPtrArray *messages, FILE *file);
+
+/* Prints the first of the errors among them to standard error, and how many more there are. */
+void rule_messages_print_errors(const GPtrArray *messages);
 
 #endif

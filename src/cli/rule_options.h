@@ -5,21 +5,30 @@
 #include <glib.h>
 #include <stdbool.h>
 
+#include "cli/diagnostics.h"
 #include "hunt/rules.h"
 
 /* The options that say which rules are loaded. */
 struct rule_options {
 	gboolean no_default_rules;
+	gboolean strict;
 	char **paths;
 };
 
-/* Adds the options to a list of GOptionEntry; they borrow the choice. */
-void rule_options_add_entries(struct rule_options *choice, GArray *entries);
+/* Adds the options to a command line; they are written to `options`. */
+void rule_options_add(struct rule_options *options, GOptionContext *context);
 
-/* Loads the rules; what is wrong goes to `messages` (struct rule_message). False when any of it is
- * an error: a hunt without a broken rule would look like a clean host. */
-bool rule_options_load(const struct rule_options *choice, struct rule_set *rules,
+/*
+ * Loads the rules; what is wrong goes to `messages` (struct rule_message). False when the run
+ * should not begin: a path gave no rule that is of use, or one is left out and the options are
+ * strict.
+ */
+bool rule_options_load(const struct rule_options *options, struct rule_set *rules,
 		       GPtrArray *messages);
-void rule_options_release(struct rule_options *choice);
+
+/* Tells what was left out, in a few lines, and keeps the count for the summary: broken rules as
+ * faults, the rest as notes. */
+void rule_options_say_left_out(const struct rule_set *rules, struct diagnostics *diagnostics);
+void rule_options_release(struct rule_options *options);
 
 #endif

@@ -1,14 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "cli/session.h"
 
-#include <errno.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
-#include "event/filetime.h"
 #include "cli/prompt.h"
-#include "wmi/plan.h"
+#include "cli/rule_messages.h"
+#include "event/filetime.h"
+#include "report/table.h"
 
 static bool parse_time(const char *option, const char *text, uint64_t unset, uint64_t *out)
 {
@@ -33,12 +32,14 @@ static bool parse_host(struct session *session)
 	return error == NULL;
 }
 
-static bool parse_format(struct session *session)
+static bool check_format(const struct session *session)
 {
-	if (!session->format || strcmp(session->format, "table") == 0 ||
-	    strcmp(session->format, "jsonl") == 0)
+	g_autofree char *names = NULL;
+
+	if (!session->format_name || report_format_find(session->format_name))
 		return true;
-	diagnostics_error("--format: %s is neither jsonl nor table", session->format);
+	names = report_format_names(", ");
+	diagnostics_error("--format: %s is none of %s", session->format_name, names);
 	return false;
 }
 
@@ -53,33 +54,98 @@ static bool check_options(struct session *session)
 	}
 	return parse_time("--since", session->since_text, 0, &settings->since) &&
 	       parse_time("--until", session->until_text, UINT64_MAX, &settings->until) &&
-	       parse_host(session) && parse_format(session);
+	       parse_host(session) && check_format(session);
 }
 
-bool session_open(struct session *session)
+static bool load_rules(struct session *session)
+{
+	GPtrArray *messages = g_ptr_array_new_with_free_func((GDestroyNotify)rule_message_free);
+	bool ok = rule_options_load(&session->rule_options, session->rules, messages);
+
+	for (char **path = session->baseline_paths; path && *path; path++)
+		ok &= baseline_add_path(session->baseline, *path, messages);
+	if (!ok)
+		rule_messages_print_errors(messages);
+	g_ptr_array_unref(messages);
+	return ok;
+}
+
+static bool write_output(void *context, const char *text, size_t length)
+{
+	return output_write(context, text, length);
+}
+
+/* How a report fits the output: its width, and colours unless NO_COLOR is set. */
+static void open_report(struct session *session, const struct report_format *format)
+{
+	struct report_options *options = &session->report_options;
+	const struct report_sink sink = {write_output, &session->output};
+	const char *no_color = g_getenv("NO_COLOR");
+
+	options->width = table_terminal_width(session->output.fd);
+	options->colour = session->output.is_terminal && !(no_color && *no_color);
+	report_init(&session->report, format, options, &sink);
+}
+
+/* What is read must not be written to. */
+static bool check_output(const struct session *session, GError **error)
+{
+	char *const list[] = {session->read_options.files_from, NULL};
+	char *const passwords[] = {session->read_options.password_file, NULL};
+	char *const *const inputs[] = {session->job.paths, session->rule_options.paths,
+				       session->baseline_paths, list, passwords};
+
+	for (guint i = 0; i < G_N_ELEMENTS(inputs); i++)
+		if (!output_check_inputs(session->output_path, inputs[i], error))
+			return false;
+	return true;
+}
+
+static bool open_output(struct session *session)
 {
 	g_autoptr(GError) error = NULL;
+	const struct report_format *format;
 
-	if (!output_open(&session->output, session->output_path, &error)) {
+	if (!check_output(session, &error) ||
+	    !output_open(&session->output, session->output_path, &error)) {
 		diagnostics_error("%s", error->message);
 		return false;
 	}
-	session->as_table = session->format ? strcmp(session->format, "table") == 0
-					    : session->output.is_terminal;
+	format = session->format_name ? report_format_find(session->format_name)
+				      : report_format_default(session->output.is_terminal);
 	session->diagnostics.quiet = session->quiet;
-	session->diagnostics.json = !session->as_table && !diagnostics_is_terminal();
-	session->faults = diagnostics_fault_sink(&session->diagnostics);
+	session->diagnostics.json = !format->for_people && !diagnostics_is_terminal();
+	open_report(session, format);
+	rule_options_say_left_out(session->rules, &session->diagnostics);
 	return true;
+}
+
+static void add_rule_options(struct session *session, GOptionContext *context, bool baseline)
+{
+	const GOptionEntry entries[] = {
+		{"baseline", 'b', 0, G_OPTION_ARG_FILENAME_ARRAY, &session->baseline_paths,
+		 "Take for known-good what a file of wmihunt baseline holds (may be repeated)",
+		 "FILE"},
+		{0},
+	};
+
+	rule_options_add(&session->rule_options, context);
+	if (baseline)
+		g_option_context_add_main_entries(context, entries, NULL);
 }
 
 static void add_format_option(struct session *session, GOptionContext *context)
 {
-	const GOptionEntry entries[] = {
-		{"format", 'f', 0, G_OPTION_ARG_STRING, &session->format,
-		 "jsonl or table (default: table on a terminal, else jsonl)", "FORMAT"},
+	g_autofree char *names = report_format_names(" or ");
+	GOptionEntry entries[] = {
+		{"format", 'f', 0, G_OPTION_ARG_STRING, &session->format_name, NULL, "FORMAT"},
 		{0},
 	};
 
+	session->format_help = g_strdup_printf("%s (default: %s on a terminal, else %s)", names,
+					       report_format_default(true)->name,
+					       report_format_default(false)->name);
+	entries[0].description = session->format_help;
 	g_option_context_add_main_entries(context, entries, NULL);
 }
 
@@ -102,18 +168,6 @@ static void add_shared_options(struct session *session, GOptionContext *context)
 	g_option_context_add_main_entries(context, entries, NULL);
 }
 
-void session_release(struct session *session)
-{
-	read_options_release(&session->read_options);
-	g_free(session->format);
-	g_free(session->output_path);
-	g_free(session->since_text);
-	g_free(session->until_text);
-	g_free(session->host_pattern);
-	if (session->job.settings.host)
-		g_regex_unref(session->job.settings.host);
-}
-
 static GOptionContext *new_context(struct session *session, const struct session_command *command)
 {
 	GOptionContext *context = g_option_context_new(command->usage);
@@ -122,7 +176,9 @@ static GOptionContext *new_context(struct session *session, const struct session
 	g_option_context_set_description(
 		context, "Exit status: 0 something matched, 1 nothing matched, 2 a fault or an "
 			 "error on the way.\nThe manual wmihunt(1) tells more.");
-	g_option_context_add_main_entries(context, command->entries, NULL);
+	if (command->entries)
+		g_option_context_add_main_entries(context, command->entries, NULL);
+	add_rule_options(session, context, command->takes_baseline);
 	if (!command->one_format)
 		add_format_option(session, context);
 	add_shared_options(session, context);
@@ -130,25 +186,18 @@ static GOptionContext *new_context(struct session *session, const struct session
 	return context;
 }
 
-bool session_begin(struct session *session, int argc, char **argv,
-		   const struct session_command *command, int *status)
+static bool parse_options(struct session *session, const struct session_command *command, int argc,
+			  char **argv)
 {
-	GOptionContext *context;
+	GOptionContext *context = new_context(session, command);
 	g_autoptr(GError) error = NULL;
-	bool ok;
+	bool ok = g_option_context_parse(context, &argc, &argv, &error);
 
-	memset(session, 0, sizeof(*session));
-	diagnostics_init(&session->diagnostics);
-	context = new_context(session, command);
-	ok = g_option_context_parse(context, &argc, &argv, &error);
+	g_option_context_free(context);
 	if (!ok)
 		diagnostics_error("%s", error->message);
-	g_option_context_free(context);
-	ok = ok && check_options(session);
-	if (!ok)
-		session_release(session);
-	*status = EXIT_FAULT;
-	return ok;
+	return ok && check_options(session) &&
+	       (!command->check || command->check(session, command->context));
 }
 
 static bool take_line(void *context, const char *line, size_t length)
@@ -158,7 +207,7 @@ static bool take_line(void *context, const char *line, size_t length)
 	return session->take(session->context, line, length);
 }
 
-static void tell(void *context, const char *message)
+static void note(void *context, const char *message)
 {
 	struct session *session = context;
 
@@ -182,7 +231,7 @@ static char *ask_password(void *context, const char *path)
 	return diagnostics_is_terminal() ? prompt_password(path) : NULL;
 }
 
-static void collect(struct session *session)
+static void run_job(struct session *session)
 {
 	enum map_end end = map_job_run(&session->job);
 
@@ -195,83 +244,109 @@ static void collect(struct session *session)
 			 "interrupted: what was found until then follows, and is partial");
 }
 
-static void fill_plan(const struct map_settings *settings, bool every, struct sieve_plan *plan)
-{
-	if (settings->query) {
-		sieve_plan_init(plan);
-		event_query_fill_plan(settings->query, plan);
-		return;
-	}
-	wmi_plan_init(plan);
-	plan->everything = every;
-	if (settings->rules && !every) {
-		rule_set_fill_plan(settings->rules, plan);
-		rule_set_prepare(settings->rules);
-	}
-}
-
-struct tally session_collect(struct session *session, bool every,
-			     bool (*take)(void *context, const char *line, size_t length),
-			     void *context)
+void session_read(struct session *session, struct event_query *query,
+		  bool (*take)(void *context, const char *line, size_t length), void *context)
 {
 	struct map_job *job = &session->job;
-	struct sieve_plan plan;
+	struct event_selection selection;
 
-	fill_plan(&job->settings, every, &plan);
+	event_query_select(query, &selection);
 	session->take = take;
 	session->context = context;
-	job->settings.plan = &plan;
+	job->settings.selection = &selection;
 	job->take = take_line;
-	job->tell = tell;
+	job->tell = note;
 	job->show = show_progress;
 	job->ask_password = ask_password;
 	job->count_first = diagnostics_is_terminal() && !session->quiet;
 	job->context = session;
 	job->faults = &session->faults;
-	collect(session);
-	sieve_plan_release(&plan);
-	return job->tally;
+	run_job(session);
+	sieve_plan_release(&selection.plan);
 }
 
-struct table_options session_table_options(const struct session *session)
+void session_count(struct session *session, const char *name, uint64_t count)
 {
-	const char *no_color = g_getenv("NO_COLOR");
-	int fd = session->output.fd;
+	const struct summary_count one = {name, count};
 
-	return (struct table_options){
-		.width = table_terminal_width(fd),
-		.colour = session->output.is_terminal && !(no_color && *no_color),
-	};
+	g_array_append_val(session->counts, one);
 }
 
-void session_print_table(struct session *session, struct table *table)
+/* A run that could read nothing, or failed, does not take the place of an earlier one. */
+static enum output_end judge_output(const struct session *session)
 {
-	char *text = NULL;
-	size_t length;
-	FILE *stream = open_memstream(&text, &length);
-	bool done = stream && table_print(table, stream);
-
-	if (stream)
-		fclose(stream);
-	if (done)
-		output_write(&session->output, text, length);
-	else
-		session->output.error = errno ? errno : EIO;
-	free(text);
-	table_free(table);
+	if (session->diagnostics.partial)
+		return OUTPUT_PARTIAL;
+	return session->failed || session->job.tally.files == 0 ? OUTPUT_NOTHING : OUTPUT_WHOLE;
 }
 
-int session_end(struct session *session, bool matched)
+static void close_output(struct session *session)
 {
 	g_autoptr(GError) error = NULL;
-	int status = matched ? EXIT_MATCHED : EXIT_NOTHING;
+	enum output_end end = judge_output(session);
+	g_autofree char *message = NULL;
 
-	if (!output_close(&session->output, &error)) {
+	if (!output_close(&session->output, end, &error)) {
 		diagnostics_error("%s", error->message);
-		status = EXIT_FAULT;
+		session->failed = true;
 	}
+	if (!session->output.replaces || (end != OUTPUT_PARTIAL && !error))
+		return;
+	message = g_strdup_printf("%s stays as it was, what was found is in %s.partial",
+				  session->output_path, session->output_path);
+	diagnostics_note(&session->diagnostics, message);
+}
+
+static int run_command(struct session *session, const struct session_command *command)
+{
+	bool found = command->run(session, command->context);
+
+	report_release(&session->report);
+	diagnostics_summary(&session->diagnostics, &session->job.tally,
+			    (const struct summary_count *)(void *)session->counts->data);
+	close_output(session);
 	if (session->diagnostics.faults || session->failed)
-		status = EXIT_FAULT;
-	session_release(session);
+		return EXIT_FAULT;
+	return found ? EXIT_MATCHED : EXIT_NOTHING;
+}
+
+static void session_init(struct session *session)
+{
+	*session = (struct session){0};
+	diagnostics_init(&session->diagnostics);
+	session->faults = diagnostics_fault_sink(&session->diagnostics);
+	session->rules = rule_set_new();
+	session->baseline = baseline_new();
+	session->counts = g_array_new(TRUE, TRUE, sizeof(struct summary_count));
+}
+
+static void session_release(struct session *session)
+{
+	g_array_unref(session->counts);
+	baseline_free(session->baseline);
+	rule_set_free(session->rules);
+	read_options_release(&session->read_options);
+	rule_options_release(&session->rule_options);
+	g_strfreev(session->baseline_paths);
+	g_free(session->format_name);
+	g_free(session->format_help);
+	g_free(session->output_path);
+	g_free(session->since_text);
+	g_free(session->until_text);
+	g_free(session->host_pattern);
+	if (session->job.settings.host)
+		g_regex_unref(session->job.settings.host);
+}
+
+int session_run(const struct session_command *command, int argc, char **argv)
+{
+	struct session session;
+	int status = EXIT_FAULT;
+
+	session_init(&session);
+	if (parse_options(&session, command, argc, argv) && load_rules(&session) &&
+	    open_output(&session))
+		status = run_command(&session, command);
+	session_release(&session);
 	return status;
 }

@@ -6,78 +6,81 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "map/map.h"
-#include "cli/read_options.h"
-#include "cli/output.h"
-#include "report/table.h"
 #include "cli/diagnostics.h"
+#include "cli/output.h"
+#include "cli/read_options.h"
+#include "cli/rule_options.h"
+#include "hunt/baseline.h"
+#include "hunt/rules.h"
+#include "map/map.h"
+#include "map/query.h"
+#include "report/report.h"
 
 /* Exit status, as grep's. */
 enum { EXIT_MATCHED = 0, EXIT_NOTHING = 1, EXIT_FAULT = 2 };
 
 /*
- * What the commands that read logs share: options, where output and diagnostics go, and the reading
- * of the inputs.
+ * What the commands that read logs share: options, rules, where output and diagnostics go, and the
+ * reading of the inputs.
  */
 struct session {
 	/* Options, as given. */
 	struct read_options read_options;
-	char *format;
+	struct rule_options rule_options;
+	char **baseline_paths;
+	char *format_name;
 	char *output_path;
 	char *since_text;
 	char *until_text;
 	char *host_pattern;
 	gboolean quiet;
 
+	struct report_options report_options; /* `explain` is the command's to set */
 	struct output output;
+	struct report report;
 	struct diagnostics diagnostics;
 	struct fault_sink faults;
-	bool as_table;
-	bool failed; /* something went wrong that is no fault of an input */
+	struct rule_set *rules;
+	struct baseline *baseline;
 	struct map_job job;
-	/* The command's. */
+	GArray *counts; /* struct summary_count */
+	char *format_help;
+	bool failed; /* something went wrong that is no fault of an input */
 	bool (*take)(void *context, const char *line, size_t length);
-	void *context;
+	void *context; /* of take() */
 };
 
-/* What a command says of itself. */
+/* What a command says of itself, and what it does. */
 struct session_command {
 	const char *usage;
 	const char *summary;
 	const GOptionEntry *entries; /* its own options; NULL ends */
 	bool one_format; /* its output has one form: there is no --format */
+	bool takes_baseline; /* there is --baseline */
+	/* Looks at its options, before rules are loaded; prints what is wrong and returns false.
+	 * May be NULL. */
+	bool (*check)(struct session *session, void *context);
+	/* Reads, and prints to the report or the output. True when something was found. */
+	bool (*run)(struct session *session, void *context);
+	void *context;
 };
 
 /*
- * Parses the command line: the command's own options and those that all share.
- * Prints what is wrong. False: return *status at once.
+ * A command from its arguments to its exit status, which it returns: parses the options (its own
+ * and those that all share), loads the rules, opens the output, runs the command, prints what the
+ * report held back and the summary, closes and releases all. Prints what is wrong. A file for the
+ * output takes the place of an older one at the end.
  */
-bool session_begin(struct session *session, int argc, char **argv,
-		   const struct session_command *command, int *status);
-
-/* Opens the output, which empties a file: when all else is known to be right. Prints what
- * is wrong. */
-bool session_open(struct session *session);
+int session_run(const struct session_command *command, int argc, char **argv);
 
 /*
- * Reads the paths and hands the lines of events that tell of subscriptions or that a rule of
- * session->job.settings.rules matches (or with `every`, all) of the wanted hosts and times
- * to `take`, which returns false to stop.
+ * Reads the paths and hands the lines of events that the query asks for, of the wanted hosts and
+ * times, to `take`, which returns false to stop. Once.
  */
-struct tally session_collect(struct session *session, bool every,
-			     bool (*take)(void *context, const char *line, size_t length),
-			     void *context);
+void session_read(struct session *session, struct event_query *query,
+		  bool (*take)(void *context, const char *line, size_t length), void *context);
 
-/* How a table fits the output: its width, and colours unless NO_COLOR is set. */
-struct table_options session_table_options(const struct session *session);
-
-/* Prints and frees the table. */
-void session_print_table(struct session *session, struct table *table);
-
-/* For a session that was not opened; session_end() releases the others. */
-void session_release(struct session *session);
-
-/* Closes the output and returns the exit status. Releases all. */
-int session_end(struct session *session, bool matched);
+/* Adds a count to the summary; the name is borrowed. */
+void session_count(struct session *session, const char *name, uint64_t count);
 
 #endif

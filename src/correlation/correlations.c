@@ -108,15 +108,11 @@ static const struct correlated_event *keep_event(struct correlations *correlatio
 	if (kept)
 		return kept;
 	kept = g_new0(struct correlated_event, 1);
-	kept->time = event->time;
+	kept->ref = event->ref;
+	kept->ref.channel = keep(correlations, event->ref.channel);
+	kept->ref.path = keep(correlations, event->ref.path);
+	kept->ref.entry = keep(correlations, event->ref.entry);
 	kept->host = keep(correlations, event->host);
-	kept->event_id = event->event_id;
-	kept->record_id = event->record_id;
-	kept->has_event_id = event->has_event_id;
-	kept->has_record_id = event->has_record_id;
-	kept->source = event->source;
-	kept->source.path = keep(correlations, event->source.path);
-	kept->source.entry = keep(correlations, event->source.entry);
 	g_ptr_array_add(correlations->events, kept);
 	correlations->size += sizeof(*kept) + OVERHEAD;
 	correlations->current = kept;
@@ -134,8 +130,8 @@ static bool has_room(const struct correlations *correlations, const struct event
 {
 	size_t size = sizeof(struct correlated_event) + sizeof(struct mention) + 2 * OVERHEAD;
 
-	size += length_of(event->host) + length_of(event->source.path) +
-		length_of(event->source.entry);
+	size += length_of(event->host) + length_of(event->ref.channel) +
+		length_of(event->ref.path) + length_of(event->ref.entry);
 	for (guint i = 0; i < count; i++)
 		size += length_of(texts[i]) + sizeof(*texts);
 	return correlations->mentions < WH_MAX_CORRELATION_EVENTS &&
@@ -204,6 +200,6 @@ void correlations_add_match(struct correlations *correlations, const struct even
 {
 	const GArray *feeds = g_hash_table_lookup(correlations->feeds, rule);
 
-	for (guint i = 0; feeds && event->time && i < feeds->len; i++)
+	for (guint i = 0; feeds && event->ref.time && i < feeds->len; i++)
 		hear_feed(correlations, event, &g_array_index(feeds, struct rule_feed, i), subject);
 }

@@ -32,6 +32,9 @@ void correlations_take(struct correlations *correlations, struct correlation *co
 bool correlations_link(struct correlations *correlations, const GPtrArray *rules,
 		       GPtrArray *messages);
 
+/* Those that were not linked (struct correlation, borrowed); the caller unrefs the array. */
+GPtrArray *correlations_list_unlinked(const struct correlations *correlations);
+
 /* How many were linked. */
 size_t correlations_count(const struct correlations *correlations);
 

@@ -11,13 +11,8 @@
 
 /* An event that a correlation holds. Texts are borrowed from the rule set. */
 struct correlated_event {
-	uint64_t time; /* FILETIME */
+	struct event_ref ref;
 	const char *host; /* or NULL */
-	uint32_t event_id;
-	uint64_t record_id;
-	bool has_event_id;
-	bool has_record_id;
-	struct source source;
 };
 
 /* One time that a correlation held. What is borrowed belongs to the rule set. */

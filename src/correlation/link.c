@@ -21,7 +21,7 @@ struct linking {
 };
 
 /* The search for what one name means. */
-struct search {
+struct name_search {
 	const struct correlation *by;
 	const struct correlation_rule *wanted;
 	struct lint *lint;
@@ -32,7 +32,7 @@ struct search {
 	struct node_input found;
 };
 
-static enum fit measure(const struct search *search, const char *id, const char *name,
+static enum fit measure(const struct name_search *search, const char *id, const char *name,
 			const char *file)
 {
 	if (id && g_ascii_strcasecmp(id, search->wanted->name) == 0)
@@ -42,7 +42,7 @@ static enum fit measure(const struct search *search, const char *id, const char 
 	return strcmp(file, search->by->file) == 0 ? FIT_NAME_HERE : FIT_NAME;
 }
 
-static bool is_better(struct search *search, enum fit fit, const char *file,
+static bool is_better(struct name_search *search, enum fit fit, const char *file,
 		      const struct place *place)
 {
 	search->equals += fit != FIT_NONE && fit == search->best;
@@ -55,7 +55,7 @@ static bool is_better(struct search *search, enum fit fit, const char *file,
 	return true;
 }
 
-static void look_among_rules(struct search *search, const GPtrArray *rules)
+static void look_among_rules(struct name_search *search, const GPtrArray *rules)
 {
 	for (guint i = 0; i < rules->len; i++) {
 		const struct rule *rule = g_ptr_array_index(rules, i);
@@ -66,7 +66,7 @@ static void look_among_rules(struct search *search, const GPtrArray *rules)
 	}
 }
 
-static void look_among_nodes(struct search *search, const GPtrArray *nodes)
+static void look_among_nodes(struct name_search *search, const GPtrArray *nodes)
 {
 	for (guint i = 0; i < nodes->len; i++) {
 		struct correlation_node *node = g_ptr_array_index(nodes, i);
@@ -78,7 +78,7 @@ static void look_among_nodes(struct search *search, const GPtrArray *nodes)
 	}
 }
 
-static bool check_rule_fields(const struct search *search)
+static bool check_rule_fields(const struct name_search *search)
 {
 	const struct correlation_rule *wanted = search->wanted;
 	const struct log_source *source = search->found.rule->source;
@@ -98,7 +98,7 @@ static bool check_rule_fields(const struct search *search)
 	return true;
 }
 
-static bool map_field(struct search *search, const char *folded)
+static bool map_field(struct name_search *search, const char *folded)
 {
 	const struct correlation *inner = search->found.node->correlation;
 
@@ -116,7 +116,7 @@ static bool map_field(struct search *search, const char *folded)
 }
 
 /* All that is known of a correlation that held is what it groups by. */
-static bool map_fields(struct search *search)
+static bool map_fields(struct name_search *search)
 {
 	const GPtrArray *groups = search->wanted->group_fields;
 	const GPtrArray *fields = search->by->fields;
@@ -135,7 +135,7 @@ static bool map_fields(struct search *search)
 static bool link_node(struct linking *linking, struct correlation_node *node, unsigned depth);
 
 /* A broken one has been told of already. */
-static bool enter_inner(struct linking *linking, struct search *search, unsigned depth)
+static bool enter_inner(struct linking *linking, struct name_search *search, unsigned depth)
 {
 	struct correlation_node *inner = search->found.node;
 
@@ -167,7 +167,7 @@ static bool is_twice(const struct correlation_node *node, guint index,
 	return false;
 }
 
-static bool check_found(const struct search *search, const struct correlation_node *node,
+static bool check_found(const struct name_search *search, const struct correlation_node *node,
 			guint index)
 {
 	const struct correlation_rule *wanted = search->wanted;
@@ -193,7 +193,7 @@ static bool link_input(struct linking *linking, struct correlation_node *node, g
 		       unsigned depth)
 {
 	struct lint lint = {.file = node->correlation->file, .messages = linking->messages};
-	struct search search = {
+	struct name_search search = {
 		.by = node->correlation,
 		.wanted = g_ptr_array_index(node->correlation->rules, index),
 		.lint = &lint,
@@ -223,6 +223,19 @@ static bool link_node(struct linking *linking, struct correlation_node *node, un
 	if (ok)
 		g_ptr_array_add(linking->correlations->order, node);
 	return ok;
+}
+
+GPtrArray *correlations_list_unlinked(const struct correlations *correlations)
+{
+	GPtrArray *unlinked = g_ptr_array_new();
+
+	for (guint i = 0; i < correlations->nodes->len; i++) {
+		const struct correlation_node *node = g_ptr_array_index(correlations->nodes, i);
+
+		if (node->state != NODE_LINKED)
+			g_ptr_array_add(unlinked, node->correlation);
+	}
+	return unlinked;
 }
 
 static void add_feed(struct correlations *correlations, const struct rule *rule,

@@ -402,8 +402,7 @@ struct correlation *correlation_load(const struct yaml_node *document, struct li
 	unsigned errors = lint->errors;
 	struct rule_head head;
 
-	if (!rule_head_load(document, RULE_CORRELATION, lint, &head))
-		return NULL;
+	rule_head_load(document, RULE_CORRELATION, lint, &head);
 	correlation = correlation_new(lint->file);
 	correlation->place = head.place;
 	correlation->id = head.id;

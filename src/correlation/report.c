@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "base/limits.h"
+#include "base/order.h"
 #include "base/text.h"
 #include "correlation/node.h"
 #include "correlation/correlations.h"
@@ -44,24 +45,17 @@ static void holding_free(gpointer data)
 	g_free(holding);
 }
 
-static int compare_numbers(uint64_t a, uint64_t b)
-{
-	return (a > b) - (a < b);
-}
-
 /* Everything that tells two events apart: their order must not depend on who came first. */
 static gint compare_events(gconstpointer a, gconstpointer b)
 {
 	const struct correlated_event *one = *(const struct correlated_event *const *)a;
 	const struct correlated_event *other = *(const struct correlated_event *const *)b;
-	int order = compare_numbers(one->time, other->time);
+	int order = compare_numbers(one->ref.time, other->ref.time);
 
 	order = order ? order : g_strcmp0(one->host, other->host);
-	order = order ? order : compare_numbers(one->record_id, other->record_id);
-	order = order ? order : compare_numbers(one->event_id, other->event_id);
-	order = order ? order : g_strcmp0(one->source.path, other->source.path);
-	order = order ? order : g_strcmp0(one->source.entry, other->source.entry);
-	return order ? order : compare_numbers(one->source.offset, other->source.offset);
+	order = order ? order : compare_numbers(one->ref.record_id, other->ref.record_id);
+	order = order ? order : compare_numbers(one->ref.event_id, other->ref.event_id);
+	return order ? order : event_ref_compare(&one->ref, &other->ref);
 }
 
 static gint compare_mentions(gconstpointer a, gconstpointer b)
@@ -117,7 +111,7 @@ static void feed_mentions(struct reporting *reporting, const struct correlation_
 	for (guint i = 0; i < node->mentions->len; i++) {
 		const struct mention *mention = g_ptr_array_index(node->mentions, i);
 		const struct correlation_event event = {
-			.time = mention->event->time,
+			.time = mention->event->ref.time,
 			.rule = mention->rule,
 			.tag = mention->rank,
 			.group = mention->texts,
@@ -149,7 +143,8 @@ static void feed_holding(struct reporting *reporting, const struct correlation_n
 	if (!tells_rules_apart(node->correlation))
 		return;
 	for (guint i = 0; i < holding->ranks->len; i++) {
-		uint64_t time = event_of(reporting, g_array_index(holding->ranks, guint, i))->time;
+		uint64_t time =
+			event_of(reporting, g_array_index(holding->ranks, guint, i))->ref.time;
 
 		if (time == event->time)
 			continue;
@@ -297,7 +292,7 @@ static const char *find_host(const GPtrArray *events)
 
 static GPtrArray *make_matches(const struct correlation *correlation)
 {
-	GPtrArray *matches = g_ptr_array_new_with_free_func((GDestroyNotify)match_free);
+	GPtrArray *matches = matches_new();
 	struct match *match = g_new0(struct match, 1);
 
 	match->rule_id = correlation->id;

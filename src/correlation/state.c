@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/limits.h"
+#include "base/order.h"
 #include "base/text.h"
 #include "correlation/window.h"
 #include "sigma/number.h"
@@ -182,7 +183,7 @@ static int compare_entries(const void *a, const void *b)
 		return left->time < right->time ? -1 : 1;
 	if (left->rule != right->rule)
 		return left->rule < right->rule ? -1 : 1;
-	return (left->tag > right->tag) - (left->tag < right->tag);
+	return compare_numbers(left->tag, right->tag);
 }
 
 /* Adds the entries from `first` on to a hit, those that it has already left out. What two rules

@@ -54,22 +54,22 @@ static void set_number(struct event *event, enum event_slot slot, const char *te
 
 	if (!g_ascii_string_to_unsigned(text, 10, 0, maximum, &number, NULL))
 		return;
-	if (slot == EVENT_ID && !event->has_event_id) {
-		event->event_id = (uint32_t)number;
-		event->has_event_id = true;
+	if (slot == EVENT_ID && !event->ref.has_event_id) {
+		event->ref.event_id = (uint32_t)number;
+		event->ref.has_event_id = true;
 	} else if (slot == EVENT_PROCESS_ID && !event->has_process_id) {
 		event->process_id = (uint32_t)number;
 		event->has_process_id = true;
-	} else if (slot == EVENT_RECORD_ID && !event->has_record_id) {
-		event->record_id = number;
-		event->has_record_id = true;
+	} else if (slot == EVENT_RECORD_ID && !event->ref.has_record_id) {
+		event->ref.record_id = number;
+		event->ref.has_record_id = true;
 	}
 }
 
 bool event_set(struct event *event, enum event_slot slot, const char *name, const char *text)
 {
 	const char **texts[] = {
-		[EVENT_PROVIDER] = &event->provider,   [EVENT_CHANNEL] = &event->channel,
+		[EVENT_PROVIDER] = &event->provider,   [EVENT_CHANNEL] = &event->ref.channel,
 		[EVENT_HOST] = &event->host,	       [EVENT_USER_SID] = &event->user_sid,
 		[EVENT_DATA_TYPE] = &event->data_type,
 	};
@@ -81,8 +81,8 @@ bool event_set(struct event *event, enum event_slot slot, const char *name, cons
 		set_number(event, slot, text);
 		return true;
 	case EVENT_TIME:
-		if (!event->time)
-			filetime_parse(text, &event->time);
+		if (!event->ref.time)
+			filetime_parse(text, &event->ref.time);
 		return true;
 	case EVENT_FIELD:
 		if (event->fields->len >= WH_MAX_EVENT_FIELDS)

@@ -7,18 +7,7 @@
 #include <stdint.h>
 
 #include "base/arena.h"
-
-/* Where a record was read. */
-struct source {
-	const char *path;
-	const char *entry; /* inside an archive, or NULL */
-	uint64_t offset; /* of the record, bytes from the start of the stream */
-	uint64_t
-		header_record_id; /* the record header's; differs from record_id in exported logs */
-	bool recovered; /* from slack, or from a chunk that stands in no log */
-	bool hidden; /* inside a record whose size was lengthened over it */
-	bool chimera; /* the header is of one record, the values are of another */
-};
+#include "event/event_ref.h"
 
 struct event_field {
 	const char *name; /* "" for an unnamed Data element */
@@ -31,21 +20,15 @@ struct event_field {
  * event). An event may be reused: event_clear() between records.
  */
 struct event {
-	uint64_t time; /* FILETIME, 0 when absent */
+	struct event_ref ref;
 	const char *host; /* System/Computer */
-	const char *channel;
 	const char *provider;
-	uint32_t event_id;
 	uint32_t process_id;
-	uint64_t record_id;
-	bool has_event_id;
 	bool has_process_id;
-	bool has_record_id;
 	bool partial; /* no decoder read all of the record */
 	const char *user_sid;
 	const char *data_type; /* name of the UserData element, or EventData's Name */
 	GArray *fields; /* struct event_field */
-	struct source source;
 	struct arena arena;
 };
 

@@ -6,7 +6,6 @@
 
 #include "base/json.h"
 #include "base/limits.h"
-#include "base/percent.h"
 #include "event/filetime.h"
 
 /* Unnamed Data elements stand under the element's own name. */
@@ -62,45 +61,16 @@ static void append_data(const struct event *event, GString *out)
 	json_close_object(out);
 }
 
-void source_append_json(const struct source *source, GString *out)
-{
-	g_autofree char *decoded = source->entry ? percent_decoded(source->entry) : NULL;
-
-	json_open_object(out, "source");
-	json_add_present(out, "path", source->path);
-	json_add_present(out, "entry", source->entry);
-	json_add_present(out, "entry_decoded", decoded);
-	if (source->path) {
-		json_add_uint(out, "offset", source->offset);
-		json_add_uint(out, "header_record_id", source->header_record_id);
-	}
-	if (source->hidden)
-		json_add_bool(out, "hidden", true);
-	if (source->chimera)
-		json_add_bool(out, "chimera", true);
-	if (source->recovered)
-		json_add_bool(out, "recovered", true);
-	json_close_object(out);
-}
-
 void event_append_json_as(const struct event *event, const char *kind, const char *members,
 			  GString *out)
 {
-	char time[WH_FILETIME_TEXT];
-
 	json_open_object(out, NULL);
 	json_add_string(out, "kind", kind);
-	if (event->time) {
-		filetime_format(event->time, time);
-		json_add_string(out, "time", time);
-	}
+	time_append_json("time", event->ref.time, out);
 	json_add_present(out, "host", event->host);
-	json_add_present(out, "channel", event->channel);
+	json_add_present(out, "channel", event->ref.channel);
 	json_add_present(out, "provider", event->provider);
-	if (event->has_event_id)
-		json_add_uint(out, "event_id", event->event_id);
-	if (event->has_record_id)
-		json_add_uint(out, "record_id", event->record_id);
+	event_ref_append_ids(&event->ref, false, out);
 	json_add_present(out, "user_sid", event->user_sid);
 	if (event->has_process_id)
 		json_add_uint(out, "process_id", event->process_id);
@@ -112,7 +82,7 @@ void event_append_json_as(const struct event *event, const char *kind, const cha
 		json_add_bool(out, "partial", true);
 	json_add_present(out, "data_type", event->data_type);
 	append_data(event, out);
-	source_append_json(&event->source, out);
+	event_ref_append_source(&event->ref, out);
 	json_close_object(out);
 	g_string_append_c(out, '\n');
 }
@@ -151,31 +121,31 @@ static void read_system(struct event *event, const json_t *line)
 	uint64_t number;
 
 	if (time)
-		filetime_parse(time, &event->time);
+		filetime_parse(time, &event->ref.time);
 	event->host = read_string(event, line, "host");
-	event->channel = read_string(event, line, "channel");
+	event->ref.channel = read_string(event, line, "channel");
 	event->provider = read_string(event, line, "provider");
 	event->user_sid = read_string(event, line, "user_sid");
 	event->data_type = read_string(event, line, "data_type");
-	if ((event->has_event_id = read_uint(line, "event_id", UINT32_MAX, &number)))
-		event->event_id = (uint32_t)number;
+	if ((event->ref.has_event_id = read_uint(line, "event_id", UINT32_MAX, &number)))
+		event->ref.event_id = (uint32_t)number;
 	if ((event->has_process_id = read_uint(line, "process_id", UINT32_MAX, &number)))
 		event->process_id = (uint32_t)number;
 	event->partial = json_is_true(json_object_get(line, "partial"));
-	event->has_record_id = read_uint(line, "record_id", UINT64_MAX, &event->record_id);
+	event->ref.has_record_id = read_uint(line, "record_id", UINT64_MAX, &event->ref.record_id);
 }
 
 static void read_source(struct event *event, const json_t *line)
 {
 	const json_t *source = json_object_get(line, "source");
 
-	event->source.path = read_string(event, source, "path");
-	event->source.entry = read_string(event, source, "entry");
-	read_uint(source, "offset", UINT64_MAX, &event->source.offset);
-	read_uint(source, "header_record_id", UINT64_MAX, &event->source.header_record_id);
-	event->source.recovered = json_is_true(json_object_get(source, "recovered"));
-	event->source.hidden = json_is_true(json_object_get(source, "hidden"));
-	event->source.chimera = json_is_true(json_object_get(source, "chimera"));
+	event->ref.path = read_string(event, source, "path");
+	event->ref.entry = read_string(event, source, "entry");
+	read_uint(source, "offset", UINT64_MAX, &event->ref.offset);
+	read_uint(source, "header_record_id", UINT64_MAX, &event->ref.header_record_id);
+	event->ref.recovered = json_is_true(json_object_get(source, "recovered"));
+	event->ref.hidden = json_is_true(json_object_get(source, "hidden"));
+	event->ref.chimera = json_is_true(json_object_get(source, "chimera"));
 }
 
 static const char *read_data(struct event *event, json_t *data)

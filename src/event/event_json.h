@@ -24,7 +24,4 @@ void event_append_json_as(const struct event *event, const char *kind, const cha
  */
 bool event_from_json(struct event *event, const char *line, size_t length, char **reason);
 
-/* The members of a source{}; subscription lines quote sources too. */
-void source_append_json(const struct source *source, GString *out);
-
 #endif

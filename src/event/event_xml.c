@@ -99,13 +99,13 @@ static void append_disarmoured(GString *out, const char *text, size_t size)
 	}
 }
 
-struct reading {
+struct xml_reading {
 	struct event_builder *builder;
 	GString *text;
 	bool bounded; /* false once the builder hit a bound */
 };
 
-static const char *disarmoured(struct reading *reading, const xmlChar *text, size_t size)
+static const char *disarmoured(struct xml_reading *reading, const xmlChar *text, size_t size)
 {
 	g_string_truncate(reading->text, 0);
 	append_disarmoured(reading->text, (const char *)text, size);
@@ -117,7 +117,7 @@ static void on_start(void *context, const xmlChar *name, const xmlChar *prefix,
 		     const xmlChar *namespace, int namespaces, const xmlChar **declared,
 		     int attributes, int defaulted, const xmlChar **attribute)
 {
-	struct reading *reading = context;
+	struct xml_reading *reading = context;
 
 	(void)prefix, (void)namespace, (void)namespaces, (void)declared, (void)defaulted;
 	reading->bounded &= event_builder_open(reading->builder, (const char *)name);
@@ -132,7 +132,7 @@ static void on_start(void *context, const xmlChar *name, const xmlChar *prefix,
 
 static void on_text(void *context, const xmlChar *text, int size)
 {
-	struct reading *reading = context;
+	struct xml_reading *reading = context;
 
 	if (reading->bounded)
 		event_builder_text(reading->builder, disarmoured(reading, text, (size_t)size));
@@ -141,7 +141,7 @@ static void on_text(void *context, const xmlChar *text, int size)
 static void on_end(void *context, const xmlChar *name, const xmlChar *prefix,
 		   const xmlChar *namespace)
 {
-	struct reading *reading = context;
+	struct xml_reading *reading = context;
 
 	(void)name, (void)prefix, (void)namespace;
 	if (reading->bounded)
@@ -174,7 +174,7 @@ bool event_xml_read(struct event_builder *builder, struct event *event, const ch
 		.serror = ignore_error,
 	};
 	GString *text = g_string_new(NULL);
-	struct reading reading = {builder, text, true};
+	struct xml_reading reading = {builder, text, true};
 	GString *safe = armour(xml, size);
 	xmlParserCtxtPtr parser = xmlCreatePushParserCtxt(&handler, &reading, NULL, 0, NULL);
 	bool ok;

@@ -69,13 +69,13 @@ static void read_times(struct candidate *candidate)
 		const struct sighting *sighting = events->pdata[i];
 
 		if (sighting->operation == WMI_REGISTERED && !candidate->registered)
-			candidate->registered = sighting->time;
+			candidate->registered = sighting->ref.time;
 		if (sighting->operation == WMI_CREATED && !candidate->is_created) {
 			candidate->is_created = true;
-			candidate->made = sighting->time;
+			candidate->made = sighting->ref.time;
 		}
 		if (sighting->operation == WMI_DELETED)
-			candidate->gone = sighting->time;
+			candidate->gone = sighting->ref.time;
 	}
 	if (!candidate->is_created)
 		candidate->made = candidate->subscription->first_seen;
@@ -177,8 +177,9 @@ void candidate_link(struct candidate *candidate, struct evidence *evidence, enum
 		    uint64_t time, char *why)
 {
 	struct evidence_link *link = candidate_get_link(candidate, evidence);
+	bool has_room = candidate->links->len < WH_MAX_LINKS && *candidate->room;
 
-	if (!link && candidate->links->len<WH_MAX_LINKS && * candidate->room> 0)
+	if (!link && has_room)
 		link = add_link(candidate, evidence);
 	else if (!link)
 		candidate->more++;

@@ -24,14 +24,15 @@ struct candidate {
 	uint64_t gone; /* when it was deleted; UINT64_MAX while it was not */
 	uint64_t registered; /* the first 5861; 0 when there is none */
 	bool is_created; /* `made` is when it was created, not only seen */
-	bool is_replay; /* `made` is a start of WMI, and so tells nothing of its making */
+	bool is_replay; /* `made` is a start of WMI, and so says nothing of its making */
 	GPtrArray *links; /* struct evidence_link, borrowed from their evidence */
 	unsigned more; /* links beyond WH_MAX_LINKS or WH_MAX_HOST_LINKS */
 	size_t *room; /* left of WH_MAX_HOST_LINKS; its host's */
-	guint mark; /* the link_index's */
-	unsigned named; /* likewise */
+	guint mark; /* of the link_index's last search that found it */
+	unsigned named; /* bits of NAMED_…, of the link_index's last search */
 };
 
+/* Borrows the subscription and `room`, the number of links that its host may still have. */
 struct candidate *candidate_new(struct subscription *subscription, size_t *room);
 void candidate_free(struct candidate *candidate);
 
@@ -45,7 +46,7 @@ bool candidate_is_live(const struct candidate *candidate, uint64_t time);
 void candidate_link(struct candidate *candidate, struct evidence *evidence, enum link_reason reason,
 		    uint64_t time, char *why);
 
-/* The link of that evidence, or NULL. */
+/* The link of that evidence to it, or NULL; borrowed. */
 struct evidence_link *candidate_get_link(const struct candidate *candidate,
 					 const struct evidence *evidence);
 

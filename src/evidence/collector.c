@@ -11,24 +11,16 @@ struct evidence_collector {
 	struct evidence_store *store;
 };
 
-static void free_matches(gpointer matches)
-{
-	g_ptr_array_unref(matches);
-}
-
 /* An event that no rule matches (any more: a script is read again when it is whole) is kept when
  * it can give a process its name. */
 static void keep(void *context, const struct event *event)
 {
 	struct evidence_collector *collector = context;
 	struct evidence *evidence = evidence_from_event(event);
-	GPtrArray *matches = rule_matches_new();
-	int level = -1;
+	bool matched =
+		rule_set_judge_event(collector->rules, event, collector->faults, evidence->matches);
 
-	if (rule_set_judge_event(collector->rules, event, collector->faults, matches))
-		level = (int)((const struct match *)matches->pdata[0])->level;
-	evidence_take_matches(evidence, level, matches, free_matches);
-	if (level >= 0 || evidence->kind == EVIDENCE_PROCESS)
+	if (matched || evidence->kind == EVIDENCE_PROCESS)
 		evidence_store_add(collector->store, evidence);
 	else
 		evidence_free(evidence);

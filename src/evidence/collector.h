@@ -16,17 +16,18 @@ struct evidence_collector *evidence_collector_new(struct rule_set *rules,
 						  const struct fault_sink *faults);
 void evidence_collector_free(struct evidence_collector *collector);
 
-/* Takes an event that tells of no subscription, for the call. Parts of one script wait for
- * the others. */
+/* Adds an event that is not of a subscription itself; borrows it for the call. Parts of one
+ * script wait for the others. */
 void evidence_collector_add(struct evidence_collector *collector, const struct event *event);
 
 /*
- * Links what was kept to the subscriptions (struct subscription) that it speaks of, and gives
+ * Links what was kept to the subscriptions (struct subscription) that it belongs to, and gives
  * these their timelines; once, when all events are in. They borrow from the collector.
  */
 void evidence_collector_link(struct evidence_collector *collector, const GPtrArray *subscriptions);
 
-/* What is worth showing (struct evidence), as evidence_store_report(). */
+/* What a rule matched or a link holds (struct evidence, borrowed), by host and time; the caller
+ * unrefs the array. */
 GPtrArray *evidence_collector_report(const struct evidence_collector *collector);
 
 #endif

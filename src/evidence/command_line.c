@@ -8,7 +8,7 @@
 #define LEAST_LITERAL 3 /* characters besides the placeholders */
 
 struct command_pattern {
-	GPtrArray *pieces; /* char *: what stands before, between and behind the placeholders */
+	GPtrArray *pieces; /* char *: what stands before, between and after the placeholders */
 	char *program;
 };
 

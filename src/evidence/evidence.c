@@ -4,67 +4,114 @@
 #include <string.h>
 
 #include "evidence/event_copy.h"
+#include "evidence/evidence_read.h"
+#include "sigma/match.h"
 
-struct shape {
-	const char *provider;
-	uint32_t event_id;
-	enum evidence_kind kind;
-	void (*read)(struct evidence *evidence); /* NULL: the event has no fields of use */
+#define WMI "Microsoft-Windows-WMI-Activity"
+#define SECURITY "Microsoft-Windows-Security-Auditing"
+#define EVENTLOG "Microsoft-Windows-Eventlog"
+
+/* Evidence is only ever of a kind that has a row here. */
+static const struct evidence_traits kinds[] = {
+	[EVIDENCE_OTHER] = {"other", "event", {60, 60}, 0, {{0}}},
+	[EVIDENCE_PROVIDER_LOADED] = {"provider_loaded",
+				      "loaded",
+				      {0, 0},
+				      IN_WMI_LOG,
+				      {{WMI, 5857, evidence_read_provider_loaded}}},
+	[EVIDENCE_FAILED_OPERATION] = {"failed_operation",
+				       "failed",
+				       {60, 60},
+				       NAMES_IN_OPERATION | NAMES_CALLER | IN_WMI_LOG,
+				       {{WMI, 5858, evidence_read_operation}}},
+	[EVIDENCE_PROVIDER_QUERY] = {"provider_query",
+				     "activated",
+				     {0, 0},
+				     HAS_FILTER_QUERY | IN_WMI_LOG,
+				     {{WMI, 5859, evidence_read_query}}},
+	[EVIDENCE_TEMPORARY_SUBSCRIPTION] = {"temporary_subscription",
+					     "subscribed",
+					     {0, 0},
+					     HAS_FILTER_QUERY | NAMES_CALLER | IN_WMI_LOG,
+					     {{WMI, 5860, evidence_read_query}}},
+	[EVIDENCE_CLASS_OPERATION] = {"class_operation",
+				      "called",
+				      {60, 60},
+				      NAMES_IN_OPERATION | NAMES_CALLER,
+				      {{WMI, 11, evidence_read_operation}}},
+	[EVIDENCE_PROCESS] = {"process",
+			      "process",
+			      {60, 60},
+			      NAMES_IN_TEXT,
+			      {{"Microsoft-Windows-Sysmon", 1, evidence_read_sysmon_process},
+			       {SECURITY, 4688, evidence_read_security_process}}},
+	[EVIDENCE_LOGON] = {"logon", "logon", {60, 60}, 0, {{SECURITY, 4624, evidence_read_logon}}},
+	[EVIDENCE_EXPLICIT_LOGON] = {"explicit_logon",
+				     "logon",
+				     {60, 60},
+				     NAMES_CALLER,
+				     {{SECURITY, 4648, evidence_read_explicit_logon}}},
+	[EVIDENCE_SCRIPT] = {"script",
+			     "script",
+			     {60, 60},
+			     NAMES_IN_TEXT | NAMES_CALLER | DIFFERS_BY_PROCESS,
+			     {{"Microsoft-Windows-PowerShell", 4104, evidence_read_script},
+			      {"PowerShellCore", 4104, evidence_read_script}}},
+	[EVIDENCE_CLASSIC_SHELL] = {"classic_shell",
+				    "script",
+				    {60, 60},
+				    NAMES_IN_FIELDS,
+				    {{"PowerShell", 400, evidence_read_classic_shell},
+				     {"PowerShell", 800, evidence_read_classic_shell}}},
+	/* Traces are often wiped last of all. */
+	[EVIDENCE_LOG_CLEARED] = {"log_cleared",
+				  "cleared",
+				  {0, WH_MAX_NEAR_AFTER},
+				  0,
+				  {{EVENTLOG, 1102, evidence_read_log_cleared},
+				   {EVENTLOG, 104, evidence_read_log_cleared}}},
+	[EVIDENCE_WMI_STARTED] = {"wmi_started",
+				  "not_replayed",
+				  {0, 0},
+				  DIFFERS_BY_PROCESS,
+				  {{"Microsoft-Windows-WMI", 5617, NULL}}},
 };
+G_STATIC_ASSERT(G_N_ELEMENTS(kinds) == EVIDENCE_KINDS);
 
-static const struct shape shapes[] = {
-	{"Microsoft-Windows-WMI-Activity", 5857, EVIDENCE_PROVIDER_LOADED,
-	 evidence_read_provider_loaded},
-	{"Microsoft-Windows-WMI-Activity", 5858, EVIDENCE_FAILED_OPERATION,
-	 evidence_read_operation},
-	{"Microsoft-Windows-WMI-Activity", 5859, EVIDENCE_PROVIDER_QUERY, evidence_read_query},
-	{"Microsoft-Windows-WMI-Activity", 5860, EVIDENCE_TEMPORARY_SUBSCRIPTION,
-	 evidence_read_query},
-	{"Microsoft-Windows-WMI-Activity", 11, EVIDENCE_CLASS_OPERATION, evidence_read_operation},
-	{"Microsoft-Windows-Sysmon", 1, EVIDENCE_PROCESS, evidence_read_sysmon_process},
-	{"Microsoft-Windows-Security-Auditing", 4688, EVIDENCE_PROCESS,
-	 evidence_read_security_process},
-	{"Microsoft-Windows-Security-Auditing", 4624, EVIDENCE_LOGON, evidence_read_logon},
-	{"Microsoft-Windows-Security-Auditing", 4648, EVIDENCE_EXPLICIT_LOGON,
-	 evidence_read_explicit_logon},
-	{"Microsoft-Windows-PowerShell", 4104, EVIDENCE_SCRIPT, evidence_read_script},
-	{"PowerShellCore", 4104, EVIDENCE_SCRIPT, evidence_read_script},
-	{"PowerShell", 400, EVIDENCE_CLASSIC_SHELL, evidence_read_classic_shell},
-	{"PowerShell", 800, EVIDENCE_CLASSIC_SHELL, evidence_read_classic_shell},
-	{"Microsoft-Windows-Eventlog", 1102, EVIDENCE_LOG_CLEARED, evidence_read_log_cleared},
-	{"Microsoft-Windows-Eventlog", 104, EVIDENCE_LOG_CLEARED, evidence_read_log_cleared},
-	{"Microsoft-Windows-WMI", 5617, EVIDENCE_WMI_STARTED, NULL},
-};
-
-static const struct shape *find_shape(const struct event *event)
+/* What reads the event, and in *kind of which kind it is; NULL for an event of no kind. */
+static const struct evidence_event *find_event(const struct event *event, enum evidence_kind *kind)
 {
-	if (!event->provider || !event->has_event_id)
+	if (!event->provider || !event->ref.has_event_id)
 		return NULL;
-	for (size_t i = 0; i < G_N_ELEMENTS(shapes); i++) {
-		if (shapes[i].event_id == event->event_id &&
-		    strcmp(shapes[i].provider, event->provider) == 0)
-			return &shapes[i];
+	for (size_t i = 0; i < G_N_ELEMENTS(kinds); i++) {
+		const struct evidence_event *known = kinds[i].events;
+
+		for (size_t j = 0; j < G_N_ELEMENTS(kinds[i].events) && known[j].provider; j++) {
+			if (known[j].event_id == event->ref.event_id &&
+			    strcmp(known[j].provider, event->provider) == 0) {
+				*kind = (enum evidence_kind)i;
+				return &known[j];
+			}
+		}
 	}
 	return NULL;
 }
 
 struct evidence *evidence_from_event(const struct event *event)
 {
-	const struct shape *shape = find_shape(event);
 	struct evidence *evidence = g_new0(struct evidence, 1);
+	const struct evidence_event *known = find_event(event, &evidence->kind);
 
 	evidence->memory = event_copy(&evidence->event, event);
 	evidence->texts = g_ptr_array_new_with_free_func(g_free);
-	evidence->level = -1;
+	evidence->matches = matches_new();
 	evidence->count = 1;
-	evidence->last = event->time;
+	evidence->last = event->ref.time;
 	evidence->process_id = event->process_id;
 	evidence->has_process_id = event->has_process_id;
-	if (!shape)
-		return evidence;
-	evidence->kind = shape->kind;
-	if (shape->read)
-		shape->read(evidence);
+	evidence->traits = &kinds[evidence->kind];
+	if (known && known->read)
+		known->read(evidence);
 	return evidence;
 }
 
@@ -72,8 +119,7 @@ void evidence_free(struct evidence *evidence)
 {
 	if (!evidence)
 		return;
-	if (evidence->free_matches)
-		evidence->free_matches(evidence->matches);
+	g_ptr_array_unref(evidence->matches);
 	g_clear_pointer(&evidence->links, g_ptr_array_unref);
 	g_clear_pointer(&evidence->times, g_array_unref);
 	g_ptr_array_unref(evidence->texts);
@@ -81,37 +127,6 @@ void evidence_free(struct evidence *evidence)
 	g_free(evidence->content);
 	g_free(evidence->memory);
 	g_free(evidence);
-}
-
-void evidence_take_matches(struct evidence *evidence, int level, gpointer matches,
-			   GDestroyNotify free_matches)
-{
-	if (evidence->free_matches)
-		evidence->free_matches(evidence->matches);
-	evidence->level = level;
-	evidence->matches = matches;
-	evidence->free_matches = free_matches;
-}
-
-const char *evidence_kind_name(enum evidence_kind kind)
-{
-	static const char *const names[] = {
-		[EVIDENCE_OTHER] = "other",
-		[EVIDENCE_PROVIDER_LOADED] = "provider_loaded",
-		[EVIDENCE_FAILED_OPERATION] = "failed_operation",
-		[EVIDENCE_PROVIDER_QUERY] = "provider_query",
-		[EVIDENCE_TEMPORARY_SUBSCRIPTION] = "temporary_subscription",
-		[EVIDENCE_CLASS_OPERATION] = "class_operation",
-		[EVIDENCE_PROCESS] = "process",
-		[EVIDENCE_LOGON] = "logon",
-		[EVIDENCE_EXPLICIT_LOGON] = "explicit_logon",
-		[EVIDENCE_SCRIPT] = "script",
-		[EVIDENCE_CLASSIC_SHELL] = "classic_shell",
-		[EVIDENCE_LOG_CLEARED] = "log_cleared",
-		[EVIDENCE_WMI_STARTED] = "wmi_started",
-	};
-
-	return names[kind];
 }
 
 const char *evidence_keep(struct evidence *evidence, char *text)

@@ -8,9 +8,11 @@
 #include "event/event.h"
 #include "wmi/subscription.h"
 
-/* What events around a subscription tell: who made it and from where, when it fired, what
+/* What events around a subscription say: who made it and from where, when it fired, what
  * it started. Field names are those of the Windows manifests; the shapes of 5857-5860 and
  * 4104 were read off real logs. */
+
+struct evidence;
 
 enum evidence_kind {
 	EVIDENCE_OTHER,
@@ -26,6 +28,39 @@ enum evidence_kind {
 	EVIDENCE_CLASSIC_SHELL, /* Windows PowerShell 400, 800 */
 	EVIDENCE_LOG_CLEARED, /* Eventlog 1102, 104 */
 	EVIDENCE_WMI_STARTED, /* Microsoft-Windows-WMI 5617 */
+	EVIDENCE_KINDS
+};
+
+#define WH_MAX_NEAR_BEFORE 60 /* seconds: the widest of all kinds' `near` */
+#define WH_MAX_NEAR_AFTER 3600
+
+/* An event that a row stands for. */
+struct evidence_event {
+	const char *provider; /* exact */
+	uint32_t event_id;
+	void (*read)(struct evidence *evidence); /* NULL: the event has no fields of use */
+};
+
+enum {
+	NAMES_IN_OPERATION = 1, /* its object paths may name a filter or a consumer, */
+	NAMES_IN_TEXT = 2, /* or its text, */
+	NAMES_IN_FIELDS = 4, /* or any field of its event */
+	HAS_FILTER_QUERY = 8, /* its query may be a filter's */
+	NAMES_CALLER = 16, /* its process id is that of who did it, not of a service */
+	IN_WMI_LOG = 32, /* 5861 stands in the same log: while this comes, that is written */
+	DIFFERS_BY_PROCESS = 64, /* its process id tells two apart that else say the same */
+};
+
+/* All that differs from kind to kind: a kind of evidence is a row of these (evidence.c). */
+struct evidence_traits {
+	const char *name; /* in JSON */
+	const char *word; /* what it is in a timeline, where its link does not say more */
+	struct {
+		unsigned before; /* seconds; 0: never */
+		unsigned after;
+	} near; /* how far from the making of a subscription it says something of that */
+	unsigned flags; /* of those above */
+	struct evidence_event events[4]; /* that are of this kind; a NULL provider ends */
 };
 
 /* Why a piece of evidence belongs to a subscription: the strongest first. */
@@ -50,11 +85,12 @@ struct evidence_link {
 };
 
 /*
- * One event with what it tells. Every text is borrowed from the evidence itself, NULL when
- * the event does not tell it.
+ * One event with what it says. Every text is borrowed from the evidence itself, NULL when
+ * the event does not say it.
  */
 struct evidence {
 	enum evidence_kind kind;
+	const struct evidence_traits *traits; /* of its kind */
 	struct event event; /* a copy; of repeats, of the earliest */
 	const char *user; /* DOMAIN\name, or a SID */
 	const char *image; /* of the process: started, hosting a provider, or calling WMI */
@@ -66,17 +102,16 @@ struct evidence {
 	const char *filter; /* names that an object path spells out */
 	const char *consumer;
 	const char *text; /* command line, script, operation, path of a provider */
-	uint64_t logon_id; /* 0: not told */
+	uint64_t logon_id; /* 0: unknown */
 	uint32_t logon_type;
 	uint32_t process_id;
 	uint32_t parent_id;
 	bool has_process_id;
 	bool has_parent_id;
 
-	/* The caller's: what rules say of it. */
-	int level; /* of the highest rule; -1: no rule, only there to give processes names */
-	gpointer matches;
-	GDestroyNotify free_matches; /* of `matches`; may be NULL */
+	/* The caller's: struct match, by level; none when it is only there to give processes names.
+	 */
+	GPtrArray *matches;
 
 	/* Of repeats: an evidence_store fills these. */
 	unsigned count;
@@ -86,7 +121,7 @@ struct evidence {
 
 	/* link_evidence() fills these. */
 	const struct evidence *process; /* the start of the process it names; borrowed, or NULL */
-	const struct evidence *parent; /* of a process, likewise */
+	const struct evidence *parent; /* the start of a process's parent; borrowed, or NULL */
 	GPtrArray *links; /* struct evidence_link */
 	bool not_replayed; /* a start of WMI that no 5861 followed */
 
@@ -94,42 +129,8 @@ struct evidence {
 	GPtrArray *texts; /* char *: what was made of them */
 };
 
-/* Reads what `event` tells; of a shape that is not known, EVIDENCE_OTHER. Never NULL. */
+/* A copy of `event` and what it says; EVIDENCE_OTHER when no kind has such events. Never NULL. */
 struct evidence *evidence_from_event(const struct event *event);
 void evidence_free(struct evidence *evidence);
-
-/* Takes `matches`, which is freed with the evidence; `level` as above. */
-void evidence_take_matches(struct evidence *evidence, int level, gpointer matches,
-			   GDestroyNotify free_matches);
-
-/* "provider_loaded", "process", … */
-const char *evidence_kind_name(enum evidence_kind kind);
-
-/* Hands `text` (may be NULL) to the evidence, and borrows it back; NULL for an empty one. For the
- * readers below. */
-const char *evidence_keep(struct evidence *evidence, char *text);
-
-/* A field of its event; NULL when absent, empty or "-", as Windows writes what it does not know. */
-const char *evidence_field(const struct evidence *evidence, const char *name);
-
-/* A number, decimal or behind 0x, of a field. False when there is none up to `maximum`. */
-bool evidence_number(const struct evidence *evidence, const char *name, uint64_t maximum,
-		     uint64_t *out);
-
-/* Likewise a process id into one of the pairs above. */
-void evidence_read_process_id(const struct evidence *evidence, const char *name, uint32_t *out,
-			      bool *has);
-
-/* The readers: each fills what its kind of event tells. */
-void evidence_read_provider_loaded(struct evidence *evidence);
-void evidence_read_operation(struct evidence *evidence);
-void evidence_read_query(struct evidence *evidence);
-void evidence_read_sysmon_process(struct evidence *evidence);
-void evidence_read_security_process(struct evidence *evidence);
-void evidence_read_logon(struct evidence *evidence);
-void evidence_read_explicit_logon(struct evidence *evidence);
-void evidence_read_script(struct evidence *evidence);
-void evidence_read_classic_shell(struct evidence *evidence);
-void evidence_read_log_cleared(struct evidence *evidence);
 
 #endif

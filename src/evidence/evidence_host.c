@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <string.h>
 
-#include "evidence/evidence.h"
+#include "evidence/evidence_read.h"
 
-/* DOMAIN\name of two fields; the name alone where the domain is not told. */
+/* DOMAIN\name of two fields; the name alone where there is no domain. */
 static const char *read_account(struct evidence *evidence, const char *domain_field,
 				const char *name_field)
 {
@@ -98,7 +98,7 @@ void evidence_read_script(struct evidence *evidence)
 	evidence->text = evidence_field(evidence, "ScriptBlockText");
 }
 
-/* The value behind "\tNAME=" or "NAME=" at a line's begin, up to the line's end. */
+/* The value after "\tNAME=" or "NAME=" at a line's begin, up to the line's end. */
 static char *find_setting(const char *text, const char *name)
 {
 	size_t length = strlen(name);

@@ -4,7 +4,9 @@
 #include <string.h>
 
 #include "base/limits.h"
+#include "base/order.h"
 #include "base/text.h"
+#include "sigma/match.h"
 
 #define EVIDENCE_OVERHEAD 1024 /* of the structs around the texts, with room to spare */
 
@@ -32,7 +34,8 @@ static int compare_nodes(gconstpointer a, gconstpointer b, gpointer unused)
 	const struct evidence *one = a, *other = b;
 
 	(void)unused;
-	return compare_keys(one->level, one->content, other->level, other->content);
+	return compare_keys(matches_level(one->matches), one->content,
+			    matches_level(other->matches), other->content);
 }
 
 struct evidence_store *evidence_store_new(void)
@@ -85,12 +88,12 @@ static char *digest_content(const struct evidence *evidence)
 	char *digest;
 
 	add_text(sum, host);
-	add_text(sum, event->channel);
+	add_text(sum, event->ref.channel);
 	add_text(sum, event->provider);
-	g_checksum_update(sum, (const guchar *)&event->event_id, sizeof(event->event_id));
+	g_checksum_update(sum, (const guchar *)&event->ref.event_id, sizeof(event->ref.event_id));
 	add_text(sum, event->data_type);
-	/* The only thing that tells who ran a script, or which start of WMI this is. */
-	if (evidence->kind == EVIDENCE_SCRIPT || evidence->kind == EVIDENCE_WMI_STARTED)
+	/* The only thing that says who ran a script, or which start of WMI this is. */
+	if (evidence->traits->flags & DIFFERS_BY_PROCESS)
 		g_checksum_update(sum, (const guchar *)&event->process_id,
 				  sizeof(event->process_id));
 	for (guint i = 0; i < event->fields->len; i++) {
@@ -122,21 +125,6 @@ static size_t size_of(const struct evidence *evidence)
 	return size;
 }
 
-static int compare_numbers(uint64_t a, uint64_t b)
-{
-	return (a > b) - (a < b);
-}
-
-static int compare_sources(const struct event *a, const struct event *b)
-{
-	int order = compare_numbers(a->time, b->time);
-
-	order = order ? order : compare_numbers(a->record_id, b->record_id);
-	order = order ? order : g_strcmp0(a->source.path, b->source.path);
-	order = order ? order : g_strcmp0(a->source.entry, b->source.entry);
-	return order ? order : compare_numbers(a->source.offset, b->source.offset);
-}
-
 /* Keeps the earliest few times, sorted. */
 static void note_time(GArray *times, uint64_t time)
 {
@@ -152,15 +140,15 @@ static void note_time(GArray *times, uint64_t time)
 		g_array_set_size(times, WH_MAX_EVIDENCE_TIMES);
 }
 
-/* Adds what `again` tells to `known`. True when it must take the place of `known`: it is the
+/* Adds what `again` says to `known`. True when it must take the place of `known`: it is the
  * earlier of the two. */
 static bool merge(struct evidence *known, struct evidence *again)
 {
-	bool is_earlier = compare_sources(&again->event, &known->event) < 0;
+	bool is_earlier = event_ref_compare(&again->event.ref, &known->event.ref) < 0;
 	unsigned count = known->count < UINT_MAX ? known->count + 1 : UINT_MAX;
 	struct evidence *kept = is_earlier ? again : known;
 
-	note_time(known->times, again->event.time);
+	note_time(known->times, again->event.ref.time);
 	if (is_earlier)
 		again->times = g_steal_pointer(&known->times);
 	kept->last = MAX(known->last, again->last);
@@ -174,7 +162,7 @@ static void drop_last(struct evidence_store *store)
 
 	g_free(store->last_content);
 	store->last_content = g_strdup(last->content);
-	store->last_level = last->level;
+	store->last_level = matches_level(last->matches);
 	store->dropped += last->count;
 	store->size -= size_of(last);
 	g_tree_remove(store->tree, last);
@@ -182,8 +170,9 @@ static void drop_last(struct evidence_store *store)
 
 static bool has_room(const struct evidence_store *store, const struct evidence *evidence)
 {
-	return !store->last_content || compare_keys(evidence->level, evidence->content,
-						    store->last_level, store->last_content) < 0;
+	return !store->last_content ||
+	       compare_keys(matches_level(evidence->matches), evidence->content, store->last_level,
+			    store->last_content) < 0;
 }
 
 void evidence_store_add(struct evidence_store *store, struct evidence *evidence)
@@ -206,7 +195,7 @@ void evidence_store_add(struct evidence_store *store, struct evidence *evidence)
 		return;
 	}
 	evidence->times = g_array_new(FALSE, FALSE, sizeof(uint64_t));
-	note_time(evidence->times, evidence->event.time);
+	note_time(evidence->times, evidence->event.ref.time);
 	store->size += size_of(evidence);
 	g_tree_insert(store->tree, evidence, evidence);
 	while (store->size > WH_MAX_EVIDENCE_SIZE)
@@ -222,11 +211,12 @@ static int compare_times(gconstpointer a, gconstpointer b)
 {
 	const struct evidence *one = *(struct evidence *const *)a;
 	const struct evidence *other = *(struct evidence *const *)b;
-	int order = compare_sources(&one->event, &other->event);
+	int order = event_ref_compare(&one->event.ref, &other->event.ref);
 
 	order = order ? order : strcmp(one->content, other->content);
 	return order ? order
-		     : compare_numbers((unsigned)one->level + 1, (unsigned)other->level + 1);
+		     : compare_numbers((unsigned)matches_level(one->matches) + 1,
+				       (unsigned)matches_level(other->matches) + 1);
 }
 
 static int compare_hosts(gconstpointer a, gconstpointer b)
@@ -269,7 +259,7 @@ GPtrArray *evidence_store_report(const struct evidence_store *store)
 	for (guint i = 0; i < all->len; i++) {
 		struct evidence *evidence = all->pdata[i];
 
-		if (evidence->level >= 0 || evidence->links)
+		if (evidence->matches->len > 0 || evidence->links)
 			g_ptr_array_add(list, evidence);
 	}
 	g_ptr_array_sort(list, compare_hosts);

@@ -17,7 +17,7 @@ struct evidence_store;
 struct evidence_store *evidence_store_new(void);
 void evidence_store_free(struct evidence_store *store);
 
-/* Takes the evidence; its level and matches must be set. */
+/* Takes the evidence; its matches must be there. */
 void evidence_store_add(struct evidence_store *store, struct evidence *evidence);
 
 /* How many were dropped for want of room, repeats counted too. */
@@ -26,8 +26,8 @@ uint64_t evidence_store_count_dropped(const struct evidence_store *store);
 /* All of it (struct evidence, borrowed) in the order of time; the caller unrefs the array. */
 GPtrArray *evidence_store_list(const struct evidence_store *store);
 
-/* What is to be shown, in the order of host and time: that which a rule matched, or that is
- * linked to a subscription. Likewise. */
+/* What is to be shown (struct evidence, borrowed), in the order of host and time: that which a rule
+ * matched, or that is linked to a subscription. The caller unrefs the array. */
 GPtrArray *evidence_store_report(const struct evidence_store *store);
 
 #endif

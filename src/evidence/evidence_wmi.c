@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <string.h>
 
-#include "evidence/evidence.h"
+#include "evidence/evidence_read.h"
 #include "wmi/names.h"
 
 /* The machine a call came from. WMI writes the caller's own name, or "Local" in the Trace

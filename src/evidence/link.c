@@ -3,24 +3,13 @@
 
 #include <string.h>
 
-#include "base/limits.h"
 #include "base/text.h"
-#include "evidence/link_host.h"
-#include "wmi/names.h"
+#include "evidence/link_process.h"
+#include "evidence/link_start.h"
 #include "evidence/timeline.h"
+#include "wmi/names.h"
 
-#define NEAR_SECONDS 60
-#define CLEARED_SECONDS 3600 /* traces are often wiped last of all */
-
-bool host_spend(struct link_host *host)
-{
-	if (host->work == 0)
-		return false;
-	host->work--;
-	return true;
-}
-
-/* The repeat of the evidence that comes first at or behind `time`; UINT64_MAX for none. */
+/* The repeat of the evidence that comes first at or after `time`; UINT64_MAX for none. */
 static uint64_t time_from(const struct evidence *evidence, uint64_t time)
 {
 	for (guint i = 0; i < evidence->times->len; i++) {
@@ -48,7 +37,7 @@ static void link_named(struct link_host *host, struct evidence *evidence)
 	GPtrArray *found = link_index_find_named(host->index, evidence);
 
 	for (guint i = 0; i < found->len && host_spend(host); i++)
-		candidate_link(found->pdata[i], evidence, LINK_NAMES, evidence->event.time,
+		candidate_link(found->pdata[i], evidence, LINK_NAMES, evidence->event.ref.time,
 			       why_named(found->pdata[i]));
 	g_ptr_array_unref(found);
 }
@@ -80,7 +69,7 @@ static void link_query(struct link_host *host, struct evidence *evidence)
 		if (evidence->namespace && candidate->event_namespace &&
 		    strcmp(evidence->namespace, candidate->event_namespace) != 0)
 			continue;
-		candidate_link(candidate, evidence, LINK_QUERY, evidence->event.time,
+		candidate_link(candidate, evidence, LINK_QUERY, evidence->event.ref.time,
 			       g_strdup(is_registered_by(candidate, evidence)
 						? "the filter's query, in the process that logged "
 						  "the binding"
@@ -94,8 +83,7 @@ static void link_contents(struct link_host *host)
 		struct evidence *evidence = host->evidence->pdata[i];
 
 		link_named(host, evidence);
-		if (evidence->kind == EVIDENCE_PROVIDER_QUERY ||
-		    evidence->kind == EVIDENCE_TEMPORARY_SUBSCRIPTION)
+		if (evidence->traits->flags & HAS_FILTER_QUERY)
 			link_query(host, evidence);
 	}
 }
@@ -132,7 +120,7 @@ static void link_fired(struct link_host *host, struct evidence *evidence)
 	}
 }
 
-/* The query that Sysmon asks to see what its events 19-21 tell. */
+/* The query that Sysmon asks to see what its events 19-21 report. */
 static bool is_watch(const struct evidence *evidence)
 {
 	return evidence->kind == EVIDENCE_TEMPORARY_SUBSCRIPTION && evidence->query &&
@@ -174,10 +162,10 @@ static void link_watch(struct link_host *host, struct evidence *evidence)
 	for (guint i = 0; i < host->candidates->len && host_spend(host); i++) {
 		struct candidate *candidate = host->candidates->pdata[i];
 
-		if (candidate->is_replay || candidate->made < evidence->event.time ||
+		if (candidate->is_replay || candidate->made < evidence->event.ref.time ||
 		    g_strcmp0(candidate->subscription->namespace, WH_SUBSCRIPTION_NAMESPACE) != 0)
 			continue;
-		candidate_link(candidate, evidence, LINK_WATCHED, evidence->event.time,
+		candidate_link(candidate, evidence, LINK_WATCHED, evidence->event.ref.time,
 			       why_watched(candidate, evidence));
 	}
 }
@@ -194,43 +182,12 @@ static void link_consequences(struct link_host *host)
 	}
 }
 
-/* How far from its making such evidence says something; 0: never. */
-static uint64_t near_seconds(const struct evidence *evidence)
+/* Of what comes at every turn, only some says something by its time alone. */
+static bool counts_near(const struct evidence *evidence)
 {
-	switch (evidence->kind) {
-	case EVIDENCE_LOG_CLEARED:
-		return CLEARED_SECONDS;
-	case EVIDENCE_LOGON:
-		/* Others come at every turn: 3 is the network, 10 a remote desktop. */
-		return evidence->logon_type == 3 || evidence->logon_type == 10 ? NEAR_SECONDS : 0;
-	case EVIDENCE_PROCESS:
-		return evidence->level >= 0 ? NEAR_SECONDS : 0;
-	case EVIDENCE_FAILED_OPERATION:
-	case EVIDENCE_CLASS_OPERATION:
-	case EVIDENCE_EXPLICIT_LOGON:
-	case EVIDENCE_SCRIPT:
-	case EVIDENCE_CLASSIC_SHELL:
-	case EVIDENCE_OTHER:
-		return NEAR_SECONDS;
-	default:
-		return 0;
-	}
-}
-
-/* The first piece of evidence at or behind `time`. */
-static guint find_from(const GPtrArray *evidence, uint64_t time)
-{
-	guint low = 0, high = evidence->len;
-
-	while (low < high) {
-		guint middle = low + (high - low) / 2;
-
-		if (((const struct evidence *)evidence->pdata[middle])->event.time < time)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	return low;
+	if (evidence->kind == EVIDENCE_LOGON) /* 3 is the network, 10 a remote desktop */
+		return evidence->logon_type == 3 || evidence->logon_type == 10;
+	return evidence->kind != EVIDENCE_PROCESS || evidence->matches->len > 0;
 }
 
 static bool is_same_user(const struct candidate *candidate, const struct evidence *evidence)
@@ -248,14 +205,13 @@ static bool is_same_user(const struct candidate *candidate, const struct evidenc
 
 static void link_one_near(struct candidate *candidate, struct evidence *evidence)
 {
-	uint64_t time = evidence->event.time;
+	uint64_t time = evidence->event.ref.time;
 	bool is_before = time < candidate->made;
 	uint64_t seconds =
 		(is_before ? candidate->made - time : time - candidate->made) / WH_SECOND;
+	unsigned most = is_before ? evidence->traits->near.before : evidence->traits->near.after;
 
-	if (seconds > near_seconds(evidence) || near_seconds(evidence) == 0)
-		return;
-	if (evidence->kind == EVIDENCE_LOG_CLEARED && is_before)
+	if (seconds > most || most == 0 || !counts_near(evidence))
 		return;
 	candidate_link(
 		candidate, evidence, LINK_NEAR, time,
@@ -267,16 +223,16 @@ static void link_one_near(struct candidate *candidate, struct evidence *evidence
 
 static void link_near(struct link_host *host, struct candidate *candidate)
 {
-	uint64_t before = MIN(candidate->made, NEAR_SECONDS * WH_SECOND);
-	uint64_t until = candidate->made + (CLEARED_SECONDS + 1) * WH_SECOND;
+	uint64_t before = MIN(candidate->made, WH_MAX_NEAR_BEFORE * WH_SECOND);
+	uint64_t until = candidate->made + (WH_MAX_NEAR_AFTER + 1) * WH_SECOND;
 
 	if (candidate->is_replay || candidate->made == 0 || until < candidate->made)
 		return;
-	for (guint i = find_from(host->evidence, candidate->made - before);
+	for (guint i = evidence_count_before(host->evidence, candidate->made - before);
 	     i < host->evidence->len && host_spend(host); i++) {
 		struct evidence *evidence = host->evidence->pdata[i];
 
-		if (evidence->event.time > until)
+		if (evidence->event.ref.time > until)
 			break;
 		link_one_near(candidate, evidence);
 	}
@@ -300,14 +256,6 @@ static void link_host_run(struct link_host *host)
 	for (guint i = 0; i < host->candidates->len; i++)
 		timeline_make(host->candidates->pdata[i]);
 	link_index_free(host->index);
-}
-
-static void link_host_free(struct link_host *host)
-{
-	g_ptr_array_unref(host->candidates);
-	g_ptr_array_unref(host->evidence);
-	g_array_unref(host->starts);
-	g_free(host);
 }
 
 static int compare_names(gconstpointer a, gconstpointer b, gpointer unused)
@@ -361,12 +309,7 @@ static struct link_host *find_host(struct meeting *meeting, const char *name)
 	struct link_host *host = g_tree_lookup(meeting->hosts, key);
 
 	if (!host) {
-		host = g_new0(struct link_host, 1);
-		host->candidates = g_ptr_array_new_with_free_func((GDestroyNotify)candidate_free);
-		host->evidence = g_ptr_array_new();
-		host->starts = g_array_new(FALSE, FALSE, sizeof(uint64_t));
-		host->work = WH_MAX_LINK_WORK;
-		host->room = WH_MAX_HOST_LINKS;
+		host = link_host_new();
 		g_tree_insert(meeting->hosts, g_steal_pointer(&key), host);
 	}
 	return host;

@@ -9,7 +9,7 @@
 
 /*
  * Links each piece of evidence to the subscriptions (struct subscription) of its host that it
- * speaks of, tells processes by their ids, and gives the subscriptions their timelines
+ * belongs to, finds processes by their ids, and gives the subscriptions their timelines
  * (evidence/timeline.h). Once, when all has been added to the store, which must outlive the use of
  * either. A short host name is the same host as the one long name that begins with it.
  * False when WH_MAX_LINK_WORK cut it short on a host.

@@ -6,7 +6,7 @@
 #include "base/text.h"
 
 #define LEAST_NAME 3 /* bytes: shorter ones stand in any text */
-#define LEAST_TELLING_NAME 12 /* that can hardly stand in a text by chance */
+#define LEAST_RARE_NAME 12 /* that can hardly stand in a text by chance */
 #define MOST_NAME 1024 /* between two quotes: longer is no name */
 
 struct link_index {
@@ -153,7 +153,7 @@ static void note_quoted(struct search *search, const char *text)
 	}
 }
 
-static bool speaks_of_subscriptions(const char *folded)
+static bool mentions_subscriptions(const char *folded)
 {
 	static const char *const words[] = {
 		"__eventfilter", "eventconsumer", "filtertoconsumer", "wmievent",
@@ -172,7 +172,7 @@ static void search_text(struct search *search, const char *text)
 {
 	g_autofree char *folded = text_fold(text);
 
-	search->least = speaks_of_subscriptions(folded) ? LEAST_NAME : LEAST_TELLING_NAME;
+	search->least = mentions_subscriptions(folded) ? LEAST_NAME : LEAST_RARE_NAME;
 	note_words(search, folded);
 	note_quoted(search, folded);
 }
@@ -205,25 +205,16 @@ static void search_operation(struct search *search, const struct evidence *evide
 GPtrArray *link_index_find_named(struct link_index *index, const struct evidence *evidence)
 {
 	struct search search = {.index = index, .found = g_ptr_array_new()};
+	unsigned flags = evidence->traits->flags;
 
 	index->round++;
 	search.word = g_string_new(NULL);
-	switch (evidence->kind) {
-	case EVIDENCE_FAILED_OPERATION:
-	case EVIDENCE_CLASS_OPERATION:
+	if (flags & NAMES_IN_OPERATION)
 		search_operation(&search, evidence);
-		break;
-	case EVIDENCE_PROCESS:
-	case EVIDENCE_SCRIPT:
-		if (evidence->text)
-			search_text(&search, evidence->text);
-		break;
-	case EVIDENCE_CLASSIC_SHELL:
+	else if ((flags & NAMES_IN_TEXT) && evidence->text)
+		search_text(&search, evidence->text);
+	else if (flags & NAMES_IN_FIELDS)
 		search_fields(&search, evidence);
-		break;
-	default:
-		break;
-	}
 	g_string_free(search.word, TRUE);
 	return search.found;
 }

@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include "evidence/link_process.h"
+
 #include <string.h>
 
+#include "base/order.h"
 #include "base/text.h"
-#include "evidence/link_host.h"
 
 /* Starts of processes, or of logon sessions: those of one id, in the order of time. */
 static void note_start(GTree *starts, uint64_t id, struct evidence *evidence)
@@ -21,7 +23,7 @@ static int compare_ids(gconstpointer a, gconstpointer b, gpointer unused)
 	const uint64_t *one = a, *other = b;
 
 	(void)unused;
-	return (*one > *other) - (*one < *other);
+	return compare_numbers(*one, *other);
 }
 
 static GTree *starts_new(void)
@@ -33,35 +35,18 @@ static GTree *starts_new(void)
 static struct evidence *find_start(GTree *starts, uint64_t id, uint64_t time)
 {
 	const GPtrArray *list = g_tree_lookup(starts, &id);
-	guint low = 0, high = list ? list->len : 0;
+	guint count = 0;
 
-	while (low < high) {
-		guint middle = low + (high - low) / 2;
-		const struct evidence *evidence = list->pdata[middle];
-
-		if (evidence->event.time <= time)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	return low > 0 ? list->pdata[low - 1] : NULL;
+	if (list)
+		count = time < UINT64_MAX ? evidence_count_before(list, time + 1) : list->len;
+	return count > 0 ? list->pdata[count - 1] : NULL;
 }
 
-/* Only of these is the id that of a client or of the process that did it, not of a service. */
+/* The id of a client elsewhere is one of its own machine; an explicit logon is made here. */
 static bool names_caller(const struct evidence *evidence)
 {
-	switch (evidence->kind) {
-	case EVIDENCE_FAILED_OPERATION:
-	case EVIDENCE_TEMPORARY_SUBSCRIPTION:
-	case EVIDENCE_CLASS_OPERATION:
-	case EVIDENCE_EXPLICIT_LOGON:
-	case EVIDENCE_SCRIPT:
-		/* The id of a client elsewhere is one of its own machine. */
-		return evidence->has_process_id &&
-		       (!evidence->from || evidence->kind == EVIDENCE_EXPLICIT_LOGON);
-	default:
-		return false;
-	}
+	return (evidence->traits->flags & NAMES_CALLER) && evidence->has_process_id &&
+	       (!evidence->from || evidence->kind == EVIDENCE_EXPLICIT_LOGON);
 }
 
 static GTree *note_processes(const struct link_host *host)
@@ -83,7 +68,7 @@ void host_name_processes(struct link_host *host)
 
 	for (guint i = 0; i < host->evidence->len; i++) {
 		struct evidence *evidence = host->evidence->pdata[i];
-		uint64_t time = evidence->event.time;
+		uint64_t time = evidence->event.ref.time;
 
 		if (names_caller(evidence))
 			evidence->process = find_start(starts, evidence->process_id, time);
@@ -119,7 +104,7 @@ static void link_command(struct link_host *host, struct evidence *evidence)
 {
 	g_autofree char *line = evidence->text ? command_line_normalise(evidence->text) : NULL;
 	g_autofree char *program = evidence->image ? program_name(evidence->image) : NULL;
-	uint64_t time = evidence->event.time;
+	uint64_t time = evidence->event.ref.time;
 
 	for (guint i = 0; i < host->candidates->len && host_spend(host); i++) {
 		struct candidate *candidate = host->candidates->pdata[i];
@@ -170,7 +155,7 @@ static struct candidate *find_only_script(struct link_host *host, uint64_t time)
 static void link_script_child(struct link_host *host, struct evidence *evidence)
 {
 	g_autofree char *program = evidence->image ? program_name(evidence->image) : NULL;
-	uint64_t time = evidence->event.time;
+	uint64_t time = evidence->event.ref.time;
 	struct candidate *only = find_only_script(host, time);
 
 	for (guint i = 0; program && i < host->candidates->len && host_spend(host); i++) {
@@ -206,18 +191,18 @@ static void link_caller(struct candidate *candidate, const struct evidence *evid
 	struct evidence *process = (struct evidence *)evidence->process;
 
 	candidate_link(
-		candidate, process, LINK_PROCESS, process->event.time,
+		candidate, process, LINK_PROCESS, process->event.ref.time,
 		g_strdup_printf("process %u, which the linked event %u names, %" G_GUINT64_FORMAT
 				" s later",
-				process->process_id, evidence->event.event_id,
-				(time - process->event.time) / WH_SECOND));
+				process->process_id, evidence->event.ref.event_id,
+				(time - process->event.ref.time) / WH_SECOND));
 }
 
 static void link_parent(struct candidate *candidate, const struct evidence *process)
 {
 	struct evidence *parent = (struct evidence *)process->parent;
 
-	candidate_link(candidate, parent, LINK_PROCESS, parent->event.time,
+	candidate_link(candidate, parent, LINK_PROCESS, parent->event.ref.time,
 		       g_strdup_printf("process %u, the parent of process %u that names it",
 				       parent->process_id, process->process_id));
 }
@@ -235,9 +220,9 @@ static void link_session(struct candidate *candidate, const struct evidence *pro
 
 	if (process->kind != EVIDENCE_PROCESS || is_service_session(process->logon_id))
 		return;
-	logon = find_start(sessions, process->logon_id, process->event.time);
+	logon = find_start(sessions, process->logon_id, process->event.ref.time);
 	if (logon)
-		candidate_link(candidate, logon, LINK_SESSION, logon->event.time,
+		candidate_link(candidate, logon, LINK_SESSION, logon->event.ref.time,
 			       g_strdup_printf("logon session 0x%" G_GINT64_MODIFIER
 					       "x of the linked process %u",
 					       process->logon_id, process->process_id));
@@ -268,7 +253,8 @@ void host_link_callers(struct link_host *host)
 			const struct evidence_link *link = candidate->links->pdata[j];
 
 			if (link->evidence->process && link->reason <= LINK_PAYLOAD)
-				link_caller(candidate, link->evidence, link->evidence->event.time);
+				link_caller(candidate, link->evidence,
+					    link->evidence->event.ref.time);
 			if (link->evidence->parent && link->reason == LINK_NAMES)
 				link_parent(candidate, link->evidence);
 			link_session(candidate, link->evidence, sessions);

@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "evidence/link_host.h"
+#include "evidence/link_start.h"
+
+#include "base/order.h"
 
 /*
  * WMI logs 5861 for each live binding when it starts; in real logs the replay came up to two
- * minutes behind 5617.
+ * minutes after 5617.
  */
 #define REPLAY_TIME (10 * 60 * WH_SECOND)
 
@@ -11,23 +13,20 @@ static int compare_times(gconstpointer a, gconstpointer b)
 {
 	const uint64_t *one = a, *other = b;
 
-	return (*one > *other) - (*one < *other);
+	return compare_numbers(*one, *other);
 }
 
-/* The first of sorted times that is at or behind `time`; UINT64_MAX for none. */
+static uint64_t get_time(const void *times, size_t i)
+{
+	return ((const uint64_t *)times)[i];
+}
+
+/* The first of sorted times that is at or after `time`; UINT64_MAX for none. */
 static uint64_t first_from(const GArray *times, uint64_t time)
 {
-	guint low = 0, high = times->len;
+	size_t before = lower_bound(times->data, times->len, get_time, time);
 
-	while (low < high) {
-		guint middle = low + (high - low) / 2;
-
-		if (g_array_index(times, uint64_t, middle) < time)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	return low < times->len ? g_array_index(times, uint64_t, low) : UINT64_MAX;
+	return before < times->len ? g_array_index(times, uint64_t, before) : UINT64_MAX;
 }
 
 static bool is_replay_of(const GArray *starts, uint64_t time)
@@ -69,14 +68,14 @@ static GArray *note_registrations(const struct link_host *host)
 			const struct sighting *sighting = events->pdata[j];
 
 			if (sighting->operation == WMI_REGISTERED)
-				g_array_append_val(times, sighting->time);
+				g_array_append_val(times, sighting->ref.time);
 		}
 	}
 	g_array_sort(times, compare_times);
 	return times;
 }
 
-/* The last that WMI-Activity's log is known to have told: behind it there may be no log. */
+/* The last event that is known of WMI-Activity's log: after it there may be no log. */
 static uint64_t find_log_end(const struct link_host *host, const GArray *registrations)
 {
 	uint64_t end = 0;
@@ -86,8 +85,7 @@ static uint64_t find_log_end(const struct link_host *host, const GArray *registr
 	for (guint i = 0; i < host->evidence->len; i++) {
 		const struct evidence *evidence = host->evidence->pdata[i];
 
-		if (evidence->kind >= EVIDENCE_PROVIDER_LOADED &&
-		    evidence->kind <= EVIDENCE_TEMPORARY_SUBSCRIPTION)
+		if (evidence->traits->flags & IN_WMI_LOG)
 			end = MAX(end, evidence->last);
 	}
 	return end;

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/limits.h"
+#include "base/order.h"
 #include "wmi/digest.h"
 #include "evidence/event_copy.h"
 
@@ -77,7 +78,7 @@ static bool read_part(const struct event *event, uint64_t *number, const char **
 	uint64_t total;
 
 	*id = event_get_field(event, "ScriptBlockId");
-	return event->has_event_id && event->event_id == 4104 && event->provider &&
+	return event->ref.has_event_id && event->ref.event_id == 4104 && event->provider &&
 	       strstr(event->provider, "PowerShell") && *id && **id &&
 	       event_get_field(event, "ScriptBlockText") &&
 	       read_number(event, "MessageNumber", number) &&
@@ -104,12 +105,7 @@ static int compare_parts(const struct event *a, const struct event *b)
 	int order = g_strcmp0(event_get_field(a, "ScriptBlockText"),
 			      event_get_field(b, "ScriptBlockText"));
 
-	order = order ? order : (a->time > b->time) - (a->time < b->time);
-	order = order ? order : g_strcmp0(a->source.path, b->source.path);
-	order = order ? order : g_strcmp0(a->source.entry, b->source.entry);
-	return order ? order
-		     : (a->source.offset > b->source.offset) -
-			       (a->source.offset < b->source.offset);
+	return order ? order : event_ref_compare(&a->ref, &b->ref);
 }
 
 static struct script *find_script(struct script_parts *parts, const struct event *event,

@@ -4,6 +4,8 @@
 #include <string.h>
 
 #include "base/limits.h"
+#include "base/order.h"
+#include "base/text.h"
 
 static void entry_free(struct timeline_entry *entry)
 {
@@ -15,40 +17,20 @@ static void entry_free(struct timeline_entry *entry)
 static char *cut_text(const char *text)
 {
 	size_t length = text ? strlen(text) : 0;
+	size_t kept = text_cut(text, length, WH_MAX_TIMELINE_TEXT);
 
-	if (length <= WH_MAX_TIMELINE_TEXT)
-		return g_strdup(text);
-	length = WH_MAX_TIMELINE_TEXT;
-	while (length > 0 && ((unsigned char)text[length] & 0xC0) == 0x80)
-		length--;
-	return g_strdup_printf("%.*s…", (int)length, text);
-}
-
-/* Sightings do not keep their channel, but each event id has one that it is usually in. */
-static const char *find_channel(uint32_t event_id)
-{
-	for (const struct wmi_source *source = wmi_sources; source->provider; source++) {
-		for (size_t i = 0; i < G_N_ELEMENTS(source->event_ids); i++) {
-			if (source->event_ids[i] == event_id)
-				return source->channel;
-		}
-	}
-	return NULL;
+	return kept < length ? g_strdup_printf("%.*s…", (int)kept, text) : g_strdup(text);
 }
 
 static struct timeline_entry *entry_of_sighting(const struct sighting *sighting)
 {
 	struct timeline_entry *entry = g_new0(struct timeline_entry, 1);
 
-	entry->time = entry->last = sighting->time;
+	entry->ref = sighting->ref;
+	entry->last = sighting->ref.time;
 	entry->count = 1;
 	entry->what = wmi_operation_name(sighting->operation);
-	entry->event_id = sighting->event_id;
-	entry->channel = find_channel(sighting->event_id);
-	entry->record_id = sighting->record_id;
-	entry->has_record_id = sighting->has_record_id;
 	entry->user = sighting->user;
-	entry->source = sighting->source;
 	return entry;
 }
 
@@ -61,8 +43,8 @@ static void add_sightings(GPtrArray *timeline, const GPtrArray *events)
 		const struct sighting *sighting = events->pdata[i];
 
 		if (last && sighting->operation == WMI_REGISTERED &&
-		    last->event_id == sighting->event_id) {
-			last->last = sighting->time;
+		    last->ref.event_id == sighting->ref.event_id) {
+			last->last = sighting->ref.time;
 			last->count++;
 			continue;
 		}
@@ -82,22 +64,6 @@ static const char *operation_word(const struct evidence *evidence)
 
 static const char *word_of(const struct evidence_link *link)
 {
-	static const char *const words[] = {
-		[EVIDENCE_OTHER] = "event",
-		[EVIDENCE_PROVIDER_LOADED] = "loaded",
-		[EVIDENCE_FAILED_OPERATION] = "failed",
-		[EVIDENCE_PROVIDER_QUERY] = "activated",
-		[EVIDENCE_TEMPORARY_SUBSCRIPTION] = "subscribed",
-		[EVIDENCE_CLASS_OPERATION] = "called",
-		[EVIDENCE_PROCESS] = "process",
-		[EVIDENCE_LOGON] = "logon",
-		[EVIDENCE_EXPLICIT_LOGON] = "logon",
-		[EVIDENCE_SCRIPT] = "script",
-		[EVIDENCE_CLASSIC_SHELL] = "script",
-		[EVIDENCE_LOG_CLEARED] = "cleared",
-		[EVIDENCE_WMI_STARTED] = "not_replayed",
-	};
-
 	if (link->reason == LINK_FIRED)
 		return "fired";
 	if (link->reason == LINK_PAYLOAD)
@@ -106,7 +72,7 @@ static const char *word_of(const struct evidence_link *link)
 		return "watched";
 	if (link->evidence->kind == EVIDENCE_CLASS_OPERATION)
 		return operation_word(link->evidence);
-	return words[link->evidence->kind];
+	return link->evidence->traits->word;
 }
 
 /* How often from the link's time on: at least, as only some of many times are kept. */
@@ -114,7 +80,7 @@ static unsigned count_from(const struct evidence *evidence, uint64_t time)
 {
 	unsigned count = 0;
 
-	if (time <= evidence->event.time)
+	if (time <= evidence->event.ref.time)
 		return evidence->count;
 	for (guint i = 0; i < evidence->times->len; i++)
 		count += g_array_index(evidence->times, uint64_t, i) >= time;
@@ -126,14 +92,11 @@ static struct timeline_entry *entry_of_link(const struct evidence_link *link)
 	const struct evidence *evidence = link->evidence;
 	struct timeline_entry *entry = g_new0(struct timeline_entry, 1);
 
-	entry->time = link->time;
+	entry->ref = evidence->event.ref;
+	entry->ref.time = link->time;
 	entry->last = MAX(evidence->last, link->time);
 	entry->count = count_from(evidence, link->time);
 	entry->what = word_of(link);
-	entry->event_id = evidence->event.event_id;
-	entry->channel = evidence->event.channel;
-	entry->record_id = evidence->event.record_id;
-	entry->has_record_id = evidence->event.has_record_id;
 	entry->user = evidence->user;
 	entry->process = evidence->image;
 	entry->process_id = evidence->process_id;
@@ -141,7 +104,6 @@ static struct timeline_entry *entry_of_link(const struct evidence_link *link)
 	entry->from = evidence->from;
 	entry->detail = cut_text(evidence->text ? evidence->text : evidence->query);
 	entry->why = link->why;
-	entry->source = evidence->event.source;
 	return entry;
 }
 
@@ -149,24 +111,12 @@ static int compare_texts(const struct timeline_entry *a, const struct timeline_e
 {
 	int order = strcmp(a->what, b->what);
 
-	order = order ? order : g_strcmp0(a->channel, b->channel);
-	order = order ? order : (a->event_id > b->event_id) - (a->event_id < b->event_id);
+	order = order ? order : g_strcmp0(a->ref.channel, b->ref.channel);
+	order = order ? order : compare_numbers(a->ref.event_id, b->ref.event_id);
 	order = order ? order : g_strcmp0(a->user, b->user);
 	order = order ? order : g_strcmp0(a->process, b->process);
 	order = order ? order : g_strcmp0(a->from, b->from);
 	return order ? order : g_strcmp0(a->detail, b->detail);
-}
-
-static int compare_times(const struct timeline_entry *a, const struct timeline_entry *b)
-{
-	int order = (a->time > b->time) - (a->time < b->time);
-
-	order = order ? order : (a->record_id > b->record_id) - (a->record_id < b->record_id);
-	order = order ? order : g_strcmp0(a->source.path, b->source.path);
-	order = order ? order : g_strcmp0(a->source.entry, b->source.entry);
-	return order ? order
-		     : (a->source.offset > b->source.offset) -
-			       (a->source.offset < b->source.offset);
 }
 
 static int by_text(gconstpointer a, gconstpointer b)
@@ -175,14 +125,14 @@ static int by_text(gconstpointer a, gconstpointer b)
 	const struct timeline_entry *other = *(struct timeline_entry *const *)b;
 	int order = compare_texts(one, other);
 
-	return order ? order : compare_times(one, other);
+	return order ? order : event_ref_compare(&one->ref, &other->ref);
 }
 
 static int by_time(gconstpointer a, gconstpointer b)
 {
 	const struct timeline_entry *one = *(struct timeline_entry *const *)a;
 	const struct timeline_entry *other = *(struct timeline_entry *const *)b;
-	int order = compare_times(one, other);
+	int order = event_ref_compare(&one->ref, &other->ref);
 
 	return order ? order : compare_texts(one, other);
 }

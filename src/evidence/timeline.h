@@ -5,18 +5,14 @@
 #include "evidence/candidate.h"
 
 /*
- * One thing that happened to a subscription, or because of it. Texts are NULL when not told,
+ * One thing that happened to a subscription, or because of it. Texts are NULL when unknown,
  * and borrowed from the subscription's sightings or from the evidence, but for `detail`.
  */
 struct timeline_entry {
-	uint64_t time; /* FILETIME; 0 when not known */
+	struct event_ref ref; /* without has_event_id for an entry that is no event */
 	uint64_t last; /* of entries that only differ in time */
 	unsigned count;
 	const char *what; /* "registered", "created", "fired", "started", … */
-	uint32_t event_id; /* 0 for an entry that is no event */
-	const char *channel;
-	uint64_t record_id;
-	bool has_record_id;
 	const char *user;
 	const char *process; /* image path */
 	uint32_t process_id;
@@ -24,10 +20,10 @@ struct timeline_entry {
 	const char *from; /* another machine, or its address */
 	char *detail; /* command line, script or query, cut to WH_MAX_TIMELINE_TEXT bytes */
 	const char *why; /* NULL for the subscription's own sightings */
-	struct source source;
 };
 
-/* What its own sightings tell, repeats once; the caller unrefs it. */
+/* A new timeline of the subscription's own sightings (struct timeline_entry), repeats once; the
+ * caller unrefs it. */
 GPtrArray *timeline_from_sightings(const struct subscription *subscription);
 
 /*

@@ -59,9 +59,9 @@ static enum answer ask(struct chimera_test *test, const struct chunk *chunk, con
 		event_clear(&test->event);
 		if (record->uncounted ||
 		    !test->decoder->decode(test->decoder, i, &test->event, &reason) ||
-		    !test->event.has_record_id)
+		    !test->event.ref.has_record_id)
 			g_free(reason);
-		else if (test->event.record_id == record->id)
+		else if (test->event.ref.record_id == record->id)
 			agree++;
 		else
 			differ++;

@@ -7,7 +7,7 @@
 #include "event/event_build.h"
 #include "evtx/binxml.h"
 #include "evtx/decode.h"
-#include "evtx/plan_run.h"
+#include "evtx/template_run.h"
 #include "evtx/value.h"
 
 #define NAME_SLOTS 1024
@@ -27,7 +27,7 @@ struct native_decoder {
 	struct arena names_arena;
 	struct name names[NAME_SLOTS];
 	struct arena values_arena; /* of the record being decoded */
-	struct plan_runner *plans; /* NULL: every record is read token by token */
+	struct template_run *run; /* NULL: every record is read token by token */
 	struct event_builder *builder;
 	GString *value; /* one piece of text */
 	GString *attribute; /* the open attribute's value */
@@ -392,8 +392,8 @@ static void begin(struct decoder *decoder, const struct chunk *chunk, const GArr
 	self->records = records;
 	self->generation++;
 	arena_clear(&self->names_arena);
-	if (self->plans)
-		plan_runner_begin(self->plans, chunk->data, chunk->size);
+	if (self->run)
+		template_run_begin(self->run, chunk->data, chunk->size);
 }
 
 static bool decode(struct decoder *decoder, guint index, struct event *event, char **reason)
@@ -406,9 +406,9 @@ static bool decode(struct decoder *decoder, guint index, struct event *event, ch
 			   .end = (size_t)record->offset + record->size - 4},
 	};
 
-	if (self->plans) {
-		if (plan_runner_decode(self->plans, fragment.cursor.offset, fragment.cursor.end,
-				       event))
+	if (self->run) {
+		if (template_run_decode(self->run, fragment.cursor.offset, fragment.cursor.end,
+					event))
 			return true;
 		event_clear(event);
 	}
@@ -426,8 +426,8 @@ static void free_decoder(struct decoder *decoder)
 {
 	struct native_decoder *self = (struct native_decoder *)decoder;
 
-	if (self->plans)
-		plan_runner_free(self->plans);
+	if (self->run)
+		template_run_free(self->run);
 	event_builder_free(self->builder);
 	arena_release(&self->names_arena);
 	arena_release(&self->values_arena);
@@ -441,7 +441,7 @@ struct decoder *decoder_native_new(bool use_plans)
 	struct native_decoder *self = g_new0(struct native_decoder, 1);
 
 	self->decoder = (struct decoder){"native", begin, decode, free_decoder};
-	self->plans = use_plans ? plan_runner_new() : NULL;
+	self->run = use_plans ? template_run_new() : NULL;
 	self->builder = event_builder_new();
 	self->value = g_string_new(NULL);
 	self->attribute = g_string_new(NULL);

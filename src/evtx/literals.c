@@ -10,8 +10,8 @@
  * How the search works: windows of a few characters, a stride apart, are looked up in a small
  * table. A literal is longer than a window, so with the right stride one of them lies wholly
  * inside of it, wherever it begins; all windows that this can be are in the table. A window's
- * characters are read with the case bit set, and from bytes of either parity. Whatever is
- * found so is then compared in full.
+ * characters are read with the case bit set, and of UTF-16 from bytes of either parity. Whatever
+ * is found so is then compared in full.
  */
 
 #define SHORTEST 4
@@ -19,8 +19,8 @@
 /* Short literals leave room for small windows and strides only, and must not slow the others. */
 static const struct {
 	size_t from; /* characters of the shortest literal */
-	size_t characters; /* of a window */
-} classes[] = {{SHORTEST, 2}, {6, 4}};
+	size_t characters[3]; /* of a window, by unit */
+} classes[] = {{SHORTEST, {0, 4, 2}}, {6, {0, 4, 4}}};
 
 #define CLASSES G_N_ELEMENTS(classes)
 #define LONGEST_STRIDE 64
@@ -30,27 +30,30 @@ static const struct {
 struct literal {
 	char *text; /* in lower case */
 	size_t length;
+	guint number; /* of who asks for it */
 };
 
 /* A window: what stands in it, and where that stands in the literal. */
-struct entry {
+struct literal_window {
 	uint64_t key;
 	uint32_t literal;
 	uint32_t at; /* in characters */
-	uint32_t next; /* entry of the same head, counted from 1 */
+	uint32_t next; /* window of the same head, counted from 1 */
 };
 
-struct group {
+struct literal_class {
 	GArray *literals; /* struct literal */
-	GArray *entries; /* struct entry */
+	GArray *windows; /* struct literal_window */
+	size_t unit; /* bytes of a character where it is sought: 2 of UTF-16, 1 of UTF-8 */
 	size_t characters; /* of a window */
 	size_t stride; /* in bytes */
 	uint64_t seen[(1 << HASH_BITS) / 64]; /* a bit for each hash that some window has */
-	uint32_t heads[1 << HEAD_BITS]; /* first entry, counted from 1 */
+	uint32_t heads[1 << HEAD_BITS]; /* first window, counted from 1 */
 };
 
 struct literals {
-	struct group *groups[CLASSES]; /* NULL: no literal of that length */
+	size_t unit;
+	struct literal_class *classes[CLASSES]; /* NULL: no literal of that length */
 };
 
 bool literal_can_be_sought(const char *text)
@@ -73,31 +76,30 @@ static uint32_t head_of(uint32_t hash)
 	return hash >> (HASH_BITS - HEAD_BITS);
 }
 
-/* The case bit of each character; on others than letters it does no harm, as both sides have it. */
-#define FOLD 0x0020002000200020ull
-
-static uint64_t make_key(const char *text, size_t characters)
+/* The case bit is set in each character; on others than letters it does no harm, as both sides
+ * have it. */
+static uint64_t make_key(const struct literal_class *class, const char *text)
 {
 	uint64_t key = 0;
 
-	for (size_t i = characters; i > 0; i--)
-		key = key << 16 | ((unsigned char)text[i - 1] | 0x20);
+	for (size_t i = class->characters; i > 0; i--)
+		key = key << 8 * class->unit | ((unsigned char)text[i - 1] | 0x20);
 	return key;
 }
 
 /* How many bytes a window can begin at inside a literal of that many characters. */
-static size_t count_starts(const struct group *group, size_t length)
+static size_t count_starts(const struct literal_class *class, size_t length)
 {
-	return 2 * (length - group->characters) + 1;
+	return class->unit * (length - class->characters) + 1;
 }
 
-static void count_keys(const struct group *group, GHashTable *counts)
+static void count_keys(const struct literal_class *class, GHashTable *counts)
 {
-	for (guint i = 0; i < group->literals->len; i++) {
-		const struct literal *literal = &g_array_index(group->literals, struct literal, i);
+	for (guint i = 0; i < class->literals->len; i++) {
+		const struct literal *literal = &g_array_index(class->literals, struct literal, i);
 
-		for (size_t at = 0; at + group->characters <= literal->length; at++) {
-			uint64_t key = make_key(literal->text + at, group->characters);
+		for (size_t at = 0; at + class->characters <= literal->length; at++) {
+			uint64_t key = make_key(class, literal->text + at);
 			gpointer count = g_hash_table_lookup(counts, &key);
 
 			g_hash_table_replace(counts, g_memdup2(&key, sizeof(key)),
@@ -107,23 +109,23 @@ static void count_keys(const struct group *group, GHashTable *counts)
 }
 
 /* The characters at which windows from byte `start` on begin. */
-static size_t first_window(size_t start)
+static size_t first_window(const struct literal_class *class, size_t start)
 {
-	return (start + 1) / 2;
+	return (start + class->unit - 1) / class->unit;
 }
 
-static size_t last_window(const struct group *group, size_t start)
+static size_t last_window(const struct literal_class *class, size_t start)
 {
-	return (start + group->stride) / 2;
+	return first_window(class, start + class->stride - 1);
 }
 
-static size_t sum_counts(const struct group *group, const struct literal *literal, size_t start,
-			 GHashTable *counts)
+static size_t sum_counts(const struct literal_class *class, const struct literal *literal,
+			 size_t start, GHashTable *counts)
 {
 	size_t sum = 0;
 
-	for (size_t at = first_window(start); at <= last_window(group, start); at++) {
-		uint64_t key = make_key(literal->text + at, group->characters);
+	for (size_t at = first_window(class, start); at <= last_window(class, start); at++) {
+		uint64_t key = make_key(class, literal->text + at);
 
 		sum += GPOINTER_TO_UINT(g_hash_table_lookup(counts, &key));
 	}
@@ -134,13 +136,13 @@ static size_t sum_counts(const struct group *group, const struct literal *litera
  * Where in the literal the windows are best taken from: where it has least in common with
  * others. What many share ("microsoft-windows-", ".exe") logs are full of.
  */
-static size_t choose_start(const struct group *group, const struct literal *literal,
+static size_t choose_start(const struct literal_class *class, const struct literal *literal,
 			   GHashTable *counts)
 {
-	size_t starts = count_starts(group, literal->length), best = 0, lowest = SIZE_MAX;
+	size_t starts = count_starts(class, literal->length), best = 0, lowest = SIZE_MAX;
 
-	for (size_t start = 0; start + group->stride <= starts; start++) {
-		size_t sum = sum_counts(group, literal, start, counts);
+	for (size_t start = 0; start + class->stride <= starts; start++) {
+		size_t sum = sum_counts(class, literal, start, counts);
 
 		if (sum < lowest) {
 			lowest = sum;
@@ -150,37 +152,37 @@ static size_t choose_start(const struct group *group, const struct literal *lite
 	return best;
 }
 
-static void add_entry(struct group *group, uint32_t literal, size_t at)
+static void add_window(struct literal_class *class, uint32_t literal, size_t at)
 {
-	const char *text = g_array_index(group->literals, struct literal, literal).text;
-	struct entry entry = {make_key(text + at, group->characters), literal, (uint32_t)at, 0};
-	uint32_t hash = hash_key(entry.key);
-	uint32_t *head = &group->heads[head_of(hash)];
+	const char *text = g_array_index(class->literals, struct literal, literal).text;
+	struct literal_window window = {make_key(class, text + at), literal, (uint32_t)at, 0};
+	uint32_t hash = hash_key(window.key);
+	uint32_t *head = &class->heads[head_of(hash)];
 
-	entry.next = *head;
-	g_array_append_val(group->entries, entry);
-	*head = group->entries->len;
-	group->seen[hash / 64] |= 1ull << hash % 64;
+	window.next = *head;
+	g_array_append_val(class->windows, window);
+	*head = class->windows->len;
+	class->seen[hash / 64] |= 1ull << hash % 64;
 }
 
-static void fill_tables(struct group *group)
+static void fill_tables(struct literal_class *class)
 {
 	g_autoptr(GHashTable) counts =
 		g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, NULL);
 
-	group->stride = LONGEST_STRIDE;
-	for (guint i = 0; i < group->literals->len; i++) {
-		const struct literal *literal = &g_array_index(group->literals, struct literal, i);
+	class->stride = LONGEST_STRIDE;
+	for (guint i = 0; i < class->literals->len; i++) {
+		const struct literal *literal = &g_array_index(class->literals, struct literal, i);
 
-		group->stride = MIN(group->stride, count_starts(group, literal->length));
+		class->stride = MIN(class->stride, count_starts(class, literal->length));
 	}
-	count_keys(group, counts);
-	for (guint i = 0; i < group->literals->len; i++) {
-		const struct literal *literal = &g_array_index(group->literals, struct literal, i);
-		size_t start = choose_start(group, literal, counts);
+	count_keys(class, counts);
+	for (guint i = 0; i < class->literals->len; i++) {
+		const struct literal *literal = &g_array_index(class->literals, struct literal, i);
+		size_t start = choose_start(class, literal, counts);
 
-		for (size_t at = first_window(start); at <= last_window(group, start); at++)
-			add_entry(group, i, at);
+		for (size_t at = first_window(class, start); at <= last_window(class, start); at++)
+			add_window(class, i, at);
 	}
 }
 
@@ -189,39 +191,44 @@ static void clear_literal(gpointer literal)
 	g_free(((struct literal *)literal)->text);
 }
 
-static struct group *group_new(size_t characters)
+static struct literal_class *class_new(size_t unit, size_t characters)
 {
-	struct group *group = g_new0(struct group, 1);
+	struct literal_class *class = g_new0(struct literal_class, 1);
 
-	group->literals = g_array_new(FALSE, FALSE, sizeof(struct literal));
-	g_array_set_clear_func(group->literals, clear_literal);
-	group->entries = g_array_new(FALSE, FALSE, sizeof(struct entry));
-	group->characters = characters;
-	return group;
+	class->literals = g_array_new(FALSE, FALSE, sizeof(struct literal));
+	g_array_set_clear_func(class->literals, clear_literal);
+	class->windows = g_array_new(FALSE, FALSE, sizeof(struct literal_window));
+	class->unit = unit;
+	class->characters = characters;
+	return class;
 }
 
-static void add_literal(struct literals *literals, const char *text)
+void literals_add(struct literals *literals, const char *text, guint number)
 {
-	struct literal literal = {g_ascii_strdown(text, -1), strlen(text)};
-	size_t number = CLASSES - 1;
+	struct literal literal = {g_ascii_strdown(text, -1), strlen(text), number};
+	size_t i = CLASSES - 1;
 
-	while (number > 0 && literal.length < classes[number].from)
-		number--;
-	if (!literals->groups[number])
-		literals->groups[number] = group_new(classes[number].characters);
-	g_array_append_val(literals->groups[number]->literals, literal);
+	while (i > 0 && literal.length < classes[i].from)
+		i--;
+	if (!literals->classes[i])
+		literals->classes[i] =
+			class_new(literals->unit, classes[i].characters[literals->unit]);
+	g_array_append_val(literals->classes[i]->literals, literal);
 }
 
-struct literals *literals_new(const GPtrArray *texts)
+struct literals *literals_new(size_t unit)
 {
 	struct literals *literals = g_new0(struct literals, 1);
 
-	for (guint i = 0; i < texts->len; i++)
-		add_literal(literals, texts->pdata[i]);
-	for (size_t i = 0; i < CLASSES; i++)
-		if (literals->groups[i])
-			fill_tables(literals->groups[i]);
+	literals->unit = unit;
 	return literals;
+}
+
+void literals_finish(struct literals *literals)
+{
+	for (size_t i = 0; i < CLASSES; i++)
+		if (literals->classes[i])
+			fill_tables(literals->classes[i]);
 }
 
 void literals_free(struct literals *literals)
@@ -229,39 +236,52 @@ void literals_free(struct literals *literals)
 	if (!literals)
 		return;
 	for (size_t i = 0; i < CLASSES; i++) {
-		if (!literals->groups[i])
+		if (!literals->classes[i])
 			continue;
-		g_array_unref(literals->groups[i]->literals);
-		g_array_unref(literals->groups[i]->entries);
-		g_free(literals->groups[i]);
+		g_array_unref(literals->classes[i]->literals);
+		g_array_unref(literals->classes[i]->windows);
+		g_free(literals->classes[i]);
 	}
 	g_free(literals);
 }
 
-static bool stands_at(const struct literal *literal, const uint8_t *data, size_t size, size_t at)
+static bool stands_at(const struct literal *literal, size_t unit, const uint8_t *data, size_t size,
+		      size_t at)
 {
-	if (at > size || 2 * literal->length > size - at)
+	if (at > size || unit * literal->length > size - at)
 		return false;
 	data += at;
 	for (size_t i = 0; i < literal->length; i++)
-		if (data[2 * i + 1] || g_ascii_tolower((char)data[2 * i]) != literal->text[i])
+		if ((unit == 2 && data[2 * i + 1]) ||
+		    g_ascii_tolower((char)data[unit * i]) != literal->text[i])
 			return false;
 	return true;
 }
 
-/* A window whose hash is known: is it a part of a literal that stands there? */
-static bool verify(const struct group *group, uint64_t key, uint32_t hash, const uint8_t *data,
-		   size_t size, size_t at)
+/*
+ * A window whose hash is known: is it a part of a literal that stands there? With marks, marks all
+ * of those, and is never true. Inlined it would slow the loop that calls it.
+ */
+static G_NO_INLINE bool verify(const struct literal_class *class, uint64_t key, uint32_t hash,
+			       const uint8_t *data, size_t size, size_t at, uint8_t *marks)
 {
-	for (uint32_t index = group->heads[head_of(hash)]; index;) {
-		const struct entry *entry = &g_array_index(group->entries, struct entry, index - 1);
-		size_t before = 2 * (size_t)entry->at;
+	const struct literal_window *window;
 
-		if (entry->key == key && before <= at &&
-		    stands_at(&g_array_index(group->literals, struct literal, entry->literal), data,
-			      size, at - before))
+	for (uint32_t index = class->heads[head_of(hash)]; index; index = window->next) {
+		const struct literal *literal;
+		size_t before;
+
+		window = &g_array_index(class->windows, struct literal_window, index - 1);
+		before = class->unit * window->at;
+		if (window->key != key || before > at)
+			continue;
+		literal = &g_array_index(class->literals, struct literal, window->literal);
+		if ((marks && marks[literal->number]) ||
+		    !stands_at(literal, class->unit, data, size, at - before))
+			continue;
+		if (!marks)
 			return true;
-		index = entry->next;
+		marks[literal->number] = 1;
 	}
 	return false;
 }
@@ -275,25 +295,27 @@ static G_ALWAYS_INLINE inline uint64_t load(const uint8_t *data, size_t size)
 }
 
 /*
- * `width` is 2 bytes for each character of a window. One of the two bytes of each is zero in
- * ASCII text; which of them tells the parity. There is one branch only, and it is rarely taken.
+ * `width` is the bytes of a window. Of UTF-16 one of two bytes is zero in ASCII text; which of
+ * them tells the parity. There is one branch only, and it is rarely taken.
  */
-static G_ALWAYS_INLINE inline bool search(const struct group *group, size_t width,
-					  const uint8_t *data, size_t size)
+static G_ALWAYS_INLINE inline bool search(const struct literal_class *class, size_t unit,
+					  size_t width, const uint8_t *data, size_t size,
+					  uint8_t *marks)
 {
 	const uint64_t used = UINT64_MAX >> (64 - 8 * width);
-	const uint64_t high = 0xFF00FF00FF00FF00ull & used;
-	const size_t stride = group->stride;
+	const uint64_t high = unit == 2 ? 0xFF00FF00FF00FF00ull & used : 0;
+	const uint64_t fold = (unit == 2 ? 0x0020002000200020ull : 0x2020202020202020ull) & used;
+	const size_t stride = class->stride;
 
 	for (size_t at = 0; at + width <= size; at += stride) {
 		uint64_t key = load(data + at, width);
 		unsigned odd = (key & high) != 0;
 		uint32_t hash;
 
-		key = key >> 8 * odd | (FOLD & used);
+		key = key >> 8 * odd | fold;
 		hash = hash_key(key);
-		if ((group->seen[hash / 64] >> hash % 64 & 1 & !(key & high)) &&
-		    verify(group, key, hash, data, size, at + odd))
+		if ((class->seen[hash / 64] >> hash % 64 & 1 & !(key & high)) &&
+		    verify(class, key, hash, data, size, at + odd, marks))
 			return true;
 	}
 	return false;
@@ -302,14 +324,21 @@ static G_ALWAYS_INLINE inline bool search(const struct group *group, size_t widt
 bool literals_find(const struct literals *literals, const uint8_t *data, size_t size)
 {
 	for (size_t i = 0; i < CLASSES; i++) {
-		const struct group *group = literals->groups[i];
+		const struct literal_class *class = literals->classes[i];
 
 		/* A width that the compiler knows is one load. */
-		if (group && (group->characters == 2 ? search(group, 4, data, size)
-						     : search(group, 8, data, size)))
+		if (class && (class->characters == 2 ? search(class, 2, 4, data, size, NULL)
+						     : search(class, 2, 8, data, size, NULL)))
 			return true;
 	}
 	return false;
+}
+
+void literals_mark(const struct literals *literals, const char *text, size_t length, uint8_t *marks)
+{
+	for (size_t i = 0; i < CLASSES; i++)
+		if (literals->classes[i])
+			search(literals->classes[i], 1, 4, (const uint8_t *)text, length, marks);
 }
 
 static bool is_disguise(const uint8_t *unit)

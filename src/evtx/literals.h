@@ -7,18 +7,28 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* ASCII texts that are looked for all at once, as UTF-16LE at any byte and in any case. */
+/* ASCII texts that are looked for all at once, in any case. */
 struct literals;
 
 /* True for a text that can be in such a set: at least four printable ASCII characters. */
 bool literal_can_be_sought(const char *text);
 
-/* Copies the texts (char *, each of them such a text); the caller frees the set. */
-struct literals *literals_new(const GPtrArray *texts);
+/* A set to look for in characters of `unit` bytes: 2 of UTF-16LE, 1 of UTF-8. */
+struct literals *literals_new(size_t unit);
 void literals_free(struct literals *literals);
 
-/* Is one of them anywhere in the bytes? */
+/* Copies a text that can be sought; `number` is that of who asks for it, for literals_mark(). */
+void literals_add(struct literals *literals, const char *text, guint number);
+
+/* To be called once, when all are added. */
+void literals_finish(struct literals *literals);
+
+/* Is one of them in the bytes, as UTF-16LE at any byte? */
 bool literals_find(const struct literals *literals, const uint8_t *data, size_t size);
+
+/* Sets marks[number] for each number of which a text stands in this one, which is UTF-8. */
+void literals_mark(const struct literals *literals, const char *text, size_t length,
+		   uint8_t *marks);
 
 /*
  * Is there a character beyond ASCII that is an ASCII letter in another case: U+017F (s) or

@@ -13,7 +13,6 @@ libwmihunt_a_SOURCES += \
 	src/evtx/literals.c src/evtx/literals.h \
 	src/evtx/log_channel.c src/evtx/log_channel.h \
 	src/evtx/log_check.c src/evtx/log_check.h \
-	src/evtx/plan_run.c src/evtx/plan_run.h \
 	src/evtx/scan.c src/evtx/scan.h \
 	src/evtx/sieve.c src/evtx/sieve.h \
 	src/evtx/sieve_plan.c \
@@ -21,4 +20,5 @@ libwmihunt_a_SOURCES += \
 	src/evtx/surrogates.c src/evtx/surrogates.h \
 	src/evtx/template_facts.c src/evtx/template_facts.h \
 	src/evtx/template_plan.c src/evtx/template_plan.h \
+	src/evtx/template_run.c src/evtx/template_run.h \
 	src/evtx/value.c src/evtx/value.h

@@ -13,11 +13,11 @@ static bool has_channel(struct decoder *decoder, guint index, struct event *even
 		g_free(reason);
 		return false;
 	}
-	if (!event->channel)
+	if (!event->ref.channel)
 		return false;
 	if (!*channel)
-		*channel = g_strdup(event->channel);
-	return strcmp(*channel, event->channel) == 0;
+		*channel = g_strdup(event->ref.channel);
+	return strcmp(*channel, event->ref.channel) == 0;
 }
 
 static bool walk_whole(const struct chunk *chunk, GArray *records)

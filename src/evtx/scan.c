@@ -11,6 +11,17 @@
 #include "evtx/log_check.h"
 #include "evtx/slack.h"
 
+/*
+ * How a stream is scanned: chunk by chunk, and most chunks end at the sieve. In the others the walk
+ * collects the records that pass it, and for each of these the decoders are asked in turn: the
+ * native one, then libevtx for what that refuses. As the sieve passes too much, is_wanted() has
+ * the last word on the event. A record that no decoder reads whole is salvaged: its fields up to
+ * the damage, else the strings in it, and a fault. To recover is to do the same with chunks that
+ * are carved from whatever the stream holds, and then to look for older records in what the live
+ * ones of a chunk leave: of those only what decodes whole counts. A quick scan leaves a log
+ * after its first chunk when nothing that is wanted is logged to its channel.
+ */
+
 bool decoder_choice_parse(const char *name, enum decoder_choice *out)
 {
 	static const char *const names[] = {"auto", "native", "libevtx"};
@@ -167,36 +178,42 @@ static void collect_records(struct chunk_scan *at)
 enum origin { FROM_LOG, FROM_SLACK, FROM_HIDING };
 
 static bool is_chimera(const struct chunk_scan *at, const struct record *record,
-		       const struct event *event)
+		       const struct event_ref *ref)
 {
 	const struct scanner *scanner = at->scanner;
 
-	if (!event->has_record_id || event->record_id == record->id)
+	if (!ref->has_record_id || ref->record_id == record->id)
 		return false;
 	return chimera_test_is_one(scanner->chimeras, at->chunk, scanner->live, scanner->records);
 }
 
-static bool give_out(struct chunk_scan *at, const struct record *record, enum origin origin)
+enum event_fit event_selection_test(const struct event_selection *selection,
+				    const struct event *event, bool is_partial)
+{
+	return selection->plan.everything ? EVENT_WANTED
+					  : selection->test(selection->context, event, is_partial);
+}
+
+static bool give_out(struct chunk_scan *at, const struct record *record, enum event_fit fit,
+		     enum origin origin)
 {
 	struct event *event = &at->scanner->event;
 	struct scan_counts *counts = &at->scan->counts;
-	bool recovered = at->recovered || origin == FROM_SLACK;
+	struct event_ref *ref = &event->ref;
 
-	event->source = (struct source){
-		.path = at->reader->stream->path,
-		.entry = at->reader->stream->entry,
-		.offset = at->chunk->offset + record->offset,
-		.header_record_id = record->id,
-		.recovered = recovered,
-		.hidden = origin == FROM_HIDING,
-		.chimera = (recovered || record->uncounted) && is_chimera(at, record, event),
-	};
-	if (!event->time)
-		event->time = record->time;
-	counts->recovered += recovered;
-	counts->hidden += event->source.hidden;
-	counts->chimeras += event->source.chimera;
-	return at->scan->take(at->scan->context, event);
+	ref->path = at->reader->stream->path;
+	ref->entry = at->reader->stream->entry;
+	ref->offset = at->chunk->offset + record->offset;
+	ref->header_record_id = record->id;
+	ref->recovered = at->recovered || origin == FROM_SLACK;
+	ref->hidden = origin == FROM_HIDING;
+	ref->chimera = (ref->recovered || record->uncounted) && is_chimera(at, record, ref);
+	if (!ref->time)
+		ref->time = record->time;
+	counts->recovered += ref->recovered;
+	counts->hidden += ref->hidden;
+	counts->chimeras += ref->chimera;
+	return at->scan->take(at->scan->context, event, fit);
 }
 
 /* Would a decoder make something of it that it never said? */
@@ -267,35 +284,37 @@ static bool decode(struct chunk_scan *at, guint index, char **reason)
 
 /*
  * What can be had of a record that no decoder reads whole: the fields up to the damage,
- * else its strings. It is wanted when neither they nor the sieve rule it out.
+ * else its strings. It counts when neither they nor the sieve rule it out.
  */
-static bool salvage(struct chunk_scan *at, guint index, const struct record *record,
-		    const char *reason)
+static enum event_fit salvage(struct chunk_scan *at, guint index, const struct record *record,
+			      const char *reason)
 {
 	struct scanner *scanner = at->scanner;
 	struct event *event = &scanner->event;
 	struct decoder *native = scanner->decoders[NATIVE];
 	struct fault fault = {
 		.what = reason, .offset = at->chunk->offset + record->offset, .has_offset = true};
+	enum event_fit fit;
 	char *again = NULL;
 
 	if (!at->passed || !sieve_pass_record(scanner->sieve, at->chunk, record))
-		return false;
+		return EVENT_UNWANTED;
 	event_clear(event);
 	if (native && (!is_misleading(at, record) || slack_has_template(at->chunk, record)))
 		native->decode(native, index, event, &again);
 	g_free(again);
-	/* Of what is doubtful, the template is sound: it tells who logged, not what. */
+	/* Of what is doubtful, the template is sound: it says who logged, not what. */
 	if (is_misleading(at, record))
-		event->has_event_id = false;
+		event->ref.has_event_id = false;
 	event->partial = true;
-	if (!event->has_event_id || (!event->provider && !event->channel))
+	if (!event->ref.has_event_id || (!event->provider && !event->ref.channel))
 		decode_strings(at->chunk, record, event);
-	else if (!at->scan->plan->everything && !at->scan->is_wanted(at->scan->context, event))
-		return false;
+	fit = event_selection_test(at->scan->selection, event, true);
+	if (fit == EVENT_UNWANTED)
+		return fit;
 	report(at->scan, at->reader->stream, &fault);
 	at->scan->counts.undecoded++;
-	return true;
+	return fit == EVENT_WANTED ? fit : EVENT_UNWANTED;
 }
 
 static bool scan_record(struct chunk_scan *at, guint index)
@@ -303,18 +322,17 @@ static bool scan_record(struct chunk_scan *at, guint index)
 	struct scanner *scanner = at->scanner;
 	const struct record *record = &g_array_index(scanner->records, struct record, index);
 	g_autofree char *reason = NULL;
-	bool wanted;
+	enum event_fit fit;
 
 	if (is_misleading(at, record))
 		reason = g_strdup("what the record refers to is overwritten");
 	else if (is_half_zero(at, record))
 		reason = g_strdup("a part of the record is zeros");
 	if (!reason && decode(at, index, &reason))
-		wanted = at->scan->plan->everything ||
-			 at->scan->is_wanted(at->scan->context, &scanner->event);
+		fit = event_selection_test(at->scan->selection, &scanner->event, false);
 	else
-		wanted = salvage(at, index, record, reason);
-	return !wanted || give_out(at, record, FROM_LOG);
+		fit = salvage(at, index, record, reason);
+	return fit == EVENT_UNWANTED || give_out(at, record, fit, FROM_LOG);
 }
 
 static bool scan_records(struct chunk_scan *at)
@@ -339,23 +357,24 @@ static bool scan_slack_record(struct chunk_scan *at, guint index)
 	struct scan *scan = at->scan;
 	const struct record *record = &g_array_index(scanner->records, struct record, index);
 	struct event *event = &scanner->event;
+	enum event_fit fit;
 	char *reason = NULL;
 
 	if (scan->use_sieve && !sieve_pass_record(scanner->sieve, at->chunk, record))
 		return true;
 	event_clear(event);
 	if (!scanner->native->decode(scanner->native, index, event, &reason) || !event->provider ||
-	    !event->has_event_id || !event->time) {
+	    !event->ref.has_event_id || !event->ref.time) {
 		g_free(reason);
 		scan->counts.unrecovered++;
 		return true;
 	}
 	scan->counts.decoded_native++;
-	return (!scan->plan->everything && !scan->is_wanted(scan->context, event)) ||
-	       give_out(at, record, FROM_SLACK);
+	fit = event_selection_test(scan->selection, event, false);
+	return fit == EVENT_UNWANTED || give_out(at, record, fit, FROM_SLACK);
 }
 
-/* Whoever hides a record has a reason: it comes out whatever it is. */
+/* Whoever hides a record has a reason: hunts want it whatever it is. */
 static bool give_out_hidden(struct chunk_scan *at, guint index)
 {
 	struct scanner *scanner = at->scanner;
@@ -365,6 +384,7 @@ static bool give_out_hidden(struct chunk_scan *at, guint index)
 			      .has_offset = true};
 	struct event *event = &scanner->event;
 	g_autofree char *reason = NULL;
+	enum event_fit fit;
 
 	report(at->scan, at->reader->stream, &fault);
 	event_clear(event);
@@ -374,9 +394,11 @@ static bool give_out_hidden(struct chunk_scan *at, guint index)
 		event->partial = true;
 		at->scan->counts.undecoded++;
 	}
-	if (!event->has_event_id || (!event->provider && !event->channel))
+	if (!event->ref.has_event_id || (!event->provider && !event->ref.channel))
 		decode_strings(at->chunk, record, event);
-	return give_out(at, record, FROM_HIDING);
+	event->ref.hidden = true;
+	fit = event_selection_test(at->scan->selection, event, event->partial);
+	return fit != EVENT_WANTED || give_out(at, record, fit, FROM_HIDING);
 }
 
 static bool scan_hidden(struct chunk_scan *at)
@@ -453,11 +475,11 @@ static bool may_leave(const struct chunk_scan *at)
 	g_autofree char *channel = NULL;
 	const uint8_t *data;
 
-	if (!scan->quick || !scan->in_log || scan->plan->everything || at->headless ||
+	if (!scan->quick || !scan->in_log || scan->selection->plan.everything || at->headless ||
 	    at->chunk->offset != WH_FILE_HEADER_SIZE)
 		return false;
 	channel = log_channel_get(at->scanner->native, at->chunk);
-	if (!channel || sieve_plan_has_channel(scan->plan, channel))
+	if (!channel || sieve_plan_has_channel(&scan->selection->plan, channel))
 		return false;
 	return reader_peek(at->reader, at->chunk->size + 1, &data) > at->chunk->size;
 }

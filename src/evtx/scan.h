@@ -25,8 +25,29 @@ struct scan_counts {
 	uint64_t skipped_by_channel; /* logs left unread by `quick` */
 };
 
+/* How an event stands to what is wanted. */
+enum event_fit {
+	EVENT_UNWANTED,
+	EVENT_IN_DOUBT, /* nothing says that it is wanted, but it may be */
+	EVENT_WANTED,
+};
+
+/* Which events are wanted. */
+struct event_selection {
+	struct sieve_plan plan; /* what to look for before a record is decoded */
+	/*
+	 * The exact test, for what passed the sieve; not called when plan.everything.
+	 * `is_partial`: the event is what could be read of a damaged record.
+	 */
+	enum event_fit (*test)(void *context, const struct event *event, bool is_partial);
+	void *context;
+};
+
+enum event_fit event_selection_test(const struct event_selection *selection,
+				    const struct event *event, bool is_partial);
+
 struct scan {
-	const struct sieve_plan *plan;
+	const struct event_selection *selection;
 	bool use_sieve; /* false: decode each record and decide then */
 	/* Looks for chunks at any offset of any bytes, and for records in their slack. */
 	bool recover;
@@ -37,13 +58,11 @@ struct scan {
 	 * begin further on must say it.
 	 */
 	bool in_log;
-	/* Exact test on a decoded event; what the sieve let through in vain stops here. */
-	bool (*is_wanted)(void *context, const struct event *event);
-	/* Takes an event for the call. False stops the scan. */
-	bool (*take)(void *context, const struct event *event);
+	/* Takes an event that is wanted, or in doubt, for the call. False stops the scan. */
+	bool (*take)(void *context, const struct event *event, enum event_fit fit);
 	/* May be NULL. Told the chunk that is begun, and with size 0 that it is done. */
 	void (*at_chunk)(void *context, uint64_t offset, size_t size);
-	void *context; /* of these three */
+	void *context; /* of these two */
 	const struct fault_sink *faults;
 	struct scan_counts counts;
 };

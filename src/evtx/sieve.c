@@ -5,8 +5,21 @@
 #include <string.h>
 
 #include "base/bytes.h"
+#include "base/order.h"
 #include "evtx/literals.h"
 #include "evtx/template_facts.h"
+
+/*
+ * How a record is judged without decoding it: all templates of a chunk's records stand in that
+ * chunk, so one in which no wanted name stands is passed over whole. In the others the record's
+ * template tells where its event id and provider stand: in its own text, or in which value
+ * (evtx/template_facts.h), which is learnt once per chunk and template. What the plan wants is
+ * sorted by provider beforehand, into views: there an id is wanted, not wanted, or wanted with
+ * one of some texts. Those are sought in all bytes of the record. They could stand elsewhere only
+ * where a field's text is put together of several values, has a part in the template, or is no
+ * UTF-16; values_hold_texts() finds that out, last, as few records come so far. Whatever is not
+ * sure passes.
+ */
 
 /* What is wanted of one event id. */
 struct id_want {
@@ -55,14 +68,15 @@ struct sieve {
 
 static struct literals *make_literals(GHashTable *texts)
 {
-	g_autoptr(GPtrArray) list = g_ptr_array_new();
+	struct literals *literals = literals_new(2);
 	GHashTableIter iter;
 	gpointer text;
 
 	g_hash_table_iter_init(&iter, texts);
 	while (g_hash_table_iter_next(&iter, &text, NULL))
-		g_ptr_array_add(list, text);
-	return literals_new(list);
+		literals_add(literals, text, 0);
+	literals_finish(literals);
+	return literals;
 }
 
 /* Literals of one id, and of all ids, of one provider and of any: what satisfies one of them. */
@@ -152,7 +166,7 @@ static int compare_ids(const void *a, const void *b)
 {
 	const struct id_want *left = a, *right = b;
 
-	return (left->event_id > right->event_id) - (left->event_id < right->event_id);
+	return compare_numbers(left->event_id, right->event_id);
 }
 
 static void add_ids(struct view *view, const struct sieve_provider *from,
@@ -215,8 +229,12 @@ struct sieve *sieve_new(const struct sieve_plan *plan)
 		if (plan->providers->pdata[i] != any)
 			add_view(sieve, plan->providers->pdata[i], any);
 	add_view(sieve, NULL, any);
-	if (!plan->any_chunk)
-		sieve->names = literals_new(plan->marks);
+	if (plan->any_chunk)
+		return sieve;
+	sieve->names = literals_new(2);
+	for (guint i = 0; i < plan->marks->len; i++)
+		literals_add(sieve->names, plan->marks->pdata[i], 0);
+	literals_finish(sieve->names);
 	return sieve;
 }
 
@@ -322,7 +340,7 @@ static bool get_value(const struct sifting *at, uint32_t index, struct binxml_va
 }
 
 /* Is the element left out that should tell the fact? */
-static bool is_absent(const struct sifting *at, const struct fact *fact)
+static bool is_absent(const struct sifting *at, const struct template_fact *fact)
 {
 	for (size_t i = 0; i < G_N_ELEMENTS(fact->dependencies); i++) {
 		uint32_t index = fact->dependencies[i];
@@ -353,7 +371,7 @@ static bool get_id(const struct sifting *at, uint16_t *out)
 /* The view of the record's provider; NULL when that is not sure. */
 static const struct view *get_view(const struct sifting *at)
 {
-	const struct fact *fact = &at->template->facts.provider;
+	const struct template_fact *fact = &at->template->facts.provider;
 	struct binxml_value value;
 	size_t size;
 

@@ -5,15 +5,15 @@
 #include "base/limits.h"
 #include "evtx/binxml.h"
 
-struct inspection {
+struct slack_walk {
 	const uint8_t *data;
 	size_t size;
 	size_t budget; /* tokens, characters of names and values still to be read in the chunk */
 };
 
-static bool is_sound_fragment(struct inspection *at, struct binxml_cursor *cursor, unsigned depth);
+static bool is_sound_fragment(struct slack_walk *at, struct binxml_cursor *cursor, unsigned depth);
 
-static bool spend(struct inspection *at, size_t amount)
+static bool spend(struct slack_walk *at, size_t amount)
 {
 	bool enough = amount <= at->budget;
 
@@ -23,7 +23,7 @@ static bool spend(struct inspection *at, size_t amount)
 
 /* A name that was overwritten no longer fits its hash. Hash: libyal, "Windows XML Event Log
  * (EVTX) format", element and attribute name. */
-static bool is_sound_name(struct inspection *at, uint32_t offset)
+static bool is_sound_name(struct slack_walk *at, uint32_t offset)
 {
 	const uint8_t *text;
 	uint32_t hash = 0;
@@ -40,7 +40,7 @@ static bool is_sound_name(struct inspection *at, uint32_t offset)
 }
 
 /* An instance repeats the first part of the GUID that its definition has. */
-static bool is_sound_definition(struct inspection *at, size_t instance, uint32_t definition,
+static bool is_sound_definition(struct slack_walk *at, size_t instance, uint32_t definition,
 				unsigned depth)
 {
 	struct binxml_cursor cursor;
@@ -53,7 +53,7 @@ static bool is_sound_definition(struct inspection *at, size_t instance, uint32_t
 	       is_sound_fragment(at, &cursor, depth + 1);
 }
 
-static bool are_sound_values(struct inspection *at, const struct binxml_instance *instance,
+static bool are_sound_values(struct slack_walk *at, const struct binxml_instance *instance,
 			     unsigned depth, size_t *end)
 {
 	struct binxml_value value;
@@ -76,7 +76,7 @@ static bool are_sound_values(struct inspection *at, const struct binxml_instance
 	return true;
 }
 
-static bool is_sound_instance(struct inspection *at, struct binxml_cursor *cursor, unsigned depth)
+static bool is_sound_instance(struct slack_walk *at, struct binxml_cursor *cursor, unsigned depth)
 {
 	size_t start = cursor->offset - 1;
 	struct binxml_instance instance;
@@ -86,7 +86,7 @@ static bool is_sound_instance(struct inspection *at, struct binxml_cursor *curso
 	       are_sound_values(at, &instance, depth, &cursor->offset);
 }
 
-static bool is_sound_token(struct inspection *at, struct binxml_cursor *cursor,
+static bool is_sound_token(struct slack_walk *at, struct binxml_cursor *cursor,
 			   const struct binxml_token *token, unsigned depth)
 {
 	switch (token->type) {
@@ -102,7 +102,7 @@ static bool is_sound_token(struct inspection *at, struct binxml_cursor *cursor,
 	}
 }
 
-static bool is_sound_fragment(struct inspection *at, struct binxml_cursor *cursor, unsigned depth)
+static bool is_sound_fragment(struct slack_walk *at, struct binxml_cursor *cursor, unsigned depth)
 {
 	struct binxml_token token;
 
@@ -119,7 +119,7 @@ static bool is_sound_fragment(struct inspection *at, struct binxml_cursor *curso
 	return true;
 }
 
-static bool is_sound_record(struct inspection *at, const struct record *record, size_t *end)
+static bool is_sound_record(struct slack_walk *at, const struct record *record, size_t *end)
 {
 	struct binxml_cursor cursor = {.data = at->data,
 				       .offset = (size_t)record->offset + WH_RECORD_HEADER,
@@ -134,7 +134,7 @@ static bool is_sound_record(struct inspection *at, const struct record *record, 
 
 bool slack_get_end(const struct chunk *chunk, const struct record *record, size_t *out)
 {
-	struct inspection at = {chunk->data, chunk->size, WH_MAX_SLACK_WORK};
+	struct slack_walk at = {chunk->data, chunk->size, WH_MAX_SLACK_WORK};
 
 	return is_sound_record(&at, record, out);
 }
@@ -148,7 +148,7 @@ bool slack_is_sound(const struct chunk *chunk, const struct record *record)
 
 bool slack_has_template(const struct chunk *chunk, const struct record *record)
 {
-	struct inspection at = {chunk->data, chunk->size, WH_MAX_SLACK_WORK};
+	struct slack_walk at = {chunk->data, chunk->size, WH_MAX_SLACK_WORK};
 	size_t start = (size_t)record->offset + WH_RECORD_HEADER + BINXML_FRAGMENT_HEADER_SIZE;
 	uint32_t definition;
 
@@ -158,7 +158,7 @@ bool slack_has_template(const struct chunk *chunk, const struct record *record)
 }
 
 /* The stretch between two live records. */
-static uint64_t collect_stretch(struct inspection *at, const struct chunk *chunk, uint32_t from,
+static uint64_t collect_stretch(struct slack_walk *at, const struct chunk *chunk, uint32_t from,
 				uint32_t end, GArray *out)
 {
 	struct record record;
@@ -180,7 +180,7 @@ static uint64_t collect_stretch(struct inspection *at, const struct chunk *chunk
 
 uint64_t slack_collect(const struct chunk *chunk, const GArray *live, GArray *out)
 {
-	struct inspection at = {chunk->data, chunk->size, WH_MAX_SLACK_WORK};
+	struct slack_walk at = {chunk->data, chunk->size, WH_MAX_SLACK_WORK};
 	uint32_t from = WH_RECORDS_OFFSET;
 	uint64_t left_out = 0;
 

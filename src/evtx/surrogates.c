@@ -154,7 +154,7 @@ void surrogates_restore(const struct surrogates *surrogates, struct event *event
 		return;
 	scratch = g_string_new(NULL);
 	restore(surrogates, event, &event->host, scratch);
-	restore(surrogates, event, &event->channel, scratch);
+	restore(surrogates, event, &event->ref.channel, scratch);
 	restore(surrogates, event, &event->provider, scratch);
 	for (guint i = 0; i < event->fields->len; i++) {
 		struct event_field *field = &g_array_index(event->fields, struct event_field, i);

@@ -7,7 +7,7 @@
 /* Open elements: 1 is Event, 2 a section (System, EventData, …), 3 what that holds. */
 enum { DEPTH_SECTION = 2, DEPTH_FIELD = 3 };
 
-struct reading {
+struct fact_reading {
 	struct template_facts *facts;
 	struct binxml_cursor *cursor;
 	size_t size; /* of the chunk */
@@ -32,7 +32,8 @@ static bool is_named(const uint8_t *data, size_t size, uint32_t offset, const ch
 	return true;
 }
 
-static bool name_is(const struct reading *at, const struct binxml_token *token, const char *name)
+static bool name_is(const struct fact_reading *at, const struct binxml_token *token,
+		    const char *name)
 {
 	return is_named(at->cursor->data, at->size, token->name_offset, name);
 }
@@ -55,13 +56,13 @@ static bool read_decimal(const uint8_t *text, size_t units, uint16_t *out)
 	return units > 0 && value <= 65535;
 }
 
-static void set_dependencies(const struct reading *at, struct fact *fact)
+static void set_dependencies(const struct fact_reading *at, struct template_fact *fact)
 {
 	memcpy(fact->dependencies, at->dependencies, sizeof(fact->dependencies));
 }
 
 /* Reads the content of an EventID element; the cursor stands behind its name. */
-static void read_id(struct reading *at)
+static void read_id(struct fact_reading *at)
 {
 	struct template_facts *facts = at->facts;
 	struct binxml_token token, next;
@@ -86,7 +87,7 @@ static void read_id(struct reading *at)
 }
 
 /* Reads the value of Provider/@Name; the cursor stands behind the attribute's name. */
-static void read_provider_name(struct reading *at)
+static void read_provider_name(struct fact_reading *at)
 {
 	struct template_facts *facts = at->facts;
 	struct binxml_cursor cursor = *at->cursor;
@@ -108,7 +109,7 @@ static void read_provider_name(struct reading *at)
 }
 
 /* Reads a Provider's attributes up to the end of its start tag, which is left to the caller. */
-static void read_provider(struct reading *at)
+static void read_provider(struct fact_reading *at)
 {
 	struct binxml_cursor cursor = *at->cursor;
 	struct binxml_token token;
@@ -126,7 +127,7 @@ static void read_provider(struct reading *at)
 	}
 }
 
-static void open_element(struct reading *at, const struct binxml_token *token)
+static void open_element(struct fact_reading *at, const struct binxml_token *token)
 {
 	at->depth++;
 	at->in_content = false;
@@ -142,7 +143,7 @@ static void open_element(struct reading *at, const struct binxml_token *token)
 		read_provider(at);
 }
 
-static void close_element(struct reading *at)
+static void close_element(struct fact_reading *at)
 {
 	at->in_content = true;
 	if (at->depth == 0)
@@ -151,7 +152,7 @@ static void close_element(struct reading *at)
 		at->depth--;
 }
 
-static void take_token(struct reading *at, const struct binxml_token *token)
+static void take_token(struct fact_reading *at, const struct binxml_token *token)
 {
 	switch (token->type) {
 	case BINXML_OPEN_START:
@@ -180,7 +181,7 @@ static void take_token(struct reading *at, const struct binxml_token *token)
 
 void template_facts_read(struct template_facts *facts, struct binxml_cursor *cursor, size_t size)
 {
-	struct reading at = {.facts = facts, .cursor = cursor, .size = size};
+	struct fact_reading at = {.facts = facts, .cursor = cursor, .size = size};
 	struct binxml_token token;
 
 	memset(facts, 0, sizeof(*facts));
@@ -189,7 +190,7 @@ void template_facts_read(struct template_facts *facts, struct binxml_cursor *cur
 }
 
 /* A definition whose data part is looked through. */
-struct inspection {
+struct data_inspection {
 	const uint8_t *data;
 	size_t size;
 	unsigned start; /* how many elements are open around the fragment */
@@ -201,13 +202,13 @@ struct inspection {
 	struct substitution_places places;
 };
 
-static bool element_is(const struct inspection *at, const struct binxml_token *token,
+static bool element_is(const struct data_inspection *at, const struct binxml_token *token,
 		       const char *name)
 {
 	return is_named(at->data, at->size, token->name_offset, name);
 }
 
-static void inspect_open(struct inspection *at, const struct binxml_token *token)
+static void inspect_open(struct data_inspection *at, const struct binxml_token *token)
 {
 	at->depth++;
 	at->has_content = false;
@@ -219,7 +220,7 @@ static void inspect_open(struct inspection *at, const struct binxml_token *token
 							   element_is(at, token, "ComplexData"));
 }
 
-static bool inspect_close(struct inspection *at)
+static bool inspect_close(struct data_inspection *at)
 {
 	if (at->depth <= at->start)
 		return false;
@@ -231,7 +232,7 @@ static bool inspect_close(struct inspection *at)
 }
 
 /* Names of fields, of their type and of namespaces are no values of fields. */
-static bool is_naming(const struct inspection *at, const struct binxml_token *attribute)
+static bool is_naming(const struct data_inspection *at, const struct binxml_token *attribute)
 {
 	if (at->depth < DEPTH_SECTION || at->in_system || element_is(at, attribute, "xmlns"))
 		return true;
@@ -239,7 +240,7 @@ static bool is_naming(const struct inspection *at, const struct binxml_token *at
 	       (at->depth == DEPTH_SECTION || (at->in_data_element && !at->in_user_data));
 }
 
-static bool inspect_attribute(const struct inspection *at, struct binxml_cursor *cursor,
+static bool inspect_attribute(const struct data_inspection *at, struct binxml_cursor *cursor,
 			      const struct binxml_token *attribute)
 {
 	struct binxml_token value;
@@ -248,7 +249,7 @@ static bool inspect_attribute(const struct inspection *at, struct binxml_cursor 
 	       (is_substitution(&value) || value.type == BINXML_VALUE);
 }
 
-static bool inspect_substitution(struct inspection *at, const struct binxml_token *token)
+static bool inspect_substitution(struct data_inspection *at, const struct binxml_token *token)
 {
 	uint64_t bit = token->index < 64 ? 1ull << token->index : 0;
 
@@ -263,7 +264,7 @@ static bool inspect_substitution(struct inspection *at, const struct binxml_toke
 	return true;
 }
 
-static bool inspect_token(struct inspection *at, struct binxml_cursor *cursor,
+static bool inspect_token(struct data_inspection *at, struct binxml_cursor *cursor,
 			  const struct binxml_token *token)
 {
 	switch (token->type) {
@@ -291,7 +292,7 @@ static bool inspect_token(struct inspection *at, struct binxml_cursor *cursor,
 bool template_data_is_substituted(const uint8_t *data, size_t size, uint32_t offset,
 				  bool under_event, struct substitution_places *out)
 {
-	struct inspection at = {.data = data, .size = size, .start = under_event};
+	struct data_inspection at = {.data = data, .size = size, .start = under_event};
 	struct binxml_cursor cursor;
 	struct binxml_token token;
 

@@ -19,7 +19,7 @@ enum fact_place {
 	FACT_SUBSTITUTED, /* in a substitution */
 };
 
-struct fact {
+struct template_fact {
 	enum fact_place place;
 	uint16_t index; /* of the substitution */
 	/* Where one of these substitutions is NULL the fact is unknown, as Event, System or the
@@ -28,9 +28,9 @@ struct fact {
 };
 
 struct template_facts {
-	struct fact id;
+	struct template_fact id;
 	uint16_t fixed_id;
-	struct fact provider;
+	struct template_fact provider;
 	uint32_t fixed_provider; /* offset of UTF-16LE text, and how many units of it */
 	uint16_t fixed_provider_units;
 };

@@ -7,7 +7,13 @@
 
 /*
  * How a plan is made: the template goes through an event builder, as a record would, with
- * marks in place of its values. What the builder sets, marks and all, are the plan's steps.
+ * marks in place of its values. What the builder sets, marks and all, are the plan's steps: a
+ * slot of the event, and the literals and values that its text is put together of. An element
+ * that is left out when a value is NULL is a step that skips to its end. A value that is a
+ * fragment is a step too: its own template has a plan for the place where it stands. All this is
+ * the same for each record only where the builder does not look at what values hold. Where it
+ * would (text beside children or above all fields, an element of a field that may be left out)
+ * there is no plan. Plans end with their chunk: the next has another template at that offset.
  */
 
 #define PLAN_SLOTS 256
@@ -16,63 +22,63 @@
 #define MARK_FIRST 0xF0000
 #define MARK_BYTE 0xF3
 
-struct plan {
+struct template_plan {
 	uint32_t generation;
 	uint32_t offset;
 	struct event_place place;
-	const struct plan_step *steps; /* NULL: no plan */
+	const struct template_step *steps; /* NULL: no plan */
 	size_t count;
 };
 
-struct plan_cache {
+struct template_plans {
 	const uint8_t *chunk;
 	size_t size;
 	uint32_t generation;
 	struct arena arena;
 	struct event_builder *builder;
-	GArray *steps; /* struct plan_step: of the plan being made */
-	GArray *open; /* struct open_element, outermost first */
+	GArray *steps; /* struct template_step: of the plan being made */
+	GArray *open; /* struct planned_element, outermost first */
 	bool in_tag; /* between an element's name and the end of its start tag */
 	GString *text;
-	struct plan plans[PLAN_SLOTS];
+	struct template_plan slots[PLAN_SLOTS];
 };
 
 #define NO_SKIP SIZE_MAX
 
-struct open_element {
+struct planned_element {
 	size_t skip; /* the step that may leave it out, or NO_SKIP */
 	bool has_children;
 	bool has_text;
 };
 
-struct plan_cache *plan_cache_new(void)
+struct template_plans *template_plans_new(void)
 {
-	struct plan_cache *cache = g_new0(struct plan_cache, 1);
+	struct template_plans *plans = g_new0(struct template_plans, 1);
 
-	arena_init(&cache->arena);
-	cache->builder = event_builder_new();
-	cache->steps = g_array_new(FALSE, TRUE, sizeof(struct plan_step));
-	cache->open = g_array_new(FALSE, FALSE, sizeof(struct open_element));
-	cache->text = g_string_new(NULL);
-	return cache;
+	arena_init(&plans->arena);
+	plans->builder = event_builder_new();
+	plans->steps = g_array_new(FALSE, TRUE, sizeof(struct template_step));
+	plans->open = g_array_new(FALSE, FALSE, sizeof(struct planned_element));
+	plans->text = g_string_new(NULL);
+	return plans;
 }
 
-void plan_cache_free(struct plan_cache *cache)
+void template_plans_free(struct template_plans *plans)
 {
-	arena_release(&cache->arena);
-	event_builder_free(cache->builder);
-	g_array_unref(cache->steps);
-	g_array_unref(cache->open);
-	g_string_free(cache->text, TRUE);
-	g_free(cache);
+	arena_release(&plans->arena);
+	event_builder_free(plans->builder);
+	g_array_unref(plans->steps);
+	g_array_unref(plans->open);
+	g_string_free(plans->text, TRUE);
+	g_free(plans);
 }
 
-void plan_cache_begin(struct plan_cache *cache, const uint8_t *chunk, size_t size)
+void template_plans_begin(struct template_plans *plans, const uint8_t *chunk, size_t size)
 {
-	cache->chunk = chunk;
-	cache->size = size;
-	cache->generation++;
-	arena_clear(&cache->arena);
+	plans->chunk = chunk;
+	plans->size = size;
+	plans->generation++;
+	arena_clear(&plans->arena);
 }
 
 /* Text that could be taken for a mark has no plan. */
@@ -110,19 +116,19 @@ static size_t count_pieces(const char *text)
 	return count;
 }
 
-static void split_text(struct plan_cache *cache, const char *text, struct plan_step *step)
+static void split_text(struct template_plans *plans, const char *text, struct template_step *step)
 {
-	struct plan_piece *pieces;
+	struct template_piece *pieces;
 	size_t length;
 
 	step->count = count_pieces(text);
-	pieces = arena_alloc(&cache->arena, step->count * sizeof(*pieces));
+	pieces = arena_alloc(&plans->arena, step->count * sizeof(*pieces));
 	for (size_t i = 0; i < step->count; i++) {
-		pieces[i] = (struct plan_piece){NULL, 0};
+		pieces[i] = (struct template_piece){NULL, 0};
 		if (take_mark(&text, &pieces[i].index))
 			continue;
 		length = literal_length(text);
-		pieces[i].text = arena_copy(&cache->arena, text, length);
+		pieces[i].text = arena_copy(&plans->arena, text, length);
 		text += length;
 	}
 	step->pieces = pieces;
@@ -132,206 +138,208 @@ static void split_text(struct plan_cache *cache, const char *text, struct plan_s
 static bool add_set(void *context, enum event_slot slot, const char *name, const char *text,
 		    bool is_attribute)
 {
-	struct plan_cache *cache = context;
-	struct plan_step step = {.type = PLAN_SET, .slot = slot, .is_attribute = is_attribute};
+	struct template_plans *plans = context;
+	struct template_step step = {
+		.type = TEMPLATE_SET, .slot = slot, .is_attribute = is_attribute};
 
 	if (name && find_mark(name))
 		return false;
 	if (name)
-		step.name = arena_copy(&cache->arena, name, strlen(name));
-	split_text(cache, text, &step);
-	g_array_append_val(cache->steps, step);
+		step.name = arena_copy(&plans->arena, name, strlen(name));
+	split_text(plans, text, &step);
+	g_array_append_val(plans->steps, step);
 	return true;
 }
 
-static const char *get_name(struct plan_cache *cache, uint32_t offset)
+static const char *get_name(struct template_plans *plans, uint32_t offset)
 {
 	const uint8_t *text;
 	uint16_t units;
 
-	if (!binxml_get_name(cache->chunk, cache->size, offset, &text, &units))
+	if (!binxml_get_name(plans->chunk, plans->size, offset, &text, &units))
 		return NULL;
-	g_string_truncate(cache->text, 0);
-	text_append_utf16le(cache->text, text, units);
-	return find_mark(cache->text->str) ? NULL : cache->text->str;
+	g_string_truncate(plans->text, 0);
+	text_append_utf16le(plans->text, text, units);
+	return find_mark(plans->text->str) ? NULL : plans->text->str;
 }
 
-static struct open_element *get_innermost(struct plan_cache *cache)
+static struct planned_element *get_innermost(struct template_plans *plans)
 {
-	return cache->open->len
-		       ? &g_array_index(cache->open, struct open_element, cache->open->len - 1)
+	return plans->open->len
+		       ? &g_array_index(plans->open, struct planned_element, plans->open->len - 1)
 		       : NULL;
 }
 
-static bool open_element(struct plan_cache *cache, const struct binxml_token *token)
+static bool open_element(struct template_plans *plans, const struct binxml_token *token)
 {
-	const char *name = get_name(cache, token->name_offset);
-	struct plan_step step = {.type = PLAN_SKIP, .index = token->index};
-	struct open_element *parent = get_innermost(cache);
-	struct open_element element = {NO_SKIP, false, false};
+	const char *name = get_name(plans, token->name_offset);
+	struct template_step step = {.type = TEMPLATE_SKIP, .index = token->index};
+	struct planned_element *parent = get_innermost(plans);
+	struct planned_element element = {NO_SKIP, false, false};
 	struct event_place place;
 
-	if (!name || cache->in_tag || (parent && parent->has_text))
+	if (!name || plans->in_tag || (parent && parent->has_text))
 		return false;
-	cache->in_tag = true;
+	plans->in_tag = true;
 	if (parent)
 		parent->has_children = true;
 	if (token->index != BINXML_NO_DEPENDENCY) {
 		/* Whether a field has children would depend on the record. */
-		if (!event_builder_get_place(cache->builder, &place))
+		if (!event_builder_get_place(plans->builder, &place))
 			return false;
-		element.skip = cache->steps->len;
-		g_array_append_val(cache->steps, step);
+		element.skip = plans->steps->len;
+		g_array_append_val(plans->steps, step);
 	}
-	g_array_append_val(cache->open, element);
-	return event_builder_open(cache->builder, name);
+	g_array_append_val(plans->open, element);
+	return event_builder_open(plans->builder, name);
 }
 
-static bool close_element(struct plan_cache *cache)
+static bool close_element(struct template_plans *plans)
 {
 	size_t skip;
 
-	if (cache->open->len == 0 || !event_builder_close(cache->builder))
+	if (plans->open->len == 0 || !event_builder_close(plans->builder))
 		return false;
-	cache->in_tag = false;
-	skip = get_innermost(cache)->skip;
-	g_array_set_size(cache->open, cache->open->len - 1);
+	plans->in_tag = false;
+	skip = get_innermost(plans)->skip;
+	g_array_set_size(plans->open, plans->open->len - 1);
 	if (skip != NO_SKIP)
-		g_array_index(cache->steps, struct plan_step, skip).target = cache->steps->len;
+		g_array_index(plans->steps, struct template_step, skip).target = plans->steps->len;
 	return true;
 }
 
 /* The text of a literal or, as a mark, of a substitution; NULL when it can't be planned. */
-static const char *get_text(struct plan_cache *cache, const struct binxml_token *token)
+static const char *get_text(struct template_plans *plans, const struct binxml_token *token)
 {
-	g_string_truncate(cache->text, 0);
+	g_string_truncate(plans->text, 0);
 	if (token->type == BINXML_VALUE) {
-		text_append_utf16le(cache->text, cache->chunk + token->text_offset,
+		text_append_utf16le(plans->text, plans->chunk + token->text_offset,
 				    token->text_units);
-		if (find_mark(cache->text->str))
+		if (find_mark(plans->text->str))
 			return NULL;
 	} else if (token->type == BINXML_SUBSTITUTION ||
 		   token->type == BINXML_OPTIONAL_SUBSTITUTION) {
-		g_string_append_unichar(cache->text, MARK_FIRST + token->index);
+		g_string_append_unichar(plans->text, MARK_FIRST + token->index);
 	} else {
 		return NULL;
 	}
-	return cache->text->str;
+	return plans->text->str;
 }
 
-static bool add_content(struct plan_cache *cache, const struct binxml_token *token)
+static bool add_content(struct template_plans *plans, const struct binxml_token *token)
 {
-	struct plan_step step = {.type = PLAN_FRAGMENT, .index = token->index};
-	struct open_element *element = get_innermost(cache);
-	bool above_fields = event_builder_get_place(cache->builder, &step.place);
+	struct template_step step = {.type = TEMPLATE_FRAGMENT, .index = token->index};
+	struct planned_element *element = get_innermost(plans);
+	bool above_fields = event_builder_get_place(plans->builder, &step.place);
 	const char *text;
 
 	if (token->type != BINXML_VALUE && token->value_type == BINXML_TYPE_BINXML) {
-		g_array_append_val(cache->steps, step);
-		return above_fields && !cache->in_tag;
+		g_array_append_val(plans->steps, step);
+		return above_fields && !plans->in_tag;
 	}
 	/* Text beside children, or above all fields, counts only where it is not blank,
 	 * and that depends on the record. */
-	if (!element || element->has_children || above_fields || cache->in_tag)
+	if (!element || element->has_children || above_fields || plans->in_tag)
 		return false;
 	element->has_text = true;
-	text = get_text(cache, token);
-	return text && event_builder_text(cache->builder, text);
+	text = get_text(plans, token);
+	return text && event_builder_text(plans->builder, text);
 }
 
 /* An attribute has one value in an ordinary template. */
-static bool add_attribute(struct plan_cache *cache, struct binxml_cursor *cursor,
+static bool add_attribute(struct template_plans *plans, struct binxml_cursor *cursor,
 			  const struct binxml_token *token)
 {
-	g_autofree char *name = g_strdup(get_name(cache, token->name_offset));
+	g_autofree char *name = g_strdup(get_name(plans, token->name_offset));
 	struct binxml_token value;
 	const char *text;
 
-	if (!name || !cache->in_tag || !binxml_next(cursor, &value) || value.more)
+	if (!name || !plans->in_tag || !binxml_next(cursor, &value) || value.more)
 		return false;
-	text = get_text(cache, &value);
-	return text && event_builder_attribute(cache->builder, name, text);
+	text = get_text(plans, &value);
+	return text && event_builder_attribute(plans->builder, name, text);
 }
 
-static bool add_token(struct plan_cache *cache, struct binxml_cursor *cursor,
+static bool add_token(struct template_plans *plans, struct binxml_cursor *cursor,
 		      const struct binxml_token *token)
 {
 	switch (token->type) {
 	case BINXML_OPEN_START:
-		return open_element(cache, token);
+		return open_element(plans, token);
 	case BINXML_ATTRIBUTE:
-		return add_attribute(cache, cursor, token);
+		return add_attribute(plans, cursor, token);
 	case BINXML_CLOSE_START:
-		cache->in_tag = false;
+		plans->in_tag = false;
 		return true;
 	case BINXML_FRAGMENT_HEADER:
 		return true;
 	case BINXML_CLOSE_EMPTY:
 	case BINXML_END_ELEMENT:
-		return close_element(cache);
+		return close_element(plans);
 	case BINXML_VALUE:
 	case BINXML_SUBSTITUTION:
 	case BINXML_OPTIONAL_SUBSTITUTION:
-		return add_content(cache, token);
+		return add_content(plans, token);
 	default:
 		return false;
 	}
 }
 
-static bool make_steps(struct plan_cache *cache, uint32_t offset, const struct event_place *place)
+static bool make_steps(struct template_plans *plans, uint32_t offset,
+		       const struct event_place *place)
 {
-	struct event_sink sink = {add_set, cache};
+	struct event_sink sink = {add_set, plans};
 	struct binxml_cursor cursor;
 	struct binxml_token token;
 
-	if (!binxml_get_definition(cache->chunk, cache->size, offset, &cursor))
+	if (!binxml_get_definition(plans->chunk, plans->size, offset, &cursor))
 		return false;
-	g_array_set_size(cache->steps, 0);
-	g_array_set_size(cache->open, 0);
-	cache->in_tag = false;
-	event_builder_begin_at(cache->builder, &sink, place);
+	g_array_set_size(plans->steps, 0);
+	g_array_set_size(plans->open, 0);
+	plans->in_tag = false;
+	event_builder_begin_at(plans->builder, &sink, place);
 	while (cursor.offset < cursor.end) {
 		if (!binxml_next(&cursor, &token))
 			return false;
 		if (token.type == BINXML_END_OF_STREAM)
 			break;
-		if (!add_token(cache, &cursor, &token))
+		if (!add_token(plans, &cursor, &token))
 			return false;
 	}
-	return cache->open->len == 0;
+	return plans->open->len == 0;
 }
 
-static void make_plan(struct plan_cache *cache, struct plan *plan)
+static void make_plan(struct template_plans *plans, struct template_plan *plan)
 {
 	size_t size;
-	struct plan_step *steps;
+	struct template_step *steps;
 
 	plan->steps = NULL;
 	plan->count = 0;
-	if (!make_steps(cache, plan->offset, &plan->place))
+	if (!make_steps(plans, plan->offset, &plan->place))
 		return;
-	size = cache->steps->len * sizeof(*steps);
-	steps = arena_alloc(&cache->arena, size + 1);
+	size = plans->steps->len * sizeof(*steps);
+	steps = arena_alloc(&plans->arena, size + 1);
 	if (size)
-		memcpy(steps, cache->steps->data, size);
+		memcpy(steps, plans->steps->data, size);
 	plan->steps = steps;
-	plan->count = cache->steps->len;
+	plan->count = plans->steps->len;
 }
 
-const struct plan *plan_cache_get(struct plan_cache *cache, uint32_t offset,
-				  const struct event_place *place)
+const struct template_plan *template_plans_get(struct template_plans *plans, uint32_t offset,
+					       const struct event_place *place)
 {
-	struct plan *plan = &cache->plans[(offset / 4 + place->depth) % PLAN_SLOTS];
+	struct template_plan *plan = &plans->slots[(offset / 4 + place->depth) % PLAN_SLOTS];
 
-	if (plan->generation != cache->generation || plan->offset != offset ||
+	if (plan->generation != plans->generation || plan->offset != offset ||
 	    plan->place.depth != place->depth || plan->place.section != place->section) {
-		*plan = (struct plan){cache->generation, offset, *place, NULL, 0};
-		make_plan(cache, plan);
+		*plan = (struct template_plan){plans->generation, offset, *place, NULL, 0};
+		make_plan(plans, plan);
 	}
 	return plan->steps ? plan : NULL;
 }
 
-const struct plan_step *plan_steps(const struct plan *plan, size_t *count)
+const struct template_step *template_plan_steps(const struct template_plan *plan, size_t *count)
 {
 	*count = plan->count;
 	return plan->steps;

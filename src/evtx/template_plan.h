@@ -11,37 +11,37 @@
  * that a record is one walk over its values. Only templates of the ordinary shape have
  * a plan; the others are read token by token, which gives the same events.
  */
-struct plan;
+struct template_plan;
 
 /* The plans of the current chunk. */
-struct plan_cache;
+struct template_plans;
 
-struct plan_cache *plan_cache_new(void);
-void plan_cache_free(struct plan_cache *cache);
-void plan_cache_begin(struct plan_cache *cache, const uint8_t *chunk, size_t size);
+struct template_plans *template_plans_new(void);
+void template_plans_free(struct template_plans *plans);
+void template_plans_begin(struct template_plans *plans, const uint8_t *chunk, size_t size);
 
 /* The plan of the template definition at `offset` for `place`, or NULL when it has none. */
-const struct plan *plan_cache_get(struct plan_cache *cache, uint32_t offset,
-				  const struct event_place *place);
+const struct template_plan *template_plans_get(struct template_plans *plans, uint32_t offset,
+					       const struct event_place *place);
 
-enum plan_step_type {
-	PLAN_SET, /* a slot from pieces of text */
-	PLAN_SKIP, /* to step `target` when value `index` is NULL */
-	PLAN_FRAGMENT, /* value `index` is a fragment of its own */
+enum template_step_type {
+	TEMPLATE_SET, /* a slot from pieces of text */
+	TEMPLATE_SKIP, /* to step `target` when value `index` is NULL */
+	TEMPLATE_FRAGMENT, /* value `index` is a fragment of its own */
 };
 
 /* A literal, or where text is NULL the substitution `index`. */
-struct plan_piece {
+struct template_piece {
 	const char *text;
 	uint16_t index;
 };
 
-struct plan_step {
-	enum plan_step_type type;
+struct template_step {
+	enum template_step_type type;
 	enum event_slot slot;
 	bool is_attribute; /* then it is left out when all its values are NULL */
 	const char *name;
-	const struct plan_piece *pieces;
+	const struct template_piece *pieces;
 	size_t count; /* of pieces */
 	uint16_t index;
 	size_t target;
@@ -49,6 +49,6 @@ struct plan_step {
 };
 
 /* The steps of a plan, in order. */
-const struct plan_step *plan_steps(const struct plan *plan, size_t *count);
+const struct template_step *template_plan_steps(const struct template_plan *plan, size_t *count);
 
 #endif

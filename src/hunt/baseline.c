@@ -47,17 +47,17 @@ bool baseline_add_path(struct baseline *baseline, const char *path, GPtrArray *m
 }
 
 bool baseline_judge(struct baseline *baseline, const struct subscription *subscription,
-		    const struct fault_sink *faults, struct verdict *out)
+		    const struct fault_sink *faults, struct finding *out)
 {
 	for (guint i = 0; i < baseline->sets->len; i++) {
-		struct verdict verdict;
+		struct finding finding;
 
-		rule_set_judge(baseline->sets->pdata[i], subscription, faults, &verdict);
-		if (verdict.known_good_id) {
-			*out = verdict;
+		rule_set_judge(baseline->sets->pdata[i], subscription, faults, &finding);
+		if (finding.known_good_id) {
+			*out = finding;
 			return true;
 		}
-		verdict_release(&verdict);
+		finding_release(&finding);
 	}
 	return false;
 }

@@ -25,9 +25,10 @@ bool baseline_add_path(struct baseline *baseline, const char *path, GPtrArray *m
 
 /*
  * True when a filter vouches for the subscription: *out then names it and has no
- * matches. `faults` as of rule_set_judge(); strings are borrowed from the baseline.
+ * matches, and the caller releases it. Strings are borrowed from the baseline. `faults` (may be
+ * NULL) gets the rules whose regexes gave up.
  */
 bool baseline_judge(struct baseline *baseline, const struct subscription *subscription,
-		    const struct fault_sink *faults, struct verdict *out);
+		    const struct fault_sink *faults, struct finding *out);
 
 #endif

@@ -2,43 +2,33 @@
 #include "hunt/event_matches.h"
 
 struct event_matches {
-	GHashTable *by_record; /* struct record → GPtrArray of struct match */
+	GHashTable *by_record; /* struct event_ref → GPtrArray of struct match */
 	GStringChunk *paths; /* each path once, however many records are kept */
 };
 
-/* Event lines of many machines may bring the same path and offset: what the record says
- * of itself tells them apart. */
-struct record {
-	struct source source;
-	uint64_t time;
-	uint64_t record_id;
-	uint32_t event_id;
-};
-
-static guint record_hash(gconstpointer key)
+static guint ref_hash(gconstpointer key)
 {
-	const struct record *record = key;
-	gint64 time = (gint64)record->time;
-	gint64 offset = (gint64)record->source.offset;
+	const struct event_ref *ref = key;
+	gint64 time = (gint64)ref->time;
+	gint64 offset = (gint64)ref->offset;
 
-	return g_int64_hash(&time) ^ g_int64_hash(&offset) * 31 ^ record->event_id;
+	return g_int64_hash(&time) ^ g_int64_hash(&offset) * 31 ^ ref->event_id;
 }
 
-static gboolean record_equal(gconstpointer a, gconstpointer b)
+/* Event lines of many machines may bring the same path and offset: what the record says
+ * of itself tells them apart. */
+static gboolean ref_equal(gconstpointer a, gconstpointer b)
 {
-	const struct record *left = a, *right = b;
+	const struct event_ref *left = a, *right = b;
 
-	return left->time == right->time && left->record_id == right->record_id &&
-	       left->event_id == right->event_id && left->source.offset == right->source.offset &&
-	       g_strcmp0(left->source.path, right->source.path) == 0 &&
-	       g_strcmp0(left->source.entry, right->source.entry) == 0;
+	return left->event_id == right->event_id && event_ref_compare(left, right) == 0;
 }
 
 struct event_matches *event_matches_new(void)
 {
 	struct event_matches *matches = g_new0(struct event_matches, 1);
 
-	matches->by_record = g_hash_table_new_full(record_hash, record_equal, g_free,
+	matches->by_record = g_hash_table_new_full(ref_hash, ref_equal, g_free,
 						   (GDestroyNotify)g_ptr_array_unref);
 	matches->paths = g_string_chunk_new(4096);
 	return matches;
@@ -61,26 +51,16 @@ static const char *keep(struct event_matches *matches, const char *text)
 void event_matches_take(struct event_matches *matches, const struct event *event,
 			GPtrArray *of_event)
 {
-	struct record *record = g_new0(struct record, 1);
+	struct event_ref *ref = g_memdup2(&event->ref, sizeof(event->ref));
 
-	record->source = event->source;
-	record->source.path = keep(matches, event->source.path);
-	record->source.entry = keep(matches, event->source.entry);
-	record->time = event->time;
-	record->record_id = event->record_id;
-	record->event_id = event->event_id;
-	g_hash_table_replace(matches->by_record, record, of_event);
+	ref->channel = NULL;
+	ref->path = keep(matches, event->ref.path);
+	ref->entry = keep(matches, event->ref.entry);
+	g_hash_table_replace(matches->by_record, ref, of_event);
 }
 
 const GPtrArray *event_matches_get(const struct event_matches *matches,
 				   const struct sighting *sighting)
 {
-	const struct record record = {
-		.source = sighting->source,
-		.time = sighting->time,
-		.record_id = sighting->record_id,
-		.event_id = sighting->event_id,
-	};
-
-	return g_hash_table_lookup(matches->by_record, &record);
+	return g_hash_table_lookup(matches->by_record, &sighting->ref);
 }

@@ -4,12 +4,12 @@
 #include <string.h>
 
 #include "base/text.h"
-#include "hunt/text_index.h"
+#include "evtx/literals.h"
 
 /* What rules want of one event id, or of all. */
 struct bucket {
 	GPtrArray *wants; /* struct rule_want */
-	struct text_index *texts; /* by the want's index */
+	struct literals *texts; /* by the want's index */
 	uint8_t *marks; /* of each want: the event at hand holds a text of it */
 	bool folds_widely; /* some of the texts do */
 	bool ready; /* the above is made */
@@ -45,7 +45,7 @@ static void bucket_free(gpointer data)
 	struct bucket *bucket = data;
 
 	g_ptr_array_unref(bucket->wants);
-	text_index_free(bucket->texts);
+	literals_free(bucket->texts);
 	g_free(bucket->marks);
 	g_free(bucket);
 }
@@ -102,22 +102,28 @@ static void index_want(struct bucket *bucket, guint number)
 		return;
 	bucket->folds_widely |= want->demand.folds_widely;
 	for (guint i = 0; i < want->demand.texts->len; i++)
-		text_index_add(bucket->texts, want->demand.texts->pdata[i], number);
+		literals_add(bucket->texts, want->demand.texts->pdata[i], number);
 }
 
 static void make_ready(struct bucket *bucket)
 {
 	if (bucket->ready)
 		return;
-	text_index_free(bucket->texts);
+	literals_free(bucket->texts);
 	g_free(bucket->marks);
 	bucket->folds_widely = false;
-	bucket->texts = text_index_new();
+	bucket->texts = literals_new(1);
 	for (guint i = 0; i < bucket->wants->len; i++)
 		index_want(bucket, i);
-	text_index_finish(bucket->texts);
+	literals_finish(bucket->texts);
 	bucket->marks = g_new(uint8_t, bucket->wants->len + 1);
 	bucket->ready = true;
+}
+
+/* Does it hold U+017F or U+212A, which are s and k where regexes mind no case? */
+static bool text_is_disguised(const char *text, size_t length)
+{
+	return memmem(text, length, "\u017F", 2) || memmem(text, length, "\u212A", 3);
 }
 
 /* Values of all fields: which of them a rule looks at makes no difference here. */
@@ -130,7 +136,7 @@ static void mark_wants(struct bucket *bucket, const struct event *event)
 		const char *text = g_array_index(event->fields, struct event_field, i).value;
 		size_t length = strlen(text);
 
-		text_index_mark(bucket->texts, text, length, bucket->marks);
+		literals_mark(bucket->texts, text, length, bucket->marks);
 		disguised |= bucket->folds_widely && text_is_disguised(text, length);
 	}
 	for (guint i = 0; i < bucket->wants->len; i++) {
@@ -214,8 +220,8 @@ void event_rules_try(struct event_rules *events, const struct event *event,
 	struct trying trying = {.event = event, .trial = trial};
 	struct bucket *bucket = NULL;
 
-	if (event->has_event_id)
-		bucket = g_hash_table_lookup(events->by_id, GUINT_TO_POINTER(event->event_id));
+	if (event->ref.has_event_id)
+		bucket = g_hash_table_lookup(events->by_id, GUINT_TO_POINTER(event->ref.event_id));
 	if (bucket)
 		try_bucket(&trying, bucket);
 	if (!trying.stopped)

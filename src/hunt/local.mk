@@ -4,7 +4,8 @@ libwmihunt_a_SOURCES += \
 	src/hunt/baseline_text.c src/hunt/baseline_text.h \
 	src/hunt/event_matches.c src/hunt/event_matches.h \
 	src/hunt/event_rules.c src/hunt/event_rules.h \
+	src/hunt/finding.h \
 	src/hunt/rule_files.c \
 	src/hunt/rules.c src/hunt/rules.h \
-	src/hunt/stack.c src/hunt/stack.h \
-	src/hunt/text_index.c src/hunt/text_index.h
+	src/hunt/left_out.c src/hunt/left_out.h \
+	src/hunt/stack.c src/hunt/stack.h

@@ -16,11 +16,12 @@
 
 static const struct place no_place;
 
-static bool report(GPtrArray *messages, const char *file, const char *text)
+static bool report(struct rule_set *rules, GPtrArray *messages, const char *file, const char *text)
 {
 	struct lint lint = {.file = file, .messages = messages};
 
 	lint_error(&lint, &no_place, "%s", text);
+	rule_set_leave_out(rules, left_out_new(file, &no_place, text, true));
 	return false;
 }
 
@@ -56,7 +57,7 @@ static bool add_file(struct rule_set *rules, const char *path, GPtrArray *messag
 	g_autoptr(GString) text = read_text(path, &reason);
 
 	if (!text)
-		return report(messages, path, reason);
+		return report(rules, messages, path, reason);
 	return rule_set_add_text(rules, path, text->str, text->len, messages);
 }
 
@@ -72,7 +73,7 @@ static gint compare_names(gconstpointer a, gconstpointer b)
 }
 
 /* The names in a folder, sorted; NULL with a message when it cannot be read. */
-static GPtrArray *list_folder(const char *path, GPtrArray *messages)
+static GPtrArray *list_folder(struct rule_set *rules, const char *path, GPtrArray *messages)
 {
 	g_autoptr(GError) error = NULL;
 	g_autoptr(GDir) folder = g_dir_open(path, 0, &error);
@@ -80,7 +81,7 @@ static GPtrArray *list_folder(const char *path, GPtrArray *messages)
 	const char *name;
 
 	if (!folder) {
-		report(messages, path, error->message);
+		report(rules, messages, path, error->message);
 		return NULL;
 	}
 	names = g_ptr_array_new_with_free_func(g_free);
@@ -97,8 +98,8 @@ static bool add_folder(struct rule_set *rules, const char *path, unsigned depth,
 	bool ok = true;
 
 	if (depth > WH_MAX_PATH_DEPTH)
-		return report(messages, path, "folders nest too deep");
-	names = list_folder(path, messages);
+		return report(rules, messages, path, "folders nest too deep");
+	names = list_folder(rules, path, messages);
 	if (!names)
 		return false;
 	for (guint i = 0; i < names->len; i++) {
@@ -128,7 +129,8 @@ bool rule_set_add_path(struct rule_set *rules, const char *path, GPtrArray *mess
 	} else {
 		ok = add_folder(rules, path, 0, &files, messages);
 		if (ok && files == 0)
-			ok = report(messages, path, "there is no *.yml or *.yaml file in it");
+			ok = report(rules, messages, path,
+				    "there is no *.yml or *.yaml file in it");
 	}
 	rule_set_check_targets(rules, first_filter, messages);
 	return ok;
@@ -144,7 +146,7 @@ static bool add_resource(struct rule_set *rules, GResource *packs, const char *p
 	const char *text = bytes ? g_bytes_get_data(bytes, &length) : NULL;
 
 	if (!text)
-		return report(messages, file, "cannot be read from the program");
+		return report(rules, messages, file, "cannot be read from the program");
 	return rule_set_add_text(rules, file, text, length, messages);
 }
 
@@ -157,7 +159,8 @@ static bool add_resources(struct rule_set *rules, GResource *packs, const char *
 	bool ok = true;
 
 	if (!names)
-		return report(messages, folder + strlen(BUILTIN_ROOT), "is not in the program");
+		return report(rules, messages, folder + strlen(BUILTIN_ROOT),
+			      "is not in the program");
 	qsort(names, g_strv_length(names), sizeof *names, compare_names);
 	for (guint i = 0; names[i]; i++) {
 		g_autofree char *path = g_strconcat(folder, names[i], NULL);

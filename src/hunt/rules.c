@@ -18,6 +18,8 @@ struct rule_set {
 	struct correlations *correlations;
 	struct log_sources *sources;
 	const struct log_source *subscriptions; /* one of them */
+	GPtrArray *left_out; /* struct left_out */
+	size_t used; /* documents that are of use */
 	bool errors_only; /* loading gives no warnings that cost time to find */
 	struct regex_runner *runner;
 	struct field_list subject; /* of the subscription judged last */
@@ -25,10 +27,11 @@ struct rule_set {
 	struct event_matches *noted;
 };
 
-/* Where an id was used. */
+/* Where an id was used, and by what; borrowed from who has it. */
 struct claim {
-	const char *file; /* borrowed from who has it */
+	const char *file;
 	struct place place;
+	const char *title;
 };
 
 struct rule_set *rule_set_new(void)
@@ -38,6 +41,7 @@ struct rule_set *rule_set_new(void)
 	rules->rules = g_ptr_array_new_with_free_func((GDestroyNotify)rule_free);
 	rules->filters = g_ptr_array_new_with_free_func((GDestroyNotify)rule_free);
 	rules->by_id = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
+	rules->left_out = g_ptr_array_new_with_free_func((GDestroyNotify)left_out_free);
 	rules->correlations = correlations_new();
 	rules->sources = log_sources_new();
 	rules->subscriptions = log_sources_get(rules->sources, "wmi_subscription", NULL);
@@ -63,6 +67,7 @@ void rule_set_free(struct rule_set *rules)
 	regex_runner_free(rules->runner);
 	field_list_release(&rules->subject);
 	g_hash_table_unref(rules->by_id);
+	g_ptr_array_unref(rules->left_out);
 	g_ptr_array_unref(rules->filters);
 	g_ptr_array_unref(rules->rules);
 	log_sources_free(rules->sources);
@@ -98,6 +103,22 @@ size_t rule_set_count_vouchers(const struct rule_set *rules)
 	return count;
 }
 
+const GPtrArray *rule_set_get_left_out(const struct rule_set *rules)
+{
+	return rules->left_out;
+}
+
+size_t rule_set_count_used(const struct rule_set *rules)
+{
+	return rules->used;
+}
+
+void rule_set_leave_out(struct rule_set *rules, struct left_out *left_out)
+{
+	g_ptr_array_add(rules->left_out, left_out);
+}
+
+/* False for the same rule once more; two different rules with one id are both used. */
 static bool claim_id(struct rule_set *rules, const char *id, const struct claim *claim,
 		     struct lint *lint)
 {
@@ -107,24 +128,33 @@ static bool claim_id(struct rule_set *rules, const char *id, const struct claim 
 	if (!lower)
 		return true;
 	other = g_hash_table_lookup(rules->by_id, lower);
-	if (other) {
-		lint_error(lint, &claim->place, "the id %s is taken by %s:%u:%u", id, other->file,
-			   other->place.line, other->place.column);
-		return false;
+	if (!other) {
+		g_hash_table_insert(rules->by_id, g_steal_pointer(&lower),
+				    g_memdup2(claim, sizeof(*claim)));
+		return true;
 	}
-	g_hash_table_insert(rules->by_id, g_steal_pointer(&lower),
-			    g_memdup2(claim, sizeof(*claim)));
-	return true;
+	if (strcmp(other->title, claim->title) != 0) {
+		lint_warn(lint, &claim->place, "the id %s is taken by %s:%u:%u, another rule", id,
+			  other->file, other->place.line, other->place.column);
+		return true;
+	}
+	lint_error(lint, &claim->place, "the id %s is taken by %s:%u:%u", id, other->file,
+		   other->place.line, other->place.column);
+	return false;
 }
 
-static void take_rule(struct rule_set *rules, struct rule *rule, struct lint *lint)
+/* Why a document is of no use, where nothing is wrong with it, is in *why: the caller frees it. */
+static void take_rule(struct rule_set *rules, struct rule *rule, struct lint *lint, char **why)
 {
-	const struct claim claim = {rule->file, rule->place};
+	const struct claim claim = {rule->file, rule->place, rule->title};
 
 	if (!claim_id(rules, rule->id, &claim, lint)) {
+		*why = g_strdup("the same rule is loaded already");
 		rule_free(rule);
 		return;
 	}
+	if (!log_source_is_read(rule->source))
+		*why = g_strdup_printf("no log that is read feeds %s", rule->source->name);
 	g_ptr_array_add(rule->is_filter ? rules->filters : rules->rules, rule);
 	if (!lint->errors_only)
 		rule_wants_check(rule, lint);
@@ -133,35 +163,89 @@ static void take_rule(struct rule_set *rules, struct rule *rule, struct lint *li
 }
 
 static void take_correlation(struct rule_set *rules, struct correlation *correlation,
-			     struct lint *lint)
+			     struct lint *lint, char **why)
 {
-	const struct claim claim = {correlation->file, correlation->place};
+	const struct claim claim = {correlation->file, correlation->place, correlation->title};
 
-	if (claim_id(rules, correlation->id, &claim, lint))
+	if (claim_id(rules, correlation->id, &claim, lint)) {
 		correlations_take(rules->correlations, correlation);
-	else
-		correlation_free(correlation);
+		return;
+	}
+	*why = g_strdup("the same correlation is loaded already");
+	correlation_free(correlation);
 }
 
-static void take_document(struct rule_set *rules, const struct yaml_node *document,
-			  struct lint *lint)
+/* What else lies beside rules in YAML: a tool's settings, a test, a description. */
+static bool is_no_rule(const struct yaml_node *document)
+{
+	static const char *const keys[] = {"title", "logsource", "detection", "filter"};
+
+	for (guint i = 0; document->type == YAML_MAP && i < G_N_ELEMENTS(keys); i++)
+		if (yaml_map_get(document, keys[i]))
+			return false;
+	return true;
+}
+
+static void load_document(struct rule_set *rules, const struct yaml_node *document,
+			  struct lint *lint, char **why)
 {
 	struct correlation *correlation;
 	struct rule *rule;
 
 	if (log_sources_are_in(document)) {
 		log_sources_add(rules->sources, document, lint);
-		return;
-	}
-	if (correlation_is_in(document)) {
+	} else if (correlation_is_in(document)) {
 		correlation = correlation_load(document, lint);
 		if (correlation)
-			take_correlation(rules, correlation, lint);
-		return;
+			take_correlation(rules, correlation, lint, why);
+	} else if (is_no_rule(document)) {
+		lint_warn(lint, &document->place, "this is no rule: there is no detection in it");
+		*why = g_strdup("there is no detection in it");
+	} else {
+		rule = rule_load(rules->sources, document, lint);
+		if (rule)
+			take_rule(rules, rule, lint, why);
 	}
-	rule = rule_load(rules->sources, document, lint);
-	if (rule)
-		take_rule(rules, rule, lint);
+}
+
+/* The first error among the messages from the `first`-th on. */
+static const struct rule_message *find_error(const GPtrArray *messages, guint first,
+					     const char *file, unsigned line)
+{
+	for (guint i = first; i < messages->len; i++) {
+		const struct rule_message *message = g_ptr_array_index(messages, i);
+
+		if (message->is_error && message->line >= line && strcmp(message->file, file) == 0)
+			return message;
+	}
+	return NULL;
+}
+
+static void leave_out_broken(struct rule_set *rules, const struct rule_message *error)
+{
+	const struct place place = {error->line, error->column};
+
+	rule_set_leave_out(rules, left_out_new(error->file, &place, error->text, true));
+}
+
+static void take_document(struct rule_set *rules, const struct yaml_node *document,
+			  struct lint *lint)
+{
+	guint first = lint->messages->len;
+	unsigned errors = lint->errors, placeholders = lint->placeholders;
+	g_autofree char *why = NULL;
+
+	load_document(rules, document, lint, &why);
+	if (why)
+		rule_set_leave_out(rules, left_out_new(lint->file, &document->place, why, false));
+	else if (lint->errors != errors)
+		leave_out_broken(rules, find_error(lint->messages, first, lint->file, 0));
+	else if (lint->placeholders != placeholders)
+		rule_set_leave_out(rules,
+				   left_out_new(lint->file, &document->place,
+						"no values are known for its placeholders", true));
+	else
+		rules->used++;
 }
 
 bool rule_set_add_text(struct rule_set *rules, const char *file, const char *text, size_t length,
@@ -172,14 +256,15 @@ bool rule_set_add_text(struct rule_set *rules, const char *file, const char *tex
 	g_autoptr(GPtrArray) documents = NULL;
 	guint first = messages->len;
 
-	if (!g_utf8_validate(text, (gssize)length, NULL)) {
+	if (g_utf8_validate(text, (gssize)length, NULL))
+		documents = documents_parse(text, length, &lint);
+	else
 		lint_error(&lint, &top, "not valid UTF-8 text");
-		return false;
-	}
-	documents = documents_parse(text, length, &lint);
-	if (documents->len == 0 && lint.errors == 0)
+	if (lint.errors)
+		leave_out_broken(rules, find_error(messages, first, file, 0));
+	else if (documents->len == 0)
 		lint_warn(&lint, &top, "there is no rule in it");
-	for (guint i = 0; i < documents->len; i++)
+	for (guint i = 0; documents && i < documents->len; i++)
 		take_document(rules, g_ptr_array_index(documents, i), &lint);
 	lint_sort(messages, first);
 	return lint.errors == 0;
@@ -187,7 +272,21 @@ bool rule_set_add_text(struct rule_set *rules, const char *file, const char *tex
 
 bool rule_set_link(struct rule_set *rules, GPtrArray *messages)
 {
-	return correlations_link(rules->correlations, rules->rules, messages);
+	guint first = messages->len;
+	bool ok = correlations_link(rules->correlations, rules->rules, messages);
+	g_autoptr(GPtrArray) unlinked = correlations_list_unlinked(rules->correlations);
+
+	for (guint i = 0; i < unlinked->len; i++) {
+		const struct correlation *correlation = unlinked->pdata[i];
+		const struct rule_message *error =
+			find_error(messages, first, correlation->file, correlation->place.line);
+		const char *reason =
+			error ? error->text : "a correlation that it is of is left out";
+
+		rule_set_leave_out(
+			rules, left_out_new(correlation->file, &correlation->place, reason, true));
+	}
+	return ok;
 }
 
 static bool target_exists(const struct rule_set *rules, const struct rule_target *target,
@@ -275,11 +374,6 @@ static struct match *match_new(const struct rule *rule)
 	match->triage = rule->triage;
 	match->fields = match_fields_new();
 	return match;
-}
-
-GPtrArray *rule_matches_new(void)
-{
-	return g_ptr_array_new_with_free_func((GDestroyNotify)match_free);
 }
 
 static void add_match(const struct rule *rule, struct matcher *matcher, GPtrArray *matches)
@@ -407,7 +501,7 @@ GPtrArray *rule_set_take_correlations(struct rule_set *rules, const struct fault
 void rule_set_note_event(struct rule_set *rules, const struct event *event,
 			 const struct fault_sink *faults)
 {
-	GPtrArray *matches = rule_matches_new();
+	GPtrArray *matches = matches_new();
 
 	if (rule_set_judge_event(rules, event, faults, matches))
 		event_matches_take(rules->noted, event, matches);
@@ -467,12 +561,16 @@ static void add_noted(const struct rule_set *rules, const struct subscription *s
 }
 
 void rule_set_judge(struct rule_set *rules, const struct subscription *subscription,
-		    const struct fault_sink *faults, struct verdict *out)
+		    const struct fault_sink *faults, struct finding *out)
 {
 	struct matcher matcher = {.subject = &rules->subject, .runner = rules->runner};
 	const struct rule *voucher;
 
-	*out = (struct verdict){.matches = rule_matches_new()};
+	*out = (struct finding){
+		.kind = FINDING_SUBSCRIPTION,
+		.subscription = subscription,
+		.matches = matches_new(),
+	};
 	field_list_clear(&rules->subject);
 	field_list_add_subscription(&rules->subject, subscription);
 	voucher = find_voucher(rules, rules->subscriptions, &matcher, faults);
@@ -484,9 +582,4 @@ void rule_set_judge(struct rule_set *rules, const struct subscription *subscript
 		add_noted(rules, subscription, out->matches);
 		g_ptr_array_sort(out->matches, compare_matches);
 	}
-}
-
-void verdict_release(struct verdict *verdict)
-{
-	g_clear_pointer(&verdict->matches, g_ptr_array_unref);
 }

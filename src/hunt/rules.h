@@ -7,7 +7,8 @@
 
 #include "base/fault.h"
 #include "evtx/sieve.h"
-#include "correlation/finding.h"
+#include "hunt/finding.h"
+#include "hunt/left_out.h"
 #include "sigma/match.h"
 #include "wmi/subscription.h"
 
@@ -42,6 +43,20 @@ void rule_set_check_targets(const struct rule_set *rules, size_t first_filter, G
  */
 bool rule_set_link(struct rule_set *rules, GPtrArray *messages);
 
+/*
+ * What is not hunted with of all that the functions above were given (struct left_out), in that
+ * order: what is broken, or asks for what cannot be done; what is for logs that are not read;
+ * what is loaded already; what is no rule. Borrowed.
+ */
+const GPtrArray *rule_set_get_left_out(const struct rule_set *rules);
+
+/* Takes one that the caller could not even read. */
+void rule_set_leave_out(struct rule_set *rules, struct left_out *left_out);
+
+/* How many documents are of use: rules, filters, correlations before they are linked, tables of log
+ * sources. */
+size_t rule_set_count_used(const struct rule_set *rules);
+
 /* How many rules and filters are loaded, and correlations linked. */
 size_t rule_set_count_rules(const struct rule_set *rules);
 size_t rule_set_count_filters(const struct rule_set *rules);
@@ -72,9 +87,6 @@ bool rule_set_judge_event(struct rule_set *rules, const struct event *event,
  */
 GPtrArray *rule_set_take_correlations(struct rule_set *rules, const struct fault_sink *faults);
 
-/* An empty list of struct match; the caller unrefs it before the rule set is freed. */
-GPtrArray *rule_matches_new(void);
-
 /* Adds what events as logged the rules can match to what a reader is asked for. */
 void rule_set_fill_plan(const struct rule_set *rules, struct sieve_plan *plan);
 
@@ -89,14 +101,6 @@ void rule_set_prepare(const struct rule_set *rules);
 void rule_set_note_event(struct rule_set *rules, const struct event *event,
 			 const struct fault_sink *faults);
 
-/* What the set says of one subscription. Strings are borrowed from the rule set. */
-struct verdict {
-	GPtrArray *matches; /* struct match, by level (critical first), then id */
-	const char *known_good_id; /* of the filter that vouches for it (its title where it has no
-				      id), NULL when none does */
-	const char *known_good_title;
-};
-
 /*
  * A filter for all rules vouches for the subscriptions that it takes away: they are
  * known-good and have no matches.
@@ -104,9 +108,9 @@ struct verdict {
  * Matches one subscription, and the events that told of it where event rules are loaded
  * (see rule_set_note_event). A regex that hits its match limit counts as no match;
  * the first of each rule is reported through `faults` (may be NULL) naming the rule.
+ * The caller releases *out.
  */
 void rule_set_judge(struct rule_set *rules, const struct subscription *subscription,
-		    const struct fault_sink *faults, struct verdict *out);
-void verdict_release(struct verdict *verdict);
+		    const struct fault_sink *faults, struct finding *out);
 
 #endif

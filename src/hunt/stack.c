@@ -80,14 +80,14 @@ static void add_times(struct stack_entry *entry, const struct subscription *subs
 	entry->last_seen = MAX(entry->last_seen, subscription->last_seen);
 }
 
-static void add_verdict(struct stack_entry *entry, const struct verdict *verdict)
+static void add_judgement(struct stack_entry *entry, const struct finding *finding)
 {
-	const struct match *highest = verdict->matches->len ? verdict->matches->pdata[0] : NULL;
+	const struct match *highest = matches_highest(finding->matches);
 
-	entry->vouched += verdict->known_good_id != NULL;
-	if (verdict->known_good_id && !entry->known_good_id) {
-		entry->known_good_id = verdict->known_good_id;
-		entry->known_good_title = verdict->known_good_title;
+	entry->vouched += finding->known_good_id != NULL;
+	if (finding->known_good_id && !entry->known_good_id) {
+		entry->known_good_id = finding->known_good_id;
+		entry->known_good_title = finding->known_good_title;
 	}
 	if (highest && (!entry->rule_title || highest->level > entry->level)) {
 		entry->rule_id = highest->rule_id;
@@ -96,9 +96,9 @@ static void add_verdict(struct stack_entry *entry, const struct verdict *verdict
 	}
 }
 
-void stack_add(struct stack *stack, const char *key, const struct subscription *subscription,
-	       const struct verdict *verdict)
+void stack_add(struct stack *stack, const char *key, const struct finding *finding)
 {
+	const struct subscription *subscription = finding->subscription;
 	struct stack_entry *entry = get_entry(stack, key);
 
 	add_name(entry->hosts, subscription->host ? subscription->host : "?");
@@ -106,7 +106,7 @@ void stack_add(struct stack *stack, const char *key, const struct subscription *
 	add_name(entry->consumer_names,
 		 subscription->consumer ? subscription->consumer->name : NULL);
 	add_times(entry, subscription);
-	add_verdict(entry, verdict);
+	add_judgement(entry, finding);
 	entry->subscriptions++;
 	entry->active += subscription->state == WMI_STATE_ACTIVE;
 	entry->incomplete |= subscription->incomplete;

@@ -7,19 +7,19 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "hunt/rules.h"
+#include "hunt/finding.h"
 #include "wmi/subscription.h"
 
-/* Subscriptions of many hosts in heaps of what is alike, as the caller's key says. */
+/* Subscriptions of many hosts in groups of what is alike, as the caller's key says. */
 struct stack;
 
-/* One heap. What is borrowed belongs to the subscriptions and the rules. */
+/* One group. What is borrowed belongs to the subscriptions and the rules. */
 struct stack_entry {
 	char *key;
 	const struct subscription *earliest; /* borrowed: of those seen first, the first added */
 	GHashTable *hosts; /* folded name → as first spelled */
-	GHashTable *filter_names; /* likewise; names that are absent are left out */
-	GHashTable *consumer_names;
+	GHashTable *filter_names; /* folded name → as first spelled; without absent names */
+	GHashTable *consumer_names; /* of the same form */
 	uint64_t first_seen; /* FILETIME, 0 when no event had a time */
 	uint64_t last_seen;
 	size_t subscriptions;
@@ -38,12 +38,11 @@ struct stack_entry {
 struct stack *stack_new(void);
 void stack_free(struct stack *stack);
 
-/* Adds one to the heap with that key (copied). The subscription and what the verdict
- * borrows must outlive the stack; the verdict itself need not. */
-void stack_add(struct stack *stack, const char *key, const struct subscription *subscription,
-	       const struct verdict *verdict);
+/* Adds a subscription to the group with that key (copied). What the finding borrows must outlive
+ * the stack; the finding itself need not. */
+void stack_add(struct stack *stack, const char *key, const struct finding *finding);
 
-/* The heaps (struct stack_entry, borrowed): fewest hosts first, then the latest first
+/* The groups (struct stack_entry, borrowed): fewest hosts first, then the latest first
  * seen, then by key. The caller unrefs the array. */
 GPtrArray *stack_list(const struct stack *stack);
 

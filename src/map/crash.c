@@ -48,7 +48,7 @@ static bool resume_pipe(struct crash_report *report, const struct worker_status 
 	if (!status->is_plain || !copy_tail(status, offset, read_from + status->read, report->rest))
 		return false;
 	resumption->rest = report->rest->len;
-	resumption->kind = status->kind;
+	resumption->format = status->format;
 	return true;
 }
 

@@ -9,19 +9,21 @@
 #include "map/protocol.h"
 #include "run/pool.h"
 
-/* What is to be said of a worker that died, and what is to be done about it. */
+/* What is said of a worker that crashed, and what becomes of its task. */
 struct crash_report {
 	struct fault fault; /* its path is the caller's to fill */
-	bool go_on; /* with this request, which passes over what the worker died of: */
+	bool go_on; /* with this request, which passes over what the worker died of */
 	struct request request;
-	GByteArray *rest; /* of a pipe, behind the request's path */
+	GByteArray *rest; /* bytes of a pipe that follow the request's path */
 
-	char *what;
+	char *what; /* the fault's strings */
 	char *name;
 };
 
-/* `crashes`: of workers at this input so far. The status is taken for what it is, the last words
- * of a process that may have been taken over. */
+/*
+ * Fills the report; the caller releases it. `crashes`: of workers at this input so far. The status
+ * in `crash` is not trusted: the worker may have been taken over.
+ */
 void crash_report_write(struct crash_report *report, const struct crash *crash,
 			const struct request *request, unsigned crashes);
 void crash_report_release(struct crash_report *report);

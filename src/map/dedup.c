@@ -26,20 +26,20 @@ static gboolean hash_equal(gconstpointer a, gconstpointer b)
 
 struct dedup *dedup_new(void)
 {
-	struct dedup *seen = g_new0(struct dedup, 1);
+	struct dedup *dedup = g_new0(struct dedup, 1);
 
-	if (getrandom(seen->secret, sizeof(seen->secret), 0) != sizeof(seen->secret))
+	if (getrandom(dedup->secret, sizeof(dedup->secret), 0) != sizeof(dedup->secret))
 		g_error("the kernel gives no random bytes");
-	seen->hashes = g_hash_table_new(hash_bucket, hash_equal);
-	arena_init(&seen->arena);
-	return seen;
+	dedup->hashes = g_hash_table_new(hash_bucket, hash_equal);
+	arena_init(&dedup->arena);
+	return dedup;
 }
 
-void dedup_free(struct dedup *seen)
+void dedup_free(struct dedup *dedup)
 {
-	g_hash_table_unref(seen->hashes);
-	arena_release(&seen->arena);
-	g_free(seen);
+	g_hash_table_unref(dedup->hashes);
+	arena_release(&dedup->arena);
+	g_free(dedup);
 }
 
 /* Quotes inside strings are escaped, so the last such place is the member itself. */
@@ -74,18 +74,18 @@ static bool is_marked(const char *line, size_t identity, size_t length)
 	return false;
 }
 
-bool dedup_add(struct dedup *seen, const char *line, size_t length)
+bool dedup_add(struct dedup *dedup, const char *line, size_t length)
 {
 	size_t identity = identity_length(line, length);
 	XXH128_hash_t hash =
-		XXH3_128bits_withSecret(line, identity, seen->secret, sizeof(seen->secret));
+		XXH3_128bits_withSecret(line, identity, dedup->secret, sizeof(dedup->secret));
 	XXH128_hash_t *kept;
 
 	hash.high64 ^= is_marked(line, identity, length);
-	if (g_hash_table_contains(seen->hashes, &hash))
+	if (g_hash_table_contains(dedup->hashes, &hash))
 		return true;
-	kept = arena_alloc(&seen->arena, sizeof(hash));
+	kept = arena_alloc(&dedup->arena, sizeof(hash));
 	*kept = hash;
-	g_hash_table_add(seen->hashes, kept);
+	g_hash_table_add(dedup->hashes, kept);
 	return false;
 }

@@ -6,19 +6,19 @@
 #include <stddef.h>
 
 /*
- * The events of a run, to tell those that come again (backup, shadow copy, second collection)
- * from others. Keeps a keyed 128-bit hash of each; its key is a secret of the run, so
+ * The events of a run, to know those that come again (backup, shadow copy, second collection).
+ * Keeps a keyed 128-bit hash of each; its key is a secret of the run, so
  * that no log can be written that hides another's events.
  */
 struct dedup;
 
 struct dedup *dedup_new(void);
-void dedup_free(struct dedup *seen);
+void dedup_free(struct dedup *dedup);
 
 /*
  * True when an event with the same line was added before; its source, where the line ends,
  * does not count: host, channel, record id, time and content make an event.
  */
-bool dedup_add(struct dedup *seen, const char *line, size_t length);
+bool dedup_add(struct dedup *dedup, const char *line, size_t length);
 
 #endif

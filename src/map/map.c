@@ -39,11 +39,11 @@ struct map_state {
 	struct map_job *job;
 	struct walk *walk;
 	struct pool *pool;
-	struct dedup *seen;
+	struct dedup *dedup; /* NULL: duplicates are kept */
 	uint64_t inputs;
 	GPtrArray *typed; /* passwords */
 	bool no_more_passwords;
-	bool sandbox_told;
+	bool sandbox_reported;
 	bool failed;
 	struct progress_counts counts;
 	uint64_t bytes_at_hand; /* bytes of inputs at hand */
@@ -175,7 +175,7 @@ static void take_event(struct map_state *state, const struct input *input,
 		fault_report(job->faults, &fault);
 		return;
 	}
-	if (state->seen && dedup_add(state->seen, (const char *)frame->data, frame->size)) {
+	if (state->dedup && dedup_add(state->dedup, (const char *)frame->data, frame->size)) {
 		job->tally.duplicates++;
 		return;
 	}
@@ -257,7 +257,8 @@ static void give_password(struct map_state *state, struct input_task *task, GByt
 		g_byte_array_append(reply, (const guint8 *)password, (guint)strlen(password));
 }
 
-static void hear(void *context, struct task *base, const struct frame *frame, GByteArray *reply)
+static void on_message(void *context, struct task *base, const struct frame *frame,
+		       GByteArray *reply)
 {
 	struct map_state *state = context;
 	struct input_task *task = (struct input_task *)base;
@@ -277,11 +278,11 @@ static bool ready(void *context, const struct sandbox_report *report)
 
 	if (!missing)
 		return true;
-	if (!state->sandbox_told) {
+	if (!state->sandbox_reported) {
 		message = g_strdup_printf("sandbox: this system refuses: %s", missing);
 		job->tell(job->context, message);
 	}
-	state->sandbox_told = true;
+	state->sandbox_reported = true;
 	state->failed = job->sandbox == SANDBOX_REQUIRE;
 	return !state->failed;
 }
@@ -316,7 +317,7 @@ static void finish(void *context, struct task *base)
 	g_free(task);
 }
 
-static void add_reading(void *context, const void *status)
+static void add_bytes_read(void *context, const void *status)
 {
 	struct map_state *state = context;
 
@@ -330,7 +331,7 @@ static void tick(void *context, bool asked)
 	struct progress_counts counts = state->counts;
 
 	state->bytes_at_hand = 0;
-	pool_each_status(state->pool, add_reading, state);
+	pool_each_status(state->pool, add_bytes_read, state);
 	counts.bytes += state->bytes_at_hand;
 	if (counts.total_bytes)
 		counts.bytes = MIN(counts.bytes, counts.total_bytes);
@@ -371,7 +372,7 @@ static enum pool_end run_pool(struct map_state *state)
 			   .limits = {.memory = WH_WORKER_MEMORY}},
 		.next = next_task,
 		.take = take_answer,
-		.on_message = hear,
+		.on_message = on_message,
 		.ready = ready,
 		.on_crash = on_crash,
 		.finish = finish,
@@ -399,7 +400,7 @@ enum map_end map_job_run(struct map_job *job)
 	struct map_state state = {
 		.job = job,
 		.walk = walk_new(job->paths, true),
-		.seen = job->keep_duplicates ? NULL : dedup_new(),
+		.dedup = job->keep_duplicates ? NULL : dedup_new(),
 		.typed = g_ptr_array_new_with_free_func(g_free),
 	};
 	enum pool_end end;
@@ -408,8 +409,8 @@ enum map_end map_job_run(struct map_job *job)
 		count_inputs(&state);
 	end = run_pool(&state);
 	walk_free(state.walk);
-	if (state.seen)
-		dedup_free(state.seen);
+	if (state.dedup)
+		dedup_free(state.dedup);
 	g_ptr_array_unref(state.typed);
 	if (end == POOL_FAILED || state.failed)
 		return MAP_FAILED;

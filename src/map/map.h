@@ -38,11 +38,11 @@ struct map_job {
 enum map_end {
 	MAP_ENDED,
 	MAP_INTERRUPTED,
-	MAP_FAILED, /* told why */
+	MAP_FAILED, /* `tell` was called with why */
 };
 
 /*
- * Reads logs and event lines, in archives or not, told apart by content, at and below the
+ * Reads logs and event lines, in archives or not, known by their content, at and below the
  * paths. Lines and faults come in the order of paths and entries, whatever `jobs` is.
  */
 enum map_end map_job_run(struct map_job *job);

@@ -14,6 +14,30 @@
 /* Processor time that a chunk, or what stands between two, may take. */
 #define SECONDS_AT_ONCE 20
 
+/* The beginning of a file, by which its kind is known. */
+struct file_head {
+	const uint8_t *data;
+	size_t size;
+	bool named; /* on the command line */
+	bool recover; /* settings.recover */
+};
+
+/* How sure a kind is of a file: the surest reads it, the first of those that are as sure. */
+enum bid {
+	BID_NONE,
+	BID_ANYTHING, /* reads whatever no other kind does */
+	BID_POSSIBLE,
+	BID_CERTAIN,
+};
+
+struct mapper;
+
+/* A kind of file that is read. */
+struct format {
+	enum bid (*bid)(const struct file_head *head);
+	void (*read)(struct mapper *mapper, struct reader *reader);
+};
+
 struct mapper {
 	const struct map_settings *settings;
 	struct unpack_calls calls;
@@ -30,7 +54,7 @@ struct mapper {
 	struct scan *scan;
 	uint64_t files;
 	uint64_t chunks_before; /* those of the file at hand */
-	bool muted; /* on the way to where a worker died: what stands there was told */
+	bool muted; /* on the way to where a worker died: faults there were reported by it */
 };
 
 static void add_fault(void *context, const struct fault *fault)
@@ -57,73 +81,57 @@ static void report(struct mapper *mapper, const struct reader *reader, const cha
 
 static bool is_selected(const struct map_settings *settings, const struct event *event)
 {
-	if (event->time < settings->since ||
-	    (event->time >= settings->until && settings->until != UINT64_MAX))
+	if (event->ref.time < settings->since ||
+	    (event->ref.time >= settings->until && settings->until != UINT64_MAX))
 		return false;
 	return !settings->host ||
 	       (event->host && g_regex_match(settings->host, event->host, 0, NULL));
 }
 
-static bool fits_query(struct mapper *mapper, const struct event *event)
+static void report_event(struct mapper *mapper, const struct event *event, const char *what)
 {
-	const struct event_query *query = mapper->settings->query;
-	struct fault fault = {.what = "--match gives up on this event's texts (see its limits)",
-			      .entry = event->source.entry,
-			      .offset = event->source.offset,
-			      .has_offset = true};
-	bool gave_up = false, holds = !query || event_query_holds(query, event, &gave_up);
-
-	if (gave_up)
-		add_fault(mapper, &fault);
-	return holds;
-}
-
-static void report_long_line(struct mapper *mapper, const struct event *event)
-{
-	struct fault fault = {.what = "event is longer than an event line can be",
-			      .entry = event->source.entry,
-			      .offset = event->source.offset,
+	struct fault fault = {.what = what,
+			      .entry = event->ref.entry,
+			      .offset = event->ref.offset,
 			      .has_offset = true};
 
 	add_fault(mapper, &fault);
 }
 
-static bool take_event(void *context, const struct event *event)
+static void answer_event(struct mapper *mapper, const struct event *event)
 {
-	struct mapper *mapper = context;
-	struct wmi_fact *fact;
+	struct wmi_fact *fact = wmi_fact_from_event(event);
 
-	if (!is_selected(mapper->settings, event) || !fits_query(mapper, event))
-		return true;
-	fact = wmi_fact_from_event(event);
 	g_string_truncate(mapper->line, 0);
 	event_line_append(event, fact, mapper->line);
 	wmi_fact_free(fact);
 	if (mapper->line->len > WH_MAX_EVENT_LINE)
-		report_long_line(mapper, event);
+		report_event(mapper, event, "event is longer than an event line can be");
 	else
 		answers_add(mapper->work->answers, ANSWER_EVENT, mapper->line->str,
 			    mapper->line->len);
-	return true;
 }
 
-/* Which rules match, and which give up, whoever gets the event will say. */
-static bool is_wanted(void *context, const struct event *event)
+static bool take_event(void *context, const struct event *event, enum event_fit fit)
 {
-	const struct mapper *mapper = context;
-	struct rule_set *rules = mapper->settings->rules;
+	struct mapper *mapper = context;
 
-	return mapper->settings->query || event->source.hidden || wmi_event_is_wanted(event) ||
-	       (rules && rule_set_match_event(rules, event, NULL, NULL));
+	if (fit == EVENT_UNWANTED || !is_selected(mapper->settings, event))
+		return true;
+	if (fit == EVENT_IN_DOUBT)
+		report_event(mapper, event,
+			     "--match gives up on this event's texts (see its limits)");
+	else
+		answer_event(mapper, event);
+	return true;
 }
 
 static bool take_line_event(void *context, const struct event *event)
 {
-	struct mapper *mapper = context;
+	const struct mapper *mapper = context;
 
-	if (!mapper->settings->plan->everything && !is_wanted(mapper, event))
-		return true;
-	return take_event(context, event);
+	return take_event(context, event,
+			  event_selection_test(mapper->settings->selection, event, false));
 }
 
 /* All answers of a chunk are sent before the next is begun, so that none dies with the next. */
@@ -145,16 +153,16 @@ static void at_piece(void *context, uint64_t offset, size_t size)
 	status->place = AT_FILE;
 }
 
-static void read_log(struct mapper *mapper, struct reader *reader, enum file_kind kind)
+/* `in_log`: a log's header stands before the reader's offset, which is not 0. */
+static void scan(struct mapper *mapper, struct reader *reader, bool in_log)
 {
 	const struct map_settings *settings = mapper->settings;
 	struct scan scan = {
-		.plan = settings->plan,
+		.selection = settings->selection,
 		.use_sieve = settings->use_sieve,
 		.recover = settings->recover,
 		.quick = settings->quick && reader->offset == 0,
-		.in_log = kind == FILE_LOG && reader->offset > 0,
-		.is_wanted = is_wanted,
+		.in_log = in_log,
 		.take = take_event,
 		.at_chunk = at_piece,
 		.context = mapper,
@@ -168,26 +176,73 @@ static void read_log(struct mapper *mapper, struct reader *reader, enum file_kin
 	mapper->status->tally.scan = scan.counts;
 }
 
-static enum file_kind tell_kind(const struct mapper *mapper, const uint8_t *data, size_t size,
-				bool named)
+static enum bid bid_log(const struct file_head *head)
 {
-	if (evtx_is_log(data, size))
-		return evtx_has_file_header(data, size) ? FILE_LOG : FILE_CHUNKS;
-	if (event_lines_begin(data, size) || (named && event_lines_may_begin(data, size)))
-		return FILE_LINES;
-	return mapper->settings->recover ? FILE_CHUNKS : FILE_OTHER;
+	return evtx_has_file_header(head->data, head->size) ? BID_CERTAIN : BID_NONE;
 }
 
-static void read_file(struct mapper *mapper, struct reader *reader, enum file_kind kind)
+static void read_log(struct mapper *mapper, struct reader *reader)
 {
-	mapper->status->kind = kind;
+	scan(mapper, reader, reader->offset > 0);
+}
+
+/* A log without its header, or what may hold chunks. */
+static enum bid bid_chunks(const struct file_head *head)
+{
+	if (evtx_is_log(head->data, head->size))
+		return BID_CERTAIN;
+	return head->recover ? BID_ANYTHING : BID_NONE;
+}
+
+static void read_chunks(struct mapper *mapper, struct reader *reader)
+{
+	scan(mapper, reader, false);
+}
+
+static enum bid bid_lines(const struct file_head *head)
+{
+	if (event_lines_begin(head->data, head->size))
+		return BID_CERTAIN;
+	return head->named && event_lines_may_begin(head->data, head->size) ? BID_POSSIBLE
+									    : BID_NONE;
+}
+
+static void read_lines(struct mapper *mapper, struct reader *reader)
+{
+	mapper->status->tally.lines +=
+		event_lines_read(reader, &mapper->faults, take_line_event, at_piece, mapper);
+}
+
+/* A new kind of file is a row here; its reader stands in a file of its own. */
+static const struct format formats[] = {
+	{bid_log, read_log},
+	{bid_chunks, read_chunks},
+	{bid_lines, read_lines},
+};
+
+/* NULL: of no kind that is read. */
+static const struct format *find_format(const struct file_head *head)
+{
+	const struct format *found = NULL;
+	enum bid highest = BID_NONE;
+
+	for (size_t i = 0; i < G_N_ELEMENTS(formats); i++) {
+		enum bid bid = formats[i].bid(head);
+
+		if (bid <= highest)
+			continue;
+		highest = bid;
+		found = &formats[i];
+	}
+	return found;
+}
+
+static void read_file(struct mapper *mapper, struct reader *reader, const struct format *format)
+{
+	mapper->status->format = (uint32_t)(format - formats);
 	mapper->status->place = AT_FILE;
 	mapper->chunks_before = mapper->status->tally.scan.chunks;
-	if (kind == FILE_LINES)
-		mapper->status->tally.lines += event_lines_read(reader, &mapper->faults,
-								take_line_event, at_piece, mapper);
-	else
-		read_log(mapper, reader, kind);
+	format->read(mapper, reader);
 }
 
 static bool is_named_like_log(const struct stream *stream)
@@ -200,28 +255,28 @@ static bool is_named_like_log(const struct stream *stream)
 
 /* Why nothing was read of a file that should hold something; NULL when it was, or need not. */
 static const char *explain_nothing(const struct mapper *mapper, const struct reader *reader,
-				   enum file_kind kind, bool named)
+				   const struct format *format, bool named)
 {
 	bool is_empty = reader->offset == 0 && reader->end == reader->start;
-	bool is_nothing =
-		kind == FILE_CHUNKS && mapper->status->tally.scan.chunks == mapper->chunks_before;
+	bool is_nothing = format && format->read == read_chunks &&
+			  mapper->status->tally.scan.chunks == mapper->chunks_before;
 
-	if (kind != FILE_OTHER && !is_nothing)
+	if (format && !is_nothing)
 		return NULL;
 	if (is_named_like_log(reader->stream))
 		return is_empty ? "named like an event log, but empty"
 				: "named like an event log, but holds none";
-	return kind == FILE_OTHER && named && !is_empty
+	return !format && named && !is_empty
 		       ? "neither an event log, nor event lines, nor an archive of them"
 		       : NULL;
 }
 
-/* What is told of a file as a whole. */
-static void end_file(struct mapper *mapper, const struct reader *reader, enum file_kind kind,
-		     bool named, uint64_t began)
+/* What is said of a file as a whole. `began`: where this worker began. */
+static void end_file(struct mapper *mapper, const struct reader *reader,
+		     const struct format *format, bool named, uint64_t began)
 {
 	struct tally *tally = &mapper->status->tally;
-	const char *nothing = began ? NULL : explain_nothing(mapper, reader, kind, named);
+	const char *nothing = began ? NULL : explain_nothing(mapper, reader, format, named);
 
 	if (reader->error) {
 		g_autofree char *what =
@@ -234,13 +289,13 @@ static void end_file(struct mapper *mapper, const struct reader *reader, enum fi
 	tally->bytes += reader->offset - began;
 	if (began > 0)
 		return;
-	if (kind == FILE_OTHER)
-		tally->skipped++;
-	else
+	if (format)
 		tally->files++;
+	else
+		tally->skipped++;
 }
 
-/* Passes over what a worker that died had done. False when that is all of the file. */
+/* Passes over what a worker had done before it died. False when that is all of the file. */
 static bool go_to_resumption(struct mapper *mapper, struct reader *reader)
 {
 	const struct resumption *resumption = &mapper->request.resumption;
@@ -268,20 +323,21 @@ static void set_entry_name(struct worker_status *status, const char *entry)
 static bool visit(void *context, struct reader *reader, bool named)
 {
 	struct mapper *mapper = context;
-	const uint8_t *data;
-	size_t size = reader_peek(reader, WH_FILE_HEADER_SIZE + 8, &data);
-	enum file_kind kind = tell_kind(mapper, data, size, named);
+	struct file_head head = {.named = named, .recover = mapper->settings->recover};
+	const struct format *format;
 	uint64_t began;
 
+	head.size = reader_peek(reader, WH_FILE_HEADER_SIZE + 8, &head.data);
+	format = find_format(&head);
 	mapper->status->file = mapper->files;
 	mapper->status->is_plain = reader->stream->entry == NULL;
 	set_entry_name(mapper->status, reader->stream->entry);
 	sandbox_allow_cpu(SECONDS_AT_ONCE);
 	if (go_to_resumption(mapper, reader)) {
 		began = reader->offset;
-		if (kind != FILE_OTHER)
-			read_file(mapper, reader, kind);
-		end_file(mapper, reader, kind, named, began);
+		if (format)
+			read_file(mapper, reader, format);
+		end_file(mapper, reader, format, named, began);
 	}
 	mapper->files++;
 	mapper->status->place = AT_NOTHING;
@@ -334,7 +390,7 @@ struct mapper *mapper_new(const struct map_settings *settings)
 		.faults = &mapper->faults,
 	};
 	mapper->unpacker = unpacker_new(&mapper->calls, &settings->limits, settings->passwords);
-	mapper->scanner = scanner_new(settings->plan, settings->decoder);
+	mapper->scanner = scanner_new(&settings->selection->plan, settings->decoder);
 	mapper->line = g_string_new(NULL);
 	mapper->asked = g_ptr_array_new_with_free_func(g_free);
 	return mapper;
@@ -344,13 +400,15 @@ struct mapper *mapper_new(const struct map_settings *settings)
 static void resume_pipe(struct mapper *mapper, struct stream *stream)
 {
 	const struct resumption *resumption = &mapper->request.resumption;
+	/* The number comes from a worker that crashed. */
+	const struct format *format = &formats[MIN(resumption->format, G_N_ELEMENTS(formats) - 1)];
 	struct reader reader;
 
 	reader_init(&reader, stream);
 	reader.offset = resumption->offset;
 	mapper->muted = false;
-	read_file(mapper, &reader, resumption->kind);
-	end_file(mapper, &reader, resumption->kind, true, resumption->offset);
+	read_file(mapper, &reader, format);
+	end_file(mapper, &reader, format, true, resumption->offset);
 	reader_release(&reader);
 }
 

@@ -7,17 +7,13 @@
 #include <stdint.h>
 
 #include "event/event.h"
-#include "map/query.h"
 #include "evtx/scan.h"
-#include "hunt/rules.h"
 #include "archive/unpack.h"
 #include "run/worker.h"
 
 /* How inputs are read: the same for all of a run. */
 struct map_settings {
-	const struct sieve_plan *plan;
-	struct rule_set *rules; /* whose matches are wanted, too; or NULL */
-	const struct event_query *query; /* instead of both: what is wanted; or NULL */
+	const struct event_selection *selection;
 	bool use_sieve;
 	enum decoder_choice decoder;
 	bool recover;
@@ -30,7 +26,7 @@ struct map_settings {
 };
 
 /*
- * The map half: one input in, event lines out. Runs in workers; exchange.h tells what goes in
+ * The map half: one input in, event lines out. Runs in workers; protocol.h says what goes in
  * and out.
  */
 struct mapper;

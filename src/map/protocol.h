@@ -11,7 +11,7 @@
 #include "evtx/scan.h"
 #include "run/worker.h"
 
-/* What the parent and the workers of a collection say to each other. */
+/* What the parent and the workers of a map job send each other. */
 
 /* What has been read, for the summary. */
 struct tally {
@@ -25,14 +25,6 @@ struct tally {
 
 void tally_add(struct tally *tally, const struct tally *more);
 
-/* What a file turned out to be. */
-enum file_kind {
-	FILE_OTHER,
-	FILE_LOG,
-	FILE_CHUNKS, /* a log without its header, or what may hold chunks */
-	FILE_LINES,
-};
-
 /*
  * Where in an input to go on when a worker died there. Files are counted as they are met, those
  * in archives too.
@@ -41,8 +33,9 @@ struct resumption {
 	bool active;
 	uint64_t file; /* those before it are done */
 	uint64_t offset; /* in that file; UINT64_MAX: it is done, too */
-	uint32_t kind; /* enum file_kind, for a pipe */
-	uint32_t rest; /* bytes of a pipe that the dead worker had read and that follow the path */
+	uint32_t format; /* of a pipe: the status's */
+	uint32_t rest; /* bytes of a pipe that the worker had read before it died; they follow the
+			  path */
 };
 
 /* The head of a task's request; the path's bytes and the rest of a pipe follow. */
@@ -70,7 +63,7 @@ enum worker_place {
 
 struct worker_status {
 	uint32_t place; /* enum worker_place */
-	uint32_t kind; /* enum file_kind, of the file at hand */
+	uint32_t format; /* number of the kind of the file at hand in the mapper's table */
 	uint64_t file; /* its number */
 	uint64_t offset; /* of the chunk or line at hand */
 	uint64_t size; /* of it */

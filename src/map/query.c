@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "wmi/fact.h"
+
 bool event_query_is_set(const struct event_query *query)
 {
 	return query->channels || query->providers || query->ids || query->pattern;
@@ -16,18 +18,25 @@ static bool fail(GError **error, const char *option, const char *what)
 
 static bool prepare_match(struct event_query *query, GError **error)
 {
-	g_autofree char *reason = NULL;
-	size_t offset = 0;
+	g_autoptr(GPtrArray) messages =
+		g_ptr_array_new_with_free_func((GDestroyNotify)rule_message_free);
+	struct lint lint = {.messages = messages, .errors_only = true};
+	const struct yaml_node key = {.text = (char *)"|re|i|s"};
+	const struct yaml_node value = {.text = query->pattern};
 
 	if (!query->pattern)
 		return true;
 	if (!*query->pattern)
 		return fail(error, "--match", "nothing to look for");
-	query->match = regex_new(query->pattern, REGEX_CASELESS | REGEX_DOTALL, &offset, &reason);
-	if (!query->match)
-		return fail(error, "--match", reason);
-	regex_prepare(query->match);
+	query->match = field_test_load(&key, &value, NULL, &lint);
+	if (!query->match) {
+		const struct rule_message *message = messages->pdata[0];
+
+		return fail(error, "--match", message->text + strlen("bad regex: "));
+	}
+	field_test_prepare(query->match);
 	query->runner = regex_runner_new();
+	field_list_init(&query->texts);
 	return true;
 }
 
@@ -54,10 +63,11 @@ void event_query_release(struct event_query *query)
 	g_free(query->pattern);
 	if (query->numbers)
 		g_array_unref(query->numbers);
-	if (query->match)
-		regex_free(query->match);
-	if (query->runner)
-		regex_runner_free(query->runner);
+	if (!query->match)
+		return;
+	field_test_free(query->match);
+	regex_runner_free(query->runner);
+	field_list_release(&query->texts);
 }
 
 static void ask_for_ids(const struct event_query *query, const struct sieve_origin *origin,
@@ -78,7 +88,7 @@ static const char *const *or_any(char **list)
 	return list ? (const char *const *)list : any;
 }
 
-void event_query_fill_plan(const struct event_query *query, struct sieve_plan *plan)
+static void fill_plan(const struct event_query *query, struct sieve_plan *plan)
 {
 	const char *const *providers = or_any(query->providers);
 
@@ -106,42 +116,76 @@ static bool is_one_of(char *const *names, const char *name)
 static bool has_id(const struct event_query *query, const struct event *event)
 {
 	for (guint i = 0; i < query->numbers->len; i++) {
-		if (event->has_event_id &&
-		    g_array_index(query->numbers, uint32_t, i) == event->event_id)
+		if (event->ref.has_event_id &&
+		    g_array_index(query->numbers, uint32_t, i) == event->ref.event_id)
 			return true;
 	}
 	return query->numbers->len == 0;
 }
 
-static bool matches(const struct event_query *query, const char *text, bool *gave_up)
+static void add_text(GArray *fields, const char *text)
 {
-	struct regex_span span;
-	enum regex_result result;
+	const struct field field = {.text = text, .length = text ? strlen(text) : 0};
 
-	if (!text)
-		return false;
-	result = regex_run(query->match, query->runner, text, strlen(text), &span);
-	*gave_up |= result == REGEX_LIMIT;
-	return result == REGEX_YES;
+	if (text)
+		g_array_append_val(fields, field);
 }
 
-static bool any_text_matches(const struct event_query *query, const struct event *event,
-			     bool *gave_up)
+static enum event_fit match_texts(struct event_query *query, const struct event *event)
 {
-	if (matches(query, event->host, gave_up) || matches(query, event->user_sid, gave_up))
-		return true;
-	for (guint i = 0; i < event->fields->len; i++) {
-		if (matches(query, g_array_index(event->fields, struct event_field, i).value,
-			    gave_up))
-			return true;
+	struct matcher matcher = {.subject = &query->texts, .runner = query->runner};
+	GArray *fields = query->texts.fields;
+
+	g_array_set_size(fields, 0);
+	add_text(fields, event->host);
+	add_text(fields, event->user_sid);
+	for (guint i = 0; i < event->fields->len; i++)
+		add_text(fields, g_array_index(event->fields, struct event_field, i).value);
+	if (field_test_holds(query->match, &matcher))
+		return EVENT_WANTED;
+	return matcher.gave_up ? EVENT_IN_DOUBT : EVENT_UNWANTED;
+}
+
+/* What was lost of a damaged record may be what was asked for. */
+static enum event_fit test_asked(void *context, const struct event *event, bool is_partial)
+{
+	struct event_query *query = context;
+	enum event_fit fit = is_partial ? EVENT_IN_DOUBT : EVENT_UNWANTED;
+
+	if (!has_id(query, event) || !is_one_of(query->channels, event->ref.channel) ||
+	    !is_one_of(query->providers, event->provider))
+		return fit;
+	return query->match ? MAX(fit, match_texts(query, event)) : EVENT_WANTED;
+}
+
+/* A damaged record of which not even provider and id are left is wanted: the sieve let it pass. */
+static enum event_fit test_hunted(void *context, const struct event *event, bool is_partial)
+{
+	const struct event_query *query = context;
+
+	if ((is_partial && (!event->provider || !event->ref.has_event_id)) || event->ref.hidden ||
+	    wmi_event_is_wanted(event))
+		return EVENT_WANTED;
+	return query->rules && rule_set_match_event(query->rules, event, NULL, NULL)
+		       ? EVENT_WANTED
+		       : EVENT_UNWANTED;
+}
+
+void event_query_select(struct event_query *query, struct event_selection *out)
+{
+	bool is_set = event_query_is_set(query);
+
+	sieve_plan_init(&out->plan);
+	out->plan.everything = query->every;
+	out->test = is_set ? test_asked : test_hunted;
+	out->context = query;
+	if (is_set) {
+		fill_plan(query, &out->plan);
+		return;
 	}
-	return false;
-}
-
-bool event_query_holds(const struct event_query *query, const struct event *event, bool *gave_up)
-{
-	*gave_up = false;
-	return has_id(query, event) && is_one_of(query->channels, event->channel) &&
-	       is_one_of(query->providers, event->provider) &&
-	       (!query->match || any_text_matches(query, event, gave_up));
+	wmi_sources_fill_plan(&out->plan);
+	if (query->rules && !query->every) {
+		rule_set_fill_plan(query->rules, &out->plan);
+		rule_set_prepare(query->rules);
+	}
 }

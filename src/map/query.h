@@ -5,12 +5,17 @@
 #include <glib.h>
 #include <stdbool.h>
 
-#include "event/event.h"
-#include "evtx/sieve.h"
-#include "sigma/regex.h"
+#include "evtx/scan.h"
+#include "hunt/rules.h"
+#include "sigma/field_test.h"
 
-/* Events of any kind, asked for by what they are and hold. */
+/*
+ * What a command asks for: all events; or those of any kind that are and hold what is given; or,
+ * when neither is said, those of wmi_sources and those that a rule matches.
+ */
 struct event_query {
+	bool every;
+	struct rule_set *rules; /* borrowed; NULL: none */
 	/* As given; each may be repeated, and one of each kind has to fit. */
 	char **channels;
 	char **providers;
@@ -18,24 +23,27 @@ struct event_query {
 	char *pattern;
 
 	GArray *numbers; /* uint32_t: the ids */
-	struct regex *match; /* NULL: any */
+	struct field_test *match; /* the pattern as a keyword of a rule; NULL: any */
 	struct regex_runner *runner;
+	struct field_list texts; /* of the event at hand */
 };
 
-/* True when anything was given. */
+/* True when events are asked for by what they are and hold. */
 bool event_query_is_set(const struct event_query *query);
 
 /* Checks what was given; false with *error set. */
 bool event_query_prepare(struct event_query *query, GError **error);
 void event_query_release(struct event_query *query);
 
-/* Asks for the records that can fit. */
-void event_query_fill_plan(const struct event_query *query, struct sieve_plan *plan);
-
 /*
- * The regex is sought in every value of a field, the host and the user's SID. One that hits
- * its limits on a text does not match; *gave_up then says so.
+ * Fills the selection that the query, prepared if it is set, asks for; it borrows the query.
+ * The caller releases the selection's plan. Compiles regexes to machine code, which a sandbox
+ * forbids.
+ *
+ * The regex is sought in every value of a field, the host and the user's SID; an event is in
+ * doubt when it hits its limits on one of them. Events on which a rule gave up are wanted:
+ * whoever matches them again will say so.
  */
-bool event_query_holds(const struct event_query *query, const struct event *event, bool *gave_up);
+void event_query_select(struct event_query *query, struct event_selection *out);
 
 #endif

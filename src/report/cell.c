@@ -17,25 +17,6 @@ static bool locale_is_utf8(void)
 	return strcmp(nl_langinfo(CODESET), "UTF-8") == 0;
 }
 
-void cell_append_squeezed(GString *out, const char *text)
-{
-	bool space = false;
-	size_t start = out->len;
-
-	for (; *text; text = g_utf8_next_char(text)) {
-		gunichar c = g_utf8_get_char(text);
-
-		if (g_unichar_isspace(c)) {
-			space = out->len > start;
-			continue;
-		}
-		if (space)
-			g_string_append_c(out, ' ');
-		space = false;
-		g_string_append_unichar(out, c);
-	}
-}
-
 static void append_plain(GString *out, gunichar c)
 {
 	if (c == 0x2192)

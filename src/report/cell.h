@@ -8,10 +8,6 @@
 /* The text of one cell of a table. Every width is in columns of the terminal, by the
  * locale that setlocale() chose. */
 
-/* Appends `text` with each run of white space as one space: a payload on one line, that
- * padding cannot push out of sight. */
-void cell_append_squeezed(GString *out, const char *text);
-
 /*
  * Appends `text` (whatever a log holds) as the locale's terminal can show it on one
  * line: what is unsafe, has no width or lies outside the locale's charset is escaped.

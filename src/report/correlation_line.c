@@ -32,13 +32,10 @@ static void append_group(GString *out, const struct correlation_finding *finding
 static void append_event(GString *out, const struct correlated_event *event)
 {
 	json_open_object(out, NULL);
-	time_append_json("time", event->time, out);
+	time_append_json("time", event->ref.time, out);
 	json_add_present(out, "host", event->host);
-	if (event->has_event_id)
-		json_add_uint(out, "event_id", event->event_id);
-	if (event->has_record_id)
-		json_add_uint(out, "record_id", event->record_id);
-	source_append_json(&event->source, out);
+	event_ref_append_ids(&event->ref, false, out);
+	event_ref_append_source(&event->ref, out);
 	json_close_object(out);
 }
 
@@ -51,18 +48,20 @@ static void append_events(GString *out, const struct correlation_finding *findin
 	json_close_array(out);
 }
 
-void correlation_line_append(const struct correlation_finding *finding, GString *out)
+void correlation_line_append(const struct finding *finding, GString *out)
 {
+	const struct correlation_finding *held = finding->correlation;
+
 	json_open_object(out, NULL);
 	json_add_string(out, "kind", "correlation");
-	json_add_present(out, "host", finding->host);
-	json_add_present(out, "rule_id", finding->correlation->id);
-	json_add_string(out, "title", finding->correlation->title);
-	tags_append_json(finding->correlation->tags, out);
-	append_group(out, finding);
-	time_append_json("first_seen", finding->first, out);
-	time_append_json("last_seen", finding->last, out);
-	append_events(out, finding);
+	json_add_present(out, "host", held->host);
+	json_add_present(out, "rule_id", held->correlation->id);
+	json_add_string(out, "title", held->correlation->title);
+	tags_append_json(held->correlation->tags, out);
+	append_group(out, held);
+	time_append_json("first_seen", held->first, out);
+	time_append_json("last_seen", held->last, out);
+	append_events(out, held);
 	matches_append_json(finding->matches, out);
 	json_close_object(out);
 	g_string_append_c(out, '\n');

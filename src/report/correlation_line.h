@@ -4,10 +4,10 @@
 
 #include <glib.h>
 
-#include "correlation/finding.h"
+#include "hunt/finding.h"
 
-/* Appends the correlation line and its line feed: the rule, what its events share, and which they
- * are. A field that it groups by twice stands once. */
-void correlation_line_append(const struct correlation_finding *finding, GString *out);
+/* Appends the line of a finding that is a correlation, and its line feed: the rule, what its events
+ * share, and which they are. A field that it groups by twice stands once. */
+void correlation_line_append(const struct finding *finding, GString *out);
 
 #endif

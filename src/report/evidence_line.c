@@ -3,6 +3,7 @@
 
 #include "base/json.h"
 #include "event/event_json.h"
+#include "evidence/evidence.h"
 #include "report/match_json.h"
 #include "wmi/wmi_json.h"
 
@@ -11,7 +12,7 @@ static void append_process(GString *out, const char *key, const struct evidence 
 	if (!process)
 		return;
 	json_open_object(out, key);
-	time_append_json("time", process->event.time, out);
+	time_append_json("time", process->event.ref.time, out);
 	json_add_uint(out, "process_id", process->process_id);
 	json_add_present(out, "image", process->image);
 	json_add_present(out, "command_line", process->text);
@@ -43,9 +44,11 @@ static void append_links(GString *out, const GPtrArray *links)
 	json_close_array(out);
 }
 
-static void append_members(GString *out, const struct evidence *evidence)
+static void append_members(GString *out, const struct finding *finding)
 {
-	json_add_string(out, "evidence", evidence_kind_name(evidence->kind));
+	const struct evidence *evidence = finding->evidence;
+
+	json_add_string(out, "evidence", evidence->traits->name);
 	if (evidence->count > 1) {
 		json_add_uint(out, "count", evidence->count);
 		time_append_json("last", evidence->last, out);
@@ -54,15 +57,14 @@ static void append_members(GString *out, const struct evidence *evidence)
 	append_process(out, "parent", evidence->parent);
 	if (evidence->not_replayed)
 		json_add_bool(out, "not_replayed", true);
-	if (evidence->matches)
-		matches_append_json(evidence->matches, out);
+	matches_append_json(finding->matches, out);
 	append_links(out, evidence->links);
 }
 
-void evidence_line_append(const struct evidence *evidence, GString *out)
+void evidence_line_append(const struct finding *finding, GString *out)
 {
 	g_autoptr(GString) members = g_string_new(NULL);
 
-	append_members(members, evidence);
-	event_append_json_as(&evidence->event, "evidence", members->str, out);
+	append_members(members, finding);
+	event_append_json_as(&finding->evidence->event, "evidence", members->str, out);
 }

@@ -4,13 +4,13 @@
 
 #include <glib.h>
 
-#include "evidence/evidence.h"
+#include "hunt/finding.h"
 
 /*
- * Appends the evidence line and its line feed: the members of the event line, and what kind
- * of evidence it is, what rules say of it, which process it names, and the subscriptions
- * that it is linked to. Its matches must be a list of struct match sorted by level, or NULL.
+ * Appends the line of a finding that is evidence, and its line feed: the members of the event
+ * line, and what kind of evidence it is, what rules say of it, which process it names, and the
+ * subscriptions that it is linked to.
  */
-void evidence_line_append(const struct evidence *evidence, GString *out);
+void evidence_line_append(const struct finding *finding, GString *out);
 
 #endif

@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "base/text.h"
 #include "event/filetime.h"
 #include "report/cell.h"
 #include "evidence/timeline.h"
@@ -34,7 +35,7 @@ static void append_repeats(GString *line, const struct timeline_entry *entry)
 	if (entry->count < 2)
 		return;
 	g_string_append_printf(line, "  %u times", entry->count);
-	if (entry->time) {
+	if (entry->ref.time) {
 		g_string_append(line, ", last ");
 		append_seconds(line, entry->last);
 	}
@@ -44,10 +45,10 @@ static GString *line_of(const struct timeline_entry *entry)
 {
 	GString *line = g_string_new(INDENT);
 
-	append_seconds(line, entry->time);
+	append_seconds(line, entry->ref.time);
 	g_string_append_printf(line, "  %-12s", entry->what);
-	if (entry->event_id)
-		g_string_append_printf(line, "  event %u", entry->event_id);
+	if (entry->ref.has_event_id)
+		g_string_append_printf(line, "  event %u", entry->ref.event_id);
 	append_repeats(line, entry);
 	if (entry->user)
 		g_string_append_printf(line, "  by %s", entry->user);
@@ -59,7 +60,7 @@ static GString *line_of(const struct timeline_entry *entry)
 	/* Last, as its length is the attacker's choice. */
 	if (entry->detail) {
 		g_string_append(line, "  ");
-		cell_append_squeezed(line, entry->detail);
+		text_append_squeezed(line, entry->detail);
 	}
 	return line;
 }
@@ -77,7 +78,7 @@ void explain_subscription(const struct subscription *subscription, const char *t
 	if (triage && *triage) {
 		GString *line = g_string_new(INDENT "next: ");
 
-		cell_append_squeezed(line, triage);
+		text_append_squeezed(line, triage);
 		g_ptr_array_add(lines, line);
 	}
 }

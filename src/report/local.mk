@@ -5,7 +5,9 @@ libwmihunt_a_SOURCES += \
 	src/report/correlation_line.c src/report/correlation_line.h \
 	src/report/evidence_line.c src/report/evidence_line.h \
 	src/report/explain.c src/report/explain.h \
+	src/report/jsonl.c src/report/jsonl.h \
 	src/report/match_json.c src/report/match_json.h \
+	src/report/report.c src/report/report.h \
 	src/report/row.c src/report/row.h \
 	src/report/stack_line.c src/report/stack_line.h \
 	src/report/subscription_line.c src/report/subscription_line.h \

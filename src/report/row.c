@@ -3,18 +3,20 @@
 
 #include <string.h>
 
+#include "base/text.h"
 #include "event/filetime.h"
+#include "evidence/evidence.h"
 #include "report/cell.h"
 #include "wmi/mof.h"
 
-/* Data fields that stand for an event which tells of no subscription. */
+/* Data fields that stand for an event that says nothing of a subscription. */
 #define MOST_FIELDS 4
 
 /*
  * What it runs comes last: its length is the attacker's choice, and the last column
  * is the one that no other row is padded for.
  */
-const struct column subscription_columns[WH_ROW_CELLS] = {
+const struct column finding_columns[WH_ROW_CELLS] = {
 	{"LEVEL", 0, {0}},	     {"HOST", 4, {15, 9, 4}},
 	{"LAST SEEN (UTC)", 0, {0}}, {"FILTER → CONSUMER", 2, {30, 16, 6}},
 	{"RULE", 3, {22, 14, 6}},    {"WHAT IT RUNS", 1, {36, 20, 6}},
@@ -101,7 +103,7 @@ static void append_payload(GString *cell, const struct wmi_consumer *consumer)
 	const char *text = find_payload(consumer);
 
 	if (text)
-		cell_append_squeezed(cell, text);
+		text_append_squeezed(cell, text);
 	if (cell->len == start)
 		g_string_append_c(cell, '-');
 }
@@ -109,7 +111,7 @@ static void append_payload(GString *cell, const struct wmi_consumer *consumer)
 /* Of matches, the highest first. */
 static void append_highest(GString *cell, const GPtrArray *matches)
 {
-	const struct match *highest = matches && matches->len ? matches->pdata[0] : NULL;
+	const struct match *highest = matches_highest(matches);
 
 	append_or(cell, highest ? highest->title : NULL,
 		  highest && highest->rule_id ? highest->rule_id : "-");
@@ -118,39 +120,39 @@ static void append_highest(GString *cell, const GPtrArray *matches)
 }
 
 /* The state stands here and not with the names, which the attacker could make look like it. */
-static void append_rule(GString *cell, const struct subscription *subscription,
-			const struct verdict *verdict)
+static void append_rule(GString *cell, const struct finding *finding)
 {
+	const struct subscription *subscription = finding->subscription;
+
 	if (subscription->state != WMI_STATE_ACTIVE)
 		g_string_append_printf(cell, "[%s] ", wmi_state_name(subscription->state));
-	if (verdict->known_good_id) {
+	if (finding->known_good_id) {
 		g_string_append(cell, "known good: ");
-		append_or(cell, verdict->known_good_title, verdict->known_good_id);
+		append_or(cell, finding->known_good_title, finding->known_good_id);
 	} else {
-		append_highest(cell, verdict->matches);
+		append_highest(cell, finding->matches);
 	}
 }
 
-static void append_level(GString *cell, bool matched, enum rule_level level)
+/* `level` is an enum rule_level, or -1 for none. */
+static void append_level(GString *cell, int level)
 {
-	if (!matched)
+	if (level < 0)
 		g_string_append_c(cell, '-');
 	else if (level == LEVEL_INFORMATIONAL)
 		g_string_append(cell, "info");
 	else
-		g_string_append(cell, rule_level_name(level));
+		g_string_append(cell, rule_level_name((enum rule_level)level));
 }
 
-void subscription_row_append(const struct subscription *subscription, const struct verdict *verdict,
-			     GString *cells[WH_ROW_CELLS])
+static void append_subscription(const struct finding *finding, GString *cells[WH_ROW_CELLS])
 {
-	const struct match *highest = verdict->matches->len ? verdict->matches->pdata[0] : NULL;
+	const struct subscription *subscription = finding->subscription;
 
-	append_level(cells[0], highest != NULL, highest ? highest->level : LEVEL_INFORMATIONAL);
 	append_or(cells[1], subscription->host, "-");
 	append_seconds(cells[2], subscription->last_seen);
 	append_names(cells[3], subscription->filter, subscription->consumer);
-	append_rule(cells[4], subscription, verdict);
+	append_rule(cells[4], finding);
 	append_payload(cells[5], subscription->consumer);
 }
 
@@ -167,51 +169,63 @@ static void append_fields(GString *cell, const GArray *fields)
 			g_string_append(cell, ", ");
 		if (*field->name)
 			g_string_append_printf(cell, "%s=", field->name);
-		cell_append_squeezed(cell, field->value);
+		text_append_squeezed(cell, field->value);
 	}
 	if (count == 0)
 		g_string_append_c(cell, '-');
 }
 
-void evidence_row_append(const struct evidence *evidence, GString *cells[WH_ROW_CELLS])
+static void append_evidence(const struct finding *finding, GString *cells[WH_ROW_CELLS])
 {
+	const struct evidence *evidence = finding->evidence;
 	const char *what = evidence->text    ? evidence->text
 			   : evidence->query ? evidence->query
 					     : evidence->image;
 
-	append_level(cells[0], evidence->level >= 0, (enum rule_level)evidence->level);
 	append_or(cells[1], evidence->event.host, "-");
-	append_seconds(cells[2], evidence->last ? evidence->last : evidence->event.time);
-	g_string_append_printf(cells[3], "event %u: %s", evidence->event.event_id,
-			       evidence_kind_name(evidence->kind));
-	append_highest(cells[4], evidence->matches);
+	append_seconds(cells[2], evidence->last ? evidence->last : evidence->event.ref.time);
+	g_string_append_printf(cells[3], "event %u: %s", evidence->event.ref.event_id,
+			       evidence->traits->name);
+	append_highest(cells[4], finding->matches);
 	if (what)
-		cell_append_squeezed(cells[5], what);
+		text_append_squeezed(cells[5], what);
 	else
 		append_fields(cells[5], evidence->event.fields);
 }
 
-static void append_group(GString *cell, const struct correlation_finding *finding)
+static void append_group(GString *cell, const struct correlation_finding *held)
 {
-	const GPtrArray *names = finding->correlation->group_by;
+	const GPtrArray *names = held->correlation->group_by;
 
 	for (guint i = 0; i < names->len; i++) {
 		g_string_append_printf(cell, "%s%s=", i ? ", " : "", (char *)names->pdata[i]);
-		cell_append_squeezed(cell, finding->group->pdata[i]);
+		text_append_squeezed(cell, held->group->pdata[i]);
 	}
 	if (names->len == 0)
 		g_string_append_c(cell, '-');
 }
 
-void correlation_row_append(const struct correlation_finding *finding, GString *cells[WH_ROW_CELLS])
+static void append_correlation(const struct finding *finding, GString *cells[WH_ROW_CELLS])
 {
-	append_level(cells[0], true, finding->correlation->level);
-	append_or(cells[1], finding->host, "-");
-	append_seconds(cells[2], finding->last);
-	g_string_append_printf(cells[3], "%" G_GUINT64_FORMAT " events: correlation",
-			       finding->count);
+	const struct correlation_finding *held = finding->correlation;
+
+	append_or(cells[1], held->host, "-");
+	append_seconds(cells[2], held->last);
+	g_string_append_printf(cells[3], "%" G_GUINT64_FORMAT " events: correlation", held->count);
 	append_highest(cells[4], finding->matches);
-	append_group(cells[5], finding);
+	append_group(cells[5], held);
+}
+
+void finding_row_append(const struct finding *finding, GString *cells[WH_ROW_CELLS])
+{
+	static void (*const append[])(const struct finding *, GString **) = {
+		[FINDING_SUBSCRIPTION] = append_subscription,
+		[FINDING_EVIDENCE] = append_evidence,
+		[FINDING_CORRELATION] = append_correlation,
+	};
+
+	append_level(cells[0], matches_level(finding->matches));
+	append[finding->kind](finding, cells);
 }
 
 /* As in the lines, it takes all of them to be known-good. */
@@ -231,7 +245,7 @@ void stack_row_append(const struct stack_entry *entry, GString *cells[WH_ROW_CEL
 {
 	const struct subscription *earliest = entry->earliest;
 
-	append_level(cells[0], entry->rule_title != NULL, entry->level);
+	append_level(cells[0], entry->rule_title ? (int)entry->level : -1);
 	g_string_append_printf(cells[1], "%u", g_hash_table_size(entry->hosts));
 	append_seconds(cells[2], entry->first_seen);
 	append_names(cells[3], earliest->filter, earliest->consumer);
@@ -268,11 +282,11 @@ static void append_what(GString *cell, const struct event *event, const struct w
 void event_row_append(const struct event *event, const struct wmi_fact *fact,
 		      GString *cells[WH_ROW_CELLS])
 {
-	append_seconds(cells[0], event->time);
+	append_seconds(cells[0], event->ref.time);
 	append_or(cells[1], event->host, "-");
 	append_provider(cells[2], event->provider);
-	if (event->has_event_id)
-		g_string_append_printf(cells[3], "%u", event->event_id);
+	if (event->ref.has_event_id)
+		g_string_append_printf(cells[3], "%u", event->ref.event_id);
 	else
 		g_string_append_c(cells[3], '-');
 	g_string_append(cells[4], fact ? wmi_operation_name(fact->operation) : "-");

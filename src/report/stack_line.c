@@ -38,7 +38,7 @@ static void append_counts(GString *out, const struct stack_entry *entry)
 }
 
 /* That one of them is known-good says nothing of the others. */
-static void append_verdict(GString *out, const struct stack_entry *entry)
+static void append_judgement(GString *out, const struct stack_entry *entry)
 {
 	if (entry->rule_title) {
 		json_add_string(out, "level", rule_level_name(entry->level));
@@ -60,7 +60,7 @@ void stack_line_append(const struct stack_entry *entry, GString *out)
 	parts_append_json(entry->earliest->parts, out);
 	if (entry->incomplete)
 		json_add_bool(out, "incomplete", true);
-	append_verdict(out, entry);
+	append_judgement(out, entry);
 	json_close_object(out);
 	g_string_append_c(out, '\n');
 }

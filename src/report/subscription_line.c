@@ -10,13 +10,11 @@
 static void append_sighting(GString *out, const struct sighting *sighting)
 {
 	json_open_object(out, NULL);
-	time_append_json("time", sighting->time, out);
-	json_add_uint(out, "event_id", sighting->event_id);
-	if (sighting->has_record_id)
-		json_add_uint(out, "record_id", sighting->record_id);
+	time_append_json("time", sighting->ref.time, out);
+	event_ref_append_ids(&sighting->ref, false, out);
 	json_add_string(out, "operation", wmi_operation_name(sighting->operation));
 	json_add_present(out, "user", sighting->user);
-	source_append_json(&sighting->source, out);
+	event_ref_append_source(&sighting->ref, out);
 	json_close_object(out);
 }
 
@@ -29,19 +27,20 @@ static void append_sightings(GString *out, const GPtrArray *events)
 	json_close_array(out);
 }
 
-static void append_known_good(GString *out, const struct verdict *verdict)
+static void append_known_good(GString *out, const struct finding *finding)
 {
-	if (!verdict->known_good_id)
+	if (!finding->known_good_id)
 		return;
 	json_open_object(out, "known_good");
-	json_add_present(out, "id", verdict->known_good_id);
-	json_add_present(out, "title", verdict->known_good_title);
+	json_add_present(out, "id", finding->known_good_id);
+	json_add_present(out, "title", finding->known_good_title);
 	json_close_object(out);
 }
 
-void subscription_line_append(const struct subscription *subscription,
-			      const struct verdict *verdict, GString *out)
+void subscription_line_append(const struct finding *finding, GString *out)
 {
+	const struct subscription *subscription = finding->subscription;
+
 	json_open_object(out, NULL);
 	json_add_string(out, "kind", "subscription");
 	json_add_present(out, "host", subscription->host);
@@ -58,8 +57,8 @@ void subscription_line_append(const struct subscription *subscription,
 	append_sightings(out, subscription->events);
 	if (subscription->timeline)
 		timeline_append_json(subscription->timeline, out);
-	matches_append_json(verdict->matches, out);
-	append_known_good(out, verdict);
+	matches_append_json(finding->matches, out);
+	append_known_good(out, finding);
 	json_close_object(out);
 	g_string_append_c(out, '\n');
 }

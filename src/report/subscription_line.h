@@ -4,12 +4,10 @@
 
 #include <glib.h>
 
-#include "hunt/rules.h"
-#include "wmi/subscription.h"
+#include "hunt/finding.h"
 
-/* Appends the subscription line, with what the rules say of it, and its line feed.
- * parts, events and matches always stand there; what else is absent does not. */
-void subscription_line_append(const struct subscription *subscription,
-			      const struct verdict *verdict, GString *out);
+/* Appends the line of a finding that is a subscription, and its line feed. parts, events and
+ * matches always stand there; what else is absent does not. */
+void subscription_line_append(const struct finding *finding, GString *out);
 
 #endif

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "report/table.h"
 
-#include <libsmartcols.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
 
@@ -14,6 +14,7 @@
 
 #define DEFAULT_WIDTH 80
 #define ROOMY_WIDTH 100 /* from here on, columns stand two spaces apart */
+#define COLOUR_END "\033[0m"
 
 struct row {
 	GString *cells[WH_ROW_CELLS];
@@ -23,10 +24,9 @@ struct row {
 };
 
 struct table {
-	const struct column *columns; /* WH_ROW_CELLS of them */
-	struct table_options options;
+	const struct column *columns; /* WH_ROW_CELLS of them; those of the first row */
+	const struct report_options *options; /* borrowed */
 	GPtrArray *rows; /* struct row */
-	bool is_explained; /* some row has notes */
 };
 
 static struct row *row_new(void)
@@ -46,37 +46,13 @@ static void row_free(struct row *row)
 	g_free(row);
 }
 
-static struct table *table_new(const struct column *columns, const struct table_options *options)
+void table_begin(struct report *report)
 {
 	struct table *table = g_new0(struct table, 1);
 
-	table->columns = columns;
-	table->options = *options;
+	table->options = &report->options;
 	table->rows = g_ptr_array_new_with_free_func((GDestroyNotify)row_free);
-	return table;
-}
-
-struct table *table_new_subscriptions(const struct table_options *options)
-{
-	return table_new(subscription_columns, options);
-}
-
-struct table *table_new_stack(const struct table_options *options)
-{
-	return table_new(stack_columns, options);
-}
-
-struct table *table_new_events(const struct table_options *options)
-{
-	return table_new(event_columns, options);
-}
-
-void table_free(struct table *table)
-{
-	if (!table)
-		return;
-	g_ptr_array_unref(table->rows);
-	g_free(table);
+	report->state = table;
 }
 
 /*
@@ -85,8 +61,8 @@ void table_free(struct table *table)
  */
 static unsigned cell_bound(const struct table *table, unsigned index)
 {
-	if (table->options.width)
-		return table->options.width;
+	if (table->options->width)
+		return table->options->width;
 	return index + 1 < WH_ROW_CELLS ? WH_MAX_TABLE_CELL : 0;
 }
 
@@ -109,21 +85,16 @@ static void make_printable(const struct table *table, unsigned index, GString **
 	*cell = out;
 }
 
-static void add_row(struct table *table, struct row *row)
+/* All rows of a table are of one kind. */
+static void add_row(struct table *table, const struct column *columns, struct row *row)
 {
 	for (unsigned i = 0; i < WH_ROW_CELLS; i++)
 		make_printable(table, i, &row->cells[i]);
+	table->columns = columns;
 	g_ptr_array_add(table->rows, row);
 }
 
-/* 0 when no rule matched, else the level, from 1. */
-static int level_rank(const struct verdict *verdict)
-{
-	if (verdict->matches->len == 0)
-		return 0;
-	return 1 + (int)((const struct match *)g_ptr_array_index(verdict->matches, 0))->level;
-}
-
+/* Of a level from 1, as 0 is for no rule. */
 static const char *rank_colour(int rank)
 {
 	static const char *const colours[] = {
@@ -136,70 +107,52 @@ static const char *rank_colour(int rank)
 	return colours[rank];
 }
 
-void table_add_subscription(struct table *table, const struct subscription *subscription,
-			    const struct verdict *verdict)
-{
-	struct row *row = row_new();
-
-	subscription_row_append(subscription, verdict, row->cells);
-	row->rank = level_rank(verdict);
-	row->colour = rank_colour(row->rank);
-	add_row(table, row);
-}
-
 static void free_note(gpointer note)
 {
 	g_string_free(note, TRUE);
 }
 
-void table_explain(struct table *table, const struct subscription *subscription, const char *triage)
+static GPtrArray *explain(const struct table *table, const struct finding *finding)
 {
-	struct row *row = g_ptr_array_index(table->rows, table->rows->len - 1);
+	const struct match *highest = matches_highest(finding->matches);
 	g_autoptr(GPtrArray) lines = g_ptr_array_new_with_free_func(free_note);
+	GPtrArray *notes = g_ptr_array_new_with_free_func(free_note);
 
-	explain_subscription(subscription, triage, lines);
-	row->notes = g_ptr_array_new_with_free_func(free_note);
+	explain_subscription(finding->subscription, highest ? highest->triage : NULL, lines);
 	for (guint i = 0; i < lines->len; i++)
-		g_ptr_array_add(row->notes, printable(lines->pdata[i], table->options.width));
-	table->is_explained = true;
+		g_ptr_array_add(notes, printable(lines->pdata[i], table->options->width));
+	return notes;
 }
 
-void table_add_evidence(struct table *table, const struct evidence *evidence)
+void table_add_finding(struct report *report, const struct finding *finding)
 {
+	struct table *table = report->state;
 	struct row *row = row_new();
 
-	evidence_row_append(evidence, row->cells);
-	row->rank = 1 + evidence->level;
+	finding_row_append(finding, row->cells);
+	row->rank = 1 + matches_level(finding->matches);
 	row->colour = rank_colour(row->rank);
-	add_row(table, row);
-}
-
-void table_add_correlation(struct table *table, const struct correlation_finding *finding)
-{
-	struct row *row = row_new();
-
-	correlation_row_append(finding, row->cells);
-	row->rank = 1 + (int)finding->correlation->level;
-	row->colour = rank_colour(row->rank);
-	add_row(table, row);
+	if (table->options->explain && finding->kind == FINDING_SUBSCRIPTION)
+		row->notes = explain(table, finding);
+	add_row(table, finding_columns, row);
 }
 
 /* The rarest stand first, whatever their level. */
-void table_add_stack(struct table *table, const struct stack_entry *entry)
+void table_add_stack(struct report *report, const struct stack_entry *entry)
 {
 	struct row *row = row_new();
 
 	stack_row_append(entry, row->cells);
 	row->colour = rank_colour(entry->rule_title ? 1 + (int)entry->level : 0);
-	add_row(table, row);
+	add_row(report->state, stack_columns, row);
 }
 
-void table_add_event(struct table *table, const struct event *event, const struct wmi_fact *fact)
+void table_add_event(struct report *report, const struct event *event, const struct wmi_fact *fact)
 {
 	struct row *row = row_new();
 
 	event_row_append(event, fact, row->cells);
-	add_row(table, row);
+	add_row(report->state, event_columns, row);
 }
 
 static struct row *header_new(const struct table *table)
@@ -211,84 +164,76 @@ static struct row *header_new(const struct table *table)
 	return header;
 }
 
-static void widen(unsigned widths[WH_ROW_CELLS], const struct row *row)
-{
-	for (unsigned i = 0; i < WH_ROW_CELLS; i++)
-		widths[i] = MAX(widths[i], cell_width(row->cells[i]->str));
-}
-
 static const char *separator(const struct table *table)
 {
-	return table->options.width && table->options.width < ROOMY_WIDTH ? " " : "  ";
+	return table->options->width && table->options->width < ROOMY_WIDTH ? " " : "  ";
 }
 
-static void choose_widths(const struct table *table, const struct row *header,
-			  unsigned widths[WH_ROW_CELLS])
+/* The widths of the widest cells; the header is a row. */
+static void measure(const struct table *table, unsigned widths[WH_ROW_CELLS])
+{
+	memset(widths, 0, WH_ROW_CELLS * sizeof(*widths));
+	for (guint i = 0; i < table->rows->len; i++) {
+		const struct row *row = table->rows->pdata[i];
+
+		for (unsigned j = 0; j < WH_ROW_CELLS; j++)
+			widths[j] = MAX(widths[j], cell_width(row->cells[j]->str));
+	}
+}
+
+static void cut_cells(const struct table *table, const unsigned widths[WH_ROW_CELLS])
+{
+	for (guint i = 0; i < table->rows->len; i++) {
+		const struct row *row = table->rows->pdata[i];
+
+		for (unsigned j = 0; j < WH_ROW_CELLS; j++)
+			cell_cut(row->cells[j], widths[j]);
+	}
+}
+
+/* Makes the rows fit the terminal. A cut in front of a wide character leaves a cell narrower than
+ * its column, so widths are measured again. */
+static void fit(const struct table *table, unsigned widths[WH_ROW_CELLS])
 {
 	unsigned gaps = (WH_ROW_CELLS - 1) * cell_width(separator(table));
-	unsigned total = table->options.width;
+	unsigned total = table->options->width;
 
-	widen(widths, header);
-	for (guint i = 0; i < table->rows->len; i++)
-		widen(widths, g_ptr_array_index(table->rows, i));
-	if (total)
-		columns_fit(table->columns, WH_ROW_CELLS, total > gaps ? total - gaps : 0, widths);
+	measure(table, widths);
+	if (!total)
+		return;
+	columns_fit(table->columns, WH_ROW_CELLS, total > gaps ? total - gaps : 0, widths);
+	cut_cells(table, widths);
+	measure(table, widths);
 }
 
-static bool set_cell(struct libscols_line *line, unsigned index, const GString *text,
-		     unsigned width)
+static void put_cell(const GString *cell, unsigned width, const char *colour, GString *out)
 {
-	GString *cell = g_string_new_len(text->str, (gssize)text->len);
-	int status;
+	unsigned padding = width - MIN(width, cell_width(cell->str));
 
-	cell_cut(cell, width);
-	status = scols_line_set_data(line, index, cell->str);
-	g_string_free(cell, TRUE);
-	return status == 0;
+	g_string_append(out, colour ? colour : "");
+	g_string_append_len(out, cell->str, (gssize)cell->len);
+	g_string_append_printf(out, "%*s", (int)padding, "");
+	g_string_append(out, colour ? COLOUR_END : "");
 }
 
-static bool fill_line(struct libscols_table *out, const struct row *row, const unsigned *widths)
+/* No white space at the end: the last cell is not padded. */
+static void put_row(const struct table *table, const struct row *row,
+		    const unsigned widths[WH_ROW_CELLS], GString *out)
 {
-	struct libscols_line *line = scols_table_new_line(out, NULL);
-	bool done = line != NULL;
+	unsigned last = WH_ROW_CELLS - 1;
 
-	for (unsigned i = 0; i < WH_ROW_CELLS && done; i++)
-		done = set_cell(line, i, row->cells[i], widths[i]);
-	if (done && row->colour)
-		done = scols_cell_set_color(scols_line_get_cell(line, 0), row->colour) == 0;
-	return done;
-}
+	for (unsigned i = 0; i < last; i++) {
+		bool coloured = i == 0 && table->options->colour;
 
-static bool add_columns(struct libscols_table *out, const struct row *header,
-			const unsigned *widths)
-{
-	bool done = true;
-
-	for (unsigned i = 0; i < WH_ROW_CELLS && done; i++) {
-		GString *title = header->cells[i];
-
-		cell_cut(title, widths[i]);
-		done = scols_table_new_column(out, title->str, 0, 0) != NULL;
+		put_cell(row->cells[i], widths[i], coloured ? row->colour : NULL, out);
+		g_string_append(out, separator(table));
 	}
-	return done;
-}
-
-/*
- * Cells are safe and fit already, so libsmartcols shall neither cut nor encode them: its
- * encoding turns C:\x… into C:\x5cx….
- */
-static struct libscols_table *set_up_output(const struct table *table, FILE *stream)
-{
-	struct libscols_table *out = scols_new_table();
-
-	if (!out)
-		return NULL;
-	scols_table_set_stream(out, stream);
-	scols_table_set_termforce(out, SCOLS_TERMFORCE_NEVER);
-	scols_table_enable_noencoding(out, 1);
-	scols_table_enable_colors(out, table->options.colour);
-	scols_table_set_column_separator(out, separator(table));
-	return out;
+	put_cell(row->cells[last], 0, NULL, out);
+	g_string_append_c(out, '\n');
+	for (guint i = 0; row->notes && i < row->notes->len; i++) {
+		put_cell(row->notes->pdata[i], 0, NULL, out);
+		g_string_append_c(out, '\n');
+	}
 }
 
 static gint by_rank(gconstpointer a, gconstpointer b)
@@ -298,57 +243,26 @@ static gint by_rank(gconstpointer a, gconstpointer b)
 	return (*other)->rank - (*one)->rank;
 }
 
-static void put_notes(const struct row *row, FILE *stream)
+static void put_table(const struct table *table, GString *out)
 {
-	for (guint i = 0; row->notes && i < row->notes->len; i++) {
-		const GString *note = row->notes->pdata[i];
-
-		fprintf(stream, "%s\n", note->str);
-	}
-}
-
-/* Every cell fits on one line, so line n + 1 is row n. */
-static bool print_explained(const struct table *table, struct libscols_table *out, FILE *stream)
-{
-	char *text = NULL;
-	g_auto(GStrv) lines = NULL;
-
-	if (scols_print_table_to_string(out, &text) != 0)
-		return false;
-	lines = g_strsplit(text, "\n", -1);
-	free(text);
-	for (guint i = 0; lines[i] && *lines[i]; i++) {
-		fprintf(stream, "%s\n", lines[i]);
-		if (i > 0 && i <= table->rows->len)
-			put_notes(g_ptr_array_index(table->rows, i - 1), stream);
-	}
-	return true;
-}
-
-static bool print_lines(const struct table *table, struct libscols_table *out, FILE *stream)
-{
-	if (table->is_explained)
-		return print_explained(table, out, stream);
-	return scols_print_table(out) == 0;
-}
-
-bool table_print(struct table *table, FILE *stream)
-{
-	struct libscols_table *out = set_up_output(table, stream);
-	struct row *header = header_new(table);
-	unsigned widths[WH_ROW_CELLS] = {0};
-	bool done;
+	unsigned widths[WH_ROW_CELLS];
 
 	/* A stable sort: what is of one level stays in order. */
 	g_ptr_array_sort(table->rows, by_rank);
-	choose_widths(table, header, widths);
-	done = out && add_columns(out, header, widths);
-	for (guint i = 0; i < table->rows->len && done; i++)
-		done = fill_line(out, g_ptr_array_index(table->rows, i), widths);
-	done = done && print_lines(table, out, stream) && fflush(stream) == 0 && !ferror(stream);
-	row_free(header);
-	scols_unref_table(out);
-	return done;
+	g_ptr_array_insert(table->rows, 0, header_new(table));
+	fit(table, widths);
+	for (guint i = 0; i < table->rows->len; i++)
+		put_row(table, table->rows->pdata[i], widths, out);
+}
+
+void table_end(struct report *report)
+{
+	struct table *table = report->state;
+
+	if (table->rows->len > 0)
+		put_table(table, report->text);
+	g_ptr_array_unref(table->rows);
+	g_free(table);
 }
 
 unsigned table_terminal_width(int fd)

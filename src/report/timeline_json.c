@@ -16,24 +16,20 @@ static void append_process(GString *out, const struct timeline_entry *entry)
 static void append_entry(GString *out, const struct timeline_entry *entry)
 {
 	json_open_object(out, NULL);
-	time_append_json("time", entry->time, out);
+	time_append_json("time", entry->ref.time, out);
 	if (entry->count > 1) {
 		time_append_json("last", entry->last, out);
 		json_add_uint(out, "count", entry->count);
 	}
 	json_add_string(out, "what", entry->what);
-	if (entry->event_id)
-		json_add_uint(out, "event_id", entry->event_id);
-	json_add_present(out, "channel", entry->channel);
-	if (entry->has_record_id)
-		json_add_uint(out, "record_id", entry->record_id);
+	event_ref_append_ids(&entry->ref, true, out);
 	json_add_present(out, "user", entry->user);
 	append_process(out, entry);
 	json_add_present(out, "from", entry->from);
 	json_add_present(out, "detail", entry->detail);
 	json_add_present(out, "why", entry->why);
-	if (entry->event_id)
-		source_append_json(&entry->source, out);
+	if (entry->ref.has_event_id)
+		event_ref_append_source(&entry->ref, out);
 	json_close_object(out);
 }
 

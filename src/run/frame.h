@@ -7,7 +7,7 @@
 #include <stdint.h>
 
 /*
- * What parent and worker say to each other over a socket: frames of a type and bytes, which
+ * What parent and worker send each other over a socket: frames of a type and bytes, which
  * only the stages on both sides understand. A parent takes none of it on trust.
  */
 struct frame {
@@ -20,7 +20,7 @@ struct frame {
 void frame_append(GByteArray *buffer, uint32_t type, const void *data, size_t size);
 
 /*
- * Takes the frame at *at of the buffer and moves *at behind it. False when the rest of it has
+ * Takes the frame at *at of the buffer and moves *at past it. False when the rest of it has
  * not arrived; *broken then says whether it never will, because no frame begins so.
  */
 bool frame_take(const GByteArray *buffer, size_t *at, struct frame *out, bool *broken);

@@ -13,6 +13,22 @@
 
 #include "base/limits.h"
 
+/*
+ * How it works. Tasks have an order, that of next(). Any worker may do any task, so answers of a
+ * later one wait in the task until all before it are done: whatever `jobs` is, take() sees them
+ * in order. Frames of the types "at once" do not wait; one of them may ask for a reply. One
+ * thread does it all: tasks go out to workers that have none (small ones wait at a busy worker,
+ * so that it need not wait for the next), then poll() waits for answers.
+ *
+ * When the answers that wait fill WH_MAX_BACKLOG, only the worker at the first task is read from;
+ * the others block on their sockets, and their time is not counted. If the first task has no
+ * worker by then, it gets one more than `jobs`.
+ *
+ * A worker that ends, answers what none answers, or takes too long is killed and reported with
+ * the status that it left in shared memory. on_crash() may change the task's request, so that
+ * another worker does the rest of it.
+ */
+
 #define TICK (G_USEC_PER_SEC / 5)
 #define RECEIVE_SIZE (256 * 1024)
 /* Two small tasks may wait at one worker, so that it need not wait for the second. */
@@ -28,7 +44,7 @@ struct worker {
 	GQueue tasks; /* the first is being done */
 	GByteArray *arrived;
 	gint64 spent; /* of the first task's time */
-	gint64 seen; /* when spent was last counted */
+	gint64 counted; /* when spent was last brought up to date */
 };
 
 struct pool {
@@ -160,10 +176,10 @@ static struct task *get_task(const struct worker *worker)
 static void begin_time(struct worker *worker)
 {
 	worker->spent = 0;
-	worker->seen = g_get_monotonic_time();
+	worker->counted = g_get_monotonic_time();
 }
 
-static void hear_frame(struct pool *pool, struct worker *worker, const struct frame *frame)
+static void handle_message(struct pool *pool, struct worker *worker, const struct frame *frame)
 {
 	g_autoptr(GByteArray) reply = g_byte_array_new();
 	g_autoptr(GByteArray) message = NULL;
@@ -177,7 +193,7 @@ static void hear_frame(struct pool *pool, struct worker *worker, const struct fr
 	frame_append(message, FRAME_REPLY, reply->data, reply->len);
 	frame_send(worker->process.socket, message->data, message->len, -1);
 	/* A person may have been asked. */
-	worker->seen = g_get_monotonic_time();
+	worker->counted = g_get_monotonic_time();
 }
 
 /* False for a frame that no worker sends. */
@@ -198,7 +214,7 @@ static bool handle_frame(struct pool *pool, struct worker *worker, const struct 
 		task->done = true;
 		begin_time(worker);
 	} else if (frame->type >= WH_FRAME_AT_ONCE) {
-		hear_frame(pool, worker, frame);
+		handle_message(pool, worker, frame);
 	} else if (frame->type >= WH_FRAME_ORDERED) {
 		task_answer(task, frame->type, frame->data, frame->size);
 	} else {
@@ -250,14 +266,14 @@ static void report_crash(struct pool *pool, struct worker *worker, bool is_broke
 	}
 }
 
-/* Waits are for the worker only while it is listened to. */
-static void count_time(struct worker *worker, bool listening)
+/* Time counts only while the worker's answers are read: else it may be waiting for that. */
+static void count_time(struct worker *worker, bool reads)
 {
 	gint64 now = g_get_monotonic_time();
 
-	if (listening)
-		worker->spent += now - worker->seen;
-	worker->seen = now;
+	if (reads)
+		worker->spent += now - worker->counted;
+	worker->counted = now;
 }
 
 static void receive_answers(struct pool *pool, struct worker *worker)
@@ -271,7 +287,7 @@ static void receive_answers(struct pool *pool, struct worker *worker)
 	take_in_order(pool);
 }
 
-/* A new place for a worker, or that of a dead one with its status cleared. */
+/* A new place for a worker, or that of one that has ended, with its status cleared. */
 static struct worker *get_place(struct pool *pool)
 {
 	size_t size = pool->stage.worker.status_size;
@@ -383,7 +399,7 @@ static void give_task(struct worker *worker, struct task *task)
 	if (worker->tasks.length == 0)
 		begin_time(worker);
 	g_queue_push_tail(&worker->tasks, task);
-	/* A worker that is gone is found out, and buried, when it is listened to. */
+	/* A worker that is gone is found out when its answers are read. */
 	frame_send(worker->process.socket, message->data, message->len, task->fd);
 }
 
@@ -404,8 +420,8 @@ static void give_tasks(struct pool *pool)
 	}
 }
 
-/* With a full backlog only a worker that has the first task is listened to. */
-static bool is_heard(const struct pool *pool, struct worker *worker, bool full)
+/* With a full backlog only the answers of the worker at the first task are read. */
+static bool is_read_from(const struct pool *pool, struct worker *worker, bool full)
 {
 	if (!worker->alive)
 		return false;
@@ -433,7 +449,7 @@ static void check_times(struct pool *pool)
 
 		if (!worker->alive || !worker->tasks.head)
 			continue;
-		count_time(worker, is_heard(pool, worker, full));
+		count_time(worker, is_read_from(pool, worker, full));
 		if (worker->spent > pool->stage.timeout && !worker->timed_out) {
 			worker->timed_out = true;
 			kill(worker->process.pid, SIGKILL);
@@ -460,9 +476,9 @@ static void wait_for_answers(struct pool *pool)
 	fds[0] = (struct pollfd){.fd = pool->signals, .events = POLLIN};
 	for (guint i = 0; i < pool->workers->len; i++) {
 		struct worker *worker = pool->workers->pdata[i];
-		bool heard = is_heard(pool, worker, full);
+		bool reads = is_read_from(pool, worker, full);
 
-		fds[i + 1] = (struct pollfd){.fd = heard ? worker->process.socket : -1,
+		fds[i + 1] = (struct pollfd){.fd = reads ? worker->process.socket : -1,
 					     .events = POLLIN};
 	}
 	if (poll(fds, pool->workers->len + 1, TICK / 1000) > 0) {

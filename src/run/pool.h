@@ -13,7 +13,7 @@
  * its own. */
 struct task {
 	int fd; /* goes along to the worker; the stage's own */
-	GByteArray *request; /* likewise; NULL when no worker is needed */
+	GByteArray *request; /* the stage's own; NULL when no worker is needed */
 	uint64_t weight; /* bytes on disk, about */
 	/* The pool's. */
 	GList *place; /* in the order of tasks */
@@ -33,20 +33,21 @@ struct crash {
 };
 
 /* The parent's half. Tasks end in the order in which next() gave them, each followed by those
- * that pool_insert() put behind it. */
+ * that pool_insert() put after it. */
 struct pool_stage {
 	struct worker_stage worker;
 	/* A new task, or NULL when there are no more. */
 	struct task *(*next)(void *context);
 	/* An answer, in order. */
 	void (*take)(void *context, struct task *task, const struct frame *frame);
-	/* A frame to be heard at once; it may fill `reply`, which a worker that asks waits for. */
+	/* A frame that does not wait for its turn; may fill `reply`, for which a worker that
+	 * asks waits. */
 	void (*on_message)(void *context, struct task *task, const struct frame *frame,
 			   GByteArray *reply);
 	/* A worker is ready: what its sandbox lacks. False to stop the run. */
 	bool (*ready)(void *context, const struct sandbox_report *report);
-	/* The worker died at this task. True: `request` tells what is left of it to do. What
-	 * the stage has to say goes through task_answer(). */
+	/* The worker died at this task. True: the task's request is now what is left of it to
+	 * do. What the stage has to say goes through task_answer(). */
 	bool (*on_crash)(void *context, struct task *task, const struct crash *crash);
 	/* All answers of the task are taken: the stage frees it. */
 	void (*finish)(void *context, struct task *task);
@@ -67,11 +68,11 @@ enum pool_end { POOL_ENDED, POOL_STOPPED, POOL_INTERRUPTED, POOL_FAILED };
 
 /*
  * Does all tasks. Interrupted (SIGINT, SIGTERM): what had been answered by then is
- * taken, the rest is given up. Failed: no worker could be made; errno tells why.
+ * taken, the rest is given up. Failed: no worker could be made; errno says why.
  */
 enum pool_end pool_run(struct pool *pool);
 
-/* Puts a new task directly behind `after`. */
+/* Puts a new task directly after `after`. */
 void pool_insert(struct pool *pool, struct task *after, struct task *task);
 
 /* Adds a frame to a task's answers, as if a worker had given it. */

@@ -16,7 +16,7 @@ struct progress_counts {
 };
 
 /*
- * The line on standard error that tells how far a run is, without a look at a clock or a
+ * The line on standard error that says how far a run is, without a look at a clock or a
  * terminal: the caller hands in the time (microseconds, any start) and the width,
  * and prints what is appended.
  */

@@ -84,7 +84,7 @@ static bool die_with_parent(const struct sandbox_limits *limits)
 {
 	bool ok = prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0) == 0;
 
-	/* It may have died before it could be asked to tell. */
+	/* It may have died before it could be asked to send the signal. */
 	if (limits->parent && getppid() != limits->parent)
 		raise(SIGKILL);
 	return ok;
@@ -120,7 +120,7 @@ static bool get_address_space(uint64_t *out)
 	return *out > 0;
 }
 
-/* A worker that is forked late begins with all that its parent has collected by then. */
+/* A worker that is forked late begins with all that its parent holds by then. */
 static bool limit_memory(const struct sandbox_limits *limits)
 {
 	uint64_t held, all;
@@ -245,8 +245,8 @@ static bool filter_system_calls(const struct sandbox_limits *limits)
 }
 
 /*
- * The order matters: another user clears the signal of the parent's crash and makes a process
- * dumpable again, and behind the last one nothing more can be asked.
+ * The order matters: a change of user clears the signal that the parent's end sends and makes a
+ * process dumpable again, and after the last one nothing more can be asked.
  */
 static const struct {
 	enum sandbox_part part;

@@ -42,9 +42,9 @@ struct sandbox_report {
 /*
  * Shuts this process, forked and of one thread, in for good. It keeps the descriptors it has
  * and those it is sent. A part that is refused does not keep the others from being put up.
- * Does not return when the parent is dead already. Memory stays unlimited under
+ * Does not return when the parent has ended already. Memory stays unlimited under
  * AddressSanitizer, whose shadow alone is terabytes, and so does writing to files, which
- * its last words need.
+ * its report of an error needs.
  */
 void sandbox_enter(enum sandbox_choice choice, const struct sandbox_limits *limits,
 		   struct sandbox_report *report);
@@ -59,7 +59,7 @@ char *sandbox_report_text(const struct sandbox_report *report);
  */
 void sandbox_allow_cpu(unsigned seconds);
 
-/* Built with AddressSanitizer, which has last words to say on standard error. */
+/* Built with AddressSanitizer, which reports errors on standard error. */
 bool sandbox_is_sanitized(void);
 
 #endif

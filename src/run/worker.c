@@ -119,7 +119,7 @@ static void serve(const struct worker_stage *stage, void *shared, void *status,
 	}
 }
 
-/* Leaves nothing of the parent's open but the socket. A sanitizer's last words are kept. */
+/* Leaves nothing of the parent's open but the socket. A sanitizer's reports are kept. */
 static void close_inherited(int socket)
 {
 	int null = open("/dev/null", O_RDWR);
@@ -132,7 +132,7 @@ static void close_inherited(int socket)
 	close_range(WORKER_SOCKET + 1, ~0U, 0);
 }
 
-/* What ends a run is the parent's to hear; its crash is the worker's. */
+/* What ends a run goes to the parent; the workers end with it. */
 static void set_signals(void)
 {
 	sigset_t none;

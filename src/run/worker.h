@@ -18,7 +18,7 @@ void answers_add(struct answers *answers, uint32_t type, const void *data, size_
 /* Sends what waits. Ends the process when the parent is gone. */
 void answers_send(struct answers *answers);
 
-/* Asks the parent and waits for its word, which the caller unrefs. */
+/* Asks the parent and waits for its reply, which the caller unrefs. */
 GBytes *answers_ask(struct answers *answers, uint32_t type, const void *data, size_t size);
 
 /* Frames of these types reach the parent's stage in the order of tasks, and at once. */

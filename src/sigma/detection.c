@@ -2,7 +2,6 @@
 #include "sigma/detection.h"
 
 #include "base/limits.h"
-#include "sigma/pattern.h"
 
 static bool name_is_reserved(const char *name)
 {
@@ -36,7 +35,8 @@ static void load_selections(struct detection *detection, const struct yaml_node 
 		const struct yaml_node *key = g_ptr_array_index(map->children, i);
 
 		if (strcmp(key->text, "timeframe") == 0)
-			lint_error(lint, &key->place, "'timeframe' is not supported");
+			lint_warn(lint, &key->place,
+				  "'timeframe' says nothing: it needs a correlation");
 		else if (strcmp(key->text, "condition") != 0 &&
 			 !g_strv_contains(passed_over, key->text))
 			load_selection(detection, key, g_ptr_array_index(map->children, i + 1),
@@ -113,10 +113,10 @@ bool detection_load(const struct yaml_node *map, const struct log_source *source
 	return true;
 }
 
-static void prepare_test(const struct field_test *test)
+void detection_init_constant(struct detection *detection, bool holds)
 {
-	for (guint i = 0; test->kind == TEST_PATTERN && i < test->patterns->len; i++)
-		pattern_prepare(g_ptr_array_index(test->patterns, i));
+	detection->selections = g_ptr_array_new_with_free_func((GDestroyNotify)selection_free);
+	detection->condition = condition_new_constant(holds);
 }
 
 static void prepare_selection(const struct selection *selection)
@@ -125,7 +125,7 @@ static void prepare_selection(const struct selection *selection)
 		const GPtrArray *tests = g_ptr_array_index(selection->alternatives, i);
 
 		for (guint j = 0; j < tests->len; j++)
-			prepare_test(g_ptr_array_index(tests, j));
+			field_test_prepare(g_ptr_array_index(tests, j));
 	}
 }
 

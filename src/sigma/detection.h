@@ -21,6 +21,9 @@ bool detection_load(const struct yaml_node *map, const struct log_source *source
 		    struct detection *out);
 void detection_release(struct detection *detection);
 
+/* Makes one without selections, whose condition always or never holds. */
+void detection_init_constant(struct detection *detection, bool holds);
+
 /* Makes all patterns ready: see pattern_prepare(). */
 void detection_prepare(const struct detection *detection);
 

@@ -13,15 +13,6 @@ struct collector {
 	struct lint *lint;
 };
 
-static size_t measure(const struct yaml_node *node)
-{
-	size_t size = sizeof *node + strlen(node->text ? node->text : "");
-
-	for (guint i = 0; node->children && i < node->children->len; i++)
-		size += measure(g_ptr_array_index(node->children, i));
-	return size;
-}
-
 /* A large document that many short ones repeat would take memory without end. */
 static bool may_copy(struct collector *collector, const struct yaml_node *node,
 		     const struct place *place)
@@ -29,7 +20,7 @@ static bool may_copy(struct collector *collector, const struct yaml_node *node,
 	bool was_over = collector->copied > WH_MAX_RULE_COPIES;
 
 	if (!was_over)
-		collector->copied += measure(node);
+		collector->copied += yaml_node_measure(node);
 	if (collector->copied <= WH_MAX_RULE_COPIES)
 		return true;
 	if (!was_over)

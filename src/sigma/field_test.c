@@ -45,7 +45,7 @@ static void load_scalar(struct field_test *test, const struct yaml_node *value,
 	if (value->type != YAML_SCALAR) {
 		lint_error(lint, &value->place, "a value must be a text, number or boolean");
 	} else if (yaml_node_is_null(value)) {
-		lint_error(lint, &value->place, "null cannot stand in a list or with modifiers");
+		lint_error(lint, &value->place, "null cannot stand with these modifiers");
 	} else if (test->kind == TEST_REFERENCE) {
 		add_reference(test, value, source, lint);
 	} else {
@@ -55,20 +55,38 @@ static void load_scalar(struct field_test *test, const struct yaml_node *value,
 	}
 }
 
+/* Null in a list: the field is absent. Keywords, and an EventID, never are. */
+static void load_item(struct field_test *test, const struct yaml_node *value,
+		      const struct modifiers *modifiers, const struct log_source *source,
+		      struct lint *lint)
+{
+	if (!yaml_node_is_null(value) || (test->folded && modifiers->all)) {
+		load_scalar(test, value, modifiers, source, lint);
+		return;
+	}
+	test->or_absent |= test->folded && strcmp(test->folded, "eventid") != 0;
+	lint_warn(lint, &value->place,
+		  test->or_absent ? "null in a list: a field that is absent matches, too"
+				  : "an empty value says nothing here");
+}
+
 static void load_values(struct field_test *test, const struct yaml_node *value,
 			const struct modifiers *modifiers, const struct log_source *source,
 			struct lint *lint)
 {
+	unsigned errors = lint->errors, placeholders = lint->placeholders;
+
 	if (value->type != YAML_LIST) {
 		load_scalar(test, value, modifiers, source, lint);
 		if (modifiers->all && !modifiers->expand)
 			lint_warn(lint, &value->place, "'all' says nothing of a single value");
 		return;
 	}
-	if (value->children->len == 0)
-		lint_error(lint, &value->place, "the list is empty");
 	for (guint i = 0; i < value->children->len; i++)
-		load_scalar(test, g_ptr_array_index(value->children, i), modifiers, source, lint);
+		load_item(test, g_ptr_array_index(value->children, i), modifiers, source, lint);
+	if (test->patterns->len == 0 && !test->or_absent && lint->errors == errors &&
+	    lint->placeholders == placeholders)
+		lint_error(lint, &value->place, "the list is empty");
 }
 
 static void check_event_ids(const char *folded, const struct modifiers *modifiers,
@@ -83,7 +101,7 @@ static void check_event_ids(const char *folded, const struct modifiers *modifier
 	for (guint i = 0; value->type == YAML_LIST && i < value->children->len; i++) {
 		const struct yaml_node *item = g_ptr_array_index(value->children, i);
 
-		if (item->type == YAML_SCALAR)
+		if (yaml_node_is_text(item))
 			log_source_check_event_id(source, item, lint);
 	}
 }
@@ -185,6 +203,12 @@ struct field_test *field_test_load_keyword(const struct yaml_node *value, struct
 	return NULL;
 }
 
+void field_test_prepare(const struct field_test *test)
+{
+	for (guint i = 0; test->kind == TEST_PATTERN && i < test->patterns->len; i++)
+		pattern_prepare(g_ptr_array_index(test->patterns, i));
+}
+
 /* How one text stands to another, in the same case or folded. */
 static bool texts_compare(enum comparison comparison, const char *text, const char *other)
 {
@@ -281,13 +305,19 @@ static bool any_holds(const struct field_test *test, struct matcher *matcher)
 	return false;
 }
 
-bool field_test_holds(const struct field_test *test, struct matcher *matcher)
+static bool is_present(const struct field_test *test, struct matcher *matcher)
 {
 	guint index = 0;
 
+	return field_list_next(matcher->subject, test->folded, &index) != NULL;
+}
+
+bool field_test_holds(const struct field_test *test, struct matcher *matcher)
+{
 	if (test->kind == TEST_PRESENT || test->kind == TEST_ABSENT)
-		return (field_list_next(matcher->subject, test->folded, &index) != NULL) ==
-		       (test->kind == TEST_PRESENT);
+		return is_present(test, matcher) == (test->kind == TEST_PRESENT);
+	if (test->or_absent && !is_present(test, matcher))
+		return !test->negated;
 	return (test->all ? all_hold(test, matcher) : any_holds(test, matcher)) != test->negated;
 }
 

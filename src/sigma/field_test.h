@@ -24,6 +24,7 @@ struct field_test {
 	enum test_kind kind;
 	char *folded; /* the field's name, NULL for keywords */
 	bool all; /* every pattern, not any */
+	bool or_absent; /* a field that is not there will do, too: null in the list */
 	bool negated; /* holds where it otherwise does not */
 	bool cased; /* of references, as the next */
 	enum comparison comparison;
@@ -45,6 +46,9 @@ struct field_test *field_test_load(const struct yaml_node *key, const struct yam
 struct field_test *field_test_load_keyword(const struct yaml_node *value, struct lint *lint);
 
 void field_test_free(struct field_test *test);
+
+/* Makes its patterns ready: see pattern_prepare(). */
+void field_test_prepare(const struct field_test *test);
 
 bool field_test_holds(const struct field_test *test, struct matcher *matcher);
 

@@ -78,13 +78,13 @@ void field_list_add_event(struct field_list *subject, const struct event *event,
 {
 	char *id = arena_alloc(&subject->arena, 16);
 
-	g_snprintf(id, 16, "%u", event->event_id);
-	add_present(subject, "EventID", event->has_event_id ? id : NULL);
-	add_present(subject, "Channel", event->channel);
+	g_snprintf(id, 16, "%u", event->ref.event_id);
+	add_present(subject, "EventID", event->ref.has_event_id ? id : NULL);
+	add_present(subject, "Channel", event->ref.channel);
 	add_present(subject, "Provider_Name", event->provider);
 	add_present(subject, "Computer", event->host);
 	add_present(subject, "Security_UserID", event->user_sid);
-	add_present(subject, "Hidden", event->source.hidden ? "true" : NULL);
+	add_present(subject, "Hidden", event->ref.hidden ? "true" : NULL);
 	for (guint i = 0; i < event->fields->len; i++)
 		add_event_field(subject, &g_array_index(event->fields, struct event_field, i),
 				names);
@@ -184,7 +184,7 @@ static char *lifetime_of(const struct subscription *subscription)
 		if (sighting->operation == WMI_CREATED)
 			made = sighting;
 		else if (sighting->operation == WMI_DELETED && made)
-			lifetime = sighting->time - made->time;
+			lifetime = sighting->ref.time - made->ref.time;
 	}
 	if (subscription->state != WMI_STATE_DELETED || lifetime == G_MAXUINT64)
 		return NULL;

@@ -1,6 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
 libwmihunt_a_SOURCES += \
-	src/sigma/backtrack.c src/sigma/backtrack.h \
 	src/sigma/condition.c src/sigma/condition.h \
 	src/sigma/detection.c src/sigma/detection.h \
 	src/sigma/documents.c src/sigma/documents.h \

@@ -11,6 +11,11 @@ static bool feed_has_id(const struct log_feed *feed, guint64 event_id)
 	return feed->event_ids->len == 0;
 }
 
+bool log_source_is_read(const struct log_source *source)
+{
+	return source->feeds->len > 0 || source->is_subscription;
+}
+
 static bool is_text(const char *wanted, const char *text)
 {
 	return !wanted || (text && g_ascii_strcasecmp(wanted, text) == 0);
@@ -18,12 +23,12 @@ static bool is_text(const char *wanted, const char *text)
 
 bool log_feed_has_event(const struct log_feed *feed, const struct event *event)
 {
-	if (feed->is_of_hidden && !event->source.hidden)
+	if (feed->is_of_hidden && !event->ref.hidden)
 		return false;
-	if (feed->event_ids->len > 0 && !event->has_event_id)
+	if (feed->event_ids->len > 0 && !event->ref.has_event_id)
 		return false;
-	return feed_has_id(feed, event->event_id) && is_text(feed->provider, event->provider) &&
-	       is_text(feed->channel, event->channel);
+	return feed_has_id(feed, event->ref.event_id) && is_text(feed->provider, event->provider) &&
+	       is_text(feed->channel, event->ref.channel);
 }
 
 const GHashTable *log_feed_get_fields(const struct log_feed *feed, guint32 event_id)

@@ -32,6 +32,7 @@ struct log_feed {
 struct log_source {
 	char *name; /* "category 'process_creation'", for messages */
 	bool is_subscription; /* not events but what wmihunt makes of them */
+	bool is_foreign; /* of another product than Windows */
 	GPtrArray *feeds; /* struct log_feed; empty: nothing that is read */
 	GHashTable *fields; /* a subscription's: set of folded names; "x.*" is any below x */
 };
@@ -62,6 +63,9 @@ void log_sources_add(struct log_sources *sources, const struct yaml_node *docume
  */
 const struct log_source *log_source_load(struct log_sources *sources,
 					 const struct yaml_node *document, struct lint *lint);
+
+/* True when something that is read feeds the source. */
+bool log_source_is_read(const struct log_source *source);
 
 /* Does the event come from there? `where` is left to the caller. */
 bool log_feed_has_event(const struct log_feed *feed, const struct event *event);

@@ -377,16 +377,19 @@ void log_sources_free(struct log_sources *sources)
 	g_free(sources);
 }
 
-/* The text of one attribute, NULL when absent; anything but text is an error. */
+/* The text of one attribute, NULL when absent or empty; anything but text is an error. */
 static const char *get_attribute(const struct yaml_node *map, const char *name, struct lint *lint)
 {
 	const struct yaml_node *value = yaml_map_get(map, name);
 
 	if (!value)
 		return NULL;
-	if (value->type == YAML_SCALAR && !yaml_node_is_null(value))
+	if (yaml_node_is_text(value))
 		return value->text;
-	lint_error(lint, &value->place, "logsource: '%s' must be a text", name);
+	if (yaml_node_is_null(value))
+		lint_warn(lint, &value->place, "logsource: '%s' is empty", name);
+	else
+		lint_error(lint, &value->place, "logsource: '%s' must be a text", name);
 	return NULL;
 }
 
@@ -398,8 +401,8 @@ static void check_attributes(const struct yaml_node *map, struct lint *lint)
 		const struct yaml_node *key = map->children->pdata[i];
 
 		if (!g_strv_contains(names, key->text))
-			lint_error(lint, &key->place, "logsource: unknown attribute '%s'",
-				   key->text);
+			lint_warn(lint, &key->place, "logsource: unknown attribute '%s'",
+				  key->text);
 	}
 }
 
@@ -415,9 +418,13 @@ const struct log_source *log_sources_get(const struct log_sources *sources, cons
 static const struct log_source *look_up(const struct log_sources *sources, const char *category,
 					const char *service)
 {
+	g_autofree char *lower_category = category ? g_ascii_strdown(category, -1) : NULL;
+	g_autofree char *lower_service = service ? g_ascii_strdown(service, -1) : NULL;
 	const struct log_source *source = log_sources_get(sources, category, service);
 
-	return source || !category ? source : log_sources_get(sources, category, NULL);
+	if (!source)
+		source = log_sources_get(sources, lower_category, lower_service);
+	return source || !category ? source : log_sources_get(sources, lower_category, NULL);
 }
 
 /* A source that nothing feeds is kept like others, so that filters find their rules. */
@@ -428,7 +435,7 @@ static const struct log_source *find_or_warn(struct log_sources *sources,
 	const struct log_source *source = look_up(sources, category, service);
 	bool is_new;
 
-	if (source && (source->feeds->len > 0 || source->is_subscription))
+	if (source && log_source_is_read(source))
 		return source;
 	if (!source)
 		source = find_source(sources, category, service, &is_new);
@@ -444,10 +451,16 @@ static const struct log_source *find_foreign(struct log_sources *sources,
 {
 	g_autofree char *name = g_strdup_printf("any\n%s", product);
 	bool is_new;
+	struct log_source *source = find_source(sources, name, NULL, &is_new);
 
-	lint_warn(lint, &map->place,
-		  "no log that is read feeds product '%s', so this never matches", product);
-	return find_source(sources, name, NULL, &is_new);
+	if (is_new) {
+		g_free(source->name);
+		source->name = g_strdup_printf("product '%s'", product);
+		source->is_foreign = true;
+	}
+	lint_warn(lint, &map->place, "no log that is read feeds %s, so this never matches",
+		  source->name);
+	return source;
 }
 
 const struct log_source *log_source_load(struct log_sources *sources,
@@ -471,7 +484,7 @@ const struct log_source *log_source_load(struct log_sources *sources,
 			   "logsource: a category, a service or a product is missing");
 	if (lint->errors != errors)
 		return NULL;
-	if (product && strcmp(product, "windows") != 0)
+	if (product && g_ascii_strcasecmp(product, "windows") != 0)
 		return find_foreign(sources, map, product, lint);
 	return find_or_warn(sources, map, category, service, lint);
 }

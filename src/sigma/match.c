@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/limits.h"
+#include "base/text.h"
 
 static const char *const level_names[] = {
 	[LEVEL_INFORMATIONAL] = "informational",
@@ -43,16 +44,6 @@ GPtrArray *match_fields_new(void)
 	return g_ptr_array_new_with_free_func((GDestroyNotify)match_field_free);
 }
 
-static size_t cut_on_character(const char *text, size_t length)
-{
-	if (length <= WH_MAX_MATCH_TEXT)
-		return length;
-	length = WH_MAX_MATCH_TEXT;
-	while (length > 0 && ((unsigned char)text[length] & 0xC0) == 0x80)
-		length--;
-	return length;
-}
-
 static bool fields_hold(const GPtrArray *fields, const char *name, const char *text)
 {
 	for (guint i = 0; i < fields->len; i++) {
@@ -66,7 +57,7 @@ static bool fields_hold(const GPtrArray *fields, const char *name, const char *t
 
 void match_fields_add(GPtrArray *fields, const char *name, const char *text, size_t length)
 {
-	g_autofree char *copy = g_strndup(text, cut_on_character(text, length));
+	g_autofree char *copy = g_strndup(text, text_cut(text, length, WH_MAX_MATCH_TEXT));
 	struct match_field *field;
 
 	if (fields->len >= WH_MAX_MATCH_FIELDS || fields_hold(fields, name, copy))
@@ -84,4 +75,21 @@ void match_free(struct match *match)
 	if (match->fields)
 		g_ptr_array_unref(match->fields);
 	g_free(match);
+}
+
+GPtrArray *matches_new(void)
+{
+	return g_ptr_array_new_with_free_func((GDestroyNotify)match_free);
+}
+
+const struct match *matches_highest(const GPtrArray *matches)
+{
+	return matches->len ? matches->pdata[0] : NULL;
+}
+
+int matches_level(const GPtrArray *matches)
+{
+	const struct match *highest = matches_highest(matches);
+
+	return highest ? (int)highest->level : -1;
 }

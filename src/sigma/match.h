@@ -47,4 +47,13 @@ struct match {
 
 void match_free(struct match *match);
 
+/* An empty list of struct match; the caller unrefs it, before the rule set is freed. */
+GPtrArray *matches_new(void);
+
+/* The first of a list that is sorted by level; NULL when there is none. Borrowed. */
+const struct match *matches_highest(const GPtrArray *matches);
+
+/* Its level (enum rule_level), or -1. */
+int matches_level(const GPtrArray *matches);
+
 #endif

@@ -80,12 +80,27 @@ static void complain_of_order(const struct word *word, struct lint *lint)
 		   word->name);
 }
 
+static bool is_part(enum comparison comparison)
+{
+	return comparison >= COMPARE_CONTAINS && comparison <= COMPARE_ENDSWITH;
+}
+
 static void add_comparison(struct modifiers *modifiers, enum comparison comparison,
 			   const struct word *word, struct lint *lint)
 {
-	if (modifiers->comparison != COMPARE_EQUALS)
+	enum comparison before = modifiers->comparison;
+
+	if (before == COMPARE_EQUALS) {
+		modifiers->comparison = comparison;
+	} else if (is_part(comparison) && (is_part(before) || before == COMPARE_RE)) {
+		/* Both open the text at their ends; a regex is open at both. */
+		if (before != COMPARE_RE && before != comparison)
+			modifiers->comparison = COMPARE_CONTAINS;
+		lint_warn(lint, &word->place, "'%s' adds little to the modifier before it",
+			  word->name);
+	} else {
 		complain_of_order(word, lint);
-	modifiers->comparison = comparison;
+	}
 }
 
 static void add_part(struct modifiers *modifiers, enum time_part part, const struct word *word,
@@ -204,8 +219,6 @@ static const char *find_clash(const struct modifiers *modifiers)
 		return "'windash' only goes together with a plain value";
 	if (encoded && !texts)
 		return "an encoding only goes together with a plain value";
-	if (modifiers->encoding.base64 == BASE64_ANYWHERE && comparison != COMPARE_CONTAINS)
-		return "'base64offset' needs 'contains'";
 	if (modifiers->refers && (!texts || encoded || modifiers->windash || modifiers->expand))
 		return "'fieldref' only goes together with 'contains', 'startswith', 'endswith', "
 		       "'cased', 'all' and 'neq'";
@@ -233,6 +246,9 @@ bool modifiers_load(const struct yaml_node *key, size_t start, struct lint *lint
 		clash = find_clash(&modifiers);
 	if (clash)
 		lint_error(lint, &key->place, "%s", clash);
+	if (modifiers.encoding.base64 == BASE64_ANYWHERE &&
+	    modifiers.comparison != COMPARE_CONTAINS)
+		lint_warn(lint, &key->place, "'base64offset' is of little use without 'contains'");
 	if (lint->errors != errors)
 		return false;
 	*out = modifiers;

@@ -3,11 +3,18 @@
 
 #include <string.h>
 
-#include "sigma/backtrack.h"
 #include "sigma/needle.h"
 #include "sigma/network.h"
 #include "sigma/number.h"
 #include "sigma/sigma_text.h"
+
+/*
+ * What becomes of a value: a number or a range of addresses where a modifier says so; a regex as it
+ * is written; of text a needle, compared byte by byte, where that gives the same as Sigma asks
+ * for, else a regex made of it (wildcards, dashes of all kinds, letters beyond ASCII in any case).
+ * Text that is to be encoded becomes one regex of all its encodings. Beside it stand the literals
+ * of which each text that matches holds one: what readers may look for before they decode.
+ */
 
 enum pattern_kind {
 	PATTERN_NEEDLE,
@@ -245,12 +252,10 @@ static struct pattern *load_regex(const struct yaml_node *value, const char *sou
 		lint_error(lint, &place, "bad regex: %s", reason);
 		return NULL;
 	}
-	if (!lint->errors_only && regex_backtracks_badly(source, regex, &offset)) {
-		place = yaml_node_locate(value, offset);
-		lint_warn(lint, &place,
+	if (!lint->errors_only && regex_can_tire(regex, source))
+		lint_warn(lint, &value->place,
 			  "this regex can take very long on some texts: a repeat holds what can "
 			  "match the same text in many ways");
-	}
 	return new_regex(regex);
 }
 

@@ -6,6 +6,17 @@
 #include "base/limits.h"
 #include "sigma/pattern.h"
 
+/*
+ * How it is found out, from the leaves of a condition up: a test that the circumstances decide
+ * already (by id, provider, channel or the fields that such events have) asks for nothing, or
+ * can never be met. Any other test of a data field asks for the literals of its patterns: each
+ * text that one of these matches holds one of its literals. Of an "and" each side must be met, so
+ * one of them is enough, and the one that lets less through by rate_text() is kept. Of an "or" it
+ * is the literals of both, or nothing when a side asks for nothing. A "not" turns `wanted`
+ * around on the way down, and so "and" into "or". What comes out may let through too much, and
+ * never too little.
+ */
+
 static const struct prefilter nothing = {.kind = PREFILTER_NOTHING};
 static const struct prefilter never = {.kind = PREFILTER_NEVER};
 
@@ -146,7 +157,7 @@ static bool names_whole_values(const struct field_test *test)
 	for (guint i = 0; i < test->patterns->len; i++)
 		if (!pattern_get_exact(test->patterns->pdata[i]))
 			return false;
-	return test->kind == TEST_PATTERN;
+	return test->kind == TEST_PATTERN && !test->or_absent;
 }
 
 /* A value that is known: does the test hold of it? */
@@ -204,7 +215,7 @@ static bool is_decided(const struct field_test *test, const struct circumstances
 	*missing = test->folded;
 	*holds = test->kind == TEST_PRESENT  ? false
 		 : test->kind == TEST_ABSENT ? true
-					     : test->negated;
+					     : test->or_absent != test->negated;
 	return true;
 }
 
@@ -217,8 +228,8 @@ static struct prefilter prefilter_of_test(const struct field_test *test,
 	if (is_decided(test, circumstances, &holds, &impossible.missing))
 		return holds == wanted ? nothing : impossible;
 	/* The text of common fields may stand in a template, that of keywords in any field. */
-	if (test->kind != TEST_PATTERN || !test->folded || log_field_is_common(test->folded) ||
-	    wanted == test->negated)
+	if (test->kind != TEST_PATTERN || test->or_absent || !test->folded ||
+	    log_field_is_common(test->folded) || wanted == test->negated)
 		return nothing;
 	return prefilter_of_patterns(test);
 }

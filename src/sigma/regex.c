@@ -5,10 +5,12 @@
 #include <glib.h>
 #include <pcre2.h>
 #include <stdbool.h>
+#include <string.h>
 
 #include "base/limits.h"
 
 #define JIT_STACK_START (32 << 10)
+#define TRIAL_LENGTH 128
 
 struct regex {
 	pcre2_code *code;
@@ -113,19 +115,49 @@ enum regex_result regex_run(struct regex *regex, struct regex_runner *runner, co
 	return REGEX_YES;
 }
 
-bool regex_tires_on(const struct regex *regex, const char *text, size_t length)
+/* The plain characters that the regex begins with. */
+static GString *copy_prefix(const char *source)
 {
-	pcre2_match_context *context = pcre2_match_context_create(NULL);
-	pcre2_match_data *data = pcre2_match_data_create(1, NULL);
-	int count;
+	GString *prefix = g_string_new(NULL);
 
-	pcre2_set_match_limit(context, WH_TRIAL_LIMIT);
-	pcre2_set_depth_limit(context, WH_MATCH_DEPTH);
-	pcre2_set_heap_limit(context, WH_MATCH_HEAP >> 10);
+	if (*source == '^')
+		source++;
+	for (; g_ascii_isprint(*source); source++) {
+		if (*source == '\\' && g_ascii_ispunct(source[1]))
+			source++;
+		else if (strchr("\\^$.[|()?*+{", *source))
+			break;
+		g_string_append_c(prefix, *source);
+	}
+	return prefix;
+}
+
+static bool tires_on(const struct regex *regex, struct regex_runner *runner, const GString *text)
+{
 	/* The interpreter counts every step; machine code counts only some. */
-	count = pcre2_match(regex->code, (PCRE2_SPTR)text, length, 0,
-			    PCRE2_NO_UTF_CHECK | PCRE2_NO_JIT, data, context);
-	pcre2_match_data_free(data);
-	pcre2_match_context_free(context);
+	int count = pcre2_match(regex->code, (PCRE2_SPTR)text->str, text->len, 0,
+				PCRE2_NO_UTF_CHECK | PCRE2_NO_JIT, runner->data, runner->context);
+
 	return count < 0 && count != PCRE2_ERROR_NOMATCH;
+}
+
+bool regex_can_tire(const struct regex *regex, const char *source)
+{
+	struct regex_runner *runner = regex_runner_new();
+	g_autoptr(GString) text = copy_prefix(source);
+	gsize start = text->len;
+	bool tires = false;
+
+	g_string_set_size(text, start + TRIAL_LENGTH);
+	/* The end does not match, yet holds what a regex cannot match without. */
+	g_string_append_c(text, '\n');
+	for (char c = 1; c < 127; c++)
+		g_string_append_c(text, c);
+	pcre2_set_match_limit(runner->context, WH_TRIAL_LIMIT);
+	for (char c = ' '; c <= '~' && !tires; c++) {
+		memset(text->str + start, c, TRIAL_LENGTH);
+		tires = tires_on(regex, runner, text);
+	}
+	regex_runner_free(runner);
+	return tires;
 }

@@ -44,7 +44,10 @@ void regex_prepare(struct regex *regex);
 enum regex_result regex_run(struct regex *regex, struct regex_runner *runner, const char *text,
 			    size_t length, struct regex_span *out);
 
-/* True when finding out that `text` does not match takes WH_TRIAL_LIMIT steps. */
-bool regex_tires_on(const struct regex *regex, const char *text, size_t length);
+/*
+ * Can the regex, compiled from `source`, take very long on a text that it does not match? It is
+ * tried on texts that are made to tire it: true is sure, false is not.
+ */
+bool regex_can_tire(const struct regex *regex, const char *source);
 
 #endif

@@ -20,31 +20,30 @@ static const struct known_key {
 	const char *name;
 	enum value_kind kind;
 	unsigned where; /* enum rule_kind */
-	bool matters; /* to what a match reports */
 } known_keys[] = {
-	{"title", VALUE_TEXT, EVERY, false},
-	{"id", VALUE_TEXT, EVERY, false},
-	{"name", VALUE_TEXT, EVERY, false},
-	{"description", VALUE_TEXT, EVERY, false},
-	{"author", VALUE_TEXT, EVERY, false},
-	{"date", VALUE_TEXT, EVERY, false},
-	{"modified", VALUE_TEXT, EVERY, false},
-	{"taxonomy", VALUE_TEXT, EVERY, false},
-	{"status", VALUE_TEXT, EVERY, false},
-	{"license", VALUE_TEXT, EVERY, false},
-	{"references", VALUE_TEXTS, EVERY, false},
-	{"related", VALUE_ANY, EVERY, false},
-	{"tags", VALUE_TEXTS, EVERY, true},
-	{"falsepositives", VALUE_TEXTS, EVERY, false},
-	{"fields", VALUE_TEXTS, EVERY, false},
-	{"scope", VALUE_TEXTS, EVERY, false},
-	{"logsource", VALUE_ANY, RULE_DETECTION | RULE_FILTER, false},
-	{"level", VALUE_TEXT, RULE_DETECTION | RULE_CORRELATION, false},
-	{"detection", VALUE_ANY, RULE_DETECTION, false},
-	{"filter", VALUE_ANY, RULE_FILTER, false},
-	{"correlation", VALUE_ANY, RULE_CORRELATION, false},
-	{"generate", VALUE_ANY, RULE_CORRELATION, false},
-	{"x-triage", VALUE_TEXT, RULE_DETECTION | RULE_CORRELATION, false},
+	{"title", VALUE_TEXT, EVERY},
+	{"id", VALUE_TEXT, EVERY},
+	{"name", VALUE_TEXT, EVERY},
+	{"description", VALUE_TEXT, EVERY},
+	{"author", VALUE_TEXT, EVERY},
+	{"date", VALUE_TEXT, EVERY},
+	{"modified", VALUE_TEXT, EVERY},
+	{"taxonomy", VALUE_TEXT, EVERY},
+	{"status", VALUE_TEXT, EVERY},
+	{"license", VALUE_TEXT, EVERY},
+	{"references", VALUE_TEXTS, EVERY},
+	{"related", VALUE_ANY, EVERY},
+	{"tags", VALUE_TEXTS, EVERY},
+	{"falsepositives", VALUE_TEXTS, EVERY},
+	{"fields", VALUE_TEXTS, EVERY},
+	{"scope", VALUE_TEXTS, EVERY},
+	{"logsource", VALUE_ANY, RULE_DETECTION | RULE_FILTER},
+	{"level", VALUE_TEXT, RULE_DETECTION | RULE_CORRELATION},
+	{"detection", VALUE_ANY, RULE_DETECTION},
+	{"filter", VALUE_ANY, RULE_FILTER},
+	{"correlation", VALUE_ANY, RULE_CORRELATION},
+	{"generate", VALUE_ANY, RULE_CORRELATION},
+	{"x-triage", VALUE_TEXT, RULE_DETECTION | RULE_CORRELATION},
 };
 
 static const struct known_key *find_key(const char *name, enum rule_kind kind)
@@ -92,6 +91,7 @@ static void check_custom_key(const struct yaml_node *key, enum rule_kind kind, s
 			  meant->name);
 }
 
+/* What is wrong here is wrong for people only: rules as they are published have all of it. */
 static void check_key(const struct yaml_node *key, const struct yaml_node *value,
 		      enum rule_kind kind, struct lint *lint)
 {
@@ -99,34 +99,39 @@ static void check_key(const struct yaml_node *key, const struct yaml_node *value
 
 	if (!known)
 		check_custom_key(key, kind, lint);
+	else if (known->kind != VALUE_ANY && yaml_node_is_null(value))
+		lint_warn(lint, &key->place, "'%s' is empty", key->text);
 	else if (known->kind == VALUE_TEXT && !yaml_node_is_text(value))
-		lint_error(lint, &value->place, "'%s' must be a text", key->text);
+		lint_warn(lint, &value->place, "'%s' should be a text", key->text);
 	else if (known->kind == VALUE_TEXTS && !yaml_node_is_texts(value))
-		(known->matters ? lint_error : lint_warn)(
-			lint, &value->place, "'%s' should be a list of texts", key->text);
+		lint_warn(lint, &value->place, "'%s' should be a list of texts", key->text);
 }
 
-static bool check_keys(const struct yaml_node *document, enum rule_kind kind, struct lint *lint)
+static void check_keys(const struct yaml_node *document, enum rule_kind kind, struct lint *lint)
 {
-	unsigned errors = lint->errors;
-
 	for (guint i = 0; i < document->children->len; i += 2)
 		check_key(g_ptr_array_index(document->children, i),
 			  g_ptr_array_index(document->children, i + 1), kind, lint);
-	return lint->errors == errors;
 }
 
-/* The text under a key whose kind check_keys() has seen to. */
-static char *copy_text(const struct yaml_node *document, const char *name)
+/* The value under a key, NULL where it is no text. */
+static const struct yaml_node *get_text(const struct yaml_node *document, const char *name)
 {
 	const struct yaml_node *node = yaml_map_get(document, name);
+
+	return node && yaml_node_is_text(node) ? node : NULL;
+}
+
+static char *copy_text(const struct yaml_node *document, const char *name)
+{
+	const struct yaml_node *node = get_text(document, name);
 
 	return node ? g_strdup(node->text) : NULL;
 }
 
 static void load_title(struct rule_head *head, const struct yaml_node *document, struct lint *lint)
 {
-	const struct yaml_node *title = yaml_map_get(document, "title");
+	const struct yaml_node *title = get_text(document, "title");
 
 	head->title = copy_text(document, "title");
 	if (!title || *title->text == '\0')
@@ -138,7 +143,7 @@ static void load_title(struct rule_head *head, const struct yaml_node *document,
 
 static void load_id(struct rule_head *head, const struct yaml_node *document, struct lint *lint)
 {
-	const struct yaml_node *id = yaml_map_get(document, "id");
+	const struct yaml_node *id = get_text(document, "id");
 
 	head->place = id ? id->place : document->place;
 	head->id = copy_text(document, "id");
@@ -150,14 +155,26 @@ static void load_id(struct rule_head *head, const struct yaml_node *document, st
 
 static void load_level(struct rule_head *head, const struct yaml_node *document, struct lint *lint)
 {
-	const struct yaml_node *level = yaml_map_get(document, "level");
+	const struct yaml_node *level = get_text(document, "level");
+	g_autofree char *lower = level ? g_ascii_strdown(level->text, -1) : NULL;
 
 	head->level = LEVEL_MEDIUM;
 	if (!level)
 		lint_warn(lint, &document->place, "a level is missing: taken as medium");
-	else if (!rule_level_parse(level->text, &head->level))
+	else if (!rule_level_parse(lower, &head->level))
 		lint_error(lint, &level->place,
 			   "the level must be informational, low, medium, high or critical");
+	else if (strcmp(lower, level->text) != 0)
+		lint_warn(lint, &level->place, "the level should be in lower case");
+}
+
+static void add_tag(struct rule_head *head, const struct yaml_node *tag, struct lint *lint)
+{
+	if (!yaml_node_is_text(tag))
+		return;
+	if (!strchr(tag->text, '.') || strchr(tag->text, ' '))
+		lint_warn(lint, &tag->place, "the tag '%s' has no namespace", tag->text);
+	g_ptr_array_add(head->tags, g_strdup(tag->text));
 }
 
 static void load_tags(struct rule_head *head, const struct yaml_node *document, enum rule_kind kind,
@@ -167,25 +184,22 @@ static void load_tags(struct rule_head *head, const struct yaml_node *document, 
 
 	if (!tags && kind != RULE_FILTER)
 		lint_warn(lint, &document->place, "tags are missing");
-	for (guint i = 0; tags && i < tags->children->len; i++) {
-		const struct yaml_node *tag = g_ptr_array_index(tags->children, i);
-
-		if (!strchr(tag->text, '.') || strchr(tag->text, ' '))
-			lint_warn(lint, &tag->place, "the tag '%s' has no namespace", tag->text);
-		g_ptr_array_add(head->tags, g_strdup(tag->text));
-	}
+	if (tags && tags->type == YAML_SCALAR)
+		add_tag(head, tags, lint);
+	for (guint i = 0; tags && tags->type == YAML_LIST && i < tags->children->len; i++)
+		add_tag(head, g_ptr_array_index(tags->children, i), lint);
 }
 
 static void check_date(const struct yaml_node *document, const char *name, struct lint *lint)
 {
-	const struct yaml_node *date = yaml_map_get(document, name);
+	const struct yaml_node *date = get_text(document, name);
 	GDate parsed;
 	unsigned year, month, day;
 
 	if (!date)
 		return;
 	g_date_clear(&parsed, 1);
-	if (sscanf(date->text, "%4u%*1[-/]%2u%*1[-/]%2u", &year, &month, &day) != 3 ||
+	if (sscanf(date->text, "%4u-%2u-%2u", &year, &month, &day) != 3 ||
 	    strlen(date->text) != strlen("2000-01-01") ||
 	    !g_date_valid_dmy((GDateDay)day, (GDateMonth)month, (GDateYear)year))
 		lint_warn(lint, &date->place, "'%s' is not a date like 2000-12-31", name);
@@ -195,14 +209,15 @@ static void check_words(const struct yaml_node *document, struct lint *lint)
 {
 	static const char *const states[] = {"stable",	   "test",	  "experimental",
 					     "deprecated", "unsupported", NULL};
-	const struct yaml_node *status = yaml_map_get(document, "status");
-	const struct yaml_node *taxonomy = yaml_map_get(document, "taxonomy");
+	const struct yaml_node *status = get_text(document, "status");
+	const struct yaml_node *taxonomy = get_text(document, "taxonomy");
 
 	if (status && !g_strv_contains(states, status->text))
 		lint_warn(lint, &status->place, "unknown status '%s'", status->text);
 	if (taxonomy && strcmp(taxonomy->text, "sigma") != 0)
-		lint_error(lint, &taxonomy->place, "taxonomy '%s' is not supported",
-			   taxonomy->text);
+		lint_warn(lint, &taxonomy->place,
+			  "taxonomy '%s' is not known: fields are looked for as they are named",
+			  taxonomy->text);
 	check_date(document, "date", lint);
 	check_date(document, "modified", lint);
 }
@@ -225,7 +240,7 @@ static void check_related(const struct yaml_node *document, struct lint *lint)
 {
 	const struct yaml_node *related = yaml_map_get(document, "related");
 
-	if (related && related->type != YAML_LIST)
+	if (related && related->type != YAML_LIST && !yaml_node_is_null(related))
 		lint_warn(lint, &related->place, "'related' should be a list of ids and types");
 	for (guint i = 0; related && related->type == YAML_LIST && i < related->children->len;
 	     i++) {
@@ -237,24 +252,20 @@ static void check_related(const struct yaml_node *document, struct lint *lint)
 	}
 }
 
-bool rule_head_load(const struct yaml_node *document, enum rule_kind kind, struct lint *lint,
-		    struct rule_head *out)
+void rule_head_load(const struct yaml_node *document, enum rule_kind kind, struct lint *lint,
+		    struct rule_head *head)
 {
-	struct rule_head head = {.level = LEVEL_MEDIUM};
-
-	if (!check_keys(document, kind, lint))
-		return false;
-	head.tags = g_ptr_array_new_with_free_func(g_free);
-	load_title(&head, document, lint);
-	load_id(&head, document, lint);
-	head.name = copy_text(document, "name");
-	load_tags(&head, document, kind, lint);
+	*head = (struct rule_head){.level = LEVEL_MEDIUM};
+	check_keys(document, kind, lint);
+	head->tags = g_ptr_array_new_with_free_func(g_free);
+	load_title(head, document, lint);
+	load_id(head, document, lint);
+	head->name = copy_text(document, "name");
+	load_tags(head, document, kind, lint);
 	check_words(document, lint);
 	check_related(document, lint);
 	if (kind != RULE_FILTER) {
-		load_level(&head, document, lint);
-		head.triage = copy_text(document, "x-triage");
+		load_level(head, document, lint);
+		head->triage = copy_text(document, "x-triage");
 	}
-	*out = head;
-	return true;
 }

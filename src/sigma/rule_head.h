@@ -28,11 +28,11 @@ struct rule_head {
 };
 
 /*
- * Reads it, and checks the form of the keys that are for people. False, with *out
- * untouched, when a key is of the wrong form. Other errors are in `lint` alone, so that
- * the caller goes on and tells all of them before it drops the document.
+ * Reads it. What is for people only and of the wrong form is a warning, and as if it were not
+ * there; a title that is missing or an unknown level is an error in `lint`. *head is filled in any
+ * case, so that the caller goes on and finds all errors before it drops the document.
  */
-bool rule_head_load(const struct yaml_node *document, enum rule_kind kind, struct lint *lint,
-		    struct rule_head *out);
+void rule_head_load(const struct yaml_node *document, enum rule_kind kind, struct lint *lint,
+		    struct rule_head *head);
 
 #endif

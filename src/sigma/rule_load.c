@@ -61,7 +61,10 @@ static void load_body(struct rule *rule, struct log_sources *sources,
 	rule->source = log_source_load(sources, document, lint);
 	if (!rule->source)
 		return;
-	if (rule->is_filter)
+	/* What is written for another product may be so in ways that are its own. */
+	if (rule->source->is_foreign)
+		detection_init_constant(&rule->detection, rule->is_filter);
+	else if (rule->is_filter)
 		load_filter(rule, yaml_map_get(document, "filter"), lint);
 	else
 		load_detection(rule, document, lint);
@@ -99,8 +102,7 @@ struct rule *rule_load(struct log_sources *sources, const struct yaml_node *docu
 		lint_error(lint, &document->place, "'detection' and 'filter' do not go together");
 		return NULL;
 	}
-	if (!rule_head_load(document, is_filter ? RULE_FILTER : RULE_DETECTION, lint, &head))
-		return NULL;
+	rule_head_load(document, is_filter ? RULE_FILTER : RULE_DETECTION, lint, &head);
 	rule = new_rule(&head, lint->file);
 	rule->is_filter = is_filter;
 	load_body(rule, sources, document, lint);

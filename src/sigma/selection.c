@@ -35,6 +35,8 @@ static void load_alternative(struct selection *selection, const struct yaml_node
 		load_map(selection, value, source, lint);
 	} else if (value->type == YAML_LIST) {
 		lint_error(lint, &value->place, "a list cannot stand in a list");
+	} else if (yaml_node_is_null(value)) {
+		lint_warn(lint, &value->place, "an empty value says nothing here");
 	} else {
 		keyword = field_test_load_keyword(value, lint);
 		if (keyword)
@@ -46,19 +48,18 @@ struct selection *selection_load(const struct yaml_node *name, const struct yaml
 				 const struct log_source *source, struct lint *lint)
 {
 	struct selection *selection = g_new0(struct selection, 1);
-	unsigned errors = lint->errors;
+	unsigned errors = lint->errors, placeholders = lint->placeholders;
 
 	selection->name = g_strdup(name->text);
 	selection->place = name->place;
 	selection->alternatives = g_ptr_array_new_with_free_func((GDestroyNotify)g_ptr_array_unref);
 	if (value->type != YAML_LIST)
 		load_alternative(selection, value, source, lint);
-	else if (value->children->len == 0)
+	for (guint i = 0; value->type == YAML_LIST && i < value->children->len; i++)
+		load_alternative(selection, g_ptr_array_index(value->children, i), source, lint);
+	if (selection->alternatives->len == 0 && lint->errors == errors &&
+	    lint->placeholders == placeholders)
 		lint_error(lint, &value->place, "the selection is empty");
-	else
-		for (guint i = 0; i < value->children->len; i++)
-			load_alternative(selection, g_ptr_array_index(value->children, i), source,
-					 lint);
 	if (lint->errors == errors)
 		return selection;
 	selection_free(selection);

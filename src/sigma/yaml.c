@@ -6,10 +6,13 @@
 
 #include "base/limits.h"
 
-struct reader {
+struct yaml_reader {
 	struct fy_parser *parser;
 	const char *text;
 	size_t length;
+	bool indented; /* `text` is not the file's: places inside of it are not known */
+	GHashTable *anchors; /* of the document: name → copy of the node */
+	size_t copied; /* bytes, by and large, for aliases */
 	struct lint *lint;
 };
 
@@ -53,6 +56,24 @@ struct yaml_node *yaml_node_copy(const struct yaml_node *node)
 	return copy;
 }
 
+size_t yaml_node_measure(const struct yaml_node *node)
+{
+	size_t size = sizeof *node + strlen(node->text ? node->text : "");
+
+	for (guint i = 0; node->children && i < node->children->len; i++)
+		size += yaml_node_measure(g_ptr_array_index(node->children, i));
+	return size;
+}
+
+static unsigned measure_depth(const struct yaml_node *node)
+{
+	unsigned deepest = 0;
+
+	for (guint i = 0; node->children && i < node->children->len; i++)
+		deepest = MAX(deepest, measure_depth(g_ptr_array_index(node->children, i)));
+	return deepest + 1;
+}
+
 /* An empty value has no mark of its own: `fallback` is where its key stands. */
 static struct place event_place(struct fy_event *event, const struct place *fallback)
 {
@@ -77,19 +98,20 @@ static bool has_extras(const struct fy_event *event)
 	}
 }
 
-static void find_raw(const struct reader *reader, struct fy_event *event, struct yaml_node *node)
+static void find_raw(const struct yaml_reader *reader, struct fy_event *event,
+		     struct yaml_node *node)
 {
 	const struct fy_mark *start = fy_event_start_mark(event);
 	const struct fy_mark *end = fy_event_end_mark(event);
 
-	if (!start || !end || start->line < 0 || start->input_pos > end->input_pos ||
-	    end->input_pos > reader->length)
+	if (reader->indented || !start || !end || start->line < 0 ||
+	    start->input_pos > end->input_pos || end->input_pos > reader->length)
 		return;
 	node->raw = reader->text + start->input_pos;
 	node->raw_length = end->input_pos - start->input_pos;
 }
 
-static struct yaml_node *read_scalar(struct reader *reader, struct fy_event *event,
+static struct yaml_node *read_scalar(struct yaml_reader *reader, struct fy_event *event,
 				     const struct place *place)
 {
 	enum fy_scalar_style style = fy_token_scalar_style(event->scalar.value);
@@ -112,10 +134,10 @@ static struct yaml_node *read_scalar(struct reader *reader, struct fy_event *eve
 	return node;
 }
 
-static struct yaml_node *read_node(struct reader *reader, struct fy_event *event,
+static struct yaml_node *read_node(struct yaml_reader *reader, struct fy_event *event,
 				   const struct place *parent, unsigned depth);
 
-static struct yaml_node *read_next(struct reader *reader, const struct place *parent,
+static struct yaml_node *read_next(struct yaml_reader *reader, const struct place *parent,
 				   unsigned depth, enum fy_event_type end, bool *at_end)
 {
 	struct fy_event *event = fy_parser_parse(reader->parser);
@@ -128,7 +150,7 @@ static struct yaml_node *read_next(struct reader *reader, const struct place *pa
 	return node;
 }
 
-static bool read_items(struct reader *reader, struct yaml_node *list, unsigned depth)
+static bool read_items(struct yaml_reader *reader, struct yaml_node *list, unsigned depth)
 {
 	bool at_end;
 
@@ -142,20 +164,36 @@ static bool read_items(struct reader *reader, struct yaml_node *list, unsigned d
 	}
 }
 
-static bool check_key(struct reader *reader, GHashTable *seen, const struct yaml_node *key)
+/* Takes both. A key that stands twice has its last value, as in other readers of rules. */
+static bool add_pair(struct yaml_reader *reader, GHashTable *seen, struct yaml_node *map,
+		     struct yaml_node *key, struct yaml_node *value)
 {
-	if (key->type != YAML_SCALAR) {
-		lint_error(reader->lint, &key->place, "a key must be a plain word");
-		return false;
+	gpointer index;
+
+	if (key->type == YAML_SCALAR &&
+	    !g_hash_table_lookup_extended(seen, key->text, NULL, &index)) {
+		g_hash_table_insert(seen, key->text, GUINT_TO_POINTER(map->children->len));
+		g_ptr_array_add(map->children, key);
+		g_ptr_array_add(map->children, value);
+		return true;
 	}
-	if (!g_hash_table_add(seen, key->text)) {
-		lint_error(reader->lint, &key->place, "the key '%s' stands twice", key->text);
-		return false;
+	if (key->type == YAML_SCALAR) {
+		gpointer *slot = &map->children->pdata[GPOINTER_TO_UINT(index) + 1];
+
+		lint_warn(reader->lint, &key->place,
+			  "the key '%s' stands twice: only the last counts", key->text);
+		yaml_node_free(*slot);
+		*slot = value;
+		yaml_node_free(key);
+		return true;
 	}
-	return true;
+	lint_error(reader->lint, &key->place, "a key must be a plain word");
+	yaml_node_free(key);
+	yaml_node_free(value);
+	return false;
 }
 
-static bool read_pairs(struct reader *reader, struct yaml_node *map, unsigned depth)
+static bool read_pairs(struct yaml_reader *reader, struct yaml_node *map, unsigned depth)
 {
 	g_autoptr(GHashTable) seen = g_hash_table_new(g_str_hash, g_str_equal);
 	bool at_end;
@@ -167,17 +205,17 @@ static bool read_pairs(struct reader *reader, struct yaml_node *map, unsigned de
 
 		if (!key)
 			return at_end;
-		g_ptr_array_add(map->children, key);
 		value = read_next(reader, &key->place, depth, FYET_NONE, &at_end);
-		if (!value)
+		if (!value) {
+			yaml_node_free(key);
 			return false;
-		g_ptr_array_add(map->children, value);
-		if (!check_key(reader, seen, key))
+		}
+		if (!add_pair(reader, seen, map, key, value))
 			return false;
 	}
 }
 
-static struct yaml_node *read_children(struct reader *reader, struct yaml_node *node,
+static struct yaml_node *read_children(struct yaml_reader *reader, struct yaml_node *node,
 				       unsigned depth)
 {
 	bool ok = node->type == YAML_LIST ? read_items(reader, node, depth)
@@ -189,10 +227,93 @@ static struct yaml_node *read_children(struct reader *reader, struct yaml_node *
 	return NULL;
 }
 
-static struct yaml_node *read_node(struct reader *reader, struct fy_event *event,
+static struct fy_token *get_anchor(const struct fy_event *event)
+{
+	switch (event->type) {
+	case FYET_SCALAR:
+		return event->scalar.anchor;
+	case FYET_SEQUENCE_START:
+		return event->sequence_start.anchor;
+	case FYET_MAPPING_START:
+		return event->mapping_start.anchor;
+	default:
+		return NULL;
+	}
+}
+
+static char *copy_name(struct fy_token *token)
+{
+	size_t length = 0;
+	const char *text = fy_token_get_text(token, &length);
+
+	return g_strndup(text ? text : "", length);
+}
+
+static bool may_copy(struct yaml_reader *reader, const struct yaml_node *node,
+		     const struct place *place)
+{
+	if (reader->copied <= WH_MAX_RULE_COPIES)
+		reader->copied += yaml_node_measure(node);
+	if (reader->copied <= WH_MAX_RULE_COPIES)
+		return true;
+	lint_error(reader->lint, place, "this file repeats too much");
+	return false;
+}
+
+/* An anchor counts from the end of its node on, so that no node holds itself. */
+static bool keep_anchor(struct yaml_reader *reader, char *name, const struct yaml_node *node)
+{
+	if (!may_copy(reader, node, &node->place)) {
+		g_free(name);
+		return false;
+	}
+	g_hash_table_replace(reader->anchors, name, yaml_node_copy(node));
+	return true;
+}
+
+static struct yaml_node *read_alias(struct yaml_reader *reader, struct fy_event *event,
+				    const struct place *place, unsigned depth)
+{
+	g_autofree char *name = copy_name(event->alias.anchor);
+	const struct yaml_node *node = g_hash_table_lookup(reader->anchors, name);
+
+	if (!node) {
+		lint_error(reader->lint, place, "the YAML alias '%s' names nothing before it",
+			   name);
+		return NULL;
+	}
+	if (depth + measure_depth(node) > WH_MAX_RULE_DEPTH) {
+		lint_error(reader->lint, place, "maps and lists nest deeper than %d",
+			   WH_MAX_RULE_DEPTH);
+		return NULL;
+	}
+	return may_copy(reader, node, place) ? yaml_node_copy(node) : NULL;
+}
+
+static struct yaml_node *read_content(struct yaml_reader *reader, struct fy_event *event,
+				      const struct place *place, unsigned depth)
+{
+	switch (event->type) {
+	case FYET_SCALAR:
+		return read_scalar(reader, event, place);
+	case FYET_SEQUENCE_START:
+		return read_children(reader, node_new(YAML_LIST, place), depth + 1);
+	case FYET_MAPPING_START:
+		return read_children(reader, node_new(YAML_MAP, place), depth + 1);
+	case FYET_ALIAS:
+		return read_alias(reader, event, place, depth);
+	default:
+		lint_error(reader->lint, place, "unexpected YAML");
+		return NULL;
+	}
+}
+
+static struct yaml_node *read_node(struct yaml_reader *reader, struct fy_event *event,
 				   const struct place *parent, unsigned depth)
 {
 	struct place place = event_place(event, parent);
+	struct fy_token *anchor = get_anchor(event);
+	struct yaml_node *node;
 
 	if (depth >= WH_MAX_RULE_DEPTH) {
 		lint_error(reader->lint, &place, "maps and lists nest deeper than %d",
@@ -203,35 +324,26 @@ static struct yaml_node *read_node(struct reader *reader, struct fy_event *event
 		lint_error(reader->lint, &place, "YAML tags are not supported");
 		return NULL;
 	}
-	switch (event->type) {
-	case FYET_SCALAR:
-		return read_scalar(reader, event, &place);
-	case FYET_SEQUENCE_START:
-		return read_children(reader, node_new(YAML_LIST, &place), depth + 1);
-	case FYET_MAPPING_START:
-		return read_children(reader, node_new(YAML_MAP, &place), depth + 1);
-	case FYET_ALIAS:
-		lint_error(reader->lint, &place, "YAML aliases are not supported");
-		return NULL;
-	default:
-		lint_error(reader->lint, &place, "unexpected YAML");
-		return NULL;
-	}
+	node = read_content(reader, event, &place, depth);
+	if (node && anchor && !keep_anchor(reader, copy_name(anchor), node))
+		g_clear_pointer(&node, yaml_node_free);
+	return node;
 }
 
-static void report_syntax(struct reader *reader, struct fy_diag *diag)
+/* Where the first mistake is, and what. */
+static const char *get_mistake(struct fy_diag *diag, struct place *place)
 {
 	void *position = NULL;
 	const struct fy_diag_error *error = fy_diag_errors_iterate(diag, &position);
-	struct place place = {1, 1};
 
+	*place = (struct place){1, 1};
 	if (error && error->line > 0 && error->column > 0)
-		place = (struct place){(unsigned)error->line, (unsigned)error->column};
-	lint_error(reader->lint, &place, "%s", error && error->msg ? error->msg : "not valid YAML");
+		*place = (struct place){(unsigned)error->line, (unsigned)error->column};
+	return error && error->msg ? error->msg : "not valid YAML";
 }
 
 /* True while there may be more. */
-static bool read_document(struct reader *reader, GPtrArray *documents)
+static bool read_document(struct yaml_reader *reader, GPtrArray *documents)
 {
 	static const struct place top = {1, 1};
 	struct fy_event *event = fy_parser_parse(reader->parser);
@@ -239,8 +351,10 @@ static bool read_document(struct reader *reader, GPtrArray *documents)
 	struct yaml_node *node = NULL;
 
 	if (type == FYET_SCALAR || type == FYET_SEQUENCE_START || type == FYET_MAPPING_START ||
-	    type == FYET_ALIAS)
+	    type == FYET_ALIAS) {
+		g_hash_table_remove_all(reader->anchors);
 		node = read_node(reader, event, &top, 0);
+	}
 	fy_parser_event_free(reader->parser, event);
 	if (node && yaml_node_is_null(node))
 		yaml_node_free(node);
@@ -249,37 +363,107 @@ static bool read_document(struct reader *reader, GPtrArray *documents)
 	return reader->lint->errors == 0 && type != FYET_NONE && type != FYET_STREAM_END;
 }
 
-static void read_documents(struct reader *reader, struct fy_diag *diag, GPtrArray *documents)
+/* False when the text is not valid YAML: then *mistake says what is wrong, for the caller to free.
+ */
+static bool read_documents(struct yaml_reader *reader, GPtrArray *documents, struct place *place,
+			   char **mistake)
 {
-	struct fy_parse_cfg config = {.flags = FYPCF_QUIET, .diag = diag};
 	unsigned errors = reader->lint->errors;
+	struct fy_diag_cfg diag_config;
+	struct fy_parse_cfg config = {.flags = FYPCF_QUIET};
+	bool ok;
 
+	fy_diag_cfg_default(&diag_config);
+	diag_config.fp = NULL;
+	config.diag = fy_diag_create(&diag_config);
+	fy_diag_set_collect_errors(config.diag, true);
 	reader->parser = fy_parser_create(&config);
-	if (reader->parser &&
-	    fy_parser_set_string(reader->parser, reader->text, reader->length) == 0)
-		while (read_document(reader, documents))
-			;
-	if (reader->lint->errors == errors &&
-	    (!reader->parser || fy_parser_get_stream_error(reader->parser)))
-		report_syntax(reader, diag);
+	ok = reader->parser &&
+	     fy_parser_set_string(reader->parser, reader->text, reader->length) == 0;
+	while (ok && read_document(reader, documents))
+		;
+	ok = ok && (reader->lint->errors != errors || !fy_parser_get_stream_error(reader->parser));
+	if (!ok)
+		*mistake = g_strdup(get_mistake(config.diag, place));
 	fy_parser_destroy(reader->parser);
+	fy_diag_destroy(config.diag);
+	return ok;
+}
+
+static const char *find_place(const char *text, size_t length, const struct place *place)
+{
+	const char *at = text, *end = text + length;
+
+	for (unsigned line = 1; at && line < place->line; line++) {
+		at = memchr(at, '\n', (size_t)(end - at));
+		at = at ? at + 1 : NULL;
+	}
+	for (unsigned column = 1; at && at < end && column < place->column; column++)
+		at = g_utf8_next_char(at);
+	return at < end ? at : NULL;
+}
+
+/*
+ * Other readers let a quoted text go on at the start of a line, which libfyaml does not where it is
+ * part of something. Its lines then get blanks before them, which change nothing of the text.
+ */
+static GString *indent_quoted(const char *text, size_t length, const struct place *place)
+{
+	const char *at = find_place(text, length, place), *end = text + length;
+	GString *out;
+	char quote, escape;
+
+	if (!at || (*at != '\'' && *at != '"'))
+		return NULL;
+	quote = *at++;
+	escape = quote == '"' ? '\\' : quote;
+	out = g_string_sized_new(length + 1024);
+	g_string_append_len(out, text, at - text);
+	for (; at < end; at++) {
+		if (at + 1 < end && *at == escape && (escape != quote || at[1] == quote) &&
+		    at[1] != '\n')
+			g_string_append_c(out, *at++);
+		else if (*at == quote)
+			break;
+		g_string_append_c(out, *at);
+		if (*at == '\n')
+			g_string_append_printf(out, "%*s", (int)MIN(place->column, 256), "");
+	}
+	return g_string_append_len(out, at, end - at);
 }
 
 GPtrArray *yaml_parse(const char *text, size_t length, struct lint *lint)
 {
-	struct reader reader = {.text = text, .length = length, .lint = lint};
+	struct yaml_reader reader = {.text = text, .length = length, .lint = lint};
 	GPtrArray *documents = g_ptr_array_new_with_free_func((GDestroyNotify)yaml_node_free);
-	struct fy_diag_cfg config;
-	struct fy_diag *diag;
+	g_autoptr(GString) indented = NULL;
+	guint messages = lint->messages->len;
+	struct place place;
+	char *mistake = NULL;
 
-	fy_diag_cfg_default(&config);
-	config.fp = NULL;
-	diag = fy_diag_create(&config);
-	if (diag) {
-		fy_diag_set_collect_errors(diag, true);
-		read_documents(&reader, diag, documents);
-		fy_diag_destroy(diag);
+	reader.anchors = g_hash_table_new_full(g_str_hash, g_str_equal, g_free,
+					       (GDestroyNotify)yaml_node_free);
+	for (unsigned tries = 0; !read_documents(&reader, documents, &place, &mistake); tries++) {
+		GString *better = tries < WH_MAX_RULE_REPAIRS && strstr(mistake, "wrongly indented")
+					  ? indent_quoted(reader.text, reader.length, &place)
+					  : NULL;
+
+		if (!better) {
+			lint_error(lint, &place, "%s", mistake);
+			break;
+		}
+		if (indented)
+			g_string_free(indented, TRUE);
+		indented = better;
+		reader.text = indented->str;
+		reader.length = indented->len;
+		reader.indented = true;
+		g_clear_pointer(&mistake, g_free);
+		g_ptr_array_set_size(documents, 0);
+		g_ptr_array_set_size(lint->messages, (gint)messages);
 	}
+	g_free(mistake);
+	g_hash_table_unref(reader.anchors);
 	return documents;
 }
 

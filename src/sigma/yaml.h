@@ -27,9 +27,10 @@ struct yaml_node {
 
 /*
  * Reads the documents of a file (struct yaml_node, empty documents left out); the
- * caller unrefs the array, and `text` must outlive it. What is not plain YAML for
- * rules (aliases, tags, keys that are no scalars or stand twice) is an error in
- * `lint`; the documents before the first error are returned.
+ * caller unrefs the array, and `text` must outlive it. An alias is a copy of what it names.
+ * Of a key that stands twice the last value counts, with a warning. What is not plain YAML for
+ * rules (tags, keys that are no scalars) is an error in `lint`; the documents before the first
+ * error are returned.
  */
 GPtrArray *yaml_parse(const char *text, size_t length, struct lint *lint);
 
@@ -37,6 +38,9 @@ void yaml_node_free(struct yaml_node *node);
 
 /* A deep copy; it borrows what the original borrows. */
 struct yaml_node *yaml_node_copy(const struct yaml_node *node);
+
+/* What it takes in memory, in bytes, by and large. */
+size_t yaml_node_measure(const struct yaml_node *node);
 
 /* An empty map. */
 struct yaml_node *yaml_node_new_map(const struct place *place);

@@ -5,7 +5,7 @@
 #include "wmi/fact.h"
 
 /*
- * What WMI-Activity 5861 tells: a live binding with its filter and consumer. What
+ * What WMI-Activity 5861 says: a live binding with its filter and consumer. What
  * the instance text (PossibleCause) lacks comes from the fields ESS and CONSUMER.
  * NULL when the event names neither. The caller frees it.
  */

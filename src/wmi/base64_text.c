@@ -8,7 +8,7 @@
 #define RUN_MIN 4 /* ASCII characters side by side: chance makes 1 in 10^11 in UTF-16 */
 #define ODD_SHARE 8 /* at most one in so many may be a control character */
 #define PLAIN_SHARE 8 /* at least one in so many UTF-16 units is ASCII */
-#define COMMAND_BYTES_MIN 8 /* words behind "/e " decode to short texts by chance */
+#define COMMAND_BYTES_MIN 8 /* words after "/e " decode to short texts by chance */
 #define LATIN1_BYTES_MIN 8
 
 struct tally {
@@ -85,16 +85,6 @@ static GString *decode_bytes(const char *base64, size_t length)
 	return bytes;
 }
 
-static void cut_text(GString *text, size_t limit)
-{
-	if (text->len <= limit)
-		return;
-	/* Back to the start of the character that the limit splits. */
-	while (limit > 0 && ((unsigned char)text->str[limit] & 0xC0) == 0x80)
-		limit--;
-	g_string_truncate(text, limit);
-}
-
 char *base64_decode_text(const char *base64, size_t length, bool is_command, size_t limit)
 {
 	g_autoptr(GString) bytes = decode_bytes(base64, length);
@@ -114,6 +104,6 @@ char *base64_decode_text(const char *base64, size_t length, bool is_command, siz
 		for (size_t i = 0; i < size; i++)
 			text_append_code_point(text, data[i]);
 	}
-	cut_text(text, limit);
+	g_string_truncate(text, text_cut(text->str, text->len, limit));
 	return text->len ? g_string_free(g_steal_pointer(&text), FALSE) : NULL;
 }

@@ -11,7 +11,7 @@
  * however long they are, and no log can be written that makes hash tables of them
  * slow. The caller frees each.
  *
- * "Whole" is everything but the names; "core" is what Sysmon tells too: event
+ * "Whole" is everything but the names; "core" is what Sysmon logs too: event
  * namespace and query of a filter, what a consumer runs. Cores take line breaks for
  * equal, since XML parsers fold them.
  */

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "wmi/draft.h"
 
+#include "base/order.h"
+
 static void drop_repeats(GPtrArray *entries)
 {
 	guint kept = 0;
@@ -71,11 +73,11 @@ static void add_event(struct subscription *subscription, struct entry *entry)
 	entry->joined = true;
 	g_ptr_array_add(subscription->events, sighting_ref(sighting));
 	subscription->parts |= entry->part->parts & WMI_PART_BINDING;
-	subscription->last_seen = MAX(subscription->last_seen, sighting->time);
+	subscription->last_seen = MAX(subscription->last_seen, sighting->ref.time);
 	/* 0 is a record without a time: it is not the first. */
-	if (sighting->time &&
-	    (subscription->first_seen == 0 || sighting->time < subscription->first_seen))
-		subscription->first_seen = sighting->time;
+	if (sighting->ref.time &&
+	    (subscription->first_seen == 0 || sighting->ref.time < subscription->first_seen))
+		subscription->first_seen = sighting->ref.time;
 }
 
 struct draft *draft_new(GPtrArray *entries, const struct part *filter, const struct part *consumer,
@@ -111,11 +113,6 @@ void draft_free(struct draft *draft)
 	g_free(draft);
 }
 
-static int compare_times(uint64_t a, uint64_t b)
-{
-	return (a > b) - (a < b);
-}
-
 int draft_compare(gconstpointer a, gconstpointer b)
 {
 	const struct draft *first = *(const struct draft *const *)a;
@@ -130,11 +127,11 @@ int draft_compare(gconstpointer a, gconstpointer b)
 	const struct wmi_consumer *t_consumer = t->consumer ? t->consumer : &no_consumer;
 	int order = g_strcmp0(s->host, t->host);
 
-	order = order ? order : compare_times(s->first_seen, t->first_seen);
+	order = order ? order : compare_numbers(s->first_seen, t->first_seen);
 	order = order ? order : g_strcmp0(s_filter->name, t_filter->name);
 	order = order ? order : g_strcmp0(s_consumer->class_name, t_consumer->class_name);
 	order = order ? order : g_strcmp0(s_consumer->name, t_consumer->name);
 	/* Contents of one binding in the order in which they went. */
-	order = order ? order : compare_times(s->last_seen, t->last_seen);
+	order = order ? order : compare_numbers(s->last_seen, t->last_seen);
 	return order ? order : g_strcmp0(first->content, second->content);
 }

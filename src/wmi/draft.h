@@ -12,8 +12,8 @@ struct draft {
 
 /*
  * Makes a subscription that `entries` (struct entry, at least one; sorts them, and
- * drops repeats) told of, and marks them joined. `filter` and `consumer` are the
- * parts whose content it has, NULL where that was not told.
+ * drops repeats) belong to, and marks them joined. `filter` and `consumer` are the
+ * parts whose content it has, NULL where that is unknown.
  */
 struct draft *draft_new(GPtrArray *entries, const struct part *filter, const struct part *consumer,
 			enum wmi_state state);

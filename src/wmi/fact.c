@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "evtx/sieve.h"
 #include "wmi/activity.h"
 #include "wmi/mof.h"
 #include "wmi/sysmon.h"
@@ -21,20 +22,37 @@ static struct wmi_fact *(*const readers[])(const struct event *) = {
 };
 G_STATIC_ASSERT(G_N_ELEMENTS(readers) == G_N_ELEMENTS(wmi_sources) - 1);
 
+static size_t count_ids(const struct wmi_source *source)
+{
+	size_t count = 0;
+
+	while (count < G_N_ELEMENTS(source->event_ids) && source->event_ids[count])
+		count++;
+	return count;
+}
+
+void wmi_sources_fill_plan(struct sieve_plan *plan)
+{
+	for (const struct wmi_source *source = wmi_sources; source->provider; source++) {
+		sieve_plan_add(plan, source->provider, source->event_ids, count_ids(source));
+		sieve_plan_add_channel(plan, source->channel);
+	}
+}
+
 /* A record that lost its provider's name is known by its channel. */
 static bool is_of_source(const struct wmi_source *source, const struct event *event)
 {
 	if (event->provider)
 		return strcmp(source->provider, event->provider) == 0;
-	return event->channel && strcmp(source->channel, event->channel) == 0;
+	return event->ref.channel && strcmp(source->channel, event->ref.channel) == 0;
 }
 
 static bool source_has_event(const struct wmi_source *source, const struct event *event)
 {
 	if (!is_of_source(source, event))
 		return false;
-	for (size_t i = 0; i < G_N_ELEMENTS(source->event_ids) && source->event_ids[i]; i++) {
-		if (source->event_ids[i] == event->event_id)
+	for (size_t i = 0; i < count_ids(source); i++) {
+		if (source->event_ids[i] == event->ref.event_id)
 			return true;
 	}
 	return false;
@@ -43,7 +61,7 @@ static bool source_has_event(const struct wmi_source *source, const struct event
 /* The index into wmi_sources, or -1. */
 static int find_source(const struct event *event)
 {
-	if (!event->has_event_id)
+	if (!event->ref.has_event_id)
 		return -1;
 	for (int i = 0; wmi_sources[i].provider; i++) {
 		if (source_has_event(&wmi_sources[i], event))

@@ -45,15 +45,15 @@ struct wmi_consumer {
 
 struct wmi_fact {
 	enum wmi_operation operation;
-	unsigned parts; /* enum wmi_part: what the event tells of */
+	unsigned parts; /* enum wmi_part: what the event is about */
 	char *namespace; /* normalised, where filter and consumer live */
 	struct wmi_filter *filter; /* NULL when the event says nothing of it */
-	struct wmi_consumer *consumer; /* likewise */
+	struct wmi_consumer *consumer; /* NULL when the event says nothing of it */
 	char *user; /* Sysmon's User: the actor; NULL for 5861 */
 	bool incomplete; /* the instance text was cut off or damaged */
 };
 
-/* The provider names and event ids that tell of subscriptions; ends with a NULL provider. */
+/* The provider names and event ids that report subscriptions; ends with a NULL provider. */
 struct wmi_source {
 	const char *provider;
 	const char *channel;
@@ -61,11 +61,16 @@ struct wmi_source {
 };
 extern const struct wmi_source wmi_sources[];
 
+struct sieve_plan;
+
+/* Adds the events of wmi_sources to what a reader is asked for. */
+void wmi_sources_fill_plan(struct sieve_plan *plan);
+
 /* True when the event is one of wmi_sources (to the letter, as the sieve sees them), or the texts
  * of a record that could not be decoded are those of one. */
 bool wmi_event_is_wanted(const struct event *event);
 
-/* What `event` tells, or NULL when it tells of no subscription. The caller frees it. */
+/* What `event` says of a subscription, or NULL when it is not about one. The caller frees it. */
 struct wmi_fact *wmi_fact_from_event(const struct event *event);
 void wmi_fact_free(struct wmi_fact *fact);
 

@@ -170,21 +170,8 @@ char *subscription_fingerprint_exact(const struct subscription *subscription)
 static void add_query_alike(GString *form, const char *query)
 {
 	g_autofree char *folded = text_fold(query);
-	size_t start = form->len;
-	bool space = false;
 
-	for (const char *at = folded; *at; at = g_utf8_next_char(at)) {
-		gunichar c = g_utf8_get_char(at);
-
-		if (g_unichar_isspace(c)) {
-			space = form->len > start;
-			continue;
-		}
-		if (space)
-			g_string_append_c(form, ' ');
-		space = false;
-		g_string_append_unichar(form, c);
-	}
+	text_append_squeezed(form, folded);
 	g_string_append_c(form, '\0');
 }
 

@@ -21,7 +21,7 @@ char *consumer_fingerprint(const struct wmi_consumer *consumer);
 
 /*
  * Of the two above, class, namespace and parts. NULL where something of these is not
- * known to its end, so that it cannot be told from others.
+ * known to its end, so that it cannot be told apart from others.
  */
 char *subscription_fingerprint_exact(const struct subscription *subscription);
 

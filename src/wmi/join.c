@@ -12,25 +12,24 @@ struct joiner {
 	GPtrArray *clock_steps; /* struct clock_step */
 };
 
-/* The parts that tell of one filter, or of one consumer, alone: all its contents. */
-struct location {
+/* The parts that name one filter, or one consumer, alone: all its contents. */
+struct end {
 	GPtrArray *parts;
 	guint entries;
 	guint groups; /* bindings that use it */
 	const struct entry *latest; /* that says it exists, and with what content */
 };
 
-/* The parts that tell of one binding, with or without its ends. */
-struct group {
+/* The parts that name one binding, with or without its ends. */
+struct part_group {
 	GPtrArray *parts;
-	struct location
-		*places[SIDE_BINDING]; /* borrowed; NULL when nothing told of that end alone */
+	struct end *ends[SIDE_BINDING]; /* borrowed; NULL when no part is of that end alone */
 };
 
 /* How parts hang together, made when all are there. */
 struct joins {
-	GHashTable *groups; /* digest of names -> struct group */
-	GHashTable *places[SIDE_BINDING]; /* likewise -> struct location */
+	GHashTable *groups; /* digest of names -> struct part_group */
+	GHashTable *ends[SIDE_BINDING]; /* digest of a name -> struct end */
 };
 
 static void host_free(struct host *host)
@@ -69,12 +68,12 @@ static const struct host *note_host(struct joiner *joiner, const struct event *e
 
 	if (!host) {
 		host = g_new0(struct host, 1);
-		host->time = event->time;
+		host->time = event->ref.time;
 		host->spelling = g_strdup(event->host);
 		g_hash_table_insert(joiner->hosts, g_steal_pointer(&key), host);
-	} else if (event->time < host->time ||
-		   (event->time == host->time && g_strcmp0(event->host, host->spelling) < 0)) {
-		host->time = event->time;
+	} else if (event->ref.time < host->time ||
+		   (event->ref.time == host->time && g_strcmp0(event->host, host->spelling) < 0)) {
+		host->time = event->ref.time;
 		g_free(host->spelling);
 		host->spelling = g_strdup(event->host);
 	}
@@ -94,13 +93,13 @@ void joiner_add(struct joiner *joiner, const struct event *event, const struct w
 	part_add(part, event, fact);
 }
 
-static void place_free(struct location *place)
+static void end_free(struct end *end)
 {
-	g_ptr_array_unref(place->parts);
-	g_free(place);
+	g_ptr_array_unref(end->parts);
+	g_free(end);
 }
 
-static void group_free(struct group *group)
+static void group_free(struct part_group *group)
 {
 	g_ptr_array_unref(group->parts);
 	g_free(group);
@@ -111,19 +110,19 @@ static void joins_init(struct joins *joins)
 	joins->groups =
 		g_hash_table_new_full(g_str_hash, g_str_equal, g_free, (GDestroyNotify)group_free);
 	for (int side = 0; side < SIDE_BINDING; side++)
-		joins->places[side] = g_hash_table_new_full(g_str_hash, g_str_equal, g_free,
-							    (GDestroyNotify)place_free);
+		joins->ends[side] = g_hash_table_new_full(g_str_hash, g_str_equal, g_free,
+							  (GDestroyNotify)end_free);
 }
 
 static void joins_release(struct joins *joins)
 {
 	for (int side = 0; side < SIDE_BINDING; side++)
-		g_hash_table_unref(joins->places[side]);
+		g_hash_table_unref(joins->ends[side]);
 	g_hash_table_unref(joins->groups);
 }
 
 /* Where a filter or consumer lives; NULL when the part has no name to go by. */
-static char *place_key(const struct part *part, int side)
+static char *end_key(const struct part *part, int side)
 {
 	bool is_filter = side == SIDE_FILTER;
 	const char *name = is_filter ? part->filter->name : part->consumer->name;
@@ -145,41 +144,41 @@ static char *group_key(const struct part *part)
 	return names_digest(names, G_N_ELEMENTS(names));
 }
 
-static void note_latest(struct location *place, const struct part *part)
+static void note_latest(struct end *end, const struct part *part)
 {
 	for (guint i = 0; i < part->entries->len; i++) {
 		const struct entry *entry = part->entries->pdata[i];
 
 		if (entry->sighting->operation != WMI_DELETED &&
-		    (!place->latest || entry_compare(&entry, &place->latest) > 0))
-			place->latest = entry;
+		    (!end->latest || entry_compare(&entry, &end->latest) > 0))
+			end->latest = entry;
 	}
 }
 
-static void add_to_place(struct joins *joins, struct part *part, int side)
+static void add_to_end(struct joins *joins, struct part *part, int side)
 {
-	g_autofree char *key = place_key(part, side);
-	struct location *place = key ? g_hash_table_lookup(joins->places[side], key) : NULL;
+	g_autofree char *key = end_key(part, side);
+	struct end *end = key ? g_hash_table_lookup(joins->ends[side], key) : NULL;
 
 	if (!key)
 		return;
-	if (!place) {
-		place = g_new0(struct location, 1);
-		place->parts = g_ptr_array_new();
-		g_hash_table_insert(joins->places[side], g_steal_pointer(&key), place);
+	if (!end) {
+		end = g_new0(struct end, 1);
+		end->parts = g_ptr_array_new();
+		g_hash_table_insert(joins->ends[side], g_steal_pointer(&key), end);
 	}
-	g_ptr_array_add(place->parts, part);
-	place->entries += part->entries->len;
-	note_latest(place, part);
+	g_ptr_array_add(end->parts, part);
+	end->entries += part->entries->len;
+	note_latest(end, part);
 }
 
 static void add_to_group(struct joins *joins, struct part *part)
 {
 	g_autofree char *key = group_key(part);
-	struct group *group = g_hash_table_lookup(joins->groups, key);
+	struct part_group *group = g_hash_table_lookup(joins->groups, key);
 
 	if (!group) {
-		group = g_new0(struct group, 1);
+		group = g_new0(struct part_group, 1);
 		group->parts = g_ptr_array_new();
 		g_hash_table_insert(joins->groups, g_steal_pointer(&key), group);
 	}
@@ -191,26 +190,26 @@ static void add_to_joins(struct joins *joins, struct part *part)
 	if (part->parts & WMI_PART_BINDING)
 		add_to_group(joins, part);
 	else
-		add_to_place(joins, part,
-			     part->parts & WMI_PART_FILTER ? SIDE_FILTER : SIDE_CONSUMER);
+		add_to_end(joins, part,
+			   part->parts & WMI_PART_FILTER ? SIDE_FILTER : SIDE_CONSUMER);
 }
 
-/* Finds the places of the group's ends; its parts are of one name, so any of them tells. */
-static void link_group(struct joins *joins, struct group *group)
+/* Finds the group's ends; its parts are of one name, so any of them will do. */
+static void link_group(struct joins *joins, struct part_group *group)
 {
 	for (int side = 0; side < SIDE_BINDING; side++) {
-		g_autofree char *key = place_key(group->parts->pdata[0], side);
-		struct location *place = key ? g_hash_table_lookup(joins->places[side], key) : NULL;
+		g_autofree char *key = end_key(group->parts->pdata[0], side);
+		struct end *end = key ? g_hash_table_lookup(joins->ends[side], key) : NULL;
 
-		group->places[side] = place;
-		if (!place)
+		group->ends[side] = end;
+		if (!end)
 			continue;
-		place->groups++;
+		end->groups++;
 		for (guint i = 0; i < group->parts->len; i++) {
 			const struct part *part = group->parts->pdata[i];
 
 			if (part->core[side])
-				note_latest(place, part);
+				note_latest(end, part);
 		}
 	}
 }
@@ -225,39 +224,38 @@ static void add_entries(GPtrArray *entries, const struct part *part)
  * thousands of times: there each binding gets only what the filter was last. The
  * other events of such a filter come out as a part without a partner.
  */
-static void add_place(GPtrArray *entries, const struct location *place)
+static void add_end(GPtrArray *entries, const struct end *end)
 {
-	bool is_wide =
-		place->groups > 1 && (uint64_t)place->entries * place->groups > WH_MAX_FAN_OUT;
+	bool is_wide = end->groups > 1 && (uint64_t)end->entries * end->groups > WH_MAX_FAN_OUT;
 
-	if (is_wide && place->latest && !(place->latest->part->parts & WMI_PART_BINDING))
-		g_ptr_array_add(entries, (struct entry *)place->latest);
-	for (guint i = 0; !is_wide && i < place->parts->len; i++)
-		add_entries(entries, place->parts->pdata[i]);
+	if (is_wide && end->latest && !(end->latest->part->parts & WMI_PART_BINDING))
+		g_ptr_array_add(entries, (struct entry *)end->latest);
+	for (guint i = 0; !is_wide && i < end->parts->len; i++)
+		add_entries(entries, end->parts->pdata[i]);
 }
 
-static void play_group(const struct group *group, GPtrArray *drafts)
+static void play_group(const struct part_group *group, GPtrArray *drafts)
 {
 	g_autoptr(GPtrArray) entries = g_ptr_array_new();
 
 	for (guint i = 0; i < group->parts->len; i++)
 		add_entries(entries, group->parts->pdata[i]);
 	for (int side = 0; side < SIDE_BINDING; side++) {
-		if (group->places[side])
-			add_place(entries, group->places[side]);
+		if (group->ends[side])
+			add_end(entries, group->ends[side]);
 	}
 	lifecycle_play(entries, drafts);
 }
 
-/* The state of a part without a partner; `place` may be NULL. */
-static enum wmi_state lone_state(const struct location *place, const struct entry *last, int side)
+/* The state of a part without a partner; `end` may be NULL. */
+static enum wmi_state lone_state(const struct end *end, const struct entry *last, int side)
 {
 	if (last->sighting->operation == WMI_DELETED)
 		return WMI_STATE_DELETED;
 	if (last->sighting->operation == WMI_MODIFIED)
 		return WMI_STATE_MODIFIED;
-	if (place && place->latest && entry_compare(&place->latest, &last) > 0 &&
-	    !g_str_equal(place->latest->part->core[side], last->part->core[side]))
+	if (end && end->latest && entry_compare(&end->latest, &last) > 0 &&
+	    !g_str_equal(end->latest->part->core[side], last->part->core[side]))
 		return WMI_STATE_MODIFIED;
 	return WMI_STATE_ACTIVE;
 }
@@ -268,7 +266,7 @@ static void add_lone_part(const struct joins *joins, struct part *part, GPtrArra
 	g_autoptr(GPtrArray) entries = g_ptr_array_new();
 	int side = part->parts & WMI_PART_FILTER ? SIDE_FILTER : SIDE_CONSUMER;
 	g_autofree char *key = NULL;
-	const struct location *place;
+	const struct end *end;
 
 	if (part->parts & WMI_PART_BINDING)
 		return;
@@ -280,13 +278,12 @@ static void add_lone_part(const struct joins *joins, struct part *part, GPtrArra
 	}
 	if (entries->len == 0)
 		return;
-	key = place_key(part, side);
-	place = key ? g_hash_table_lookup(joins->places[side], key) : NULL;
+	key = end_key(part, side);
+	end = key ? g_hash_table_lookup(joins->ends[side], key) : NULL;
 	g_ptr_array_sort(entries, entry_compare);
-	g_ptr_array_add(drafts,
-			draft_new(entries, side == SIDE_FILTER ? part : NULL,
-				  side == SIDE_CONSUMER ? part : NULL,
-				  lone_state(place, entries->pdata[entries->len - 1], side)));
+	g_ptr_array_add(drafts, draft_new(entries, side == SIDE_FILTER ? part : NULL,
+					  side == SIDE_CONSUMER ? part : NULL,
+					  lone_state(end, entries->pdata[entries->len - 1], side)));
 }
 
 static GPtrArray *finish(GPtrArray *drafts)

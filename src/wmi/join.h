@@ -2,7 +2,7 @@
 #ifndef WH_WMI_JOIN_H
 #define WH_WMI_JOIN_H
 
-#include "wmi/order.h"
+#include "wmi/record_order.h"
 #include "wmi/subscription.h"
 
 /*

@@ -6,7 +6,7 @@
 #define UNTOLD (-1)
 #define ALL_PARTS (WMI_PART_FILTER | WMI_PART_CONSUMER | WMI_PART_BINDING)
 
-/* The content of a filter or a consumer; all NULL while nothing told of it. */
+/* The content of a filter or a consumer; all NULL while no event named it. */
 struct half {
 	const struct part *part;
 	const char *core;
@@ -16,8 +16,8 @@ struct half {
 /* One filter content with one consumer content, under the names of the binding. */
 struct version {
 	struct half half[SIDE_BINDING];
-	const struct entry *last[SIDES]; /* that told of each side; NULL when none did */
-	int status[SIDES]; /* enum wmi_operation of the last that told, or UNTOLD */
+	const struct entry *last[SIDES]; /* that named each side; NULL when none did */
+	int status[SIDES]; /* enum wmi_operation of the last that named it, or UNTOLD */
 	int last_operation;
 	GPtrArray *entries;
 	bool superseded; /* other content took its place */
@@ -29,7 +29,7 @@ struct lifecycle {
 	struct version *current;
 	int live[SIDES]; /* status as of now */
 	GHashTable *by_side[SIDE_BINDING]; /* core -> the latest version with it */
-	GHashTable *by_core; /* both cores -> likewise */
+	GHashTable *by_core; /* both cores -> the latest version with them */
 	GHashTable *by_whole; /* both wholes -> the version */
 };
 
@@ -126,7 +126,7 @@ static void inherit(const struct lifecycle *lifecycle, struct version *version, 
 		adopt(version, side, &from->half[side]);
 }
 
-/* Makes `version` the current one; `told` is what the event that brings it tells of. */
+/* Makes `version` the current one; `told` is what the event that brings it names. */
 static void switch_to(struct lifecycle *lifecycle, struct version *version, unsigned told)
 {
 	if (lifecycle->current == version)
@@ -172,7 +172,7 @@ static struct version *settle(struct lifecycle *lifecycle, struct version *versi
 	return earlier;
 }
 
-/* The version that 5861 speaks of: it tells everything at once. */
+/* The version that 5861 names: it holds everything at once. */
 static struct version *seek_whole(struct lifecycle *lifecycle, const struct part *part)
 {
 	struct version told = {.half = {half_of(part, SIDE_FILTER), half_of(part, SIDE_CONSUMER)}};
@@ -207,7 +207,7 @@ static struct version *find_earlier(const struct lifecycle *lifecycle, const cha
 	return version && !version->half[other_side].core ? version : NULL;
 }
 
-/* The version that an event of a filter or consumer alone speaks of, or NULL. */
+/* The version that an event of a filter or consumer alone names, or NULL. */
 static struct version *seek_side(struct lifecycle *lifecycle, const struct entry *entry, int side)
 {
 	struct half told = half_of(entry->part, side);
@@ -324,7 +324,7 @@ static GHashTable *find_bound(const struct lifecycle *lifecycle, int side)
 
 /*
  * A version that was never bound is no subscription, but one of its halves may have
- * been bound with another partner later: what told of that half told of it there.
+ * been bound with another partner later: its events count there.
  */
 static void join_unbound(struct lifecycle *lifecycle, int side)
 {

@@ -7,7 +7,7 @@
 /*
  * Plays the events of one binding (struct entry: of the binding itself, of its
  * filter and of its consumer; sorts them) in the order of their ranks, and adds a struct
- * draft to `drafts` for every content that was ever bound. An entry that told of
+ * draft to `drafts` for every content that was ever bound. An entry that named
  * nothing bound is left with joined = false.
  */
 void lifecycle_play(GPtrArray *entries, GPtrArray *drafts);

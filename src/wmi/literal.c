@@ -25,7 +25,7 @@ static const char *read_unit(const char *at, gunichar *unit)
 	return at + digits;
 }
 
-/* Reads HHHH behind "\x"; the two halves of a surrogate pair are two escapes. */
+/* Reads HHHH after "\x"; the two halves of a surrogate pair are two escapes. */
 static const char *read_hex(const char *at, GString *out)
 {
 	gunichar high, low;

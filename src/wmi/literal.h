@@ -7,7 +7,7 @@
 
 /*
  * Reads the MOF string literal whose opening quote (" or ') stands at `at` and
- * appends its unescaped text to `out`. Returns the place behind the closing quote;
+ * appends its unescaped text to `out`. Returns the place after the closing quote;
  * where the text ends inside the literal, its end, and *closed is false. An escape
  * that MOF does not know stays as it is written.
  */

@@ -13,10 +13,9 @@ libwmihunt_a_SOURCES += \
 	src/wmi/mof.c src/wmi/mof.h \
 	src/wmi/mof_sid.c src/wmi/mof_sid.h \
 	src/wmi/names.c src/wmi/names.h \
-	src/wmi/order.c src/wmi/order.h \
+	src/wmi/record_order.c src/wmi/record_order.h \
 	src/wmi/part.c src/wmi/part.h \
 	src/wmi/payload.c src/wmi/payload.h \
-	src/wmi/plan.c src/wmi/plan.h \
 	src/wmi/subscription.c src/wmi/subscription.h \
 	src/wmi/sysmon.c src/wmi/sysmon.h \
 	src/wmi/undecoded.c src/wmi/undecoded.h \

@@ -6,15 +6,15 @@
 #include "base/limits.h"
 #include "wmi/literal.h"
 
-struct reader {
+struct mof_reader {
 	const char *at;
 	unsigned depth;
 	unsigned values;
 	unsigned damages; /* what was found wrong so far */
 };
 
-static struct mof_instance *read_instance(struct reader *r);
-static struct mof_value *read_value(struct reader *r, bool in_array);
+static struct mof_instance *read_instance(struct mof_reader *r);
+static struct mof_value *read_value(struct mof_reader *r, bool in_array);
 
 /* Words stand in the value's own memory: an instance has dozens of numbers. */
 static char *inline_text(struct mof_value *value)
@@ -73,20 +73,20 @@ static bool is_word_char(char c)
 	return is_name_char(c) || c == '+' || c == '-' || c == '.' || c == '$';
 }
 
-static void skip_blanks(struct reader *r)
+static void skip_blanks(struct mof_reader *r)
 {
 	while (literal_is_blank(*r->at))
 		r->at++;
 }
 
 /* Some exports turn the line feeds between tokens into commas. */
-static void skip_blanks_and_commas(struct reader *r)
+static void skip_blanks_and_commas(struct mof_reader *r)
 {
 	while (literal_is_blank(*r->at) || *r->at == ',')
 		r->at++;
 }
 
-/* The place behind "instance of", or NULL when `at` does not stand before it. */
+/* The place after "instance of", or NULL when `at` does not stand before it. */
 static const char *after_instance_of(const char *at)
 {
 	if (g_ascii_strncasecmp(at, "instance", 8) != 0 || !literal_is_blank(at[8]))
@@ -98,7 +98,7 @@ static const char *after_instance_of(const char *at)
 	return at + 2;
 }
 
-static char *read_name(struct reader *r)
+static char *read_name(struct mof_reader *r)
 {
 	const char *start = r->at;
 
@@ -108,7 +108,7 @@ static char *read_name(struct reader *r)
 }
 
 /* False when the text ends inside the literal. */
-static bool skip_literal(struct reader *r)
+static bool skip_literal(struct mof_reader *r)
 {
 	g_autoptr(GString) text = g_string_new(NULL);
 	bool closed;
@@ -118,7 +118,7 @@ static bool skip_literal(struct reader *r)
 }
 
 /* Goes over a body in braces, however deep, with what stands before its first brace. */
-static void skip_body(struct reader *r)
+static void skip_body(struct mof_reader *r)
 {
 	unsigned braces = 0;
 
@@ -139,10 +139,10 @@ static void skip_body(struct reader *r)
 }
 
 /*
- * Goes on to the end of a statement that makes no sense: behind its ";", or before
+ * Goes on to the end of a statement that makes no sense: after its ";", or before
  * the "}" or the instance that follows.
  */
-static void skip_statement(struct reader *r)
+static void skip_statement(struct mof_reader *r)
 {
 	unsigned braces = 0;
 	bool in_word = false;
@@ -166,7 +166,7 @@ static void skip_statement(struct reader *r)
 	}
 }
 
-static struct mof_value *value_new(struct reader *r, enum mof_type type)
+static struct mof_value *value_new(struct mof_reader *r, enum mof_type type)
 {
 	struct mof_value *value = g_new0(struct mof_value, 1);
 
@@ -176,7 +176,7 @@ static struct mof_value *value_new(struct reader *r, enum mof_type type)
 }
 
 /* Literals that stand side by side are one string; in an array a comma parts them. */
-static struct mof_value *read_string(struct reader *r, bool in_array)
+static struct mof_value *read_string(struct mof_reader *r, bool in_array)
 {
 	struct mof_value *value = value_new(r, MOF_STRING);
 	GString *text = g_string_new(NULL);
@@ -209,7 +209,7 @@ static enum mof_type word_type(const char *word)
 }
 
 /* A number, TRUE, FALSE, NULL, or a word such as $Alias. */
-static struct mof_value *read_word(struct reader *r)
+static struct mof_value *read_word(struct mof_reader *r)
 {
 	const char *start = r->at;
 	struct mof_value *value;
@@ -233,7 +233,7 @@ static struct mof_value *read_word(struct reader *r)
 }
 
 /* Reads one element; false at the end of the array. */
-static bool read_element(struct reader *r, struct mof_value *array)
+static bool read_element(struct mof_reader *r, struct mof_value *array)
 {
 	struct mof_value *element;
 
@@ -257,7 +257,7 @@ static bool read_element(struct reader *r, struct mof_value *array)
 	return true;
 }
 
-static struct mof_value *read_array(struct reader *r)
+static struct mof_value *read_array(struct mof_reader *r)
 {
 	struct mof_value *array = value_new(r, MOF_ARRAY);
 
@@ -270,7 +270,7 @@ static struct mof_value *read_array(struct reader *r)
 	return array;
 }
 
-static struct mof_value *read_nested(struct reader *r)
+static struct mof_value *read_nested(struct mof_reader *r)
 {
 	struct mof_instance *instance = read_instance(r);
 	struct mof_value *value;
@@ -283,7 +283,7 @@ static struct mof_value *read_nested(struct reader *r)
 	return value;
 }
 
-static struct mof_value *read_value(struct reader *r, bool in_array)
+static struct mof_value *read_value(struct mof_reader *r, bool in_array)
 {
 	bool nests = *r->at == '{' || after_instance_of(r->at);
 
@@ -298,7 +298,7 @@ static struct mof_value *read_value(struct reader *r, bool in_array)
 	return *r->at == '{' ? read_array(r) : read_nested(r);
 }
 
-static void skip_qualifiers(struct reader *r)
+static void skip_qualifiers(struct mof_reader *r)
 {
 	while (*r->at == '[') {
 		while (*r->at && *r->at != ']') {
@@ -314,7 +314,7 @@ static void skip_qualifiers(struct reader *r)
 }
 
 /* Reads "name = value;" into `instance`; a statement that is none is skipped. */
-static void read_property(struct reader *r, struct mof_instance *instance)
+static void read_property(struct mof_reader *r, struct mof_instance *instance)
 {
 	g_autofree char *name = read_name(r);
 	struct mof_property *property;
@@ -344,7 +344,7 @@ static void read_property(struct reader *r, struct mof_instance *instance)
 }
 
 /* Reads up to and over the closing brace. */
-static void read_properties(struct reader *r, struct mof_instance *instance)
+static void read_properties(struct mof_reader *r, struct mof_instance *instance)
 {
 	for (;;) {
 		while (literal_is_blank(*r->at) || *r->at == ',' || *r->at == ';')
@@ -361,7 +361,7 @@ static void read_properties(struct reader *r, struct mof_instance *instance)
 	r->at++;
 }
 
-static void skip_alias(struct reader *r)
+static void skip_alias(struct mof_reader *r)
 {
 	if (g_ascii_strncasecmp(r->at, "as", 2) != 0 || !literal_is_blank(r->at[2]))
 		return;
@@ -373,10 +373,10 @@ static void skip_alias(struct reader *r)
 }
 
 /*
- * Reads an instance from its "instance of". NULL, behind those words, when no body
+ * Reads an instance from its "instance of". NULL, after those words, when no body
  * follows: prose, or a text that ends where the class name may be cut off.
  */
-static struct mof_instance *read_instance(struct reader *r)
+static struct mof_instance *read_instance(struct mof_reader *r)
 {
 	struct mof_instance *instance;
 	unsigned damages = r->damages;
@@ -404,7 +404,7 @@ static struct mof_instance *read_instance(struct reader *r)
 }
 
 /* Goes to the next "instance of" outside literals. */
-static bool seek_instance(struct reader *r)
+static bool seek_instance(struct mof_reader *r)
 {
 	bool in_word = false;
 	bool literals = true; /* a stray quote tried again and again would take quadratic time */
@@ -429,7 +429,7 @@ static bool seek_instance(struct reader *r)
 GPtrArray *mof_parse(const char *text)
 {
 	GPtrArray *instances = g_ptr_array_new_with_free_func((GDestroyNotify)mof_instance_free);
-	struct reader r = {.at = text};
+	struct mof_reader r = {.at = text};
 
 	while (r.values < WH_MAX_MOF_VALUES && seek_instance(&r)) {
 		struct mof_instance *instance = read_instance(&r);

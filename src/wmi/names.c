@@ -112,7 +112,7 @@ static const char *read_value(const char *at, GString *out)
 	return at + length;
 }
 
-/* Reads KEY="value" pairs from behind the class; the key may be missing. */
+/* Reads KEY="value" pairs that follow the class; the key may be missing. */
 static char *read_name(const char *at)
 {
 	char *name = NULL;

@@ -107,7 +107,7 @@ void part_add(struct part *part, const struct event *event, const struct wmi_fac
 	g_ptr_array_add(part->entries, entry);
 	part->incomplete |= fact->incomplete;
 	part->partial = event->partial && (part->partial || part->entries->len == 1);
-	keep_spelling(part, event->time, fact);
+	keep_spelling(part, event->ref.time, fact);
 }
 
 int entry_compare(gconstpointer a, gconstpointer b)

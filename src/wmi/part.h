@@ -4,7 +4,7 @@
 
 #include "wmi/subscription.h"
 
-/* Index into what a part tells; 1u << side is its enum wmi_part. */
+/* Index into what a part says; 1u << side is its enum wmi_part. */
 enum side {
 	SIDE_FILTER,
 	SIDE_CONSUMER,
@@ -23,10 +23,11 @@ struct part {
 	unsigned parts; /* enum wmi_part */
 	const struct host *host;
 	char *namespace;
-	struct wmi_filter *filter; /* as the earliest sighting spells it; NULL when not told of */
+	struct wmi_filter
+		*filter; /* as the earliest sighting spells it; NULL when no event named it */
 	struct wmi_consumer *consumer;
 	char *core[SIDE_BINDING]; /* digests; NULL where the part has no content of that side */
-	char *whole[SIDE_BINDING]; /* likewise, and NULL where only the core is known */
+	char *whole[SIDE_BINDING]; /* digests; NULL where only the core is known */
 	bool incomplete;
 	bool partial; /* all events that say so could be decoded in part only */
 	uint64_t spelled_at;
@@ -39,7 +40,7 @@ struct entry {
 	struct part *part;
 	struct sighting *sighting;
 	bool joined; /* it stands in a subscription already */
-	guint rank; /* among all entries, see wmi/order.h */
+	guint rank; /* among all entries, see wmi/record_order.h */
 };
 
 /* The digest by which facts of one content are one part. The caller frees it. */
@@ -49,7 +50,7 @@ char *part_key(const struct event *event, const struct wmi_fact *fact);
 struct part *part_new(char *key, const struct host *host, const struct wmi_fact *fact);
 void part_free(struct part *part);
 
-/* Adds a sighting of what `fact` tells, the content of `part`. */
+/* Adds a sighting of what `fact` says, the content of `part`. */
 void part_add(struct part *part, const struct event *event, const struct wmi_fact *fact);
 
 /* For g_ptr_array_sort(): by rank. */

@@ -58,7 +58,7 @@ static const char *read_word(const char *at, char word[WORD_MAX + 1])
 	return at;
 }
 
-/* Behind any form of -EncodedCommand; NULL when none stands at `at`. */
+/* After any form of -EncodedCommand; NULL when none stands at `at`. */
 static const char *after_option(const char *at)
 {
 	char word[WORD_MAX + 1];
@@ -72,7 +72,7 @@ static const char *after_option(const char *at)
 	return at;
 }
 
-/* Behind what may stand before an argument, blanks to brackets; *quoted: behind a quote. */
+/* After what may stand before an argument, blanks to brackets; *quoted: after a quote. */
 static const char *skip_openers(const char *at, bool *quoted)
 {
 	*quoted = false;
@@ -89,7 +89,7 @@ static const char *skip_openers(const char *at, bool *quoted)
 	}
 }
 
-/* Behind FromBase64String and the bracket or quote that must follow; also "…".Invoke(. */
+/* After FromBase64String and the bracket or quote that must follow; also "…".Invoke(. */
 static const char *after_call(const char *at)
 {
 	char word[WORD_MAX + 1];
@@ -108,7 +108,7 @@ static const char *after_call(const char *at)
 	return at;
 }
 
-/* "…" + "…", and VBScript's "…" & _ "…": the place behind the second opening quote, or NULL. */
+/* "…" + "…", and VBScript's "…" & _ "…": the place after the second opening quote, or NULL. */
 static const char *after_join(const char *at)
 {
 	if (*at != '"' && *at != '\'')
@@ -156,7 +156,7 @@ static void add_text(struct decoder *decoder, char *text)
 
 /*
  * Tries the payload whose introduction ends at `at`. Returns where to search on:
- * behind a payload, but inside what was none, for another may stand there.
+ * after a payload, but inside what was none, for another may stand there.
  */
 static const char *try_payload(struct decoder *decoder, const char *at, bool is_command)
 {

@@ -5,7 +5,7 @@
 #include <glib.h>
 
 /*
- * Finds encoded payloads: base64 behind PowerShell's -EncodedCommand (in any form
+ * Finds encoded payloads: base64 after PowerShell's -EncodedCommand (in any form
  * that PowerShell takes) or in FromBase64String("…"), and such payloads inside
  * decoded ones. Each that decodes to text is added to `out` (char *, freed by the
  * array) once, outermost first. Payloads that are no text are passed over. Bounded

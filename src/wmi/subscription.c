@@ -1,22 +1,21 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "wmi/subscription.h"
 
+#include "base/order.h"
+
 struct sighting *sighting_new(const struct event *event, const struct wmi_fact *fact)
 {
 	struct sighting *sighting = g_new0(struct sighting, 1);
 
-	sighting->time = event->time;
+	event_ref_copy(&sighting->ref, &event->ref);
 	/* Only of a 5861 is the text known where the id is not. */
-	sighting->event_id = event->has_event_id ? event->event_id : 5861;
-	sighting->record_id = event->record_id;
-	sighting->has_record_id = event->has_record_id;
+	if (!event->ref.has_event_id)
+		sighting->ref.event_id = 5861;
+	sighting->ref.has_event_id = true;
 	sighting->process_id = event->process_id;
 	sighting->has_process_id = event->has_process_id;
 	sighting->operation = fact->operation;
 	sighting->user = g_strdup(fact->user);
-	sighting->source = event->source;
-	sighting->source.path = g_strdup(event->source.path);
-	sighting->source.entry = g_strdup(event->source.entry);
 	return sighting;
 }
 
@@ -31,14 +30,8 @@ void sighting_free(struct sighting *sighting)
 	if (!sighting || sighting->other_owners-- > 0)
 		return;
 	g_free(sighting->user);
-	g_free((char *)sighting->source.path);
-	g_free((char *)sighting->source.entry);
+	event_ref_release(&sighting->ref);
 	g_free(sighting);
-}
-
-static int compare_numbers(uint64_t a, uint64_t b)
-{
-	return (a > b) - (a < b);
 }
 
 int sighting_compare(const struct sighting *a, const struct sighting *b)
@@ -46,15 +39,13 @@ int sighting_compare(const struct sighting *a, const struct sighting *b)
 	/* Sysmon's three events share a log, so there record ids tell the order. */
 	bool a_is_sysmon = a->operation != WMI_REGISTERED;
 	bool b_is_sysmon = b->operation != WMI_REGISTERED;
-	int order = compare_numbers(a->time, b->time);
+	int order = compare_numbers(a->ref.time, b->ref.time);
 
 	order = order ? order : compare_numbers(a_is_sysmon, b_is_sysmon);
-	order = order ? order : compare_numbers(a->record_id, b->record_id);
-	order = order ? order : compare_numbers(a->event_id, b->event_id);
+	order = order ? order : compare_numbers(a->ref.record_id, b->ref.record_id);
+	order = order ? order : compare_numbers(a->ref.event_id, b->ref.event_id);
 	order = order ? order : compare_numbers(a->operation, b->operation);
-	order = order ? order : g_strcmp0(a->source.path, b->source.path);
-	order = order ? order : g_strcmp0(a->source.entry, b->source.entry);
-	order = order ? order : compare_numbers(a->source.offset, b->source.offset);
+	order = order ? order : event_ref_compare(&a->ref, &b->ref);
 	return order ? order : g_strcmp0(a->user, b->user);
 }
 

@@ -14,46 +14,42 @@ enum wmi_state {
 };
 
 /*
- * One event that told of the subscription. Strings are the sighting's own; the
- * sighting itself is shared by every subscription that it told of.
+ * One event that named the subscription. Strings are the sighting's own; the
+ * sighting itself is shared by every subscription that it named.
  */
 struct sighting {
 	unsigned other_owners; /* 0 in a new one: its maker owns it */
-	uint64_t time;
-	uint32_t event_id;
-	uint64_t record_id;
-	bool has_record_id;
+	struct event_ref ref; /* its texts are the sighting's own */
 	uint32_t process_id; /* that logged it: for 5861 the WMI service */
 	bool has_process_id;
 	enum wmi_operation operation;
-	char *user; /* Sysmon's User: the actor; NULL when not told */
-	struct source source; /* its strings are the sighting's own too */
+	char *user; /* Sysmon's User: the actor; NULL when unknown */
 };
 
 /* A filter, a consumer and their binding on one host; or a part without its partner. */
 struct subscription {
 	char *host;
 	char *namespace;
-	struct wmi_filter *filter; /* NULL when no event told of it */
-	struct wmi_consumer *consumer; /* likewise */
+	struct wmi_filter *filter; /* NULL when no event named it */
+	struct wmi_consumer *consumer; /* NULL when no event named it */
 	enum wmi_state state;
 	unsigned parts; /* enum wmi_part */
 	uint64_t first_seen; /* FILETIME */
 	uint64_t last_seen;
 	GPtrArray *events; /* struct sighting, in order; sightings = events->len */
-	bool incomplete; /* the text that told of its filter and consumer was cut off or damaged */
+	bool incomplete; /* the text that named its filter and consumer was cut off or damaged */
 	bool partial; /* what is known of one of its ends is from records that did not decode whole
 		       */
 	GPtrArray
 		*timeline; /* struct timeline_entry (evidence/timeline.h); NULL without evidence */
 };
 
-/* Copies what an event and its fact tell; another owner; one owner less (NULL is fine). */
+/* Copies what an event and its fact say; another owner; one owner less (NULL is fine). */
 struct sighting *sighting_new(const struct event *event, const struct wmi_fact *fact);
 struct sighting *sighting_ref(struct sighting *sighting);
 void sighting_free(struct sighting *sighting);
 
-/* A total order: by time, then by what tells two events of one instant apart. */
+/* A total order: by time, then by what differs in two events of one instant. */
 int sighting_compare(const struct sighting *a, const struct sighting *b);
 
 void subscription_free(struct subscription *subscription);

@@ -147,11 +147,11 @@ struct wmi_fact *sysmon_fact_from_event(const struct event *event)
 
 	fact->operation = read_operation(event);
 	fact->user = decode_field(event, "User");
-	if (event->event_id == EVENT_FILTER)
+	if (event->ref.event_id == EVENT_FILTER)
 		read_filter(event, fact);
-	else if (event->event_id == EVENT_CONSUMER)
+	else if (event->ref.event_id == EVENT_CONSUMER)
 		read_consumer(event, fact);
-	else if (event->event_id == EVENT_BINDING)
+	else if (event->ref.event_id == EVENT_BINDING)
 		read_binding(event, fact);
 	/* Sysmon watches no other namespace. */
 	if (!fact->namespace)

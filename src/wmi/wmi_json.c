@@ -251,16 +251,6 @@ void wmi_content_append_json(const struct subscription *subscription, GString *o
 	wmi_consumer_append_json(subscription->consumer, of_consumer, out);
 }
 
-void time_append_json(const char *key, uint64_t filetime, GString *out)
-{
-	char text[WH_FILETIME_TEXT];
-
-	if (!filetime)
-		return;
-	filetime_format(filetime, text);
-	json_add_string(out, key, text);
-}
-
 void parts_append_json(unsigned parts, GString *out)
 {
 	json_open_array(out, "parts");

@@ -20,8 +20,7 @@ void wmi_consumer_append_json(const struct wmi_consumer *consumer, const char *s
 /* The same with the fingerprints, as subscription lines have them. */
 void wmi_content_append_json(const struct subscription *subscription, GString *out);
 
-/* Append a time as a text, nothing for 0; and the list "parts". */
-void time_append_json(const char *key, uint64_t filetime, GString *out);
+/* Appends the list "parts" of bits of enum wmi_part. */
 void parts_append_json(unsigned parts, GString *out);
 
 #endif

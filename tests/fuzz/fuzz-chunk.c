@@ -4,10 +4,8 @@
 
 #include "event/event_json.h"
 #include "evtx/scan.h"
-#include "hunt/rules.h"
+#include "map/query.h"
 #include "tests/fuzz/fuzz.h"
-#include "wmi/fact.h"
-#include "wmi/plan.h"
 
 /*
  * The bytes of a log. The sieve must change nothing of what comes out, neither when it looks for
@@ -50,57 +48,48 @@ static void ignore_fault(void *context, const struct fault *fault)
 	g_assert_nonnull(fault->what);
 }
 
-struct output {
-	struct rule_set *rules; /* NULL: subscriptions alone */
-	GString *lines;
-};
-
-static bool take(void *context, const struct event *event)
+static bool take(void *context, const struct event *event, enum event_fit fit)
 {
-	event_append_json(event, NULL, ((const struct output *)context)->lines);
+	g_assert_cmpint(fit, ==, EVENT_WANTED);
+	event_append_json(event, NULL, context);
 	return true;
 }
 
-static bool is_wanted(void *context, const struct event *event)
-{
-	const struct output *output = context;
-
-	return wmi_event_is_wanted(event) ||
-	       (output->rules && rule_set_match_event(output->rules, event, NULL, NULL));
-}
-
-static GString *scan_all(const struct sieve_plan *plan, struct rule_set *rules, bool use_sieve,
+static GString *scan_all(const struct event_selection *selection, bool use_sieve,
 			 const uint8_t *data, size_t size)
 {
 	struct memory_stream memory = {{.path = "fuzz", .read = read_memory}, data, size};
 	const struct fault_sink faults = {ignore_fault, NULL};
-	struct output out = {rules, g_string_new(NULL)};
-	struct scan scan = {.plan = plan,
+	GString *lines = g_string_new(NULL);
+	struct scan scan = {.selection = selection,
 			    .use_sieve = use_sieve,
-			    .is_wanted = is_wanted,
 			    .take = take,
-			    .context = &out,
+			    .context = lines,
 			    .faults = &faults};
-	struct scanner *scanner = scanner_new(plan, DECODER_NATIVE);
+	struct scanner *scanner = scanner_new(&selection->plan, DECODER_NATIVE);
 	struct reader reader;
 
 	reader_init(&reader, &memory.stream);
 	scanner_scan(scanner, &scan, &reader);
 	reader_release(&reader);
 	scanner_free(scanner);
-	g_assert_true(g_utf8_validate(out.lines->str, (gssize)out.lines->len, NULL));
-	return out.lines;
+	g_assert_true(g_utf8_validate(lines->str, (gssize)lines->len, NULL));
+	return lines;
 }
 
-static void compare(const struct sieve_plan *plan, struct rule_set *rules, const uint8_t *data,
-		    size_t size)
+static void compare(struct rule_set *rules, const uint8_t *data, size_t size)
 {
-	GString *sieved = scan_all(plan, rules, true, data, size);
-	GString *unsieved = scan_all(plan, rules, false, data, size);
+	struct event_query query = {.rules = rules};
+	struct event_selection selection;
+	GString *sieved, *unsieved;
 
+	event_query_select(&query, &selection);
+	sieved = scan_all(&selection, true, data, size);
+	unsieved = scan_all(&selection, false, data, size);
 	g_assert_cmpstr(sieved->str, ==, unsieved->str);
 	g_string_free(sieved, TRUE);
 	g_string_free(unsieved, TRUE);
+	sieve_plan_release(&selection.plan);
 }
 
 static struct rule_set *load_rules(void)
@@ -117,14 +106,10 @@ static struct rule_set *load_rules(void)
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	static struct rule_set *rules;
-	struct sieve_plan plan;
 
 	if (!rules)
 		rules = load_rules();
-	wmi_plan_init(&plan);
-	compare(&plan, NULL, data, size);
-	rule_set_fill_plan(rules, &plan);
-	compare(&plan, rules, data, size);
-	sieve_plan_release(&plan);
+	compare(NULL, data, size);
+	compare(rules, data, size);
 	return 0;
 }

@@ -21,14 +21,14 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	text_append_utf8(text, (const char *)data, size);
 	g_ptr_array_unref(mof_parse(text->str));
 	event_init(&event);
-	event.has_event_id = true;
+	event.ref.has_event_id = true;
 	for (size_t i = 0; i < G_N_ELEMENTS(fields); i++)
 		event_add_field(&event, fields[i], text->str);
 	event.provider = wmi_sources[0].provider;
-	event.event_id = 5861;
+	event.ref.event_id = 5861;
 	wmi_fact_free(wmi_fact_from_event(&event));
 	event.provider = wmi_sources[1].provider;
-	event.event_id = 21;
+	event.ref.event_id = 21;
 	wmi_fact_free(wmi_fact_from_event(&event));
 	event_release(&event);
 	return 0;

@@ -51,11 +51,11 @@ static void note_event(struct rule_set *rules, struct subscription *subscription
 
 	event_init(&event);
 	event.provider = "Microsoft-Windows-Sysmon";
-	event.event_id = 20;
-	event.has_event_id = true;
-	event.source.path = "a.evtx";
+	event.ref.event_id = 20;
+	event.ref.has_event_id = true;
+	event.ref.path = "a.evtx";
 	event.host = "ws1";
-	event.time = 131000000000000000;
+	event.ref.time = 131000000000000000;
 	event_add_field(&event, "Destination", script->value->text);
 	rule_set_note_event(rules, &event, NULL);
 	g_ptr_array_add(subscription->events, sighting_new(&event, &fact));
@@ -110,7 +110,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	GPtrArray *messages = g_ptr_array_new_with_free_func(free_message);
 	struct rule_set *rules = rule_set_new();
 	struct subscription *subscription;
-	struct verdict verdict;
+	struct finding finding;
 
 	subscription = zero ? make_subscription((const char *)zero + 1, size - length - 1)
 			    : make_subscription("", 0);
@@ -118,8 +118,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	load_correlations((const char *)data, length, messages);
 	rule_set_link(rules, messages);
 	note_event(rules, subscription, g_ptr_array_index(subscription->consumer->properties, 0));
-	rule_set_judge(rules, subscription, NULL, &verdict);
-	verdict_release(&verdict);
+	rule_set_judge(rules, subscription, NULL, &finding);
+	finding_release(&finding);
 	g_ptr_array_unref(rule_set_take_correlations(rules, NULL));
 	subscription_free(subscription);
 	rule_set_free(rules);

@@ -6,12 +6,11 @@ UNIT_TESTS = \
 	tests/unit/evtx/test-chunk \
 	tests/unit/wmi/test-join \
 	tests/unit/hunt/test-correlations \
-	tests/unit/base/test-crc32 \
 	tests/unit/evtx/test-decode \
 	tests/unit/evtx/test-decode-damage \
 	tests/unit/event/test-event \
 	tests/unit/evidence/test-evidence \
-	tests/unit/evidence/test-link \
+	tests/unit/evidence/test-evidence-forms \
 	tests/unit/hunt/test-event-rules \
 	tests/unit/wmi/test-fact \
 	tests/unit/event/test-filetime \
@@ -19,6 +18,7 @@ UNIT_TESTS = \
 	tests/unit/wmi/test-fingerprint \
 	tests/unit/evtx/test-literals \
 	tests/unit/wmi/test-mof \
+	tests/unit/map/test-query \
 	tests/unit/sigma/test-needle \
 	tests/unit/wmi/test-payload \
 	tests/unit/base/test-percent \
@@ -26,9 +26,6 @@ UNIT_TESTS = \
 	tests/unit/run/test-progress \
 	tests/unit/evtx/test-recover \
 	tests/unit/report/test-cell \
-	tests/unit/report/test-correlation-line \
-	tests/unit/report/test-evidence-line \
-	tests/unit/report/test-lines \
 	tests/unit/report/test-table \
 	tests/unit/sigma/test-rule-forms \
 	tests/unit/hunt/test-rules \
@@ -44,6 +41,7 @@ UNIT_TESTS = \
 	tests/unit/archive/test-unpack \
 	tests/unit/evtx/test-value \
 	tests/unit/wmi/test-wmi-forms \
+	tests/unit/wmi/test-wmi-json \
 	tests/unit/archive/test-zip-directory
 check_PROGRAMS += $(UNIT_TESTS)
 TESTS += $(UNIT_TESTS)
@@ -56,17 +54,13 @@ tests_unit_evtx_test_decode_SOURCES = \
 tests_unit_evtx_test_decode_damage_SOURCES = \
 	tests/unit/evtx/test-decode-damage.c tests/unit/evtx/decode_chunk.c tests/unit/evtx/decode_chunk.h
 tests_unit_evidence_test_evidence_SOURCES = \
-	tests/unit/evidence/test-evidence.c tests/unit/wmi/wmi_events.c tests/unit/wmi/wmi_events.h
-tests_unit_evidence_test_link_SOURCES = \
-	tests/unit/evidence/test-link.c tests/unit/wmi/wmi_events.c tests/unit/wmi/wmi_events.h
+	tests/unit/evidence/test-evidence.c tests/unit/evidence/matched.h tests/unit/wmi/wmi_events.c tests/unit/wmi/wmi_events.h
+tests_unit_evidence_test_evidence_forms_SOURCES = \
+	tests/unit/evidence/test-evidence-forms.c tests/unit/evidence/matched.h tests/unit/wmi/wmi_events.c tests/unit/wmi/wmi_events.h
 tests_unit_wmi_test_fact_SOURCES = \
 	tests/unit/wmi/test-fact.c tests/unit/wmi/wmi_events.c tests/unit/wmi/wmi_events.h
-tests_unit_report_test_correlation_line_SOURCES = \
-	tests/unit/report/test-correlation-line.c tests/unit/report/report_sample.c tests/unit/report/report_sample.h
-tests_unit_report_test_evidence_line_SOURCES = \
-	tests/unit/report/test-evidence-line.c tests/unit/report/report_sample.c tests/unit/report/report_sample.h
-tests_unit_report_test_lines_SOURCES = \
-	tests/unit/report/test-lines.c tests/unit/report/report_sample.c tests/unit/report/report_sample.h
+tests_unit_wmi_test_wmi_json_SOURCES = \
+	tests/unit/wmi/test-wmi-json.c tests/unit/report/report_sample.c tests/unit/report/report_sample.h
 tests_unit_report_test_table_SOURCES = \
 	tests/unit/report/test-table.c tests/unit/report/report_sample.c tests/unit/report/report_sample.h
 tests_unit_run_test_sandbox_SOURCES = \

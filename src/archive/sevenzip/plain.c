@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "archive/sevenzip/plain.h"
 
-#include <lzma.h>
 #include <string.h>
 
 #include "base/bytes.h"
+#include "base/crc32.h"
 #include "base/limits.h"
+#include "base/order.h"
 #include "archive/sevenzip/decode.h"
 #include "archive/sevenzip/proof.h"
 #include "archive/sevenzip/rewrite.h"
@@ -31,25 +32,18 @@ struct plain_stream {
 	uint64_t place; /* of read() */
 };
 
-static uint64_t get_piece_start(const struct plain_stream *plain, guint i)
+static uint64_t get_piece_start(const void *pieces, size_t i)
 {
-	return START_SIZE + g_array_index(plain->pieces, struct sevenzip_piece, i).start;
+	return START_SIZE + ((const struct sevenzip_piece *)pieces)[i].start;
 }
 
 /* The piece that holds `offset`, which lies in one: the last that does not start behind it. */
 static const struct sevenzip_piece *find_piece(const struct plain_stream *plain, uint64_t offset)
 {
-	guint low = 0, high = plain->pieces->len;
+	const GArray *pieces = plain->pieces;
+	size_t after = lower_bound(pieces->data, pieces->len, get_piece_start, offset + 1);
 
-	while (high - low > 1) {
-		guint middle = low + (high - low) / 2;
-
-		if (get_piece_start(plain, middle) <= offset)
-			low = middle;
-		else
-			high = middle;
-	}
-	return &g_array_index(plain->pieces, struct sevenzip_piece, low);
+	return &g_array_index(pieces, struct sevenzip_piece, after - 1);
 }
 
 static ssize_t read_memory(const uint8_t *data, size_t data_size, void *buffer, size_t size,
@@ -213,7 +207,7 @@ static GByteArray *unpack_header(struct opening *opening, struct sevenzip_keys *
 	    (header->data[0] != SEVENZIP_HEADER && header->data[0] != SEVENZIP_ENCODED_HEADER))
 		return NULL;
 	if (folder->digest.is_defined &&
-	    lzma_crc32(header->data, header->len, 0) != folder->digest.crc)
+	    crc32_update(0, header->data, header->len) != folder->digest.crc)
 		return NULL;
 	return g_steal_pointer(&header);
 }
@@ -282,7 +276,8 @@ static bool is_unfinished(const struct opening *opening, const uint8_t *start)
 
 	bytes_get_u32(start, START_SIZE, 8, &crc);
 	bytes_get_u64(start, START_SIZE, 20, &size);
-	return size == 0 && opening->in->size > START_SIZE && lzma_crc32(start + 12, 20, 0) != crc;
+	return size == 0 && opening->in->size > START_SIZE &&
+	       crc32_update(0, start + 12, 20) != crc;
 }
 
 /* The start says where the header is: at the end. */
@@ -309,7 +304,7 @@ static enum sevenzip_result read_header(struct opening *opening)
 	g_byte_array_set_size(opening->header, (guint)size);
 	if (stream_read_all_at(opening->in, opening->header->data, (size_t)size,
 			       START_SIZE + offset) != (ssize_t)size ||
-	    lzma_crc32(opening->header->data, (size_t)size, 0) != crc)
+	    crc32_update(0, opening->header->data, (size_t)size) != crc)
 		return SEVENZIP_PLAIN;
 	return SEVENZIP_OPENED;
 }
@@ -322,8 +317,8 @@ static void fill_start(struct plain_stream *plain)
 	start[7] = 4; /* version 0.4, which 7-Zip writes */
 	bytes_put_u64(start + 12, plain->pieces_end - START_SIZE);
 	bytes_put_u64(start + 20, plain->header->len);
-	bytes_put_u32(start + 28, lzma_crc32(plain->header->data, plain->header->len, 0));
-	bytes_put_u32(start + 8, lzma_crc32(start + 12, 20, 0));
+	bytes_put_u32(start + 28, crc32_update(0, plain->header->data, plain->header->len));
+	bytes_put_u32(start + 8, crc32_update(0, start + 12, 20));
 }
 
 static bool rewrite(struct plain_stream *plain, struct opening *opening, bool has_streams)

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "archive/sevenzip/proof.h"
 
-#include <lzma.h>
 #include <string.h>
 
+#include "base/crc32.h"
 #include "base/limits.h"
 #include "archive/sevenzip/decode.h"
 
@@ -104,7 +104,7 @@ static void decode_sample(struct sevenzip_decoder *decoder, uint64_t first_size,
 		size = (size_t)MIN(left, sizeof(block));
 		got = sevenzip_decoder_read(decoder, block, size);
 		if (sample->got < first_size)
-			sample->first_crc = lzma_crc32(block, got, sample->first_crc);
+			sample->first_crc = crc32_update(sample->first_crc, block, got);
 		sample->got += got;
 		sample->is_first_whole = sample->got >= first_size;
 	} while (size > 0 && got == size);

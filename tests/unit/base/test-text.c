@@ -123,12 +123,40 @@ static void test_invalid_utf8(void **state)
 				  "b");
 }
 
+static void test_cut(void **state)
+{
+	static const char text[] = "a\xC3\xA9\xF4\x8D\xA0\x80";
+	static const size_t ends[] = {0, 1, 1, 3, 3, 3, 3, 7, 7};
+
+	(void)state;
+	for (size_t most = 0; most < G_N_ELEMENTS(ends); most++)
+		assert_int_equal(text_cut(text, strlen(text), most), ends[most]);
+	assert_int_equal(text_cut(NULL, 0, 0), 0);
+}
+
+static void test_squeezed(void **state)
+{
+	g_autoptr(GString) out = g_string_new("x=");
+
+	(void)state;
+	text_append_squeezed(out, " \r\n var a;\r\n\t\tvar\xC2\xA0  b; \n");
+	assert_string_equal(out->str, "x=var a; var b;");
+	g_string_truncate(out, 0);
+	text_append_squeezed(out, " \n ");
+	assert_string_equal(out->str, "");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_utf16),	       cmocka_unit_test(test_json_escapes),
-		cmocka_unit_test(test_json_structure), cmocka_unit_test(test_stand_in_line),
-		cmocka_unit_test(test_terminal),       cmocka_unit_test(test_invalid_utf8),
+		cmocka_unit_test(test_utf16),
+		cmocka_unit_test(test_json_escapes),
+		cmocka_unit_test(test_json_structure),
+		cmocka_unit_test(test_stand_in_line),
+		cmocka_unit_test(test_terminal),
+		cmocka_unit_test(test_invalid_utf8),
+		cmocka_unit_test(test_cut),
+		cmocka_unit_test(test_squeezed),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -77,11 +77,11 @@ static void test_system(void **state)
 
 	read_bytes(fixture, xml, strlen(xml));
 	assert_string_equal(event->provider, "P");
-	assert_int_equal(event->event_id, 5861);
-	assert_int_equal(event->time, 133537620301234567);
-	assert_true(event->record_id == UINT64_MAX);
+	assert_int_equal(event->ref.event_id, 5861);
+	assert_int_equal(event->ref.time, 133537620301234567);
+	assert_true(event->ref.record_id == UINT64_MAX);
 	assert_true(event->has_process_id && event->process_id == 0);
-	assert_string_equal(event->channel, "C");
+	assert_string_equal(event->ref.channel, "C");
 	assert_string_equal(event->host, "H");
 	assert_string_equal(event->user_sid, "S-1-5-18");
 	assert_null(event->data_type);
@@ -94,7 +94,7 @@ static void test_first_element_wins(void **state)
 	struct fixture *fixture = *state;
 
 	read_bytes(fixture, xml, strlen(xml));
-	assert_int_equal(fixture->event.event_id, 5861);
+	assert_int_equal(fixture->event.ref.event_id, 5861);
 	assert_string_equal(fixture->event.host, "H");
 }
 

@@ -251,7 +251,7 @@ static char *describe(const struct event *event)
 {
 	GString *text = g_string_new(event->provider ? event->provider : "-");
 
-	g_string_append_printf(text, " %u", event->event_id);
+	g_string_append_printf(text, " %u", event->ref.event_id);
 	for (guint i = 0; i < event->fields->len; i++) {
 		const struct event_field *field =
 			&g_array_index(event->fields, struct event_field, i);

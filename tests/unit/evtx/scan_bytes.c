@@ -4,8 +4,7 @@
 #include <string.h>
 
 #include "event/event_json.h"
-#include "wmi/fact.h"
-#include "wmi/plan.h"
+#include "map/query.h"
 
 struct memory_stream {
 	struct stream stream;
@@ -26,16 +25,17 @@ static ssize_t read_memory(struct stream *stream, void *buffer, size_t size)
 	return (ssize_t)size;
 }
 
-static bool take(void *context, const struct event *event)
+static bool take(void *context, const struct event *event, enum event_fit fit)
 {
 	struct scanned *scanned = context;
 	GString *line = g_string_new(NULL);
 
+	g_assert_cmpint(fit, ==, EVENT_WANTED);
 	event_append_json(event, NULL, line);
 	g_string_truncate(line, (gsize)(strstr(line->str, ",\"source\":") - line->str));
 	g_ptr_array_add(scanned->lines, g_string_free(line, FALSE));
-	g_string_append_printf(scanned->sources, "%" G_GUINT64_FORMAT "%s\n", event->source.offset,
-			       event->source.recovered ? "R" : "");
+	g_string_append_printf(scanned->sources, "%" G_GUINT64_FORMAT "%s\n", event->ref.offset,
+			       event->ref.recovered ? "R" : "");
 	return true;
 }
 
@@ -54,19 +54,14 @@ static void at_chunk(void *context, uint64_t offset, size_t size)
 	g_string_append_printf(scanned->chunks, "%" G_GUINT64_FORMAT "+%zu ", offset, size);
 }
 
-static bool is_wanted(void *context, const struct event *event)
+static void select_events(struct event_selection *selection, struct event_query *query,
+			  const struct scan_options *options)
 {
-	(void)context;
-	return wmi_event_is_wanted(event);
-}
-
-static void make_plan(struct sieve_plan *plan, const struct scan_options *options)
-{
-	wmi_plan_init(plan);
-	plan->everything = options->everything;
+	query->every = options->everything;
+	event_query_select(query, selection);
 	if (options->other_channels) {
-		g_ptr_array_set_size(plan->channels, 0);
-		sieve_plan_add_channel(plan, "No-Such-Channel");
+		g_ptr_array_set_size(selection->plan.channels, 0);
+		sieve_plan_add_channel(&selection->plan, "No-Such-Channel");
 	}
 }
 
@@ -76,12 +71,12 @@ struct scanned *scan_bytes(const GByteArray *bytes, const struct scan_options *o
 		.stream = {.path = "bytes", .read = read_memory}, .bytes = bytes, .step = step};
 	struct scanned *scanned = g_new0(struct scanned, 1);
 	const struct fault_sink faults = {take_fault, scanned};
-	struct sieve_plan plan;
-	struct scan scan = {.plan = &plan,
+	struct event_query query = {0};
+	struct event_selection selection;
+	struct scan scan = {.selection = &selection,
 			    .use_sieve = !options->no_sieve,
 			    .recover = options->recover,
 			    .quick = options->quick,
-			    .is_wanted = is_wanted,
 			    .take = take,
 			    .at_chunk = at_chunk,
 			    .context = scanned,
@@ -93,14 +88,14 @@ struct scanned *scan_bytes(const GByteArray *bytes, const struct scan_options *o
 	scanned->sources = g_string_new(NULL);
 	scanned->faults = g_string_new(NULL);
 	scanned->chunks = g_string_new(NULL);
-	make_plan(&plan, options);
-	scanner = scanner_new(&plan, DECODER_AUTO);
+	select_events(&selection, &query, options);
+	scanner = scanner_new(&selection.plan, DECODER_AUTO);
 	reader_init(&reader, &memory.stream);
 	g_assert_true(scanner_scan(scanner, &scan, &reader));
 	scanned->counts = scan.counts;
 	reader_release(&reader);
 	scanner_free(scanner);
-	sieve_plan_release(&plan);
+	sieve_plan_release(&selection.plan);
 	return scanned;
 }
 

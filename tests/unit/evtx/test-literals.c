@@ -7,11 +7,12 @@
 
 static struct literals *make(const char *const *texts)
 {
-	g_autoptr(GPtrArray) list = g_ptr_array_new();
+	struct literals *literals = literals_new(2);
 
 	for (; *texts; texts++)
-		g_ptr_array_add(list, (gpointer)*texts);
-	return literals_new(list);
+		literals_add(literals, *texts, 0);
+	literals_finish(literals);
+	return literals;
 }
 
 /* `size` bytes, all of them `filler`, with the text as UTF-16LE at `at`; the caller frees it. */
@@ -114,26 +115,40 @@ static void agrees_with_plain_search(void **state)
 {
 	g_autoptr(GPtrArray) list = g_ptr_array_new_with_free_func(g_free);
 	g_autoptr(GRand) random = g_rand_new_with_seed(6);
-	struct literals *literals;
+	struct literals *literals = literals_new(2), *narrow = literals_new(1);
 
 	(void)state;
-	for (unsigned i = 0; i < 400; i++)
-		g_ptr_array_add(list,
-				g_strdup_printf("\\%c%c%u.exe", 'a' + i % 3, 'a' + i % 5, i * 7));
-	literals = literals_new(list);
+	for (unsigned i = 0; i < 400; i++) {
+		char *text = g_strdup_printf("\\%c%c%u%s", 'a' + i % 3, 'a' + i % 5, i * 7,
+					     i % 9 ? ".exe" : "");
+
+		g_ptr_array_add(list, text);
+		literals_add(literals, text, i);
+		literals_add(narrow, text, i);
+	}
+	literals_finish(literals);
+	literals_finish(narrow);
 	for (unsigned round = 0; round < 4000; round++) {
 		g_autofree char *text = g_strdup_printf(
 			"c:\\%c%c%u.ex%c", 'A' + g_rand_int_range(random, 0, 3),
 			'a' + g_rand_int_range(random, 0, 5), g_rand_int_range(random, 0, 2900),
 			'd' + g_rand_int_range(random, 0, 2));
 		g_autofree char *lower = g_ascii_strdown(text, -1);
+		uint8_t marks[400] = {0};
 		bool expected = false;
 
-		for (guint i = 0; i < list->len; i++)
-			expected |= strstr(lower, list->pdata[i]) != NULL;
+		/* Of memory that ends with the text. */
+		literals_mark(narrow, text, strlen(text), marks);
+		for (guint i = 0; i < list->len; i++) {
+			bool stands = strstr(lower, list->pdata[i]) != NULL;
+
+			assert_int_equal(marks[i], stands);
+			expected |= stands;
+		}
 		assert_int_equal(is_found(literals, 200, 'x', round % 150, text), expected);
 	}
 	literals_free(literals);
+	literals_free(narrow);
 }
 
 static void tells_what_can_be_sought(void **state)

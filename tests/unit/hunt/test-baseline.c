@@ -21,16 +21,16 @@ static char *add_baseline(GString *text, const struct subscription *subscription
 {
 	char *key = subscription_fingerprint_exact(subscription);
 	struct stack *stack = stack_new();
-	struct verdict verdict = sample_verdict();
+	struct finding finding = sample_finding(subscription);
 	GPtrArray *entries;
 
 	assert_non_null(key);
-	stack_add(stack, key, subscription, &verdict);
+	stack_add(stack, key, &finding);
 	entries = stack_list(stack);
 	assert_int_equal(entries->len, 1);
 	baseline_append_filter(text, entries->pdata[0]);
 	g_ptr_array_unref(entries);
-	verdict_release(&verdict);
+	finding_release(&finding);
 	stack_free(stack);
 	return key;
 }
@@ -57,12 +57,12 @@ static struct rule_set *load(const GString *text, size_t filters)
 /* The id of what vouches, for the caller to free, or NULL. */
 static char *voucher_of(struct rule_set *rules, const struct subscription *subscription)
 {
-	struct verdict verdict;
+	struct finding finding;
 	char *id;
 
-	rule_set_judge(rules, subscription, NULL, &verdict);
-	id = g_strdup(verdict.known_good_id);
-	verdict_release(&verdict);
+	rule_set_judge(rules, subscription, NULL, &finding);
+	id = g_strdup(finding.known_good_id);
+	finding_release(&finding);
 	return id;
 }
 
@@ -363,17 +363,17 @@ static void test_same_filter_in_two_files(void **state)
 	g_autofree char *key = add_baseline(text, good);
 	g_autofree char *id = baseline_filter_id(key);
 	struct folder folder;
-	struct verdict verdict;
+	struct finding finding;
 
 	(void)state;
 	open_folder(&folder);
 	assert_true(add_file(&folder, text->str));
 	assert_true(add_file(&folder, text->str));
-	assert_true(baseline_judge(folder.baseline, good, NULL, &verdict));
-	assert_string_equal(verdict.known_good_id, id);
-	assert_int_equal(verdict.matches->len, 0);
-	verdict_release(&verdict);
-	assert_false(baseline_judge(folder.baseline, other, NULL, &verdict));
+	assert_true(baseline_judge(folder.baseline, good, NULL, &finding));
+	assert_string_equal(finding.known_good_id, id);
+	assert_int_equal(finding.matches->len, 0);
+	finding_release(&finding);
+	assert_false(baseline_judge(folder.baseline, other, NULL, &finding));
 	close_folder(&folder);
 	subscription_free(good);
 	subscription_free(other);

@@ -44,7 +44,7 @@ static struct fixture *fixture_new(void)
 
 	fixture->rules = rule_set_new();
 	fixture->messages = g_ptr_array_new_with_free_func((GDestroyNotify)rule_message_free);
-	fixture->matches = rule_matches_new();
+	fixture->matches = matches_new();
 	event_init(&fixture->event);
 	return fixture;
 }
@@ -97,15 +97,15 @@ static const struct event *make_event(struct fixture *fixture, unsigned second, 
 	struct event *event = &fixture->event;
 
 	event_clear(event);
-	event->time = START + second * SECOND;
+	event->ref.time = START + second * SECOND;
 	event->host = host;
-	event->channel = "Security";
+	event->ref.channel = "Security";
 	event->provider = "Microsoft-Windows-Security-Auditing";
-	event->event_id = id;
-	event->has_event_id = true;
-	event->record_id = second;
-	event->has_record_id = true;
-	event->source.path = "security.evtx";
+	event->ref.event_id = id;
+	event->ref.has_event_id = true;
+	event->ref.record_id = second;
+	event->ref.has_record_id = true;
+	event->ref.path = "security.evtx";
 	if (user)
 		event_add_field(event, "TargetUserName", user);
 	return event;
@@ -135,7 +135,7 @@ static void describe(GString *out, const struct correlation_finding *finding)
 	for (guint i = 0; i < finding->events->len; i++) {
 		const struct correlated_event *event = g_ptr_array_index(finding->events, i);
 
-		g_string_append_printf(out, " %u", (unsigned)event->record_id);
+		g_string_append_printf(out, " %u", (unsigned)event->ref.record_id);
 	}
 	for (guint i = 0; i < names->len; i++)
 		g_string_append_printf(out, ", %s=%s", (char *)names->pdata[i],
@@ -204,7 +204,7 @@ static void test_silences_its_rules(void **state)
 	struct fixture *fixture = *state;
 	struct sighting seen = {0};
 	struct subscription subscription = {.host = (char *)"ws1"};
-	struct verdict verdict;
+	struct finding judged;
 	const struct event *event;
 
 	load(fixture, FAILED LOGON MANY("51", ""));
@@ -214,15 +214,12 @@ static void test_silences_its_rules(void **state)
 	event = make_event(fixture, 3, 4625, "ws1", NULL);
 	assert_true(rule_set_match_event(fixture->rules, event, NULL, NULL));
 	rule_set_note_event(fixture->rules, event, NULL);
-	seen.time = event->time;
-	seen.event_id = event->event_id;
-	seen.record_id = event->record_id;
-	seen.source = event->source;
+	seen.ref = event->ref;
 	subscription.events = g_ptr_array_new();
 	g_ptr_array_add(subscription.events, &seen);
-	rule_set_judge(fixture->rules, &subscription, NULL, &verdict);
-	assert_int_equal(verdict.matches->len, 0);
-	verdict_release(&verdict);
+	rule_set_judge(fixture->rules, &subscription, NULL, &judged);
+	assert_int_equal(judged.matches->len, 0);
+	finding_release(&judged);
 	g_ptr_array_unref(subscription.events);
 	expect(fixture, "");
 }
@@ -310,7 +307,7 @@ static void test_names_of_fields(void **state)
 	event_add_field(event, "NewProcessName", "C:\\a.exe");
 	judge(fixture, event);
 	make_event(fixture, 2, 1, "ws1", NULL);
-	event->channel = "Microsoft-Windows-Sysmon/Operational";
+	event->ref.channel = "Microsoft-Windows-Sysmon/Operational";
 	event->provider = "Microsoft-Windows-Sysmon";
 	event_add_field(event, "Image", "c:\\A.exe");
 	judge(fixture, event);
@@ -343,7 +340,7 @@ static void test_events_that_do_not_fit(void **state)
 	add(fixture, 2, 4625, "ws1", NULL);
 	add(fixture, 3, 4625, NULL, NULL);
 	make_event(fixture, 4, 4625, "ws1", NULL);
-	fixture->event.time = 0;
+	fixture->event.ref.time = 0;
 	judge(fixture, &fixture->event);
 	expect(fixture, "");
 }
@@ -528,11 +525,15 @@ static void test_ids_are_unique(void **state)
 	struct fixture *fixture = *state;
 
 	assert_true(add_file(fixture, "a.yml", FAILED SHORT("c", "51", "[failed]")));
-	assert_false(add_file(fixture, "b.yml", SHORT("d", "51", "[failed]")));
+	assert_false(add_file(fixture, "b.yml", SHORT("c", "51", "[failed]")));
 	expect_message(fixture, 0, 4, 5,
 		       "the id cccccccc-0000-4000-8000-000000000051 is taken by a.yml:14:5");
+	assert_true(add_file(fixture, "c.yml", SHORT("d", "51", "[failed]")));
+	expect_message(fixture, 1, 4, 5,
+		       "the id cccccccc-0000-4000-8000-000000000051 is taken by a.yml:14:5, "
+		       "another rule");
 	assert_true(rule_set_link(fixture->rules, fixture->messages));
-	assert_int_equal(rule_set_count_correlations(fixture->rules), 1);
+	assert_int_equal(rule_set_count_correlations(fixture->rules), 2);
 	assert_int_equal(rule_set_count_rules(fixture->rules), 1);
 }
 

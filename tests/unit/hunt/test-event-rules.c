@@ -42,16 +42,16 @@ struct sample {
 /* The titles of the rules that match, in order. */
 static char *match(struct rule_set *rules, const struct sample *sample)
 {
-	g_autoptr(GPtrArray) matches = rule_matches_new();
+	g_autoptr(GPtrArray) matches = matches_new();
 	GString *titles = g_string_new(NULL);
 	struct event event;
 	bool matched;
 
 	event_init(&event);
 	event.provider = sample->provider;
-	event.channel = sample->channel;
-	event.event_id = sample->id;
-	event.has_event_id = true;
+	event.ref.channel = sample->channel;
+	event.ref.event_id = sample->id;
+	event.ref.has_event_id = true;
 	for (guint i = 0; sample->fields[i]; i += 2)
 		event_add_field(&event, sample->fields[i], sample->fields[i + 1]);
 	matched = rule_set_match_event(rules, &event, NULL, matches);

@@ -34,7 +34,7 @@ struct fixture {
 	struct rule_set *rules;
 	GPtrArray *messages;
 	struct subscription *subscription;
-	struct verdict verdict;
+	struct finding finding;
 	unsigned faults;
 };
 
@@ -52,7 +52,7 @@ static int tear_down(void **state)
 {
 	struct fixture *fixture = *state;
 
-	verdict_release(&fixture->verdict);
+	finding_release(&fixture->finding);
 	subscription_free(fixture->subscription);
 	rule_set_free(fixture->rules);
 	g_ptr_array_unref(fixture->messages);
@@ -134,14 +134,14 @@ static void judge(struct fixture *fixture)
 {
 	const struct fault_sink sink = {count_fault, fixture};
 
-	verdict_release(&fixture->verdict);
-	rule_set_judge(fixture->rules, fixture->subscription, &sink, &fixture->verdict);
+	finding_release(&fixture->finding);
+	rule_set_judge(fixture->rules, fixture->subscription, &sink, &fixture->finding);
 }
 
 static const struct match *get_match(const struct fixture *fixture, guint index)
 {
-	assert_true(index < fixture->verdict.matches->len);
-	return g_ptr_array_index(fixture->verdict.matches, index);
+	assert_true(index < fixture->finding.matches->len);
+	return g_ptr_array_index(fixture->finding.matches, index);
 }
 
 static void assert_field(const struct match *match, guint index, const char *name, const char *text)
@@ -165,7 +165,7 @@ static void matches_come_by_level(void **state)
 	assert_int_equal(rule_set_count_rules(fixture->rules), 2);
 	use_command(fixture, "Bob", "cmd /c EVIL.exe");
 	judge(fixture);
-	assert_int_equal(fixture->verdict.matches->len, 2);
+	assert_int_equal(fixture->finding.matches->len, 2);
 	match = get_match(fixture, 0);
 	assert_string_equal(match->rule_id, ID_A);
 	assert_string_equal(match->title, "Runs evil");
@@ -174,7 +174,7 @@ static void matches_come_by_level(void **state)
 	assert_int_equal(match->fields->len, 1);
 	assert_field(match, 0, "consumer.properties.CommandLineTemplate", "EVIL");
 	assert_string_equal(get_match(fixture, 1)->rule_id, ID_B);
-	assert_null(fixture->verdict.known_good_id);
+	assert_null(fixture->finding.known_good_id);
 }
 
 static void runs_is_what_a_consumer_runs(void **state)
@@ -188,7 +188,7 @@ static void runs_is_what_a_consumer_runs(void **state)
 	add_property(consumer->properties, "WorkingDirectory", MOF_STRING, "evil");
 	fixture->subscription = make_subscription("evil", "evil", consumer);
 	judge(fixture);
-	assert_int_equal(fixture->verdict.matches->len, 0);
+	assert_int_equal(fixture->finding.matches->len, 0);
 	for (guint i = 0; i < G_N_ELEMENTS(running); i++)
 		add_property(consumer->properties, running[i], MOF_STRING, "evil");
 	g_ptr_array_add(consumer->decoded, g_strdup("an evil payload"));
@@ -249,14 +249,14 @@ static void every_plain_field_is_there(void **state)
 	assert_int_equal(fixture->messages->len, 0);
 	use_command(fixture, "Bob", "x");
 	judge(fixture);
-	assert_int_equal(fixture->verdict.matches->len, 0);
+	assert_int_equal(fixture->finding.matches->len, 0);
 	fixture->subscription->state = WMI_STATE_DELETED;
 	fixture->subscription->incomplete = true;
 	fixture->subscription->filter->event_namespace = g_strdup("root\\cimv2");
 	fixture->subscription->filter->query_language = g_strdup("WQL");
 	fixture->subscription->filter->creator_sid = g_strdup("S-1-5-18");
 	judge(fixture);
-	assert_int_equal(fixture->verdict.matches->len, 1);
+	assert_int_equal(fixture->finding.matches->len, 1);
 	assert_int_equal(get_match(fixture, 0)->fields->len, 15);
 }
 
@@ -268,9 +268,9 @@ static void filter_for_all_vouches(void **state)
 	assert_int_equal(rule_set_count_filters(fixture->rules), 1);
 	use_command(fixture, "Fine", "evil");
 	judge(fixture);
-	assert_int_equal(fixture->verdict.matches->len, 0);
-	assert_string_equal(fixture->verdict.known_good_id, ID_F);
-	assert_string_equal(fixture->verdict.known_good_title, "Fine");
+	assert_int_equal(fixture->finding.matches->len, 0);
+	assert_string_equal(fixture->finding.known_good_id, ID_F);
+	assert_string_equal(fixture->finding.known_good_title, "Fine");
 }
 
 static void filter_for_one_rule_only_takes_that_away(void **state)
@@ -281,10 +281,10 @@ static void filter_for_one_rule_only_takes_that_away(void **state)
 		load(fixture, "a.yml", RUNS_EVIL "---\n" LOW_RULE "---\n" FILTER("['" ID_A "']")));
 	use_command(fixture, "Fine", "evil");
 	judge(fixture);
-	assert_int_equal(fixture->verdict.matches->len, 1);
+	assert_int_equal(fixture->finding.matches->len, 1);
 	assert_string_equal(get_match(fixture, 0)->rule_id, ID_B);
-	assert_null(fixture->verdict.known_good_id);
-	assert_null(fixture->verdict.known_good_title);
+	assert_null(fixture->finding.known_good_id);
+	assert_null(fixture->finding.known_good_title);
 }
 
 static void same_id_names_both_places(void **state)
@@ -295,6 +295,73 @@ static void same_id_names_both_places(void **state)
 	assert_false(load(fixture, "two.yml", "\n" RUNS_EVIL));
 	assert_string_equal(message_text(fixture, 0), "the id " ID_A " is taken by one.yml:2:5");
 	assert_int_equal(rule_set_count_rules(fixture->rules), 1);
+}
+
+static void expect_left_out(const struct fixture *fixture, guint index, const char *file,
+			    unsigned line, bool is_broken, const char *reason)
+{
+	const GPtrArray *all = rule_set_get_left_out(fixture->rules);
+	const struct left_out *left_out;
+
+	assert_true(index < all->len);
+	left_out = g_ptr_array_index(all, index);
+	assert_string_equal(left_out->file, file);
+	assert_int_equal(left_out->place.line, line);
+	assert_int_equal(left_out->is_broken, is_broken);
+	assert_string_equal(left_out->reason, reason);
+}
+
+static void what_is_left_out_is_named(void **state)
+{
+	struct fixture *fixture = *state;
+
+	assert_true(load(fixture, "good.yml", RUNS_EVIL));
+	load(fixture, "twice.yml", RUNS_EVIL);
+	load(fixture, "broken.yml", LOW_RULE "---\ntitle: x\nlogsource: {category: x}\n");
+	load(fixture, "syntax.yml", "title: [\n");
+	load(fixture, "other.yml",
+	     "title: x\nlogsource: {product: linux}\ndetection: {sel|x: y}\n");
+	load(fixture, "unread.yml",
+	     "title: x\nlogsource: {category: proxy}\n"
+	     "detection: {sel: {a: b}, condition: sel}\n");
+	load(fixture, "open.yml",
+	     "title: x\nlogsource: {category: wmi_subscription}\n"
+	     "detection: {sel: {host|expand: '%b%'}, condition: sel}\n");
+	load(fixture, "settings.yml", "a: b\n---\n[c]\n");
+	load(fixture, "lonely.yml",
+	     "title: x\ncorrelation:\n  type: event_count\n  rules: [nobody]\n  timespan: 1m\n"
+	     "  condition: {gte: 1}\n");
+	assert_false(rule_set_link(fixture->rules, fixture->messages));
+	assert_int_equal(rule_set_get_left_out(fixture->rules)->len, 9);
+	expect_left_out(fixture, 0, "twice.yml", 1, false, "the same rule is loaded already");
+	expect_left_out(fixture, 1, "broken.yml", 10, true, "a detection is missing");
+	expect_left_out(fixture, 2, "syntax.yml", 2, true,
+			"flow sequence without a closing bracket");
+	expect_left_out(fixture, 3, "other.yml", 1, false,
+			"no log that is read feeds product 'linux'");
+	expect_left_out(fixture, 4, "unread.yml", 1, false,
+			"no log that is read feeds category 'proxy'");
+	expect_left_out(fixture, 5, "open.yml", 1, true,
+			"no values are known for its placeholders");
+	expect_left_out(fixture, 6, "settings.yml", 1, false, "there is no detection in it");
+	expect_left_out(fixture, 7, "settings.yml", 3, false, "there is no detection in it");
+	expect_left_out(fixture, 8, "lonely.yml", 1, true,
+			"no rule or correlation 'nobody' is loaded");
+	assert_int_equal(rule_set_count_used(fixture->rules), 3);
+}
+
+static void two_rules_may_share_an_id(void **state)
+{
+	struct fixture *fixture = *state;
+
+	assert_true(load(fixture, "one.yml", RUNS_EVIL));
+	assert_true(load(fixture, "two.yml",
+			 HEAD("Another", ID_A, "low") SUBSCRIPTION_SOURCE
+			 "detection: {sel: {host: x}, condition: sel}\n"));
+	assert_string_equal(message_text(fixture, 0),
+			    "the id " ID_A " is taken by one.yml:2:5, another rule");
+	assert_int_equal(rule_set_count_rules(fixture->rules), 2);
+	assert_int_equal(rule_set_get_left_out(fixture->rules)->len, 0);
 }
 
 static void bad_text_is_refused(void **state)
@@ -321,7 +388,7 @@ static void runaway_regex_is_one_fault(void **state)
 	use_command(fixture, "Bob", "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaab");
 	judge(fixture);
 	judge(fixture);
-	assert_int_equal(fixture->verdict.matches->len, 0);
+	assert_int_equal(fixture->finding.matches->len, 0);
 	assert_int_equal(fixture->faults, 1);
 }
 
@@ -341,20 +408,20 @@ static void long_text_does_not_make_a_regex_give_up(void **state)
 	use_command(fixture, "Bob", text->str);
 	judge(fixture);
 	assert_int_equal(fixture->faults, 0);
-	assert_int_equal(fixture->verdict.matches->len, 1);
+	assert_int_equal(fixture->finding.matches->len, 1);
 }
 
 static void fill_event(struct event *event, uint32_t id, uint64_t offset, const char *destination)
 {
 	event_clear(event);
 	event->provider = "Microsoft-Windows-Sysmon";
-	event->channel = "Microsoft-Windows-Sysmon/Operational";
+	event->ref.channel = "Microsoft-Windows-Sysmon/Operational";
 	event->host = "ws1.example";
-	event->event_id = id;
-	event->has_event_id = true;
-	event->time = 1000 + offset;
-	event->source.path = "logs/Sysmon.evtx";
-	event->source.offset = offset;
+	event->ref.event_id = id;
+	event->ref.has_event_id = true;
+	event->ref.time = 1000 + offset;
+	event->ref.path = "logs/Sysmon.evtx";
+	event->ref.offset = offset;
 	event_add_field(event, "Destination", destination);
 }
 
@@ -377,7 +444,7 @@ static void event_rules_reach_the_subscription(void **state)
 	fill_event(&event, 20, 4096, " \"evil.exe\"");
 	rule_set_note_event(fixture->rules, &event, NULL);
 	judge(fixture);
-	assert_int_equal(fixture->verdict.matches->len, 0);
+	assert_int_equal(fixture->finding.matches->len, 0);
 	see(fixture, &event);
 	fill_event(&event, 20, 8192, " \"EVIL.exe\"");
 	rule_set_note_event(fixture->rules, &event, NULL);
@@ -387,7 +454,7 @@ static void event_rules_reach_the_subscription(void **state)
 	see(fixture, &event);
 	event_release(&event);
 	judge(fixture);
-	assert_int_equal(fixture->verdict.matches->len, 1);
+	assert_int_equal(fixture->finding.matches->len, 1);
 	assert_string_equal(get_match(fixture, 0)->title, "Sysmon says evil");
 	assert_int_equal(get_match(fixture, 0)->fields->len, 3);
 	assert_field(get_match(fixture, 0), 0, "EventID", "20");
@@ -409,7 +476,7 @@ static void events_of_other_channels_are_left_alone(void **state)
 	see(fixture, &event);
 	event_release(&event);
 	judge(fixture);
-	assert_int_equal(fixture->verdict.matches->len, 0);
+	assert_int_equal(fixture->finding.matches->len, 0);
 }
 
 static void write_file(const char *folder, const char *name, const char *text)
@@ -536,14 +603,14 @@ static void scm_is_known_good(void **state)
 	assert_true(rule_set_add_builtin(fixture->rules, fixture->messages));
 	use_scm(fixture, "NTEventLogEventConsumer");
 	judge(fixture);
-	assert_non_null(fixture->verdict.known_good_id);
+	assert_non_null(fixture->finding.known_good_id);
 	fixture->subscription->parts = WMI_PART_CONSUMER;
 	judge(fixture);
-	assert_null(fixture->verdict.known_good_id);
+	assert_null(fixture->finding.known_good_id);
 	fixture->subscription->parts = WMI_PART_FILTER | WMI_PART_CONSUMER | WMI_PART_BINDING;
 	fixture->subscription->incomplete = true;
 	judge(fixture);
-	assert_null(fixture->verdict.known_good_id);
+	assert_null(fixture->finding.known_good_id);
 }
 
 static void borrowed_scm_name_is_a_finding(void **state)
@@ -553,8 +620,8 @@ static void borrowed_scm_name_is_a_finding(void **state)
 	assert_true(rule_set_add_builtin(fixture->rules, fixture->messages));
 	use_scm(fixture, "CommandLineEventConsumer");
 	judge(fixture);
-	assert_null(fixture->verdict.known_good_id);
-	assert_true(fixture->verdict.matches->len > 0);
+	assert_null(fixture->finding.known_good_id);
+	assert_true(fixture->finding.matches->len > 0);
 }
 
 #define RULES_TEST(function) cmocka_unit_test_setup_teardown(function, set_up, tear_down)
@@ -569,6 +636,8 @@ int main(void)
 		RULES_TEST(filter_for_all_vouches),
 		RULES_TEST(filter_for_one_rule_only_takes_that_away),
 		RULES_TEST(same_id_names_both_places),
+		RULES_TEST(what_is_left_out_is_named),
+		RULES_TEST(two_rules_may_share_an_id),
 		RULES_TEST(bad_text_is_refused),
 		RULES_TEST(runaway_regex_is_one_fault),
 		RULES_TEST(long_text_does_not_make_a_regex_give_up),

@@ -3,14 +3,13 @@
 
 #include "hunt/stack.h"
 #include "report/stack_line.h"
-#include "report/table.h"
 #include "tests/unit/cmocka_test.h"
 #include "tests/unit/report/report_sample.h"
 
 struct fixture {
 	struct stack *stack;
 	GPtrArray *subscriptions; /* they must outlive the stack */
-	struct verdict verdict;
+	struct finding finding;
 };
 
 static int set_up(void **state)
@@ -19,7 +18,7 @@ static int set_up(void **state)
 
 	fixture->stack = stack_new();
 	fixture->subscriptions = g_ptr_array_new_with_free_func((GDestroyNotify)subscription_free);
-	fixture->verdict = sample_verdict();
+	fixture->finding = sample_finding(NULL);
 	*state = fixture;
 	return 0;
 }
@@ -30,7 +29,7 @@ static int tear_down(void **state)
 
 	stack_free(fixture->stack);
 	g_ptr_array_unref(fixture->subscriptions);
-	verdict_release(&fixture->verdict);
+	finding_release(&fixture->finding);
 	g_free(fixture);
 	return 0;
 }
@@ -48,9 +47,16 @@ static struct subscription *make(struct fixture *fixture, const char *host, unsi
 	return subscription;
 }
 
+static void add_subscription(struct fixture *fixture, const char *key,
+			     const struct subscription *subscription)
+{
+	fixture->finding.subscription = subscription;
+	stack_add(fixture->stack, key, &fixture->finding);
+}
+
 static void add(struct fixture *fixture, const char *key, const char *host, unsigned seconds)
 {
-	stack_add(fixture->stack, key, make(fixture, host, seconds), &fixture->verdict);
+	add_subscription(fixture, key, make(fixture, host, seconds));
 }
 
 static void assert_order(const struct fixture *fixture, const char *keys)
@@ -112,12 +118,12 @@ static void test_times(void **state)
 	const struct stack_entry *entry;
 
 	timeless->first_seen = timeless->last_seen = 0;
-	stack_add(fixture->stack, "a", timeless, &fixture->verdict);
+	add_subscription(fixture, "a", timeless);
 	assert_int_equal(only(fixture)->first_seen, 0);
 	add(fixture, "a", "WS-1", 5);
 	add(fixture, "a", "WS-2", 3);
 	add(fixture, "a", "WS-3", 8);
-	stack_add(fixture->stack, "a", timeless, &fixture->verdict);
+	add_subscription(fixture, "a", timeless);
 	entry = only(fixture);
 	assert_string_equal(entry->earliest->host, "WS-2");
 	assert_int_equal(entry->first_seen, entry->earliest->first_seen);
@@ -130,14 +136,14 @@ static void test_the_highest_level(void **state)
 
 	add(fixture, "a", "WS-1", 0);
 	assert_null(only(fixture)->rule_title);
-	sample_add_match(&fixture->verdict, "Lower", LEVEL_INFORMATIONAL);
+	sample_add_match(&fixture->finding, "Lower", LEVEL_INFORMATIONAL);
 	add(fixture, "a", "WS-2", 0);
 	assert_string_equal(only(fixture)->rule_title, "Lower");
-	g_ptr_array_set_size(fixture->verdict.matches, 0);
-	sample_add_match(&fixture->verdict, "Higher", LEVEL_HIGH);
+	g_ptr_array_set_size(fixture->finding.matches, 0);
+	sample_add_match(&fixture->finding, "Higher", LEVEL_HIGH);
 	add(fixture, "a", "WS-3", 0);
-	g_ptr_array_set_size(fixture->verdict.matches, 0);
-	sample_add_match(&fixture->verdict, "Between", LEVEL_LOW);
+	g_ptr_array_set_size(fixture->finding.matches, 0);
+	sample_add_match(&fixture->finding, "Between", LEVEL_LOW);
 	add(fixture, "a", "WS-4", 0);
 	assert_string_equal(only(fixture)->rule_title, "Higher");
 	assert_int_equal(only(fixture)->level, LEVEL_HIGH);
@@ -158,12 +164,12 @@ static void test_known_good_are_all_or_none(void **state)
 	g_autofree char *all = NULL;
 	g_autofree char *some = NULL;
 
-	fixture->verdict.known_good_id = "id-1";
-	fixture->verdict.known_good_title = "Fine";
+	fixture->finding.known_good_id = "id-1";
+	fixture->finding.known_good_title = "Fine";
 	add(fixture, "a", "WS-1", 0);
 	add(fixture, "a", "WS-2", 0);
 	all = line_of(only(fixture));
-	fixture->verdict.known_good_id = fixture->verdict.known_good_title = NULL;
+	fixture->finding.known_good_id = fixture->finding.known_good_title = NULL;
 	add(fixture, "a", "WS-3", 0);
 	some = line_of(only(fixture));
 	assert_non_null(strstr(all, "\"known_good\":{\"id\":\"id-1\",\"title\":\"Fine\"}"));
@@ -173,7 +179,7 @@ static void test_known_good_are_all_or_none(void **state)
 static void test_line(void **state)
 {
 	struct fixture *fixture = *state;
-	struct match *match = sample_add_match(&fixture->verdict, "Runs \"c\"", LEVEL_MEDIUM);
+	struct match *match = sample_add_match(&fixture->finding, "Runs \"c\"", LEVEL_MEDIUM);
 	g_autofree char *line = NULL;
 
 	match->rule_id = "id-7";
@@ -214,31 +220,26 @@ static void test_many_hosts(void **state)
 
 static char *print_table(const struct fixture *fixture)
 {
-	const struct table_options options = {0};
-	struct table *table = table_new_stack(&options);
+	const struct report_options options = {0};
 	g_autoptr(GPtrArray) entries = stack_list(fixture->stack);
-	char *text = NULL;
-	size_t length;
-	FILE *stream = open_memstream(&text, &length);
+	struct sample_report sample;
 
+	sample_report_init(&sample, "table", &options);
 	for (guint i = 0; i < entries->len; i++)
-		table_add_stack(table, entries->pdata[i]);
-	assert_true(table_print(table, stream));
-	fclose(stream);
-	table_free(table);
-	return text;
+		assert_true(report_add_stack(&sample.report, entries->pdata[i]));
+	return sample_report_end(&sample);
 }
 
 /* The rare one stands first, though its level is lower. */
 static void test_table(void **state)
 {
 	struct fixture *fixture = *state;
-	char *text;
+	g_autofree char *text = NULL;
 
-	sample_add_match(&fixture->verdict, "Bad", LEVEL_HIGH);
+	sample_add_match(&fixture->finding, "Bad", LEVEL_HIGH);
 	add(fixture, "a", "WS-1", 0);
 	add(fixture, "a", "WS-2", 0);
-	g_ptr_array_set_size(fixture->verdict.matches, 0);
+	g_ptr_array_set_size(fixture->finding.matches, 0);
 	add(fixture, "b", "WS-1", 1);
 	text = print_table(fixture);
 	/* clang-format off */
@@ -247,7 +248,6 @@ static void test_table(void **state)
 		"-      1      2024-05-06 07:08:10  Tidy -> Tidy Up     -     c\n"
 		"high   2      2024-05-06 07:08:09  Tidy -> Tidy Up     Bad   c\n");
 	/* clang-format on */
-	free(text);
 }
 
 int main(void)

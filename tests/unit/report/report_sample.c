@@ -4,6 +4,7 @@
 #include <stdarg.h>
 
 #include "event/filetime.h"
+#include "sigma/match.h"
 
 struct mof_value *sample_text(enum mof_type type, const char *text)
 {
@@ -87,37 +88,59 @@ void sample_add_sighting(struct subscription *subscription, unsigned seconds)
 {
 	struct sighting *sighting = g_new0(struct sighting, 1);
 
-	g_assert_true(filetime_parse("2024-05-06T07:08:09.1234567Z", &sighting->time));
-	sighting->time += seconds * G_GUINT64_CONSTANT(10000000);
-	sighting->event_id = 5861;
-	sighting->record_id = 40 + seconds;
-	sighting->has_record_id = true;
+	g_assert_true(filetime_parse("2024-05-06T07:08:09.1234567Z", &sighting->ref.time));
+	sighting->ref.time += seconds * G_GUINT64_CONSTANT(10000000);
+	sighting->ref.channel = g_strdup("ForwardedEvents");
+	sighting->ref.event_id = 5861;
+	sighting->ref.has_event_id = true;
+	sighting->ref.record_id = 40 + seconds;
+	sighting->ref.has_record_id = true;
 	sighting->operation = WMI_REGISTERED;
-	sighting->source.path = g_strdup("logs/wmi.evtx");
-	sighting->source.offset = 4608 + seconds;
-	sighting->source.header_record_id = 7 + seconds;
+	sighting->ref.path = g_strdup("logs/wmi.evtx");
+	sighting->ref.offset = 4608 + seconds;
+	sighting->ref.header_record_id = 7 + seconds;
 	if (subscription->events->len == 0)
-		subscription->first_seen = sighting->time;
-	subscription->last_seen = sighting->time;
+		subscription->first_seen = sighting->ref.time;
+	subscription->last_seen = sighting->ref.time;
 	g_ptr_array_add(subscription->events, sighting);
 }
 
-struct verdict sample_verdict(void)
+struct finding sample_finding(const struct subscription *subscription)
 {
-	struct verdict verdict = {
-		.matches = g_ptr_array_new_with_free_func((GDestroyNotify)match_free),
+	return (struct finding){
+		.kind = FINDING_SUBSCRIPTION,
+		.subscription = subscription,
+		.matches = matches_new(),
 	};
-
-	return verdict;
 }
 
-struct match *sample_add_match(struct verdict *verdict, const char *title, enum rule_level level)
+struct match *sample_add_match(struct finding *finding, const char *title, enum rule_level level)
 {
 	struct match *match = g_new0(struct match, 1);
 
 	match->title = title;
 	match->level = level;
 	match->fields = match_fields_new();
-	g_ptr_array_add(verdict->matches, match);
+	g_ptr_array_add(finding->matches, match);
 	return match;
+}
+
+static bool append(void *context, const char *text, size_t length)
+{
+	g_string_append_len(context, text, (gssize)length);
+	return true;
+}
+
+void sample_report_init(struct sample_report *sample, const char *format,
+			const struct report_options *options)
+{
+	sample->text = g_string_new(NULL);
+	report_init(&sample->report, report_format_find(format), options,
+		    &(struct report_sink){append, sample->text});
+}
+
+char *sample_report_end(struct sample_report *sample)
+{
+	report_release(&sample->report);
+	return g_string_free(sample->text, FALSE);
 }

@@ -4,11 +4,12 @@
 
 #include <glib.h>
 
-#include "hunt/rules.h"
+#include "hunt/finding.h"
+#include "report/report.h"
 #include "wmi/mof.h"
 #include "wmi/subscription.h"
 
-/* Subscriptions, facts and verdicts made by hand, for the tests of src/report/. */
+/* Subscriptions and findings made by hand, and reports of them. */
 
 struct mof_value *sample_text(enum mof_type type, const char *text);
 /* An array value; `text` elements of that type up to a NULL. */
@@ -27,8 +28,20 @@ struct subscription *sample_subscription(struct wmi_filter *filter, struct wmi_c
 /* A WMI-Activity 5861 of 2024-05-06, `seconds` after 07:08:09.1234567. */
 void sample_add_sighting(struct subscription *subscription, unsigned seconds);
 
-struct verdict sample_verdict(void);
+/* Of a subscription (may be NULL), borrowed; without matches. */
+struct finding sample_finding(const struct subscription *subscription);
 /* Returns the match, so that the test adds tags and fields. */
-struct match *sample_add_match(struct verdict *verdict, const char *title, enum rule_level level);
+struct match *sample_add_match(struct finding *finding, const char *title, enum rule_level level);
+
+/* A report into a text. */
+struct sample_report {
+	struct report report;
+	GString *text;
+};
+
+void sample_report_init(struct sample_report *sample, const char *format,
+			const struct report_options *options);
+/* Ends the report; the caller frees what was written. */
+char *sample_report_end(struct sample_report *sample);
 
 #endif

@@ -89,18 +89,6 @@ static void test_cut(void **state)
 	assert_cell(cut("ae\xCC\x81xyz", 3), "ae\xCC\x81…");
 }
 
-static void test_squeezed(void **state)
-{
-	GString *cell = g_string_new("x=");
-
-	(void)state;
-	cell_append_squeezed(cell, " \r\n var a;\r\n\t\tvar\xC2\xA0  b; \n");
-	assert_cell(cell, "x=var a; var b;");
-	cell = g_string_new(NULL);
-	cell_append_squeezed(cell, " \n ");
-	assert_cell(cell, "");
-}
-
 static const struct column columns[] = {
 	{"A", 0, {0}},
 	{"B", 2, {20, 10, 4}},
@@ -142,7 +130,6 @@ int main(void)
 		cmocka_unit_test(test_printable_outside_utf8),
 		cmocka_unit_test(test_width),
 		cmocka_unit_test(test_cut),
-		cmocka_unit_test(test_squeezed),
 		cmocka_unit_test(test_columns_fit),
 	};
 

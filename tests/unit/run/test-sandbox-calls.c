@@ -376,15 +376,9 @@ static ssize_t read_fd(struct stream *stream, void *buffer, size_t size)
 	return read(((struct fd_stream *)stream)->fd, buffer, size);
 }
 
-static bool want_all(void *context, const struct event *event)
+static bool take_line(void *context, const struct event *event, enum event_fit fit)
 {
-	(void)context;
-	(void)event;
-	return true;
-}
-
-static bool take_line(void *context, const struct event *event)
-{
+	(void)fit;
 	event_append_json(event, NULL, context);
 	return true;
 }
@@ -401,22 +395,19 @@ static GString *read_log(int fd, enum decoder_choice decoder)
 	struct fd_stream stream = {{.path = "log", .read = read_fd}, fd};
 	struct fault_sink faults = {add_fault, lines};
 	struct scanner *scanner;
-	struct sieve_plan plan;
+	struct event_selection selection;
 	struct reader reader;
-	struct scan scan = {.plan = &plan,
-			    .is_wanted = want_all,
-			    .take = take_line,
-			    .context = lines,
-			    .faults = &faults};
+	struct scan scan = {
+		.selection = &selection, .take = take_line, .context = lines, .faults = &faults};
 
-	sieve_plan_init(&plan);
-	plan.everything = true;
+	sieve_plan_init(&selection.plan);
+	selection.plan.everything = true;
 	reader_init(&reader, &stream.stream);
-	scanner = scanner_new(&plan, decoder);
+	scanner = scanner_new(&selection.plan, decoder);
 	scanner_scan(scanner, &scan, &reader);
 	scanner_free(scanner);
 	reader_release(&reader);
-	sieve_plan_release(&plan);
+	sieve_plan_release(&selection.plan);
 	return lines;
 }
 

@@ -65,7 +65,7 @@ static void test_wanted(void **state)
 		assert_int_equal(wmi_event_is_wanted(event), cases[i].wanted);
 		if (!cases[i].wanted)
 			assert_null(wmi_fact_from_event(event));
-		event->has_event_id = false;
+		event->ref.has_event_id = false;
 		assert_false(wmi_event_is_wanted(event));
 		free_event(event);
 	}

@@ -33,7 +33,8 @@ static void append_line(GString *out, const struct subscription *s)
 	for (guint i = 0; i < s->events->len; i++) {
 		const struct sighting *sighting = s->events->pdata[i];
 
-		g_string_append_printf(out, " %d:%u", (int)sighting->time, sighting->event_id);
+		g_string_append_printf(out, " %d:%u", (int)sighting->ref.time,
+				       sighting->ref.event_id);
 	}
 	g_string_append_c(out, '\n');
 }
@@ -204,7 +205,7 @@ static void test_whole_content_survives(void **state)
 	assert_string_equal(((struct sighting *)subscription->events->pdata[0])->user,
 			    "ORCHARD-11\\picker");
 	assert_null(((struct sighting *)subscription->events->pdata[2])->user);
-	assert_string_equal(((struct sighting *)subscription->events->pdata[2])->source.path,
+	assert_string_equal(((struct sighting *)subscription->events->pdata[2])->ref.path,
 			    TEST_PATH);
 }
 
@@ -478,8 +479,8 @@ static void test_random_histories(void **state)
 		/* Each event is in the output. */
 		for (guint i = 0; i < events->len; i++) {
 			const struct event *event = events->pdata[i];
-			g_autofree char *mark =
-				g_strdup_printf(" %d:%u", (int)event->time, event->event_id);
+			g_autofree char *mark = g_strdup_printf(" %d:%u", (int)event->ref.time,
+								event->ref.event_id);
 
 			assert_non_null(strstr(expected, mark));
 		}

@@ -8,15 +8,15 @@ struct event *new_event(uint64_t time, uint64_t record_id, const char *provider,
 	struct event *event = g_new0(struct event, 1);
 
 	event_init(event);
-	event->time = time;
+	event->ref.time = time;
 	event->host = TEST_HOST;
 	event->provider = provider;
-	event->event_id = event_id;
-	event->has_event_id = true;
-	event->record_id = record_id;
-	event->has_record_id = true;
-	event->source.path = TEST_PATH;
-	event->source.offset = 4096 + 512 * record_id;
+	event->ref.event_id = event_id;
+	event->ref.has_event_id = true;
+	event->ref.record_id = record_id;
+	event->ref.has_record_id = true;
+	event->ref.path = TEST_PATH;
+	event->ref.offset = 4096 + 512 * record_id;
 	return event;
 }
 

@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef WH_BASE_ORDER_H
+#define WH_BASE_ORDER_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+static inline int compare_numbers(uint64_t a, uint64_t b)
+{
+	return (a > b) - (a < b);
+}
+
+/* How many of `count` items are below `number`; they are sorted by what `get` gives of each. */
+static inline size_t lower_bound(const void *items, size_t count,
+				 uint64_t (*get)(const void *items, size_t index), uint64_t number)
+{
+	size_t low = 0;
+
+	while (low < count) {
+		size_t middle = low + (count - low) / 2;
+
+		if (get(items, middle) < number)
+			low = middle + 1;
+		else
+			count = middle;
+	}
+	return low;
+}
+
+#endif

@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "event/event_ref.h"
+
+#include "base/json.h"
+#include "base/order.h"
+#include "base/percent.h"
+#include "event/filetime.h"
+
+void event_ref_copy(struct event_ref *out, const struct event_ref *from)
+{
+	*out = *from;
+	out->channel = g_strdup(from->channel);
+	out->path = g_strdup(from->path);
+	out->entry = g_strdup(from->entry);
+}
+
+void event_ref_release(struct event_ref *ref)
+{
+	g_free((char *)ref->channel);
+	g_free((char *)ref->path);
+	g_free((char *)ref->entry);
+}
+
+int event_ref_compare(const struct event_ref *a, const struct event_ref *b)
+{
+	int order = compare_numbers(a->time, b->time);
+
+	order = order ? order : compare_numbers(a->record_id, b->record_id);
+	order = order ? order : g_strcmp0(a->path, b->path);
+	order = order ? order : g_strcmp0(a->entry, b->entry);
+	return order ? order : compare_numbers(a->offset, b->offset);
+}
+
+void event_ref_append_ids(const struct event_ref *ref, bool with_channel, GString *out)
+{
+	if (ref->has_event_id)
+		json_add_uint(out, "event_id", ref->event_id);
+	if (with_channel)
+		json_add_present(out, "channel", ref->channel);
+	if (ref->has_record_id)
+		json_add_uint(out, "record_id", ref->record_id);
+}
+
+void event_ref_append_source(const struct event_ref *ref, GString *out)
+{
+	g_autofree char *decoded = ref->entry ? percent_decoded(ref->entry) : NULL;
+
+	json_open_object(out, "source");
+	json_add_present(out, "path", ref->path);
+	json_add_present(out, "entry", ref->entry);
+	json_add_present(out, "entry_decoded", decoded);
+	if (ref->path) {
+		json_add_uint(out, "offset", ref->offset);
+		json_add_uint(out, "header_record_id", ref->header_record_id);
+	}
+	if (ref->hidden)
+		json_add_bool(out, "hidden", true);
+	if (ref->chimera)
+		json_add_bool(out, "chimera", true);
+	if (ref->recovered)
+		json_add_bool(out, "recovered", true);
+	json_close_object(out);
+}
+
+void time_append_json(const char *key, uint64_t filetime, GString *out)
+{
+	char text[WH_FILETIME_TEXT];
+
+	if (!filetime)
+		return;
+	filetime_format(filetime, text);
+	json_add_string(out, key, text);
+}

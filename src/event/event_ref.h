@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef WH_EVENT_EVENT_REF_H
+#define WH_EVENT_EVENT_REF_H
+
+#include <glib.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+/* One record: what it says of when, in which log and as which event it was written, and where
+ * it was read. Texts are NULL when absent; whoever holds the reference says who owns them. */
+struct event_ref {
+	uint64_t time; /* FILETIME, 0 when absent */
+	const char *channel;
+	uint64_t record_id; /* System/EventRecordID */
+	uint64_t header_record_id; /* differs from record_id in exported logs */
+	uint32_t event_id;
+	bool has_event_id;
+	bool has_record_id;
+	bool recovered; /* from slack, or from a chunk that stands in no log */
+	bool hidden; /* inside a record whose size was lengthened over it */
+	bool chimera; /* the header is of one record, the values are of another */
+	const char *path;
+	const char *entry; /* inside an archive, or NULL */
+	uint64_t offset; /* of the record, bytes from the start of the stream */
+};
+
+/* Fills *out with a copy that has texts of its own; event_ref_release() frees these. */
+void event_ref_copy(struct event_ref *out, const struct event_ref *from);
+void event_ref_release(struct event_ref *ref);
+
+/* Orders by time, then by record id, then by where the record was read: 0 only for one record. */
+int event_ref_compare(const struct event_ref *a, const struct event_ref *b);
+
+/* Appends "event_id", "channel" (when asked for) and "record_id", as far as they are known. */
+void event_ref_append_ids(const struct event_ref *ref, bool with_channel, GString *out);
+
+/* Appends "source": where the record was read. */
+void event_ref_append_source(const struct event_ref *ref, GString *out);
+
+/* Appends a FILETIME as text under `key`; nothing for 0. */
+void time_append_json(const char *key, uint64_t filetime, GString *out);
+
+#endif

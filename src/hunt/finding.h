@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef WH_HUNT_FINDING_H
+#define WH_HUNT_FINDING_H
+
+#include <glib.h>
+
+#include "correlation/finding.h"
+#include "wmi/subscription.h"
+
+struct evidence; /* evidence/evidence.h */
+
+enum finding_kind { FINDING_SUBSCRIPTION, FINDING_EVIDENCE, FINDING_CORRELATION };
+
+/*
+ * A subscription, an event around one, or a correlation that held, with what rules say of it.
+ * All but the matches is borrowed: the thing from who found it, the strings from the rule sets.
+ */
+struct finding {
+	enum finding_kind kind;
+	/* The one that `kind` names. */
+	union {
+		const struct subscription *subscription;
+		const struct evidence *evidence;
+		const struct correlation_finding *correlation;
+	};
+	GPtrArray *matches; /* struct match, by level (critical first), then id; a reference */
+	/* Of the filter that vouches for it (its title where it has no id), NULL when none does. */
+	const char *known_good_id;
+	const char *known_good_title;
+};
+
+/* Gives back the matches, before the rule sets are freed. */
+static inline void finding_release(struct finding *finding)
+{
+	g_clear_pointer(&finding->matches, g_ptr_array_unref);
+}
+
+#endif

@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "report/jsonl.h"
+
+#include "report/correlation_line.h"
+#include "report/evidence_line.h"
+#include "report/stack_line.h"
+#include "report/subscription_line.h"
+
+void jsonl_add_finding(struct report *report, const struct finding *finding)
+{
+	switch (finding->kind) {
+	case FINDING_SUBSCRIPTION:
+		subscription_line_append(finding, report->text);
+		break;
+	case FINDING_EVIDENCE:
+		evidence_line_append(finding, report->text);
+		break;
+	case FINDING_CORRELATION:
+		correlation_line_append(finding, report->text);
+		break;
+	}
+}
+
+void jsonl_add_stack(struct report *report, const struct stack_entry *entry)
+{
+	stack_line_append(entry, report->text);
+}

@@ -1,0 +1,11 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef WH_REPORT_JSONL_H
+#define WH_REPORT_JSONL_H
+
+#include "report/report.h"
+
+/* The format "jsonl": a JSON object a line, with all that is known. */
+void jsonl_add_finding(struct report *report, const struct finding *finding);
+void jsonl_add_stack(struct report *report, const struct stack_entry *entry);
+
+#endif

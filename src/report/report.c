@@ -1,0 +1,128 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "report/report.h"
+
+#include <string.h>
+
+#include "event/event_json.h"
+#include "report/jsonl.h"
+#include "report/table.h"
+
+static const struct report_format report_formats[] = {
+	{
+		.name = "jsonl",
+		.finding = jsonl_add_finding,
+		.related = jsonl_add_finding,
+		.stack = jsonl_add_stack,
+	},
+	{
+		.name = "table",
+		.for_people = true,
+		.begin = table_begin,
+		.finding = table_add_finding,
+		.stack = table_add_stack,
+		.event = table_add_event,
+		.end = table_end,
+	},
+};
+
+const struct report_format *report_format_find(const char *name)
+{
+	for (size_t i = 0; i < G_N_ELEMENTS(report_formats); i++)
+		if (strcmp(report_formats[i].name, name) == 0)
+			return &report_formats[i];
+	return NULL;
+}
+
+const struct report_format *report_format_default(bool is_terminal)
+{
+	const struct report_format *format = report_formats;
+
+	while (format->for_people != is_terminal)
+		format++;
+	return format;
+}
+
+char *report_format_names(const char *last)
+{
+	GString *names = g_string_new(report_formats[0].name);
+
+	for (size_t i = 1; i < G_N_ELEMENTS(report_formats); i++) {
+		g_string_append(names, i + 1 < G_N_ELEMENTS(report_formats) ? ", " : last);
+		g_string_append(names, report_formats[i].name);
+	}
+	return g_string_free(names, FALSE);
+}
+
+void report_init(struct report *report, const struct report_format *format,
+		 const struct report_options *options, const struct report_sink *sink)
+{
+	*report = (struct report){
+		.format = format,
+		.options = *options,
+		.sink = *sink,
+		.text = g_string_new(NULL),
+	};
+	event_init(&report->event);
+	if (format->begin)
+		format->begin(report);
+}
+
+static bool write_text(struct report *report)
+{
+	bool go_on = report->text->len == 0 ||
+		     report->sink.write(report->sink.context, report->text->str, report->text->len);
+
+	g_string_truncate(report->text, 0);
+	return go_on;
+}
+
+bool report_add_finding(struct report *report, const struct finding *finding)
+{
+	report->format->finding(report, finding);
+	return write_text(report);
+}
+
+bool report_add_related(struct report *report, const struct finding *finding)
+{
+	if (report->format->related)
+		report->format->related(report, finding);
+	return write_text(report);
+}
+
+bool report_add_stack(struct report *report, const struct stack_entry *entry)
+{
+	report->format->stack(report, entry);
+	return write_text(report);
+}
+
+bool report_add_event(struct report *report, const char *line, size_t length,
+		      const struct fault_sink *faults)
+{
+	g_autofree char *reason = NULL;
+	struct wmi_fact *fact;
+
+	if (!report->format->event)
+		return report->sink.write(report->sink.context, line, length);
+	if (!event_from_json(&report->event, line, length, &reason)) {
+		struct fault fault = {.what = reason};
+
+		fault_report(faults, &fault);
+		return true;
+	}
+	fact = wmi_fact_from_event(&report->event);
+	report->format->event(report, &report->event, fact);
+	wmi_fact_free(fact);
+	return write_text(report);
+}
+
+void report_release(struct report *report)
+{
+	if (!report->format)
+		return;
+	if (report->format->end)
+		report->format->end(report);
+	write_text(report);
+	g_string_free(report->text, TRUE);
+	event_release(&report->event);
+	report->format = NULL;
+}

@@ -1,0 +1,82 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef WH_REPORT_REPORT_H
+#define WH_REPORT_REPORT_H
+
+#include <glib.h>
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/fault.h"
+#include "event/event.h"
+#include "hunt/finding.h"
+#include "hunt/stack.h"
+#include "wmi/fact.h"
+
+/*
+ * What commands print, in one of several formats. A format is a row of a table in report.c: a
+ * command hands over what it found, and the row says what becomes of it.
+ */
+
+struct report_options {
+	unsigned width; /* columns of the terminal, 0: what is printed need not fit one */
+	bool colour; /* levels are coloured */
+	bool explain; /* what happened to each subscription, in formats for people */
+};
+
+/* Where it goes; `write` returns false when nothing more can be written. */
+struct report_sink {
+	bool (*write)(void *context, const char *text, size_t length);
+	void *context;
+};
+
+struct report {
+	const struct report_format *format;
+	struct report_options options;
+	struct report_sink sink;
+	void *state; /* the format's */
+	GString *text; /* the format appends to it; written after each call */
+	struct event event; /* the one at hand */
+};
+
+/* A row. `finding` and `stack` must be there. */
+struct report_format {
+	const char *name;
+	bool for_people; /* is read, not parsed: the default on a terminal */
+	void (*begin)(struct report *report); /* makes `state`; may be NULL */
+	void (*finding)(struct report *report, const struct finding *finding);
+	/* Evidence that is no finding, but linked to one; NULL: it is left out. */
+	void (*related)(struct report *report, const struct finding *finding);
+	void (*stack)(struct report *report, const struct stack_entry *entry);
+	/* `fact` may be NULL. Where this function is NULL, event lines go out as they came. */
+	void (*event)(struct report *report, const struct event *event,
+		      const struct wmi_fact *fact);
+	/* Appends what is held back and frees `state`; may be NULL. */
+	void (*end)(struct report *report);
+};
+
+/* NULL when there is no format of that name. */
+const struct report_format *report_format_find(const char *name);
+
+/* The one that is taken when none is named. */
+const struct report_format *report_format_default(bool is_terminal);
+
+/* All names, with commas between them, and `last` before the last one; the caller frees it. */
+char *report_format_names(const char *last);
+
+/* Copies options and sink. */
+void report_init(struct report *report, const struct report_format *format,
+		 const struct report_options *options, const struct report_sink *sink);
+
+/* Each returns false when nothing more can be written. What is handed over is borrowed for the
+ * call; a report has findings, groups or events, never two of these. */
+bool report_add_finding(struct report *report, const struct finding *finding);
+bool report_add_related(struct report *report, const struct finding *finding);
+bool report_add_stack(struct report *report, const struct stack_entry *entry);
+/* An event line, with its line feed; one that cannot be read is a fault. */
+bool report_add_event(struct report *report, const char *line, size_t length,
+		      const struct fault_sink *faults);
+
+/* Writes what was held back, and releases all. Nothing for a report that is all zeros. */
+void report_release(struct report *report);
+
+#endif
