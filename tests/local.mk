@@ -9,4 +9,10 @@ golden: wmihunt$(EXEEXT)
 	srcdir=$(srcdir) builddir=$(builddir) $(SHELL) $(srcdir)/tests/cases.sh --update
 .PHONY: golden
 
+# Seen by units and fuzz targets.
+TEST_SUPPORT = \
+	tests/support/memory_stream.c tests/support/memory_stream.h \
+	tests/support/report_sample.c tests/support/report_sample.h \
+	tests/support/wmi_events.c tests/support/wmi_events.h
+
 include $(srcdir)/tests/cases/local.mk

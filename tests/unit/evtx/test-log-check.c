@@ -129,7 +129,7 @@ static void test_no_header(void **state)
 	expect(&checked, "");
 }
 
-int main(void)
+TEST_GROUP(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_large_logs),
