@@ -223,6 +223,8 @@ void diagnostics_summary(struct diagnostics *diagnostics, const struct tally *ta
 	const struct summary_count seldom[] = {
 		{"recovered", tally->scan.recovered},
 		{"unrecovered", tally->scan.unrecovered},
+		{"hidden", tally->scan.hidden},
+		{"chimeras", tally->scan.chimeras},
 		{"skipped_by_channel", tally->scan.skipped_by_channel},
 		{"rules_left_out", diagnostics->rules_left_out},
 	};

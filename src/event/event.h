@@ -25,6 +25,7 @@ struct event {
 	const char *provider;
 	uint32_t process_id;
 	bool has_process_id;
+	bool partial; /* no decoder read all of the record */
 	const char *user_sid;
 	const char *data_type; /* name of the UserData element, or EventData's Name */
 	GArray *fields; /* struct event_field */

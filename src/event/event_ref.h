@@ -17,6 +17,8 @@ struct event_ref {
 	bool has_event_id;
 	bool has_record_id;
 	bool recovered; /* from slack, or from a chunk that stands in no log */
+	bool hidden; /* inside a record whose size was lengthened over it */
+	bool chimera; /* the header is of one record, the values are of another */
 	const char *path;
 	const char *entry; /* inside an archive, or NULL */
 	uint64_t offset; /* of the record, bytes from the start of the stream */

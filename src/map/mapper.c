@@ -53,6 +53,7 @@ struct mapper {
 	struct worker_status *status;
 	struct scan *scan;
 	uint64_t files;
+	uint64_t chunks_before; /* those of the file at hand */
 	bool muted; /* on the way to where a worker died: faults there were reported by it */
 };
 
@@ -80,7 +81,8 @@ static void report(struct mapper *mapper, const struct reader *reader, const cha
 
 static bool is_selected(const struct map_settings *settings, const struct event *event)
 {
-	if (event->ref.time < settings->since || event->ref.time >= settings->until)
+	if (event->ref.time < settings->since ||
+	    (event->ref.time >= settings->until && settings->until != UINT64_MAX))
 		return false;
 	return !settings->host ||
 	       (event->host && g_regex_match(settings->host, event->host, 0, NULL));
@@ -239,7 +241,34 @@ static void read_file(struct mapper *mapper, struct reader *reader, const struct
 {
 	mapper->status->format = (uint32_t)(format - formats);
 	mapper->status->place = AT_FILE;
+	mapper->chunks_before = mapper->status->tally.scan.chunks;
 	format->read(mapper, reader);
+}
+
+static bool is_named_like_log(const struct stream *stream)
+{
+	const char *name = stream->entry ? stream->entry : stream->path;
+	size_t length = name ? strlen(name) : 0;
+
+	return length > 5 && g_ascii_strcasecmp(name + length - 5, ".evtx") == 0;
+}
+
+/* Why nothing was read of a file that should hold something; NULL when it was, or need not. */
+static const char *explain_nothing(const struct mapper *mapper, const struct reader *reader,
+				   const struct format *format, bool named)
+{
+	bool is_empty = reader->offset == 0 && reader->end == reader->start;
+	bool is_nothing = format && format->read == read_chunks &&
+			  mapper->status->tally.scan.chunks == mapper->chunks_before;
+
+	if (format && !is_nothing)
+		return NULL;
+	if (is_named_like_log(reader->stream))
+		return is_empty ? "named like an event log, but empty"
+				: "named like an event log, but holds none";
+	return !format && named && !is_empty
+		       ? "neither an event log, nor event lines, nor an archive of them"
+		       : NULL;
 }
 
 /* What is said of a file as a whole. `began`: where this worker began. */
@@ -247,15 +276,15 @@ static void end_file(struct mapper *mapper, const struct reader *reader,
 		     const struct format *format, bool named, uint64_t began)
 {
 	struct tally *tally = &mapper->status->tally;
+	const char *nothing = began ? NULL : explain_nothing(mapper, reader, format, named);
 
 	if (reader->error) {
 		g_autofree char *what =
 			g_strdup_printf("cannot read: %s", g_strerror(reader->error));
 
 		report(mapper, reader, what);
-	} else if (!format && named && reader->end > reader->start) {
-		report(mapper, reader,
-		       "neither an event log, nor event lines, nor an archive of them");
+	} else if (nothing) {
+		report(mapper, reader, nothing);
 	}
 	tally->bytes += reader->offset - began;
 	if (began > 0)

@@ -76,7 +76,8 @@ static void add_event(struct subscription *subscription, struct part_sighting *s
 	subscription->parts |= seen->part->parts & WMI_PART_BINDING;
 	subscription->last_seen = MAX(subscription->last_seen, sighting->ref.time);
 	/* 0 is a record without a time: it is not the first. */
-	if (subscription->first_seen == 0)
+	if (sighting->ref.time &&
+	    (subscription->first_seen == 0 || sighting->ref.time < subscription->first_seen))
 		subscription->first_seen = sighting->ref.time;
 }
 
@@ -95,6 +96,7 @@ struct draft *draft_new(GPtrArray *sightings, const struct part *filter,
 	subscription->parts = (filter ? WMI_PART_FILTER : 0u) | (consumer ? WMI_PART_CONSUMER : 0u);
 	subscription->incomplete =
 		(filter && filter->incomplete) || (consumer && consumer->incomplete);
+	subscription->partial = (filter && filter->partial) || (consumer && consumer->partial);
 	subscription->events = g_ptr_array_new_with_free_func((GDestroyNotify)sighting_free);
 	set_ends(subscription, sightings, filter, consumer);
 	for (guint i = 0; i < sightings->len; i++)

@@ -67,7 +67,8 @@ struct sieve_plan;
 /* Adds the events of wmi_sources to `plan`, what a reader is asked for. */
 void wmi_sources_fill_plan(struct sieve_plan *plan);
 
-/* True when the event is one of wmi_sources (to the letter, as the sieve sees them). */
+/* True when the event is one of wmi_sources (to the letter, as the sieve sees them), or the texts
+ * of a record that could not be decoded are those of one. */
 bool wmi_event_is_wanted(const struct event *event);
 
 /* What `event` says of a subscription, or NULL when it is not about one. The caller frees it. */

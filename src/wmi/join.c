@@ -22,6 +22,7 @@
 struct joiner {
 	GHashTable *parts; /* key -> struct part */
 	GHashTable *hosts; /* folded name's digest -> struct host */
+	GPtrArray *clock_steps; /* struct clock_step */
 };
 
 /* The parts that name one filter, or one consumer, alone: all its contents. */
@@ -58,6 +59,7 @@ struct joiner *joiner_new(void)
 		g_hash_table_new_full(g_str_hash, g_str_equal, NULL, (GDestroyNotify)part_free);
 	joiner->hosts =
 		g_hash_table_new_full(g_str_hash, g_str_equal, g_free, (GDestroyNotify)host_free);
+	joiner->clock_steps = g_ptr_array_new_with_free_func((GDestroyNotify)clock_step_free);
 	return joiner;
 }
 
@@ -67,6 +69,7 @@ void joiner_free(struct joiner *joiner)
 		return;
 	g_hash_table_unref(joiner->parts);
 	g_hash_table_unref(joiner->hosts);
+	g_ptr_array_unref(joiner->clock_steps);
 	g_free(joiner);
 }
 
@@ -311,6 +314,24 @@ static GPtrArray *finish(GPtrArray *drafts)
 	return out;
 }
 
+const GPtrArray *joiner_get_clock_steps(const struct joiner *joiner)
+{
+	return joiner->clock_steps;
+}
+
+static void rank_all(struct joiner *joiner)
+{
+	g_autoptr(GPtrArray) sightings = g_ptr_array_new();
+	GHashTableIter iter;
+	gpointer value;
+
+	g_hash_table_iter_init(&iter, joiner->parts);
+	while (g_hash_table_iter_next(&iter, NULL, &value))
+		add_sightings(sightings, value);
+	g_ptr_array_set_size(joiner->clock_steps, 0);
+	rank_sightings(sightings, joiner->clock_steps);
+}
+
 GPtrArray *joiner_take(struct joiner *joiner)
 {
 	GPtrArray *drafts = g_ptr_array_new_with_free_func((GDestroyNotify)draft_free);
@@ -318,6 +339,7 @@ GPtrArray *joiner_take(struct joiner *joiner)
 	GHashTableIter iter;
 	gpointer value;
 
+	rank_all(joiner);
 	joins_init(&joins);
 	g_hash_table_iter_init(&iter, joiner->parts);
 	while (g_hash_table_iter_next(&iter, NULL, &value))

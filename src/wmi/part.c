@@ -106,6 +106,7 @@ void part_add(struct part *part, const struct event *event, const struct wmi_fac
 	seen->sighting = sighting_new(event, fact);
 	g_ptr_array_add(part->sightings, seen);
 	part->incomplete |= fact->incomplete;
+	part->partial = event->partial && (part->partial || part->sightings->len == 1);
 	keep_spelling(part, event->ref.time, fact);
 }
 
@@ -113,7 +114,6 @@ int part_sighting_compare(gconstpointer a, gconstpointer b)
 {
 	const struct part_sighting *first = *(const struct part_sighting *const *)a;
 	const struct part_sighting *second = *(const struct part_sighting *const *)b;
-	int order = sighting_compare(first->sighting, second->sighting);
 
-	return order ? order : g_strcmp0(first->part->key, second->part->key);
+	return (first->rank > second->rank) - (first->rank < second->rank);
 }

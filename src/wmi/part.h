@@ -29,6 +29,7 @@ struct part {
 	char *core[SIDE_BINDING]; /* digests; NULL where the part has no content of that side */
 	char *whole[SIDE_BINDING]; /* digests; NULL where only the core is known */
 	bool incomplete;
+	bool partial; /* all events that say so could be decoded in part only */
 	uint64_t spelled_at;
 	char *key; /* digest of all the other members but the spelling and the sightings */
 	GPtrArray *sightings; /* struct part_sighting */
@@ -39,6 +40,7 @@ struct part_sighting {
 	struct part *part;
 	struct sighting *sighting;
 	bool joined; /* it stands in a subscription already */
+	guint rank; /* among all entries, see wmi/record_order.h */
 };
 
 /* The digest by which facts of one content are one part. The caller frees it. */
@@ -52,8 +54,7 @@ void part_free(struct part *part);
  */
 void part_add(struct part *part, const struct event *event, const struct wmi_fact *fact);
 
-/* A total order of struct part_sighting, for g_ptr_array_sort(): by time, then by what differs in
- * two events of one instant, then by part. */
+/* For g_ptr_array_sort(): by rank. */
 int part_sighting_compare(gconstpointer a, gconstpointer b);
 
 #endif

@@ -36,8 +36,10 @@ struct subscription {
 	unsigned parts; /* enum wmi_part */
 	uint64_t first_seen; /* FILETIME */
 	uint64_t last_seen;
-	GPtrArray *events; /* struct sighting, by time; sightings = events->len */
+	GPtrArray *events; /* struct sighting, in order; sightings = events->len */
 	bool incomplete; /* the text that named its filter and consumer was cut off or damaged */
+	bool partial; /* what is known of one of its ends is from records that did not decode whole
+		       */
 	GPtrArray *timeline; /* struct timeline_entry (evidence/timeline.h); NULL without related
 				events */
 };
