@@ -34,8 +34,12 @@ check_log()
 }
 
 [ -d "$evidence" ] || echo "skipped: real logs, none are at $evidence"
-for log in samples/*.evtx "$evidence"/*.evtx; do
-	[ ! -e "$log" ] || check_log "$log"
+for log in samples/*.evtx; do
+	check_log "$log"
+done
+# Under sanitizers other tests read the real logs.
+for log in "$evidence"/*.evtx; do
+	[ -n "$sanitized" ] || [ ! -e "$log" ] || check_log "$log"
 done
 
 # Or the rules that need texts might have found nothing anyway.
@@ -45,7 +49,7 @@ wmihunt events -q --no-default-rules --rules=tests/sieve-rules.yml samples 2>/de
 printf '%s\n' '12 1' '1 255' '1 800' '1 4624' '14 5857' '5 5858' >"$scratch/expected"
 same "rules that need texts match what they should" "$scratch/expected" "$scratch/found"
 
-# The order of inputs is of no account.
+# The order of inputs changes nothing.
 wmihunt hunt -q --all samples >"$scratch/forward" 2>/dev/null
 printf "%s\n" samples/*.evtx | sort -r | xargs wmihunt hunt -q --all >"$scratch/backward" 2>/dev/null
 same "the order of inputs changes nothing" "$scratch/forward" "$scratch/backward"

@@ -12,6 +12,7 @@ evtxgen=$build/tests/evtxgen/evtxgen
 lines='
 	select(.kind != "summary") |
 	if .kind == "fault" then "\(.offset): \(.reason)"
+	elif .kind == "status" then "status \(.status)"
 	elif .kind == "note" then "note: \(.message)"
 	elif .kind == "event" then
 		"event \(.event_id // "?") \(.record_id) of \(.host // "?")" +
@@ -25,14 +26,12 @@ lines='
 # say OPTIONS: all that is said of log.evtx in the current folder.
 say()
 {
-	wmihunt events -q "$@" log.evtx 2>"$scratch/said" | jq -r "$lines"
-	wmihunt hunt -q --all "$@" log.evtx 2>/dev/null >"$scratch/found"
-	echo "status $?"
-	jq -r "$lines" "$scratch/found"
-	wmihunt hunt -q --all "$@" log.evtx 2>&1 >/dev/null | jq -r "$lines"
-	wmihunt hunt -q --all "$@" log.evtx 2>&1 >/dev/null | jq -r 'select(.kind == "fault").reason' |
-		sort >"$scratch/of-hunt"
-	jq -r 'select(.kind == "fault").reason' "$scratch/said" | sort >"$scratch/of-events"
+	wmihunt events -q "$@" log.evtx >"$scratch/events" 2>"$scratch/said"
+	wmihunt hunt -q --all "$@" log.evtx >"$scratch/found" 2>"$scratch/said-by-hunt"
+	echo "{\"kind\":\"status\",\"status\":$?}" >"$scratch/status"
+	jq -r "$lines" "$scratch/events" "$scratch/status" "$scratch/found" "$scratch/said-by-hunt"
+	grep '"kind":"fault"' "$scratch/said" | sort >"$scratch/of-events"
+	grep '"kind":"fault"' "$scratch/said-by-hunt" | sort >"$scratch/of-hunt"
 	same "$name: hunt and events say the same" "$scratch/of-events" "$scratch/of-hunt"
 }
 
@@ -43,8 +42,10 @@ for description in "$source"/tests/word/*.yml; do
 	cat "$source/tests/word/common.yml" "$description" >log.yml
 	"$evtxgen" log.yml log.evtx || report "$name is a log" 1
 	say >got
-	say --no-sieve >unsieved
-	same "$name: the sieve changes nothing" got unsieved
+	if [ -z "$sanitized" ]; then
+		say --no-sieve >unsieved
+		same "$name: the sieve changes nothing" got unsieved
+	fi
 	say --recover >recovered
 	if ! cmp -s got recovered; then
 		echo "recover:" >>got
