@@ -348,7 +348,7 @@ static ssize_t read_entry(struct stream *stream, void *buffer, size_t size)
 	leave(before);
 	if (got == ARCHIVE_FATAL) {
 		if (!libarchive_is_locked(archive))
-			layer_tell(layer, archive->problem);
+			layer_tell(layer, FAULT_ARCHIVE_DAMAGED, archive->problem);
 		got = 0;
 	}
 	if (got > 0)

@@ -105,7 +105,7 @@ static bool unpack_content(struct unpacker *unpacker, const struct content *cont
 			       : unpack_or_visit(unpacker, content,
 						 size > 1 && data[0] == 'M' && data[1] == 'Z');
 	if (content->depth + (adds_depth || content->packed) > unpacker->limits.depth) {
-		unpack_report(unpacker, stream, stream->entry,
+		unpack_report(unpacker, stream, stream->entry, FAULT_LIMIT,
 			      "archives are nested deeper than --max-depth allows");
 		return true;
 	}

@@ -17,6 +17,7 @@
 struct diagnostics {
 	bool json;
 	bool quiet; /* no summary, no progress */
+	bool recovers; /* --recover is on: no fault says that it may help */
 	bool partial; /* the run was interrupted: the summary says so */
 	uint64_t faults;
 	uint64_t rules_left_out; /* for the summary */

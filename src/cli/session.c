@@ -114,6 +114,7 @@ static bool open_output(struct session *session)
 	format = session->format_name ? report_format_find(session->format_name)
 				      : report_format_default(session->output.is_terminal);
 	session->diagnostics.quiet = session->quiet;
+	session->diagnostics.recovers = session->job.settings.recover;
 	session->diagnostics.json = !format->for_people && !diagnostics_is_terminal();
 	open_report(session, format);
 	rule_options_say_left_out(session->rules, &session->diagnostics);

@@ -184,8 +184,10 @@ static enum event_fit salvage(struct chunk_scan *at, guint index, const struct r
 	struct scanner *scanner = at->scanner;
 	struct event *event = &scanner->event;
 	struct decoder *native = scanner->decoders[NATIVE];
-	struct fault fault = {
-		.what = reason, .offset = at->chunk->offset + record->offset, .has_offset = true};
+	struct fault fault = {.code = FAULT_RECORD_DAMAGED,
+			      .what = reason,
+			      .offset = at->chunk->offset + record->offset,
+			      .has_offset = true};
 	enum event_fit fit;
 	char *again = NULL;
 
@@ -334,7 +336,10 @@ static void report_missing(const struct chunk_scan *at, uint64_t count, const ch
 	g_autofree char *what = g_strdup_printf("%" G_GUINT64_FORMAT " records are missing %s: "
 						"taken out, or lost to damage",
 						count, where);
-	struct fault fault = {.what = what, .offset = at->chunk->offset, .has_offset = true};
+	struct fault fault = {.code = FAULT_RECORDS_MISSING,
+			      .what = what,
+			      .offset = at->chunk->offset,
+			      .has_offset = true};
 
 	report(at->scan, at->reader->stream, &fault);
 }

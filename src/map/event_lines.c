@@ -37,7 +37,8 @@ struct line_reading {
 
 static void report(const struct line_reading *reading, const char *what)
 {
-	struct fault fault = {.what = what,
+	struct fault fault = {.code = FAULT_LINE_DAMAGED,
+			      .what = what,
 			      .path = reading->stream->path,
 			      .entry = reading->stream->entry,
 			      .offset = reading->offset,

@@ -11,6 +11,7 @@
 #include "base/text.h"
 #include "input/walk.h"
 #include "map/crash.h"
+#include "map/fault_groups.h"
 #include "run/pool.h"
 #include "map/dedup.h"
 
@@ -39,6 +40,7 @@ struct map_state {
 	struct map_job *job;
 	struct walk *walk;
 	struct pool *pool;
+	struct fault_groups *faults;
 	struct dedup *dedup; /* NULL: duplicates are kept */
 	uint64_t inputs;
 	GPtrArray *typed; /* passwords */
@@ -69,6 +71,7 @@ static void input_unref(struct map_state *state, struct input *input)
 {
 	if (--input->tasks)
 		return;
+	fault_groups_end_input(state->faults);
 	state->counts.files++;
 	if (input->fd >= 0)
 		close(input->fd);
@@ -109,7 +112,7 @@ static struct input_task *input_task_new(struct input *input)
 
 static void answer_fault(struct input_task *task, const struct fault *fault)
 {
-	g_autoptr(GByteArray) bytes = fault_encode(fault);
+	g_autoptr(GByteArray) bytes = fault_encode(fault, false);
 
 	task_answer(&task->task, ANSWER_FAULT, bytes->data, bytes->len);
 }
@@ -118,7 +121,7 @@ static void answer_fault(struct input_task *task, const struct fault *fault)
 static struct task *problem_task_new(struct map_state *state, const struct walk_file *file)
 {
 	g_autofree char *what = g_strdup_printf("%s: %s", file->problem, g_strerror(file->error));
-	struct fault fault = {.what = what};
+	struct fault fault = {.code = FAULT_UNREADABLE, .what = what};
 	struct input_task *task;
 
 	task = input_task_new(input_new(state, file));
@@ -147,9 +150,11 @@ static void take_fault(struct map_state *state, const struct input *input,
 	struct fault fault;
 
 	if (!fault_decode(frame->data, frame->size, &fault))
-		fault = (struct fault){.what = "worker told of a fault in no known way"};
-	fault.path = input->path;
-	fault_report(state->job->faults, &fault);
+		fault = (struct fault){.code = FAULT_WORKER,
+				       .what = "worker told of a fault in no known way"};
+	if (!fault.path)
+		fault.path = input->path;
+	fault_groups_add(state->faults, &fault);
 }
 
 /* One line of text that a terminal may see, whatever a worker became. */
@@ -169,10 +174,11 @@ static void take_event(struct map_state *state, const struct input *input,
 	struct map_job *job = state->job;
 
 	if (!is_line(frame->data, frame->size)) {
-		struct fault fault = {.what = "worker gave a broken event line",
+		struct fault fault = {.code = FAULT_WORKER,
+				      .what = "worker gave a broken event line",
 				      .path = input->path};
 
-		fault_report(job->faults, &fault);
+		fault_groups_add(state->faults, &fault);
 		return;
 	}
 	if (state->dedup && dedup_add(state->dedup, (const char *)frame->data, frame->size)) {
@@ -400,6 +406,7 @@ enum map_end map_job_run(struct map_job *job)
 	struct map_state state = {
 		.job = job,
 		.walk = walk_new(job->paths, true),
+		.faults = fault_groups_new(job->faults),
 		.dedup = job->keep_duplicates ? NULL : dedup_new(),
 		.typed = g_ptr_array_new_with_free_func(g_free),
 	};
@@ -409,6 +416,7 @@ enum map_end map_job_run(struct map_job *job)
 		count_inputs(&state);
 	end = run_pool(&state);
 	walk_free(state.walk);
+	fault_groups_free(state.faults);
 	if (state.dedup)
 		dedup_free(state.dedup);
 	g_ptr_array_unref(state.typed);

@@ -63,13 +63,15 @@ static void add_fault(void *context, const struct fault *fault)
 
 	if (mapper->muted)
 		return;
-	bytes = fault_encode(fault);
+	bytes = fault_encode(fault, false);
 	answers_add(mapper->work->answers, ANSWER_FAULT, bytes->data, bytes->len);
 }
 
-static void report(struct mapper *mapper, const struct reader *reader, const char *what)
+static void report(struct mapper *mapper, const struct reader *reader, enum fault_code code,
+		   const char *what)
 {
-	struct fault fault = {.what = what,
+	struct fault fault = {.code = code,
+			      .what = what,
 			      .path = reader->stream->path,
 			      .entry = reader->stream->entry,
 			      .offset = reader->offset,
@@ -86,9 +88,11 @@ static bool is_selected(const struct map_settings *settings, const struct event 
 	       (event->host && g_regex_match(settings->host, event->host, 0, NULL));
 }
 
-static void report_event(struct mapper *mapper, const struct event *event, const char *what)
+static void report_event(struct mapper *mapper, const struct event *event, enum fault_code code,
+			 const char *what)
 {
-	struct fault fault = {.what = what,
+	struct fault fault = {.code = code,
+			      .what = what,
 			      .entry = event->ref.entry,
 			      .offset = event->ref.offset,
 			      .has_offset = true};
@@ -104,7 +108,8 @@ static void answer_event(struct mapper *mapper, const struct event *event)
 	event_line_append(event, fact, mapper->line);
 	wmi_fact_free(fact);
 	if (mapper->line->len > WH_MAX_EVENT_LINE)
-		report_event(mapper, event, "event is longer than an event line can be");
+		report_event(mapper, event, FAULT_LIMIT,
+			     "event is longer than an event line can be");
 	else
 		answers_add(mapper->work->answers, ANSWER_EVENT, mapper->line->str,
 			    mapper->line->len);
@@ -117,7 +122,7 @@ static bool take_event(void *context, const struct event *event, enum event_fit 
 	if (fit == EVENT_UNWANTED || !is_selected(mapper->settings, event))
 		return true;
 	if (fit == EVENT_IN_DOUBT)
-		report_event(mapper, event,
+		report_event(mapper, event, FAULT_GAVE_UP,
 			     "--match gives up on this event's texts (see its limits)");
 	else
 		answer_event(mapper, event);
@@ -252,9 +257,9 @@ static void end_file(struct mapper *mapper, const struct reader *reader,
 		g_autofree char *what =
 			g_strdup_printf("cannot read: %s", g_strerror(reader->error));
 
-		report(mapper, reader, what);
+		report(mapper, reader, FAULT_UNREADABLE, what);
 	} else if (!format && named && reader->end > reader->start) {
-		report(mapper, reader,
+		report(mapper, reader, FAULT_UNKNOWN_FORMAT,
 		       "neither an event log, nor event lines, nor an archive of them");
 	}
 	tally->bytes += reader->offset - began;

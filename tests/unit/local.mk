@@ -18,6 +18,7 @@ UNIT_TESTS = \
 	tests/unit/wmi/test-fingerprint \
 	tests/unit/evtx/test-literals \
 	tests/unit/wmi/test-mof \
+	tests/unit/map/test-fault-groups \
 	tests/unit/map/test-query \
 	tests/unit/sigma/test-needle \
 	tests/unit/wmi/test-payload \

@@ -279,6 +279,7 @@ static void test_gzip_ends(void **state)
 {
 	static const char *const name[] = {"x", NULL}, *const text[] = {"alone"};
 	GByteArray *padded = make_archive("raw", "gzip", name, text);
+	GByteArray *fed = make_archive("raw", "gzip", name, text);
 	GByteArray *trailed = make_archive("raw", "gzip", name, text);
 	GByteArray *cut = make_archive("raw", "gzip", name, text);
 	GByteArray *wrong = make_archive("raw", "gzip", name, text);
@@ -287,12 +288,14 @@ static void test_gzip_ends(void **state)
 	for (int i = 0; i < 100; i++)
 		g_byte_array_append(padded, (const uint8_t *)"", 1);
 	check_both(padded, "v! - alone\n");
+	g_byte_array_append(fed, (const uint8_t *)"\r\n", 2);
+	check_both(fed, "v! - alone\n");
 	g_byte_array_append(trailed, (const uint8_t *)"junk", 4);
-	check_both(trailed, "f - @0: bytes behind the gzip data are no gzip data\nv! - alone\n");
+	check_both(trailed, "f - @25: bytes after the gzip data are no gzip data\nv! - alone\n");
 	g_byte_array_set_size(cut, cut->len - 6);
-	check_both(cut, "f - @0: the gzip data is cut off\nv! - alone\n");
+	check_both(cut, "f - @19: the gzip data is cut off\nv! - alone\n");
 	wrong->data[wrong->len - 7] ^= 1;
-	check_both(wrong, "f - @5: the gzip data's CRC is wrong\nv! - alone\n");
+	check_both(wrong, "f - @25: the gzip data's CRC is wrong\nv! - alone\n");
 }
 
 static void test_zip_sizes(void **state)
