@@ -10,9 +10,9 @@
 /*
  * How it works. All bytes come as a struct content: a feed, which can be read, and often begun
  * anew or read at any offset. Its first bytes say what it is. A plain file is visited. A compressor
- * makes a layer of the feed, a tar or 7z one of each entry as libarchive comes to it, a zip one of
- * each item of its directory; and each layer is content again, through unpacker->unpack, which is
- * all that the files below this one know of it.
+ * makes a layer of the feed, a tar, 7z, cab or rar one of each entry as libarchive comes to it, a
+ * zip one of each item of its directory; and each layer is content again, through unpacker->unpack,
+ * which is all that the files below this one know of it.
  *
  * A meter around each layer holds it to the limits. A zip is read by its directory; what that
  * does not name is searched for local headers (salvage), and what can be read only once is
@@ -85,6 +85,8 @@ static bool unpack_archive(struct unpacker *unpacker, const struct content *cont
 	case ARCHIVE_SEVENZIP:
 		return unpack_sevenzip(unpacker, content);
 	case ARCHIVE_TAR:
+	case ARCHIVE_CAB:
+	case ARCHIVE_RAR:
 		return unpack_in_order(unpacker, content, kind);
 	default:
 		return unpack_compressed(unpacker, content, kind);
@@ -97,7 +99,8 @@ static bool unpack_content(struct unpacker *unpacker, const struct content *cont
 	const uint8_t *data;
 	size_t size = reader_peek(&content->feed->reader, WH_ARCHIVE_HEAD, &data);
 	enum archive_kind kind = archive_kind_tell(data, size);
-	bool adds_depth = kind == ARCHIVE_ZIP || kind == ARCHIVE_SEVENZIP || kind == ARCHIVE_TAR;
+	bool adds_depth = kind == ARCHIVE_ZIP || kind == ARCHIVE_SEVENZIP || kind == ARCHIVE_TAR ||
+			  kind == ARCHIVE_CAB || kind == ARCHIVE_RAR;
 
 	if (kind == ARCHIVE_NONE || kind == ARCHIVE_MAYBE_ZIP)
 		return kind == ARCHIVE_NONE

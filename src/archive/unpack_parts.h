@@ -80,8 +80,8 @@ void unpack_give_feed(struct unpacker *unpacker, struct feed *feed);
 
 /* unpack_sequence.c */
 
-/* Entries one after another, as they stand in the feed: a zip, a tar. False when a visit said
- * stop. */
+/* Entries one after another, as they stand in the feed: a zip, a tar, a cab, a rar. False when a
+ * visit said stop. */
 bool unpack_in_order(struct unpacker *unpacker, const struct content *content,
 		     enum archive_kind kind);
 

@@ -27,7 +27,8 @@ static bool unpack_file(struct sequence *sequence, const char *name)
 		.budget = &unpacker->budget,
 		.depth = sequence->depth + 1,
 		/* Its entries can be passed over only by unpacking them. */
-		.drain = sequence->kind == ARCHIVE_SEVENZIP,
+		.drain = sequence->kind == ARCHIVE_SEVENZIP || sequence->kind == ARCHIVE_CAB ||
+			 sequence->kind == ARCHIVE_RAR,
 	};
 	bool go_on = unpack_layer(unpacker, &entry);
 

@@ -11,7 +11,8 @@
 #include "base/limits.h"
 
 struct walk {
-	char *const *paths;
+	char *const *first;
+	char *const *paths; /* those not begun */
 	bool open;
 	FTS *tree; /* of the path before `paths`, NULL between paths */
 };
@@ -20,7 +21,7 @@ struct walk *walk_new(char *const *paths, bool open)
 {
 	struct walk *walk = g_new0(struct walk, 1);
 
-	walk->paths = paths;
+	walk->first = walk->paths = paths;
 	walk->open = open;
 	return walk;
 }
@@ -65,6 +66,20 @@ static bool give_file(const struct walk *walk, const FTSENT *entry, bool named,
 	return true;
 }
 
+static bool give_special(const FTSENT *entry, struct walk_file *out)
+{
+	bool is_link = entry->fts_info != FTS_DEFAULT;
+
+	*out = (struct walk_file){
+		.path = entry->fts_path,
+		.fd = -1,
+		.problem = is_link ? "a link inside a folder is not followed"
+				   : "a pipe or device inside a folder is not opened",
+		.is_special = true,
+	};
+	return true;
+}
+
 /* False for what is passed over. */
 static bool give_entry(struct walk *walk, FTSENT *entry, struct walk_file *out)
 {
@@ -87,7 +102,7 @@ static bool give_entry(struct walk *walk, FTSENT *entry, struct walk_file *out)
 	case FTS_DEFAULT:
 		/* A pipe that the user names (a process substitution) is an input, and a link that
 		 * leads nowhere is told of. */
-		return named && give_file(walk, entry, named, out);
+		return named ? give_file(walk, entry, named, out) : give_special(entry, out);
 	default:
 		return false;
 	}
@@ -112,7 +127,7 @@ static bool next_entry(struct walk *walk, struct walk_file *out)
 	return false;
 }
 
-bool walk_next(struct walk *walk, struct walk_file *out)
+static bool find_next(struct walk *walk, struct walk_file *out)
 {
 	while (!next_entry(walk, out)) {
 		char *path[] = {*walk->paths, NULL};
@@ -126,5 +141,13 @@ bool walk_next(struct walk *walk, struct walk_file *out)
 		if (!walk->tree)
 			return give_problem(out, path[0], "cannot read", errno);
 	}
+	return true;
+}
+
+bool walk_next(struct walk *walk, struct walk_file *out)
+{
+	if (!find_next(walk, out))
+		return false;
+	out->root = (size_t)(walk->paths - walk->first) - 1;
 	return true;
 }

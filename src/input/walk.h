@@ -3,22 +3,25 @@
 #define WH_INPUT_WALK_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 /* A file that a walk came to, or what kept it from one. */
 struct walk_file {
 	const char *path; /* as found, bytes; borrowed until the next call */
 	bool named; /* the user gave this very path */
+	size_t root; /* number of the path given at or below which it is */
 	uint64_t size; /* 0 for what is no regular file */
 	int fd; /* for the caller to close (standard input too), -1 when there is none */
 	const char *problem; /* NULL, or why nothing could be opened: one clause */
-	int error; /* errno that goes with the problem */
+	int error; /* errno that goes with the problem, or 0 */
+	bool is_special; /* a link, pipe or device inside a folder, which is why it is not opened */
 };
 
 /*
  * Walks over paths: files, "-" (standard input), and every regular file below folders in the
  * order of their names. Links inside folders are not followed, devices and pipes inside
- * them not opened.
+ * them not opened; the caller is given them, with that as a problem.
  */
 struct walk;
 

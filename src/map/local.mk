@@ -7,4 +7,6 @@ libwmihunt_a_SOURCES += \
 	src/map/map.c src/map/map.h \
 	src/map/mapper.c src/map/mapper.h \
 	src/map/protocol.c src/map/protocol.h \
-	src/map/query.c src/map/query.h
+	src/map/query.c src/map/query.h \
+	src/map/run_lines.c src/map/run_lines.h \
+	src/map/unread.c src/map/unread.h

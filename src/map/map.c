@@ -14,6 +14,13 @@
 #include "map/fault_groups.h"
 #include "run/pool.h"
 #include "map/dedup.h"
+#include "map/unread.h"
+
+/* A path that was given. */
+struct root {
+	bool has_log;
+	bool is_explained; /* that there is none */
+};
 
 /* A path that was opened; its tasks share it. */
 struct input {
@@ -23,6 +30,7 @@ struct input {
 	uint64_t size; /* of what can be read at any offset */
 	bool is_pipe;
 	bool named;
+	struct root *root;
 	unsigned tasks;
 	unsigned crashes;
 	unsigned asked; /* passwords, of a person */
@@ -39,6 +47,7 @@ struct input_task {
 struct map_state {
 	struct map_job *job;
 	struct walk *walk;
+	struct root *roots; /* of job->paths */
 	struct pool *pool;
 	struct fault_groups *faults;
 	struct dedup *dedup; /* NULL: duplicates are kept */
@@ -59,6 +68,7 @@ static struct input *input_new(struct map_state *state, const struct walk_file *
 	input->path = text_from_bytes(file->path, strlen(file->path));
 	input->fd = file->fd;
 	input->named = file->named;
+	input->root = &state->roots[file->root];
 	input->number = ++state->inputs;
 	/* What somebody has read from already goes on from there. */
 	input->is_pipe = lseek(file->fd, 0, SEEK_CUR) != 0;
@@ -120,8 +130,11 @@ static void answer_fault(struct input_task *task, const struct fault *fault)
 /* A path that cannot be opened is a task that is done, so that its fault has its turn. */
 static struct task *problem_task_new(struct map_state *state, const struct walk_file *file)
 {
-	g_autofree char *what = g_strdup_printf("%s: %s", file->problem, g_strerror(file->error));
-	struct fault fault = {.code = FAULT_UNREADABLE, .what = what};
+	g_autofree char *what =
+		file->error ? g_strdup_printf("%s: %s", file->problem, g_strerror(file->error))
+			    : g_strdup(file->problem);
+	struct fault fault = {.code = file->is_special ? FAULT_LINK : FAULT_UNREADABLE,
+			      .what = what};
 	struct input_task *task;
 
 	task = input_task_new(input_new(state, file));
@@ -135,8 +148,10 @@ static struct task *next_task(void *context)
 	struct input_task *task;
 	struct walk_file file;
 
-	if (!walk_next(state->walk, &file))
-		return NULL;
+	do {
+		if (!walk_next(state->walk, &file))
+			return NULL;
+	} while (file.is_special && !unread_is_log_name(file.path));
 	if (file.problem)
 		return problem_task_new(state, &file);
 	task = input_task_new(input_new(state, &file));
@@ -154,6 +169,7 @@ static void take_fault(struct map_state *state, const struct input *input,
 				       .what = "worker told of a fault in no known way"};
 	if (!fault.path)
 		fault.path = input->path;
+	input->root->is_explained |= input->named && !fault.entry;
 	fault_groups_add(state->faults, &fault);
 }
 
@@ -205,6 +221,7 @@ static void take_answer(void *context, struct task *base, const struct frame *fr
 			break;
 		memcpy(&tally, frame->data, sizeof(tally));
 		tally_add(&state->job->tally, &tally);
+		task->input->root->has_log |= tally.files > 0;
 		break;
 	default:
 		take_fault(state, task->input, frame);
@@ -350,10 +367,26 @@ static void count_inputs(struct map_state *state)
 	struct walk_file file;
 
 	while (walk_next(walk, &file)) {
+		if (file.problem)
+			continue;
 		state->counts.total_files++;
 		state->counts.total_bytes += file.size;
 	}
 	walk_free(walk);
+}
+
+static void report_missing_logs(struct map_state *state)
+{
+	char *const *paths = state->job->paths;
+
+	for (size_t i = 0; paths[i]; i++) {
+		g_autofree char *path = text_from_bytes(paths[i], strlen(paths[i]));
+		struct fault fault = {
+			.code = FAULT_NO_LOG, .what = "no event log found", .path = path};
+
+		if (!state->roots[i].has_log && !state->roots[i].is_explained)
+			fault_groups_add(state->faults, &fault);
+	}
 }
 
 static void *begin_worker(void *context)
@@ -406,6 +439,7 @@ enum map_end map_job_run(struct map_job *job)
 	struct map_state state = {
 		.job = job,
 		.walk = walk_new(job->paths, true),
+		.roots = g_new0(struct root, g_strv_length((char **)job->paths) + 1),
 		.faults = fault_groups_new(job->faults),
 		.dedup = job->keep_duplicates ? NULL : dedup_new(),
 		.typed = g_ptr_array_new_with_free_func(g_free),
@@ -415,11 +449,14 @@ enum map_end map_job_run(struct map_job *job)
 	if (job->count_first)
 		count_inputs(&state);
 	end = run_pool(&state);
+	if (end == POOL_ENDED)
+		report_missing_logs(&state);
 	walk_free(state.walk);
 	fault_groups_free(state.faults);
 	if (state.dedup)
 		dedup_free(state.dedup);
 	g_ptr_array_unref(state.typed);
+	g_free(state.roots);
 	if (end == POOL_FAILED || state.failed)
 		return MAP_FAILED;
 	return end == POOL_INTERRUPTED ? MAP_INTERRUPTED : MAP_ENDED;

@@ -7,6 +7,8 @@
 #include "map/event_lines.h"
 #include "evtx/chunk.h"
 #include "map/protocol.h"
+#include "map/run_lines.h"
+#include "map/unread.h"
 #include "input/descriptor.h"
 #include "wmi/event_line.h"
 #include "wmi/fact.h"
@@ -20,6 +22,7 @@ struct file_head {
 	size_t size;
 	bool named; /* on the command line */
 	bool recover; /* settings.recover */
+	struct unread unread; /* what it is instead; what is NULL: nothing that is known */
 };
 
 /* How sure a kind is of a file: the surest reads it, the first of those that are as sure. */
@@ -35,7 +38,7 @@ struct mapper;
 /* A kind of file that is read. */
 struct format {
 	enum bid (*bid)(const struct file_head *head);
-	void (*read)(struct mapper *mapper, struct reader *reader);
+	void (*read)(struct mapper *mapper, struct reader *reader, const struct file_head *head);
 };
 
 struct mapper {
@@ -50,9 +53,11 @@ struct mapper {
 	/* The task at hand. */
 	const struct work *work;
 	struct request request;
+	char *path; /* text: the input's */
 	struct worker_status *status;
 	struct scan *scan;
 	uint64_t files;
+	bool is_read; /* the file at hand counts as read */
 	bool muted; /* on the way to where a worker died: faults there were reported by it */
 };
 
@@ -63,7 +68,8 @@ static void add_fault(void *context, const struct fault *fault)
 
 	if (mapper->muted)
 		return;
-	bytes = fault_encode(fault, false);
+	/* Lines may report the faults of other files. */
+	bytes = fault_encode(fault, fault->path && strcmp(fault->path, mapper->path) != 0);
 	answers_add(mapper->work->answers, ANSWER_FAULT, bytes->data, bytes->len);
 }
 
@@ -184,8 +190,9 @@ static enum bid bid_log(const struct file_head *head)
 	return evtx_has_file_header(head->data, head->size) ? BID_CERTAIN : BID_NONE;
 }
 
-static void read_log(struct mapper *mapper, struct reader *reader)
+static void read_log(struct mapper *mapper, struct reader *reader, const struct file_head *head)
 {
+	(void)head;
 	scan(mapper, reader, reader->offset > 0);
 }
 
@@ -197,9 +204,24 @@ static enum bid bid_chunks(const struct file_head *head)
 	return head->recover ? BID_ANYTHING : BID_NONE;
 }
 
-static void read_chunks(struct mapper *mapper, struct reader *reader)
+static const char *get_name(const struct reader *reader)
 {
+	return reader->stream->entry ? reader->stream->entry : reader->stream->path;
+}
+
+/* Any file may hold chunks, but one that is named like a log has to. */
+static void read_chunks(struct mapper *mapper, struct reader *reader, const struct file_head *head)
+{
+	uint64_t before = mapper->status->tally.scan.chunks;
+	bool is_log = evtx_is_log(head->data, head->size);
+
 	scan(mapper, reader, false);
+	if (is_log || mapper->status->tally.scan.chunks > before)
+		return;
+	mapper->is_read = !unread_is_log_name(get_name(reader));
+	if (!mapper->is_read)
+		report(mapper, reader, FAULT_UNKNOWN_FORMAT,
+		       "named like an event log, and none: it holds no chunk of one");
 }
 
 static enum bid bid_lines(const struct file_head *head)
@@ -210,14 +232,44 @@ static enum bid bid_lines(const struct file_head *head)
 									    : BID_NONE;
 }
 
-static void read_lines(struct mapper *mapper, struct reader *reader)
+static void read_lines(struct mapper *mapper, struct reader *reader, const struct file_head *head)
 {
-	mapper->status->tally.lines +=
-		event_lines_read(reader, &mapper->faults, take_line_event, at_piece, mapper);
+	struct tally *tally = &mapper->status->tally;
+	struct run_lines run = {0};
+
+	(void)head;
+	tally->lines +=
+		event_lines_read(reader, &mapper->faults, take_line_event, at_piece, mapper, &run);
+	tally_add(tally, &run.tally);
+	if (run.opened > run.closed)
+		report(mapper, reader, FAULT_INTERRUPTED,
+		       "the lines end before their summary: the run that wrote them did not");
+	/* What the lines were read from is counted instead. */
+	mapper->is_read = run.closed == 0;
+}
+
+static enum bid bid_unread(const struct file_head *head)
+{
+	return head->unread.what ? BID_POSSIBLE : BID_NONE;
+}
+
+/* A disk image may hold chunks as they are, though nobody can say that they are all of it. */
+static void read_unread(struct mapper *mapper, struct reader *reader, const struct file_head *head)
+{
+	struct fault fault = {.code = head->unread.code,
+			      .what = head->unread.what,
+			      .path = reader->stream->path,
+			      .entry = reader->stream->entry};
+
+	add_fault(mapper, &fault);
+	mapper->is_read = head->recover;
+	if (head->recover)
+		scan(mapper, reader, false);
 }
 
 /* A new kind of file is a row here; its reader stands in a file of its own. */
 static const struct format formats[] = {
+	{bid_unread, read_unread},
 	{bid_log, read_log},
 	{bid_chunks, read_chunks},
 	{bid_lines, read_lines},
@@ -240,16 +292,56 @@ static const struct format *find_format(const struct file_head *head)
 	return found;
 }
 
-static void read_file(struct mapper *mapper, struct reader *reader, const struct format *format)
+static void read_file(struct mapper *mapper, struct reader *reader, const struct format *format,
+		      const struct file_head *head)
 {
 	mapper->status->format = (uint32_t)(format - formats);
 	mapper->status->place = AT_FILE;
-	format->read(mapper, reader);
+	mapper->is_read = true;
+	format->read(mapper, reader, head);
+}
+
+static bool is_zero_to_the_end(struct reader *reader)
+{
+	const uint8_t *data;
+	size_t size;
+
+	while ((size = reader_peek(reader, WH_CHUNK_SIZE, &data)) > 0) {
+		if (data[0] != 0 || memcmp(data, data + 1, size - 1) != 0)
+			return false;
+		sandbox_allow_cpu(SECONDS_AT_ONCE);
+		reader_skip(reader, size);
+	}
+	return true;
+}
+
+/* What is said of a file that is not read, though it was named, or is named like a log. */
+static void refuse(struct mapper *mapper, struct reader *reader, const struct file_head *head)
+{
+	/* What macOS keeps beside a file that it copies. */
+	static const uint8_t apple_double[] = {0, 5, 0x16, 7};
+	bool is_log_name = unread_is_log_name(get_name(reader));
+
+	if (!is_log_name && !head->named)
+		return;
+	if (head->size >= 4 && memcmp(head->data, apple_double, 4) == 0 && !head->named)
+		return;
+	if (head->size == 0) {
+		/* Lines without an event are what a run that finds none writes. */
+		mapper->is_read = !is_log_name;
+		if (is_log_name)
+			report(mapper, reader, FAULT_EMPTY_LOG, "the log is empty");
+	} else if (is_log_name && is_zero_to_the_end(reader)) {
+		report(mapper, reader, FAULT_EMPTY_LOG, "the log holds nothing but zeros");
+	} else {
+		report(mapper, reader, FAULT_UNKNOWN_FORMAT,
+		       head->named ? "neither an event log, nor event lines, nor an archive of them"
+				   : "named like an event log, and none");
+	}
 }
 
 /* What is said of a file as a whole. `began`: where this worker began. */
-static void end_file(struct mapper *mapper, const struct reader *reader,
-		     const struct format *format, bool named, uint64_t began)
+static void end_file(struct mapper *mapper, const struct reader *reader, uint64_t began)
 {
 	struct tally *tally = &mapper->status->tally;
 
@@ -258,14 +350,11 @@ static void end_file(struct mapper *mapper, const struct reader *reader,
 			g_strdup_printf("cannot read: %s", g_strerror(reader->error));
 
 		report(mapper, reader, FAULT_UNREADABLE, what);
-	} else if (!format && named && reader->end > reader->start) {
-		report(mapper, reader, FAULT_UNKNOWN_FORMAT,
-		       "neither an event log, nor event lines, nor an archive of them");
 	}
 	tally->bytes += reader->offset - began;
 	if (began > 0)
 		return;
-	if (format)
+	if (mapper->is_read)
 		tally->files++;
 	else
 		tally->skipped++;
@@ -296,6 +385,21 @@ static void set_entry_name(struct worker_status *status, const char *entry)
 	g_strlcpy(status->name, entry ? entry : "", WH_STATUS_NAME);
 }
 
+/* Lines are known by a member that may stand anywhere in the first. */
+static void look_at(struct reader *reader, struct file_head *head)
+{
+	bool is_long = false;
+
+	head->size = reader_peek(reader, WH_FILE_HEADER_SIZE + 8, &head->data);
+	if (event_lines_may_begin(head->data, head->size) ||
+	    unread_needs_more(head->data, head->size)) {
+		head->size = reader_peek(reader, WH_READER_SIZE, &head->data);
+		is_long = head->size >= WH_UNREAD_LONG;
+	}
+	if (!unread_find(head->data, head->size, is_long, &head->unread))
+		head->unread.what = NULL;
+}
+
 static bool visit(void *context, struct reader *reader, bool named)
 {
 	struct mapper *mapper = context;
@@ -303,7 +407,7 @@ static bool visit(void *context, struct reader *reader, bool named)
 	const struct format *format;
 	uint64_t began;
 
-	head.size = reader_peek(reader, WH_FILE_HEADER_SIZE + 8, &head.data);
+	look_at(reader, &head);
 	format = find_format(&head);
 	mapper->status->file = mapper->files;
 	mapper->status->is_plain = reader->stream->entry == NULL;
@@ -311,9 +415,12 @@ static bool visit(void *context, struct reader *reader, bool named)
 	sandbox_allow_cpu(SECONDS_AT_ONCE);
 	if (go_to_resumption(mapper, reader)) {
 		began = reader->offset;
+		mapper->is_read = false;
 		if (format)
-			read_file(mapper, reader, format);
-		end_file(mapper, reader, format, named, began);
+			read_file(mapper, reader, format, &head);
+		else if (!reader->error)
+			refuse(mapper, reader, &head);
+		end_file(mapper, reader, began);
 	}
 	mapper->files++;
 	mapper->status->place = AT_NOTHING;
@@ -383,8 +490,8 @@ static void resume_pipe(struct mapper *mapper, struct stream *stream)
 	reader_init(&reader, stream);
 	reader.offset = resumption->offset;
 	mapper->muted = false;
-	read_file(mapper, &reader, format);
-	end_file(mapper, &reader, format, true, resumption->offset);
+	read_file(mapper, &reader, format, &(struct file_head){.named = true});
+	end_file(mapper, &reader, resumption->offset);
 	reader_release(&reader);
 }
 
@@ -392,17 +499,17 @@ void mapper_work(struct mapper *mapper, const struct work *work)
 {
 	struct request *request = &mapper->request;
 	const uint8_t *at = work->request + sizeof(*request);
-	g_autofree char *path = NULL;
 	struct descriptor descriptor;
 
 	memcpy(request, work->request, sizeof(*request));
-	path = g_strndup((const char *)at, request->path_length);
+	g_free(mapper->path);
+	mapper->path = g_strndup((const char *)at, request->path_length);
 	mapper->work = work;
 	mapper->status = work->status;
 	mapper->files = 0;
 	mapper->muted = request->resumption.active;
 	memset(mapper->status, 0, offsetof(struct worker_status, tail));
-	descriptor_init(&descriptor, work->fd, path);
+	descriptor_init(&descriptor, work->fd, mapper->path);
 	descriptor.read_count = &mapper->status->read;
 	if (request->is_pipe)
 		descriptor_use_pipe(&descriptor, mapper->status->tail, WH_STATUS_TAIL);
