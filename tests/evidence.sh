@@ -4,7 +4,7 @@
 . "${srcdir:-.}/tests/setup.sh"
 
 if [ ! -d "$evidence" ]; then
-	echo "skipped: no real logs at $evidence"
+	echo "skipped: real logs, none are at $evidence"
 	exit 77
 fi
 

@@ -53,44 +53,53 @@ bare_rules()
 bare_rules $(cat "$scratch/files") >"$scratch/bare"
 same "every rule has references, tags, false positives and what to look at next" /dev/null "$scratch/bare"
 
-# What the rule is for: subscriptions, events, or a correlation of them.
-kind_of()
+# What each case is: its lines, the rule's id, and what the rule is for: subscriptions, events, or a
+# correlation of them.
+xargs grep -l '^correlation:' <"$scratch/files" >"$scratch/correlations"
+awk '
+FILENAME ~ /correlations$/ { correlates[$1]; next }
 {
-	case $1 in
-	hunts/wmi_subscription/* | hunts/known_good/*) echo subscriptions ;;
-	*) if grep -q '^correlation:' "$1"; then echo correlation; else echo events; fi ;;
-	esac
-}
+	name = $1
+	gsub(/^hunts\/(wmi_subscription\/)?|\.yml$/, "", name)
+	of = $1 ~ /^hunts\/(wmi_subscription|known_good)\// ? "subscriptions" : \
+		$1 in correlates ? "correlation" : "events"
+	for (hit = 1; hit >= 0; hit--)
+		printf "{\"case\":\"tests/hunts/%s/%s.jsonl\",\"id\":\"%s\",\"hit\":%s,\"of\":\"%s\"}\n",
+			name, hit ? "hit" : "miss", $2, hit ? "true" : "false", of
+}' "$scratch/correlations" "$scratch/rules" >"$scratch/cases"
 
-# What the program says of every case, behind a line that tells which it is.
-while read -r rule id; do
-	name=${rule#hunts/}
-	name=${name%.yml}
-	for kind in hit miss; do
-		case=tests/hunts/${name#wmi_subscription/}/$kind.jsonl
-		printf '{"case":"%s","id":"%s","hit":%s,"of":"%s","lines":%s}\n' "$case" "$id" \
-			"$([ $kind = hit ] && echo true || echo false)" "$(kind_of "$rule")" "$(wc -l <"$case")"
-		wmihunt hunt -q --all "$case" 2>>"$scratch/said"
-	done
-done <"$scratch/rules" >"$scratch/found"
-touch "$scratch/said"
+# One run over all of them. Each case has hosts of its own, so that none sees what another holds,
+# and its lines stand in a log of its name.
+# shellcheck disable=SC2016 # awk's $0
+jq -r .case "$scratch/cases" | xargs awk '
+FNR == 1 { number++ }
+{
+	match($0, /"host": ?"[^".]+/)
+	host = substr($0, RSTART, RLENGTH)
+	sub(/.*"/, "", host)
+	gsub(host, host "-case" number)
+	gsub(tolower(host), tolower(host) "-case" number)
+	sub(/"path": ?"[^"]*"/, "\"path\":\"" FILENAME "\"")
+	print
+}' >"$scratch/lines"
+wmihunt hunt -q --all - <"$scratch/lines" >"$scratch/found" 2>"$scratch/said"
 same "every case can be read" /dev/null "$scratch/said"
 
 # One line for each case: 0 when it is as it must be, its name, what was seen. Of events only those
 # are shown that something matches, so theirs are counted in the case.
-jq -n -r '
-	reduce inputs as $line ([];
-		if $line.case then . + [$line + {seen: 0, matched: 0}]
-		else .[-1].id as $id
-			| .[-1].seen += 1
-			| if [$line.matches[].rule_id, $line.known_good.id] | any(. == $id)
-			  then .[-1].matched += 1 else . end
-		end)
-	| .[]
-	| (if .of == "subscriptions" then .seen else .lines end) as $all
-	| (if .of == "correlation" then .hit == (.matched > 0)
-	   else .matched == (if .hit then $all else 0 end) end) as $good
-	| "\(if $all > 0 and $good then 0 else 1 end) \(.case): \(.matched) of \($all) \(.of) match"' \
+jq -n -r --slurpfile cases "$scratch/cases" --slurpfile lines "$scratch/lines" '
+	($cases | map({key: .case, value: .id}) | from_entries) as $ids
+	| (reduce $lines[].source.path as $case ({}; .[$case] += 1)) as $lines
+	| reduce inputs as $found ({}; first($found | .. | objects | .source.path? // empty) as $case
+		| .[$case].seen += 1
+		| if [$found.matches[].rule_id, $found.known_good.id] | any(. == $ids[$case])
+		  then .[$case].matched += 1 else . end)
+	| . as $found | $cases[]
+	| ($found[.case] // {} | .matched // 0) as $matched
+	| (if .of == "subscriptions" then $found[.case].seen else $lines[.case] end // 0) as $all
+	| (if .of == "correlation" then .hit == ($matched > 0)
+	   else $matched == (if .hit then $all else 0 end) end) as $good
+	| "\(if $all > 0 and $good then 0 else 1 end) \(.case): \($matched) of \($all) \(.of) match"' \
 	"$scratch/found" >"$scratch/judged"
 report "every case was judged" $?
 while read -r status what; do
@@ -104,6 +113,43 @@ cut -d ' ' -f 1 "$scratch/rules" | sed 's|^hunts/\(wmi_subscription/\)\{0,1\}|te
 	sort >"$scratch/named"
 find tests/hunts -name '*.jsonl' -exec dirname {} + | sort -u >"$scratch/tested"
 same "no case without a rule" "$scratch/named" "$scratch/tested"
+
+# What tests/hunts/add writes is read as it was described.
+mkdir -p "$scratch/tests/hunts" "$scratch/hunts/tool"
+cp tests/hunts/add "$scratch/tests/hunts/"
+: >"$scratch/hunts/tool/shed.yml"
+"$scratch/tests/hunts/add" "$scratch/hunts/tool/shed.yml" >"$scratch/said" <<'EOF'
+# A comment.
+hit subscription ActiveScriptEventConsumer
+filter.Query: SELECT * FROM Shed WHERE Name = "a\b"
+ScriptText: open("C:\\shed");
+ shut();
+KillTimeout: 5
+
+miss sysmon 1
+Image: C:\shed.exe
+miss also security 4688
+NewProcessName: C:\shed.exe
+EOF
+wmihunt hunt -q --all "$scratch/tests/hunts/tool/shed/hit.jsonl" | jq -r '.host, .filter.query,
+	.consumer.class, (.consumer.properties | .ScriptText, .KillTimeout)' >"$scratch/found"
+jq -r '"\(.host) \(.channel) \(.event_id) \(.data.Image // .data.NewProcessName)"' \
+	"$scratch/tests/hunts/tool/shed/miss.jsonl" >>"$scratch/found"
+cat >"$scratch/described" <<'EOF'
+HIT-01.lab.example
+SELECT * FROM Shed WHERE Name = "a\b"
+ActiveScriptEventConsumer
+open("C:\\shed");
+shut();
+5
+MISS-01.lab.example Microsoft-Windows-Sysmon/Operational 1 C:\shed.exe
+MISS-01.lab.example Security 4688 C:\shed.exe
+EOF
+same "tests/hunts/add" "$scratch/described" "$scratch/found"
+echo 'hit nothing 1' >"$scratch/wrong"
+! "$scratch/tests/hunts/add" "$scratch/hunts/tool/shed.yml" <"$scratch/wrong" >"$scratch/said" 2>&1 &&
+	grep -q 'no such source: nothing' "$scratch/said"
+report "tests/hunts/add: a source that is not known" $?
 
 for log in tests/clean/*.jsonl; do
 	wmihunt hunt -q --all "$log" | jq -r '

@@ -33,6 +33,7 @@ check_log()
 	same "$1: event lines survive a round trip" "$scratch/every" "$scratch/again"
 }
 
+[ -d "$evidence" ] || echo "skipped: real logs, none are at $evidence"
 for log in samples/*.evtx "$evidence"/*.evtx; do
 	[ ! -e "$log" ] || check_log "$log"
 done
@@ -48,6 +49,8 @@ same "rules that need texts match what they should" "$scratch/expected" "$scratc
 wmihunt hunt -q --all samples >"$scratch/forward" 2>/dev/null
 printf "%s\n" samples/*.evtx | sort -r | xargs wmihunt hunt -q --all >"$scratch/backward" 2>/dev/null
 same "the order of inputs changes nothing" "$scratch/forward" "$scratch/backward"
+
+[ -z "$sanitized" ] || finish
 
 # A log beyond 4 GiB: unused space between two others.
 {

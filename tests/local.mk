@@ -1,12 +1,18 @@
 # SPDX-License-Identifier: Apache-2.0
 
-dist_check_SCRIPTS += tests/cases.sh tests/evidence.sh tests/invariants.sh tests/recover.sh
-TESTS += tests/evidence.sh tests/invariants.sh tests/recover.sh
+dist_check_SCRIPTS += tests/cases.sh tests/evidence.sh tests/invariants.sh tests/recover.sh tests/unsaid.sh
+TESTS += tests/evidence.sh tests/invariants.sh tests/recover.sh tests/unsaid.sh
 EXTRA_DIST += tests/setup.sh tests/sieve-rules.yml
 
 # Rewrites what the golden runs must give; review the difference before committing it.
 golden: wmihunt$(EXEEXT)
 	srcdir=$(srcdir) builddir=$(builddir) $(SHELL) $(srcdir)/tests/cases.sh --update
 .PHONY: golden
+
+# Seen by units and fuzz targets.
+TEST_SUPPORT = \
+	tests/support/memory_stream.c tests/support/memory_stream.h \
+	tests/support/report_sample.c tests/support/report_sample.h \
+	tests/support/wmi_events.c tests/support/wmi_events.h
 
 include $(srcdir)/tests/cases/local.mk

@@ -42,7 +42,7 @@ make_case()
 	cp "$source/samples/damaged.evtx" "$source/README.md" case/
 	zip -q -j case/damaged.zip case/damaged.evtx $b
 	head -c 3000 case/damaged.zip >case/cut.zip
-	zipcraft case/large.zip add '#/Security.evtx' $b repeat=300 add z.evtx $c crc=+1 >/dev/null
+	zipcraft case/large.zip add '#/Security.evtx' $b repeat=130 add z.evtx $c crc=+1 >/dev/null
 	bsdtar -czf case/triage.tar.gz triage
 	cat $a >case/piped
 }

@@ -71,6 +71,18 @@ static void print_line(GString *line)
 	g_string_free(line, TRUE);
 }
 
+/* A line for whoever reads the output further, or for standard error. */
+static void print_record(const struct diagnostics *diagnostics, GString *line)
+{
+	if (!diagnostics->write) {
+		print_line(line);
+		return;
+	}
+	g_string_append_c(line, '\n');
+	diagnostics->write(diagnostics->context, line->str, line->len);
+	g_string_free(line, TRUE);
+}
+
 bool diagnostics_is_terminal(void)
 {
 	return isatty(STDERR_FILENO);
@@ -93,11 +105,11 @@ static void add_fault(void *context, const struct fault *fault)
 
 	diagnostics->faults++;
 	diagnostics_hide_progress(diagnostics);
-	if (diagnostics->json)
+	if (diagnostics->json || diagnostics->write)
 		append_fault_json(fault, hint, line);
 	else
 		append_fault_text(fault, hint, line);
-	print_line(line);
+	print_record(diagnostics, line);
 }
 
 void diagnostics_note(struct diagnostics *diagnostics, const char *message)
@@ -233,7 +245,7 @@ void diagnostics_summary(struct diagnostics *diagnostics, const struct tally *ta
 	struct summary_count faults = {"faults", diagnostics->faults};
 	GString *line = g_string_new(NULL);
 
-	if (!diagnostics->quiet) {
+	if (!diagnostics->quiet || diagnostics->write) {
 		diagnostics_hide_progress(diagnostics);
 		g_array_append_vals(all, read, G_N_ELEMENTS(read));
 		for (size_t i = 0; i < G_N_ELEMENTS(seldom); i++) {
@@ -243,13 +255,13 @@ void diagnostics_summary(struct diagnostics *diagnostics, const struct tally *ta
 		for (; counts->name; counts++)
 			g_array_append_val(all, *counts);
 		g_array_append_val(all, faults);
-		if (diagnostics->json)
+		if (diagnostics->json || diagnostics->write)
 			append_summary_json(diagnostics, (void *)all->data, tally->bytes, seconds,
 					    line);
 		else
 			append_summary_text(diagnostics, (void *)all->data, tally->bytes, seconds,
 					    line);
-		print_line(g_steal_pointer(&line));
+		print_record(diagnostics, g_steal_pointer(&line));
 	}
 	if (line)
 		g_string_free(line, TRUE);

@@ -187,6 +187,8 @@ static bool apply_names(const struct read_options *options, struct map_job *job,
 	    !decoder_choice_parse(options->decoder_name, &job->settings.decoder))
 		return fail(error, "--decoder", options->decoder_name,
 			    "is none of auto, native, libevtx");
+	if (job->settings.decoder == DECODER_LIBEVTX && !decoder_has_libevtx())
+		return fail(error, "--decoder", options->decoder_name, "is not in this build");
 	if (options->sandbox_name && !sandbox_choice_parse(options->sandbox_name, &job->sandbox))
 		return fail(error, "--sandbox", options->sandbox_name,
 			    "is none of try, require, off");

@@ -27,7 +27,10 @@ struct decoder {
 	void (*free)(struct decoder *decoder);
 };
 
-/* The reference decoder: libevtx renders XML, libxml2 reads it. */
+/* Was the program built with libevtx? */
+bool decoder_has_libevtx(void);
+
+/* The reference decoder: libevtx renders XML, libxml2 reads it. NULL in a build without libevtx. */
 struct decoder *decoder_libevtx_new(void);
 
 /*
@@ -38,7 +41,7 @@ struct decoder *decoder_libevtx_new(void);
 struct decoder *decoder_native_new(bool use_plans);
 
 enum decoder_choice {
-	DECODER_AUTO, /* native, then libevtx for what it refuses */
+	DECODER_AUTO, /* native, then libevtx, where it is built in, for what native refuses */
 	DECODER_NATIVE,
 	DECODER_LIBEVTX,
 };

@@ -1,4 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* Where libevtx has its own libbfio inside, its header hides what takes handles, though it is
+ * there. */
+#define HAVE_LIBBFIO 1
 #include <libbfio.h>
 #include <libevtx.h>
 #include <string.h>
@@ -227,6 +230,11 @@ static void free_decoder(struct decoder *decoder)
 	g_byte_array_unref(self->xml);
 	event_builder_free(self->builder);
 	g_free(self);
+}
+
+bool decoder_has_libevtx(void)
+{
+	return true;
 }
 
 struct decoder *decoder_libevtx_new(void)

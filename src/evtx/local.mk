@@ -4,7 +4,6 @@ libwmihunt_a_SOURCES += \
 	src/evtx/carve.c src/evtx/carve.h \
 	src/evtx/chunk.c src/evtx/chunk.h \
 	src/evtx/decode.h \
-	src/evtx/decode_libevtx.c \
 	src/evtx/decode_native.c \
 	src/evtx/decode_strings.c \
 	src/evtx/id_watch.c src/evtx/id_watch.h \
@@ -14,8 +13,14 @@ libwmihunt_a_SOURCES += \
 	src/evtx/sieve.c src/evtx/sieve.h \
 	src/evtx/sieve_plan.c \
 	src/evtx/slack.c src/evtx/slack.h \
-	src/evtx/surrogates.c src/evtx/surrogates.h \
 	src/evtx/template_facts.c src/evtx/template_facts.h \
 	src/evtx/template_plan.c src/evtx/template_plan.h \
 	src/evtx/template_run.c src/evtx/template_run.h \
 	src/evtx/value.c src/evtx/value.h
+if LIBEVTX
+libwmihunt_a_SOURCES += \
+	src/evtx/decode_libevtx.c \
+	src/evtx/surrogates.c src/evtx/surrogates.h
+else
+libwmihunt_a_SOURCES += src/evtx/decode_no_libevtx.c
+endif

@@ -57,7 +57,7 @@ struct mapper {
 	struct worker_status *status;
 	struct scan *scan;
 	uint64_t files;
-	bool is_read; /* the file at hand counts as read */
+	enum { SKIPPED, READ, COUNTED_BEFORE } counts_as; /* the file at hand */
 	bool muted; /* on the way to where a worker died: faults there were reported by it */
 };
 
@@ -218,10 +218,11 @@ static void read_chunks(struct mapper *mapper, struct reader *reader, const stru
 	scan(mapper, reader, false);
 	if (is_log || mapper->status->tally.scan.chunks > before)
 		return;
-	mapper->is_read = !unread_is_log_name(get_name(reader));
-	if (!mapper->is_read)
-		report(mapper, reader, FAULT_UNKNOWN_FORMAT,
-		       "named like an event log, and none: it holds no chunk of one");
+	if (!unread_is_log_name(get_name(reader)))
+		return;
+	mapper->counts_as = SKIPPED;
+	report(mapper, reader, FAULT_UNKNOWN_FORMAT,
+	       "named like an event log, and none: it holds no chunk of one");
 }
 
 static enum bid bid_lines(const struct file_head *head)
@@ -245,7 +246,8 @@ static void read_lines(struct mapper *mapper, struct reader *reader, const struc
 		report(mapper, reader, FAULT_INTERRUPTED,
 		       "the lines end before their summary: the run that wrote them did not");
 	/* What the lines were read from is counted instead. */
-	mapper->is_read = run.closed == 0;
+	if (run.closed > 0)
+		mapper->counts_as = COUNTED_BEFORE;
 }
 
 static enum bid bid_unread(const struct file_head *head)
@@ -262,7 +264,7 @@ static void read_unread(struct mapper *mapper, struct reader *reader, const stru
 			      .entry = reader->stream->entry};
 
 	add_fault(mapper, &fault);
-	mapper->is_read = head->recover;
+	mapper->counts_as = head->recover ? READ : SKIPPED;
 	if (head->recover)
 		scan(mapper, reader, false);
 }
@@ -297,7 +299,7 @@ static void read_file(struct mapper *mapper, struct reader *reader, const struct
 {
 	mapper->status->format = (uint32_t)(format - formats);
 	mapper->status->place = AT_FILE;
-	mapper->is_read = true;
+	mapper->counts_as = READ;
 	format->read(mapper, reader, head);
 }
 
@@ -328,7 +330,7 @@ static void refuse(struct mapper *mapper, struct reader *reader, const struct fi
 		return;
 	if (head->size == 0) {
 		/* Lines without an event are what a run that finds none writes. */
-		mapper->is_read = !is_log_name;
+		mapper->counts_as = is_log_name ? SKIPPED : READ;
 		if (is_log_name)
 			report(mapper, reader, FAULT_EMPTY_LOG, "the log is empty");
 	} else if (is_log_name && is_zero_to_the_end(reader)) {
@@ -354,10 +356,8 @@ static void end_file(struct mapper *mapper, const struct reader *reader, uint64_
 	tally->bytes += reader->offset - began;
 	if (began > 0)
 		return;
-	if (mapper->is_read)
-		tally->files++;
-	else
-		tally->skipped++;
+	tally->files += mapper->counts_as == READ;
+	tally->skipped += mapper->counts_as == SKIPPED;
 }
 
 /* Passes over what a worker had done before it died. False when that is all of the file. */
@@ -415,7 +415,7 @@ static bool visit(void *context, struct reader *reader, bool named)
 	sandbox_allow_cpu(SECONDS_AT_ONCE);
 	if (go_to_resumption(mapper, reader)) {
 		began = reader->offset;
-		mapper->is_read = false;
+		mapper->counts_as = SKIPPED;
 		if (format)
 			read_file(mapper, reader, format, &head);
 		else if (!reader->error)

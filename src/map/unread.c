@@ -186,6 +186,7 @@ bool unread_needs_more(const uint8_t *data, size_t size)
 	if (size < 512)
 		return false;
 	return (data[510] == 0x55 && data[511] == 0xAA) || memcmp(data, "LUKS", 4) == 0 ||
+	       memcmp(data + 3, "NTFS    ", 8) == 0 || memcmp(data + 3, "-FVE-FS-", 8) == 0 ||
 	       (data[0] == 0 && memcmp(data, data + 1, 511) == 0);
 }
 

@@ -31,9 +31,20 @@ struct comparison {
 	unsigned plan_faults; /* the native decoder differs with and without plans */
 };
 
+/* A time in milliseconds, to which libevtx 20240504 adds six zeros. */
+static bool is_padded_time(const char *native, const char *libevtx)
+{
+	size_t length = strlen(native);
+
+	if (length == 0 || native[length - 1] != 'Z' || strncmp(native, libevtx, length - 1) != 0)
+		return false;
+	libevtx += length - 1;
+	return strcmp(libevtx + strspn(libevtx, "0"), "Z") == 0;
+}
+
 /*
- * What libevtx 20181227 is known to get wrong, so that the rest can be held to the letter:
- * it pads hexadecimal integers, gives other negative 32-bit integers, writes reals with an
+ * What libevtx is known to get wrong, so that the rest can be held to the letter: it pads
+ * hexadecimal integers and times, gives other negative 32-bit integers, writes reals with an
  * exponent, drops values of white space only, and does not escape the markup in some.
  */
 static bool is_known_fault(const char *native, const char *libevtx)
@@ -45,6 +56,8 @@ static bool is_known_fault(const char *native, const char *libevtx)
 	if (strstr(libevtx, "e+0") || strstr(libevtx, "e-0"))
 		return fabs(g_ascii_strtod(native, NULL) - g_ascii_strtod(libevtx, NULL)) <=
 		       1e-6 * fabs(g_ascii_strtod(native, NULL));
+	if (is_padded_time(native, libevtx))
+		return true;
 	return *libevtx == '\0' && native[strspn(native, " \t\r\n")] == '\0';
 }
 
@@ -228,6 +241,10 @@ int main(int argc, char **argv)
 		.records = g_array_new(FALSE, FALSE, sizeof(struct record)),
 	};
 
+	if (!comparison.libevtx) {
+		puts("skipped: this build has no libevtx");
+		return 77;
+	}
 	event_init(&comparison.event[0]);
 	event_init(&comparison.event[1]);
 	event_init(&comparison.event[2]);

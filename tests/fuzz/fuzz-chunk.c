@@ -6,6 +6,7 @@
 #include "evtx/scan.h"
 #include "map/query.h"
 #include "tests/fuzz/fuzz.h"
+#include "tests/support/memory_stream.h"
 
 /*
  * The bytes of a log. The sieve must change nothing of what comes out, neither when it looks for
@@ -25,23 +26,6 @@ static const char rule_text[] =
 	"title: d\nlogsource: {service: security}\n"
 	"detection: {a: {EventID: 1102}, b: {SubjectUserName: admin}, condition: 1 of them}\n";
 
-struct memory_stream {
-	struct stream stream;
-	const uint8_t *data;
-	size_t left;
-};
-
-static ssize_t read_memory(struct stream *stream, void *buffer, size_t size)
-{
-	struct memory_stream *memory = (struct memory_stream *)stream;
-
-	size = MIN(size, memory->left);
-	memcpy(buffer, memory->data, size);
-	memory->data += size;
-	memory->left -= size;
-	return (ssize_t)size;
-}
-
 static void ignore_fault(void *context, const struct fault *fault)
 {
 	(void)context;
@@ -58,7 +42,7 @@ static bool take(void *context, const struct event *event, enum event_fit fit)
 static GString *scan_all(const struct event_selection *selection, bool use_sieve,
 			 const uint8_t *data, size_t size)
 {
-	struct memory_stream memory = {{.path = "fuzz", .read = read_memory}, data, size};
+	struct memory_stream memory = memory_pipe(data, size, 0);
 	const struct fault_sink faults = {ignore_fault, NULL};
 	GString *lines = g_string_new(NULL);
 	struct scan scan = {.selection = selection,
@@ -103,7 +87,7 @@ static struct rule_set *load_rules(void)
 	return rules;
 }
 
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+FUZZ_TARGET(const uint8_t *data, size_t size)
 {
 	static struct rule_set *rules;
 

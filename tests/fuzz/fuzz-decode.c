@@ -36,7 +36,7 @@ static void compare(struct decoder *planned, struct decoder *walked, guint index
 	g_string_free(other, TRUE);
 }
 
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+FUZZ_TARGET(const uint8_t *data, size_t size)
 {
 	struct chunk chunk = {data, MIN(size, WH_CHUNK_SIZE), 0};
 	struct decoder *planned = decoder_native_new(true);

@@ -5,7 +5,7 @@
 #include "wmi/fact.h"
 
 /* An event line, through the whole reduce half but the rules. */
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+FUZZ_TARGET(const uint8_t *data, size_t size)
 {
 	struct event event;
 	char *reason = NULL;

@@ -5,13 +5,12 @@
 
 #include "base/text.h"
 #include "event/event.h"
+#include "tests/fuzz/fuzz.h"
 #include "wmi/fact.h"
 #include "wmi/mof.h"
 
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
 /* The instance text itself, and what a 5861 and a Sysmon 21 make of the same bytes. */
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+FUZZ_TARGET(const uint8_t *data, size_t size)
 {
 	static const char *const fields[] = {"Namespace",     "ESS",	  "CONSUMER",
 					     "PossibleCause", "Consumer", "Filter"};

@@ -6,11 +6,10 @@
 
 #include "base/limits.h"
 #include "base/text.h"
+#include "tests/fuzz/fuzz.h"
 #include "wmi/payload.h"
 
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+FUZZ_TARGET(const uint8_t *data, size_t size)
 {
 	g_autoptr(GString) text = g_string_new(NULL);
 	g_autoptr(GPtrArray) decoded = g_ptr_array_new_with_free_func(g_free);

@@ -103,7 +103,7 @@ static void load_correlations(const char *text, size_t length, GPtrArray *messag
 }
 
 /* A rule file, and behind the first zero byte a script to match it against. */
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+FUZZ_TARGET(const uint8_t *data, size_t size)
 {
 	const uint8_t *zero = size ? memchr(data, 0, size) : NULL;
 	size_t length = zero ? (size_t)(zero - data) : size;

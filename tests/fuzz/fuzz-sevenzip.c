@@ -6,6 +6,7 @@
 #include "base/bytes.h"
 #include "archive/sevenzip/plain.h"
 #include "tests/fuzz/fuzz.h"
+#include "tests/support/memory_stream.h"
 
 /*
  * An encrypted 7z. Its digests are made right first, as no fuzzer gets past them. All of the
@@ -15,22 +16,6 @@
 #define START_SIZE 32
 
 static const char *const passwords[] = {"else", "pässword \xf0\x9f\x94\x91", NULL};
-
-struct memory_stream {
-	struct stream stream;
-	const uint8_t *data;
-};
-
-static ssize_t read_memory_at(struct stream *stream, void *buffer, size_t size, uint64_t offset)
-{
-	const struct memory_stream *memory = (const struct memory_stream *)stream;
-
-	if (offset >= stream->size)
-		return 0;
-	size = (size_t)MIN(size, stream->size - offset);
-	memcpy(buffer, memory->data + offset, size);
-	return (ssize_t)size;
-}
 
 static void seal(uint8_t *data, size_t size)
 {
@@ -59,10 +44,10 @@ static void read_all(struct stream *stream, size_t packed_size)
 	g_assert_cmpint(size, <=, packed_size + WH_MAX_SEVENZIP_HEADER);
 }
 
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+FUZZ_TARGET(const uint8_t *data, size_t size)
 {
 	g_autofree uint8_t *copy = g_memdup2(data, size);
-	struct memory_stream in = {{.path = "fuzz", .read_at = read_memory_at, .size = size}, copy};
+	struct memory_stream in = memory_stream(copy, size);
 	const char *problem = NULL;
 	struct stream *out = NULL;
 	enum sevenzip_result result;

@@ -4,43 +4,17 @@
 
 #include "archive/unpack.h"
 #include "tests/fuzz/fuzz.h"
+#include "tests/support/memory_stream.h"
 
 /*
  * The bytes of an archive, as a file and as a pipe (bit 0 of the first byte), unpacked at once
  * or split (bit 1), which must give the same.
  */
 
-struct memory_stream {
-	struct stream stream;
-	const uint8_t *data;
-	size_t size;
-	size_t at;
-};
-
 struct run {
 	GString *out;
 	GArray *ranges; /* pairs of uint64_t */
 };
-
-static ssize_t read_memory_at(struct stream *stream, void *buffer, size_t size, uint64_t offset)
-{
-	struct memory_stream *memory = (struct memory_stream *)stream;
-
-	if (offset >= memory->size)
-		return 0;
-	size = MIN(size, memory->size - offset);
-	memcpy(buffer, memory->data + offset, size);
-	return (ssize_t)size;
-}
-
-static ssize_t read_memory(struct stream *stream, void *buffer, size_t size)
-{
-	struct memory_stream *memory = (struct memory_stream *)stream;
-	ssize_t got = read_memory_at(stream, buffer, size, memory->at);
-
-	memory->at += (size_t)got;
-	return got;
-}
 
 static bool visit(void *context, struct reader *reader, bool named)
 {
@@ -92,8 +66,8 @@ static GString *unpack(const uint8_t *data, size_t size, bool is_pipe, bool use_
 				       .depth = 3,
 				       .name_length = 100};
 	struct unpacker *unpacker = unpacker_new(&calls, &limits, passwords);
-	struct memory_stream memory = {
-		{"fuzz", NULL, read_memory, is_pipe ? NULL : read_memory_at, size}, data, size, 0};
+	struct memory_stream memory =
+		is_pipe ? memory_pipe(data, size, 0) : memory_stream(data, size);
 
 	unpack_stream(unpacker, &memory.stream, true);
 	for (guint i = 0; i < run.ranges->len; i += 2)
@@ -105,7 +79,7 @@ static GString *unpack(const uint8_t *data, size_t size, bool is_pipe, bool use_
 	return run.out;
 }
 
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+FUZZ_TARGET(const uint8_t *data, size_t size)
 {
 	GString *whole, *parts;
 

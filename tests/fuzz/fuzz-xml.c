@@ -24,7 +24,7 @@ static void check_round_trip(const struct event *event)
 	g_string_free(again, TRUE);
 }
 
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+FUZZ_TARGET(const uint8_t *data, size_t size)
 {
 	struct event_builder *builder = event_builder_new();
 	struct event event;

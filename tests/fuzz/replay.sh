@@ -3,11 +3,12 @@
 # Replays the corpus of each fuzz target; the samples are seeds of the reader of logs too.
 . "${srcdir:-.}/tests/setup.sh"
 
-for folder in "$source"/tests/fuzz/corpus/*/; do
-	target=$(basename "$folder")
-	set -- "$folder"*
+for file in "$source"/tests/fuzz/fuzz-*.c; do
+	target=${file##*/fuzz-}
+	target=${target%.c}
+	set -- "$source/tests/fuzz/corpus/$target"/*
 	[ "$target" != chunk ] || set -- "$@" "$source"/samples/*.evtx
-	"$build/tests/fuzz/replay-$target" "$@"
+	"$build/tests/fuzz/replay" "$target" "$@"
 	report "corpus of $target" $?
 done
 finish

@@ -7,7 +7,7 @@
 #include "archive/sevenzip/plain.h"
 #include "tests/unit/archive/archive_contents.h"
 #include "tests/unit/cmocka_test.h"
-#include "tests/unit/archive/memory_stream.h"
+#include "tests/support/memory_stream.h"
 #include "tests/unit/archive/sevenzip_archive.h"
 
 static const char *const right[] = {WH_ARCHIVE_PASSWORD, NULL};
@@ -257,7 +257,7 @@ static void numbers_come_back(void **state)
 	}
 }
 
-int main(void)
+TEST_GROUP(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(numbers_come_back),

@@ -6,7 +6,7 @@
 #include "archive/sevenzip/plain.h"
 #include "tests/unit/archive/archive_contents.h"
 #include "tests/unit/cmocka_test.h"
-#include "tests/unit/archive/memory_stream.h"
+#include "tests/support/memory_stream.h"
 
 /* Archives of the 7z program, read through libarchive without their encryption. */
 
@@ -336,7 +336,7 @@ static void reads_at_any_place(void **state)
 	sevenzip_plain_free(out);
 }
 
-int main(void)
+TEST_GROUP(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(reads_each_kind),

@@ -7,8 +7,9 @@
 #include "base/bytes.h"
 #include "base/crc32.h"
 #include "archive/unpack.h"
-#include "tests/unit/archive/archive_bytes.h"
+#include "tests/support/memory_stream.h"
 #include "tests/unit/cmocka_test.h"
+#include "tests/unit/archive/box_make.h"
 #include "tests/unit/archive/zip_make.h"
 
 struct range {
@@ -54,7 +55,7 @@ static void add_fault(void *context, const struct fault *fault)
 {
 	GString *out = ((struct run *)context)->out;
 
-	assert_string_equal(fault->path, "input");
+	assert_string_equal(fault->path, "memory");
 	g_string_append_printf(out, "f %s", fault->entry ? fault->entry : "-");
 	if (fault->has_offset)
 		g_string_append_printf(out, " @%u", (unsigned)fault->offset);
@@ -95,11 +96,11 @@ static char *run_unpack(struct run *run, const GByteArray *bytes)
 				     .faults = &faults};
 	struct unpacker *unpacker = unpacker_new(&calls, &run->limits, run->passwords);
 	g_autofree uint8_t *copy = g_memdup2(bytes->data, bytes->len);
-	struct archive_bytes memory;
+	struct memory_stream memory;
 
 	run->out = g_string_new(NULL);
 	run->ranges = g_array_new(FALSE, FALSE, sizeof(struct range));
-	archive_bytes_init(&memory, copy, bytes->len, run->is_pipe);
+	memory = run->is_pipe ? memory_pipe(copy, bytes->len, 0) : memory_stream(copy, bytes->len);
 	assert_true(unpack_stream(unpacker, &memory.stream, run->named));
 	for (guint i = 0; i < run->ranges->len; i++) {
 		struct range range = g_array_index(run->ranges, struct range, i);
@@ -273,6 +274,18 @@ static void test_single_files(void **state)
 		check_both(bytes, "v! - alone\n");
 		check_both(twice, "v! - alonealone\n");
 	}
+}
+
+static void test_boxes(void **state)
+{
+	GByteArray *cut = make_rar5("a.evtx", "some text");
+
+	(void)state;
+	check_both(make_cab("Logs\\a.evtx", "some text"), "v Logs/a.evtx some text\n");
+	check_both(make_rar4("a.evtx", "some text"), "v a.evtx some text\n");
+	check_both(make_rar5("a.evtx", "some text"), "v a.evtx some text\n");
+	g_byte_array_set_size(cut, cut->len - 12);
+	check_file(cut, "f a.evtx @0: cannot unpack: i/O error when unstoring file\nv a.evtx \n");
 }
 
 static void test_gzip_ends(void **state)
@@ -778,12 +791,13 @@ static void test_any_damage(void **state)
 	g_byte_array_unref(bytes);
 }
 
-int main(void)
+TEST_GROUP(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_no_archive),
 		cmocka_unit_test(test_formats),
 		cmocka_unit_test(test_single_files),
+		cmocka_unit_test(test_boxes),
 		cmocka_unit_test(test_gzip_ends),
 		cmocka_unit_test(test_zip_sizes),
 		cmocka_unit_test(test_names),

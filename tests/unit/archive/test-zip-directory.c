@@ -4,7 +4,7 @@
 
 #include "base/bytes.h"
 #include "archive/zip_directory.h"
-#include "tests/unit/archive/archive_bytes.h"
+#include "tests/support/memory_stream.h"
 #include "tests/unit/cmocka_test.h"
 #include "tests/unit/archive/zip_make.h"
 
@@ -12,9 +12,8 @@ static bool read_directory(const GByteArray *bytes, bool strict, uint64_t most,
 			   struct zip_directory *directory)
 {
 	g_autofree uint8_t *copy = g_memdup2(bytes->data, bytes->len);
-	struct archive_bytes memory;
+	struct memory_stream memory = memory_stream(copy, bytes->len);
 
-	archive_bytes_init(&memory, copy, bytes->len, false);
 	return zip_directory_read(&memory.stream, strict, most, directory);
 }
 
@@ -178,7 +177,7 @@ static void test_wild_numbers(void **state)
 	}
 }
 
-int main(void)
+TEST_GROUP(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_items),	     cmocka_unit_test(test_most),

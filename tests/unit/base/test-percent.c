@@ -35,7 +35,7 @@ static void test_names_that_are_not_encoded(void **state)
 	assert_decoded("C%3A/Kernel%4Admin", NULL);
 }
 
-int main(void)
+TEST_GROUP(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_collectors_names),

@@ -146,7 +146,7 @@ static void test_squeezed(void **state)
 	assert_string_equal(out->str, "");
 }
 
-int main(void)
+TEST_GROUP(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_utf16),

@@ -412,7 +412,7 @@ static void random_events_agree_with_the_plain_way(void **state)
 
 #define CORRELATION_TEST(function) cmocka_unit_test_setup_teardown(function, set_up, tear_down)
 
-int main(void)
+TEST_GROUP(void)
 {
 	const struct CMUnitTest tests[] = {
 		CORRELATION_TEST(what_is_written_is_read),

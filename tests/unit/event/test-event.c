@@ -259,7 +259,7 @@ static void test_bad_lines(void **state)
 
 #define EVENT_TEST(function) cmocka_unit_test_setup_teardown(function, set_up, tear_down)
 
-int main(void)
+TEST_GROUP(void)
 {
 	const struct CMUnitTest tests[] = {
 		EVENT_TEST(test_system),

@@ -84,7 +84,7 @@ static void test_refused(void **state)
 	assert_int_equal(time, 7);
 }
 
-int main(void)
+TEST_GROUP(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_both_ways),

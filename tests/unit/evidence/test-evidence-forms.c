@@ -12,7 +12,7 @@
 #include "event/filetime.h"
 #include "tests/unit/cmocka_test.h"
 #include "tests/unit/evidence/matched.h"
-#include "tests/unit/wmi/wmi_events.h"
+#include "tests/support/wmi_events.h"
 #include "wmi/join.h"
 #include "evidence/link.h"
 #include "evidence/timeline.h"
@@ -303,7 +303,7 @@ static void test_long_detail(void **state)
 	run_release(&run);
 }
 
-int main(void)
+TEST_GROUP(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(every_form),

@@ -4,8 +4,8 @@
 
 #include "base/limits.h"
 #include "tests/unit/cmocka_test.h"
+#include "tests/support/wmi_events.h"
 #include "tests/unit/evidence/matched.h"
-#include "tests/unit/wmi/wmi_events.h"
 #include "evidence/command_line.h"
 #include "evidence/evidence_store.h"
 #include "evidence/script_parts.h"
@@ -232,7 +232,7 @@ static void test_command_lines(void **state)
 	assert_null(command_pattern_new(""));
 }
 
-int main(void)
+TEST_GROUP(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_script_parts),   cmocka_unit_test(test_script_room),

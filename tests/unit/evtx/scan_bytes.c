@@ -5,25 +5,7 @@
 
 #include "event/event_json.h"
 #include "map/query.h"
-
-struct memory_stream {
-	struct stream stream;
-	const GByteArray *bytes;
-	size_t at;
-	size_t step;
-};
-
-static ssize_t read_memory(struct stream *stream, void *buffer, size_t size)
-{
-	struct memory_stream *memory = (struct memory_stream *)stream;
-
-	size = MIN(size, memory->bytes->len - memory->at);
-	if (memory->step)
-		size = MIN(size, memory->step);
-	memcpy(buffer, memory->bytes->data + memory->at, size);
-	memory->at += size;
-	return (ssize_t)size;
-}
+#include "tests/support/memory_stream.h"
 
 static bool take(void *context, const struct event *event, enum event_fit fit)
 {
@@ -67,8 +49,7 @@ static void select_events(struct event_selection *selection, struct event_query 
 
 struct scanned *scan_bytes(const GByteArray *bytes, const struct scan_options *options, size_t step)
 {
-	struct memory_stream memory = {
-		.stream = {.path = "bytes", .read = read_memory}, .bytes = bytes, .step = step};
+	struct memory_stream memory = memory_pipe(bytes->data, bytes->len, step);
 	struct scanned *scanned = g_new0(struct scanned, 1);
 	const struct fault_sink faults = {take_fault, scanned};
 	struct event_query query = {0};

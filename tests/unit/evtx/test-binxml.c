@@ -404,7 +404,7 @@ static void test_value_beyond(void **state)
 	assert_false(binxml_get_value(bytes->data, &instance, 1, &at, &value));
 }
 
-int main(void)
+TEST_GROUP(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_single_bytes),

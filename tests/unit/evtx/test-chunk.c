@@ -5,25 +5,8 @@
 #include "base/bytes.h"
 #include "base/limits.h"
 #include "evtx/chunk.h"
+#include "tests/support/memory_stream.h"
 #include "tests/unit/cmocka_test.h"
-
-/* A stream over bytes that gives at most `step` of them a time, as a pipe does. */
-struct memory_stream {
-	struct stream stream;
-	GByteArray *bytes;
-	size_t at;
-	size_t step;
-};
-
-static ssize_t read_memory(struct stream *stream, void *buffer, size_t size)
-{
-	struct memory_stream *memory = (struct memory_stream *)stream;
-	size_t got = MIN(MIN(size, memory->step), memory->bytes->len - memory->at);
-
-	memcpy(buffer, memory->bytes->data + memory->at, got);
-	memory->at += got;
-	return (ssize_t)got;
-}
 
 static void add_zeros(GByteArray *bytes, size_t size)
 {
@@ -89,7 +72,7 @@ static void trace_chunk(const struct chunk *chunk, GString *trace)
 
 static void check_once(GByteArray *bytes, size_t step, const char *expected)
 {
-	struct memory_stream memory = {{.path = "memory", .read = read_memory}, bytes, 0, step};
+	struct memory_stream memory = memory_pipe(bytes->data, bytes->len, step);
 	GString *trace = g_string_new(NULL);
 	struct fault_sink faults = {trace_fault, trace};
 	struct chunk_stream chunks;
@@ -378,7 +361,7 @@ static void test_is_log(void **state)
 	assert_true(evtx_is_log((const uint8_t *)"ElfChnk", 8));
 }
 
-int main(void)
+TEST_GROUP(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_whole_log),

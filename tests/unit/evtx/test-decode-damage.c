@@ -327,7 +327,7 @@ static void test_goes_on(void **state)
 
 #define TEST(function) cmocka_unit_test_setup_teardown(function, writer_begin, writer_finish)
 
-int main(void)
+TEST_GROUP(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(test_template_of_itself),

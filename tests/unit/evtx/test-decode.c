@@ -297,7 +297,7 @@ static void test_first_id_wins(void **state)
 
 #define TEST(function) cmocka_unit_test_setup_teardown(function, writer_begin, writer_finish)
 
-int main(void)
+TEST_GROUP(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(test_plain),

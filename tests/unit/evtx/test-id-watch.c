@@ -82,7 +82,7 @@ static void test_what_is_no_gap(void **state)
 	expect(&watch, &newer, 2 * 4096 + 5 * 65536, 0, 0);
 }
 
-int main(void)
+TEST_GROUP(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_gaps),

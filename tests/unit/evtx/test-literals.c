@@ -178,7 +178,7 @@ static void tells_disguises(void **state)
 	}
 }
 
-int main(void)
+TEST_GROUP(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(finds_at_every_byte),

@@ -479,7 +479,7 @@ static void test_quick_and_damage(void **state)
 	check_quick(log, true, false, 2);
 }
 
-int main(void)
+TEST_GROUP(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_chunks_in_noise),

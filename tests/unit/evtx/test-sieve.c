@@ -459,7 +459,7 @@ static void chunks_go_by_provider_or_channel(void **state)
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, writer_begin, writer_finish)
 
-int main(void)
+TEST_GROUP(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(an_id_is_wanted_of_its_provider),

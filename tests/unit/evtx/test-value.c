@@ -316,7 +316,7 @@ static void test_elements_without_size(void **state)
 	check_element(0x7F, "\1\2\3\4", 4, 0, 0);
 }
 
-int main(void)
+TEST_GROUP(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_signed),

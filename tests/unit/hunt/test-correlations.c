@@ -6,6 +6,8 @@
 #include "base/limits.h"
 #include "hunt/rules.h"
 
+/* What is found in which events, and what is said of wrong rules:
+ * tests/cases/hunt-correlation-forms. */
 #define SECOND 10000000ull
 #define START 131000000000000000ull /* some FILETIME */
 
@@ -162,42 +164,6 @@ static void expect(struct fixture *fixture, const char *findings)
 	assert_string_equal(got, findings);
 }
 
-static void test_counts_by_group(void **state)
-{
-	struct fixture *fixture = *state;
-
-	load(fixture, FAILED MANY("51", ""));
-	assert_int_equal(rule_set_count_correlations(fixture->rules), 1);
-	for (unsigned second = 0; second < 6; second++)
-		add(fixture, second, 4625, second % 2 ? "ws1" : "WS2", NULL);
-	add(fixture, 6, 4624, "ws1", NULL);
-	add(fixture, 7, 4625, "ws2", NULL);
-	add(fixture, 8, 4625, "ws3", NULL);
-	expect(fixture, "many of ws1, 1 to 5, 3: 1 3 5, Computer=ws1\n"
-			"many of WS2, 0 to 7, 4: 0 2 4 7, Computer=WS2\n");
-}
-
-static void test_carries_its_head(void **state)
-{
-	struct fixture *fixture = *state;
-	g_autoptr(GPtrArray) findings = NULL;
-	const struct correlation_finding *finding;
-	const struct match *match;
-
-	load(fixture, FAILED MANY("51", ""));
-	for (unsigned second = 0; second < 3; second++)
-		add(fixture, second, 4625, "ws1", NULL);
-	findings = rule_set_take_correlations(fixture->rules, NULL);
-	assert_int_equal(findings->len, 1);
-	finding = g_ptr_array_index(findings, 0);
-	match = g_ptr_array_index(finding->matches, 0);
-	assert_string_equal(match->rule_id, "cccccccc-0000-4000-8000-000000000051");
-	assert_string_equal(match->title, "many");
-	assert_int_equal(match->level, LEVEL_HIGH);
-	assert_string_equal(g_ptr_array_index(match->tags, 0), "attack.t1110");
-	assert_int_equal(match->fields->len, 0);
-}
-
 /* What only a correlation speaks of reports nothing itself; a worker must still pass it on. */
 static void test_silences_its_rules(void **state)
 {
@@ -221,127 +187,6 @@ static void test_silences_its_rules(void **state)
 	assert_int_equal(judged.matches->len, 0);
 	finding_release(&judged);
 	g_ptr_array_unref(subscription.events);
-	expect(fixture, "");
-}
-
-static void test_generate_lets_rules_report(void **state)
-{
-	struct fixture *fixture = *state;
-
-	load(fixture, FAILED MANY("51", "")
-			      CORRELATION("more", "53",
-					  "  type: event_count\n  rules: [failed]\n  timespan: 1m\n"
-					  "  condition: {gte: 9}\n  generate: true\n"));
-	assert_true(add(fixture, 1, 4625, "ws1", NULL));
-	assert_int_equal(fixture->matches->len, 1);
-}
-
-static void add_spray(struct fixture *fixture)
-{
-	for (unsigned second = 0; second < 60; second += 10)
-		add(fixture, second, 4625, "ws1", NULL);
-}
-
-static void test_correlations_of_correlations(void **state)
-{
-	struct fixture *fixture = *state;
-
-	load(fixture, FAILED LOGON THEN_LOGON("") MANY("51", ""));
-	add_spray(fixture);
-	add(fixture, 57, 4624, "ws1", NULL);
-	add(fixture, 58, 4624, "ws2", NULL);
-	expect(fixture, "then logon of ws1, 0 to 57, 7: 0 10 20 30 40 50 57, Computer=ws1\n");
-}
-
-/* Soon after one of the events of an inner correlation is soon after it; before all is not. */
-static void test_order_of_correlations(void **state)
-{
-	struct fixture *fixture = *state;
-	struct fixture *late = fixture_new();
-
-	load(fixture, FAILED LOGON MANY("51", "") THEN_LOGON("  generate: true\n"));
-	add(fixture, 1, 4624, "ws1", NULL);
-	for (unsigned second = 2; second < 5; second++)
-		add(fixture, second, 4625, "ws1", NULL);
-	expect(fixture, "many of ws1, 2 to 4, 3: 2 3 4, Computer=ws1\n");
-
-	load(late, FAILED LOGON MANY("51", "") THEN_LOGON(""));
-	add_spray(late);
-	add(late, 61, 4624, "ws1", NULL);
-	expect(late, "");
-	fixture_free(late);
-}
-
-static void test_one_event_of_two_rules(void **state)
-{
-	struct fixture *fixture = *state;
-
-	load(fixture,
-	     FAILED OPERATOR CORRELATION(
-		     "three", "51",
-		     "  type: event_count\n  rules: [failed, operator]\n  timespan: 1m\n"
-		     "  condition: {gte: 3}\n")
-		     CORRELATION(
-			     "both", "52",
-			     "  type: temporal\n  rules: [failed, operator]\n  timespan: 1m\n"));
-	add(fixture, 1, 4625, "ws1", "operator");
-	add(fixture, 2, 4625, "ws2", "operator");
-	expect(fixture, "both of many, 1 to 2, 2: 1 2\n");
-}
-
-/* One rule of two feeds whose fields are called otherwise, grouped by an alias. */
-static void test_names_of_fields(void **state)
-{
-	struct fixture *fixture = *state;
-	struct event *event = &fixture->event;
-
-	load(fixture,
-	     "title: p\nname: p\nid: aaaaaaaa-0000-4000-8000-000000000009\nlevel: low\n"
-	     "tags: [attack.t1047]\nlogsource: {category: process_creation, product: "
-	     "windows}\ndetection:\n  sel: {Image|endswith: '.exe'}\n  condition: "
-	     "sel\n" CORRELATION("same program", "51",
-				 "  type: event_count\n  rules: [p]\n  group-by: [Program]\n"
-				 "  aliases: {Program: {p: Image}}\n  timespan: 1m\n"
-				 "  condition: {gte: 2}\n"));
-	make_event(fixture, 1, 4688, "ws1", NULL);
-	event_add_field(event, "NewProcessName", "C:\\a.exe");
-	judge(fixture, event);
-	make_event(fixture, 2, 1, "ws1", NULL);
-	event->ref.channel = "Microsoft-Windows-Sysmon/Operational";
-	event->provider = "Microsoft-Windows-Sysmon";
-	event_add_field(event, "Image", "c:\\A.exe");
-	judge(fixture, event);
-	expect(fixture, "same program of ws1, 1 to 2, 2: 1 2, Program=C:\\a.exe\n");
-}
-
-static void test_counts_values(void **state)
-{
-	struct fixture *fixture = *state;
-
-	load(fixture,
-	     FAILED CORRELATION("users", "51",
-				"  type: value_count\n  rules: [failed]\n  group-by: [Computer]\n"
-				"  timespan: 1m\n  condition: {field: TargetUserName, gte: 2}\n"));
-	add(fixture, 1, 4625, "ws1", "operator");
-	add(fixture, 2, 4625, "ws1", "OPERATOR");
-	add(fixture, 3, 4625, "ws2", "operator");
-	add(fixture, 4, 4625, "ws2", NULL);
-	add(fixture, 5, 4625, "ws2", "guest");
-	expect(fixture, "users of ws2, 3 to 5, 2: 3 5, Computer=ws2\n");
-}
-
-/* Without a time, or a field that it groups by. */
-static void test_events_that_do_not_fit(void **state)
-{
-	struct fixture *fixture = *state;
-
-	load(fixture, FAILED MANY("51", ""));
-	add(fixture, 1, 4625, "ws1", NULL);
-	add(fixture, 2, 4625, "ws1", NULL);
-	add(fixture, 3, 4625, NULL, NULL);
-	make_event(fixture, 4, 4625, "ws1", NULL);
-	fixture->event.ref.time = 0;
-	judge(fixture, &fixture->event);
 	expect(fixture, "");
 }
 
@@ -428,22 +273,6 @@ static void expect_error(const char *text, unsigned line, unsigned column, const
 		    "  type: event_count\n  timespan: 1m\n  condition: {gte: 9}\n  rules: " rules  \
 		    "\n")
 
-static void test_rules_that_are_missing(void **state)
-{
-	(void)state;
-	expect_error(SHORT("c", "51", "[failed]"), 11, 11,
-		     "no rule or correlation 'failed' is loaded");
-	expect_error(FAILED SHORT("c", "51", "[failed, aaaaaaaa-0000-4000-8000-000000000001]"), 21,
-		     19,
-		     "'aaaaaaaa-0000-4000-8000-000000000001' is a rule that stands there already");
-	expect_error(
-		"title: s\nname: s\nid: aaaaaaaa-0000-4000-8000-000000000004\nlevel: low\ntags: "
-		"[attack.t1047]\nlogsource: {category: "
-		"wmi_subscription}\ndetection:\n  sel: {state: active}\n  condition: sel\n" SHORT(
-			"c", "51", "[s]"),
-		20, 11, "'s' is over subscriptions, and a correlation is of events");
-}
-
 static void test_cycles(void **state)
 {
 	(void)state;
@@ -451,16 +280,6 @@ static void test_cycles(void **state)
 		     "by way of 'c' the correlation speaks of itself");
 	expect_error(SHORT("c", "51", "[d]") SHORT("d", "52", "[c]"), 22, 11,
 		     "by way of 'c' the correlation speaks of itself");
-}
-
-static void test_fields_of_inner_correlations(void **state)
-{
-	(void)state;
-	expect_error(FAILED SHORT("c", "51", "[failed]")
-			     CORRELATION("d", "52",
-					 "  type: value_count\n  timespan: 1m\n  rules: [c]\n"
-					 "  condition: {field: Computer, gte: 2}\n"),
-		     31, 11, "the correlation 'c' does not group by 'computer'");
 }
 
 /* Each counts the one behind it, the last a rule. */
@@ -537,26 +356,13 @@ static void test_ids_are_unique(void **state)
 	assert_int_equal(rule_set_count_rules(fixture->rules), 1);
 }
 
-int main(void)
+TEST_GROUP(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test_setup_teardown(test_counts_by_group, set_up, tear_down),
-		cmocka_unit_test_setup_teardown(test_carries_its_head, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_silences_its_rules, set_up, tear_down),
-		cmocka_unit_test_setup_teardown(test_generate_lets_rules_report, set_up, tear_down),
-		cmocka_unit_test_setup_teardown(test_correlations_of_correlations, set_up,
-						tear_down),
-		cmocka_unit_test_setup_teardown(test_order_of_correlations, set_up, tear_down),
-		cmocka_unit_test_setup_teardown(test_one_event_of_two_rules, set_up, tear_down),
-		cmocka_unit_test_setup_teardown(test_names_of_fields, set_up, tear_down),
-		cmocka_unit_test_setup_teardown(test_counts_values, set_up, tear_down),
-		cmocka_unit_test_setup_teardown(test_events_that_do_not_fit, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_order_of_arrival, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_memory_is_bounded, set_up, tear_down),
-		cmocka_unit_test_setup_teardown(test_rules_that_are_missing, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_cycles, set_up, tear_down),
-		cmocka_unit_test_setup_teardown(test_fields_of_inner_correlations, set_up,
-						tear_down),
 		cmocka_unit_test_setup_teardown(test_depth_is_bounded, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_names_that_repeat, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_ids_are_unique, set_up, tear_down),

@@ -307,7 +307,7 @@ static void plans_hold_what_rules_need(void **state)
 		    "");
 }
 
-int main(void)
+TEST_GROUP(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(rules_keep_to_their_source),

@@ -626,7 +626,7 @@ static void borrowed_scm_name_is_a_finding(void **state)
 
 #define RULES_TEST(function) cmocka_unit_test_setup_teardown(function, set_up, tear_down)
 
-int main(void)
+TEST_GROUP(void)
 {
 	const struct CMUnitTest tests[] = {
 		RULES_TEST(matches_come_by_level),

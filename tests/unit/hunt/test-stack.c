@@ -4,7 +4,7 @@
 #include "hunt/stack.h"
 #include "report/stack_line.h"
 #include "tests/unit/cmocka_test.h"
-#include "tests/unit/report/report_sample.h"
+#include "tests/support/report_sample.h"
 
 struct fixture {
 	struct stack *stack;
@@ -250,7 +250,7 @@ static void test_table(void **state)
 	/* clang-format on */
 }
 
-int main(void)
+TEST_GROUP(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(test_rare_ones_first, set_up, tear_down),

@@ -73,7 +73,7 @@ static void it_should_be_a_text(void **state)
 	rule_set_free(rules);
 }
 
-int main(void)
+TEST_GROUP(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(matches_tell_what_to_look_at_next),

@@ -72,7 +72,7 @@ static void test_names(void **state)
 	assert_false(fault_code_parse("", &code));
 }
 
-int main(void)
+TEST_GROUP(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_groups),

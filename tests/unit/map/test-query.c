@@ -114,7 +114,7 @@ static void subscriptions_are_wanted_unasked(void **state)
 	release(&asked);
 }
 
-int main(void)
+TEST_GROUP(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_text_is_sought_in_fields_and_host),

@@ -122,7 +122,7 @@ static void test_columns_fit(void **state)
 	assert_fit(0, 8, 4, 4);
 }
 
-int main(void)
+TEST_GROUP(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_printable),

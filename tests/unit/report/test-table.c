@@ -11,7 +11,7 @@
 #include "report/cell.h"
 #include "report/table.h"
 #include "tests/unit/cmocka_test.h"
-#include "tests/unit/report/report_sample.h"
+#include "tests/support/report_sample.h"
 
 /* Tables as they are printed. */
 /* clang-format off */
@@ -272,7 +272,7 @@ static void test_terminal_width(void **state)
 	close(terminal);
 }
 
-int main(void)
+TEST_GROUP(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_widths),	  cmocka_unit_test(test_colour),

@@ -329,7 +329,7 @@ static void test_an_interrupted_run_keeps_what_was_answered(void **state)
 		0, POOL_INTERRUPTED, "10 20a died died died ");
 }
 
-int main(void)
+TEST_GROUP(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_answers_come_in_the_order_of_tasks),

@@ -191,7 +191,7 @@ static void shows_in_place_and_takes_away(void **state)
 	g_string_free(out, TRUE);
 }
 
-int main(void)
+TEST_GROUP(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(tells_all_that_is_known),

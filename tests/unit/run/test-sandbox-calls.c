@@ -463,10 +463,14 @@ static void decodes_as_outside(void **state)
 	for (size_t i = 0; i < G_N_ELEMENTS(names) * G_N_ELEMENTS(decoders); i++) {
 		const char *name = names[i / G_N_ELEMENTS(decoders)];
 		enum decoder_choice decoder = decoders[i % G_N_ELEMENTS(decoders)];
-		GString *inside = decode_inside(name, decoder);
-		int fd = open_sample(name);
-		GString *outside = read_log(fd, decoder);
+		GString *inside, *outside;
+		int fd;
 
+		if (decoder == DECODER_LIBEVTX && !decoder_has_libevtx())
+			continue;
+		inside = decode_inside(name, decoder);
+		fd = open_sample(name);
+		outside = read_log(fd, decoder);
 		assert_true(outside->len > 1000);
 		assert_string_equal(inside->str, outside->str);
 		g_string_free(inside, TRUE);
@@ -475,7 +479,7 @@ static void decodes_as_outside(void **state)
 	}
 }
 
-int main(void)
+TEST_GROUP(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(refuses_all_else),

@@ -330,7 +330,7 @@ static void parses_choices(void **state)
 	assert_int_equal(choice, SANDBOX_OFF);
 }
 
-int main(void)
+TEST_GROUP(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(kills_what_spins),

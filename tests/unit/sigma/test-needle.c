@@ -98,7 +98,7 @@ static void every_place_and_length_agrees_with_the_plain_way(void **state)
 	assert_true(found > 2000 && found < 18000);
 }
 
-int main(void)
+TEST_GROUP(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(ends_are_minded),

@@ -175,7 +175,7 @@ static void every_form(void **state)
 	assert_true(count > 0);
 }
 
-int main(void)
+TEST_GROUP(void)
 {
 	const struct CMUnitTest tests[] = {cmocka_unit_test(every_form)};
 

@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "tests/unit/cmocka_test.h"
-#include "tests/unit/wmi/wmi_events.h"
+#include "tests/support/wmi_events.h"
 #include "wmi/fact.h"
 #include "wmi/mof.h"
 
@@ -289,7 +289,7 @@ static void test_sysmon_binding(void **state)
 	assert_null(READ(SYSMON, 21, "Operation", "Created", "Consumer", "", "Filter", " \"\""));
 }
 
-int main(void)
+TEST_GROUP(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_wanted),

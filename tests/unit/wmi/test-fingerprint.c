@@ -2,7 +2,7 @@
 #include <string.h>
 
 #include "tests/unit/cmocka_test.h"
-#include "tests/unit/report/report_sample.h"
+#include "tests/support/report_sample.h"
 #include "wmi/fingerprint.h"
 
 static struct wmi_consumer *new_consumer(const char *name, const char *value)
@@ -272,7 +272,7 @@ static void test_alike_without_content(void **state)
 	assert_false(are_alike(bound("f", "c"), bound(NULL, "c")));
 }
 
-int main(void)
+TEST_GROUP(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_values_are_for_ever),

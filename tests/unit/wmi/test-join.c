@@ -4,7 +4,7 @@
 
 #include "base/limits.h"
 #include "tests/unit/cmocka_test.h"
-#include "tests/unit/wmi/wmi_events.h"
+#include "tests/support/wmi_events.h"
 #include "wmi/join.h"
 #include "wmi/mof.h"
 
@@ -489,7 +489,7 @@ static void test_random_histories(void **state)
 	}
 }
 
-int main(void)
+TEST_GROUP(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_created_and_deleted),

@@ -155,7 +155,7 @@ static void test_sid(void **state)
 	assert_null(sid_from_mof(NULL));
 }
 
-int main(void)
+TEST_GROUP(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_get),

@@ -124,7 +124,7 @@ static void test_properties(void **state)
 	assert_string_equal(texts->pdata[2], "three");
 }
 
-int main(void)
+TEST_GROUP(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_depth),	   cmocka_unit_test(test_size),

@@ -207,7 +207,7 @@ static void test_payloads(void **state)
 	assert_true(count >= 30);
 }
 
-int main(void)
+TEST_GROUP(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_mof),

@@ -8,7 +8,7 @@
 #include "wmi/event_line.h"
 #include "wmi/wmi_json.h"
 #include "tests/unit/cmocka_test.h"
-#include "tests/unit/report/report_sample.h"
+#include "tests/support/report_sample.h"
 
 #define SOURCE_JSON "\"source\":{\"path\":\"logs/wmi.evtx\",\"offset\":4608,\"header_record_id\":7}"
 
@@ -224,7 +224,7 @@ static void test_event_line_reads_back(void **state)
 	g_string_free(line, TRUE);
 }
 
-int main(void)
+TEST_GROUP(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_number_forms),

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "tests/unit/report/report_sample.h"
+#include "tests/support/report_sample.h"
 
 #include <stdarg.h>
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#ifndef WH_TESTS_REPORT_SAMPLE_H
-#define WH_TESTS_REPORT_SAMPLE_H
+#ifndef WH_TESTS_SUPPORT_REPORT_SAMPLE_H
+#define WH_TESTS_SUPPORT_REPORT_SAMPLE_H
 
 #include <glib.h>
 

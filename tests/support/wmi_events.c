@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "tests/unit/wmi/wmi_events.h"
+#include "tests/support/wmi_events.h"
 
 #include <stdarg.h>
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#ifndef WH_TESTS_WMI_EVENTS_H
-#define WH_TESTS_WMI_EVENTS_H
+#ifndef WH_TESTS_SUPPORT_WMI_EVENTS_H
+#define WH_TESTS_SUPPORT_WMI_EVENTS_H
 
 #include <glib.h>
 
