@@ -86,7 +86,7 @@ test_containers()
 	container boxes/b/old.evt 4 LfLe
 	container boxes/b/cd.iso 32769 CD001 '\0'
 	container boxes/b/volume.dd 3 'NTFS    '
-	printf 'xxxNTFS    ' >'boxes/b/$Boot'
+	printf 'xxxNTFS    ' >boxes/b/boot
 	says "containers" 2 boxes <<-EOF
 		no-log boxes
 		container-unread boxes/a/1.vhdx 2
@@ -197,6 +197,24 @@ test_inline_errors()
 	report "lines without the summary that ends them" $?
 }
 
+# Fewer descriptors than logs, or than workers.
+test_few_descriptors()
+{
+	mkdir many
+	for i in $(seq 300); do
+		ln -s "$log" many/"$i"
+	done
+	# shellcheck disable=SC3045 # dash and bash have -n
+	(ulimit -n 128 && wmihunt hunt many/* 2>err >lines)
+	[ "$(jq -r '[.files, .faults] | @csv' err)" = 300,0 ]
+	report "300 logs with 128 descriptors" $?
+	# shellcheck disable=SC3045
+	(ulimit -n 128 && wmihunt hunt --jobs=100 many/* 2>err >lines)
+	[ "$(jq -r '[.files, .faults] | @csv' err)" = 300,0 ]
+	report "300 logs with 128 descriptors and 100 workers" $?
+}
+
+test_few_descriptors
 test_logs_that_are_none
 test_containers
 test_exports

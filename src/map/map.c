@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <glib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -52,6 +53,8 @@ struct map_state {
 	struct fault_groups *faults;
 	struct dedup *dedup; /* NULL: duplicates are kept */
 	uint64_t inputs;
+	uint64_t open_files; /* of inputs at hand */
+	uint64_t most_files;
 	GPtrArray *typed; /* passwords */
 	bool no_more_passwords;
 	bool sandbox_reported;
@@ -67,6 +70,7 @@ static struct input *input_new(struct map_state *state, const struct walk_file *
 
 	input->path = text_from_bytes(file->path, strlen(file->path));
 	input->fd = file->fd;
+	state->open_files += file->fd >= 0;
 	input->named = file->named;
 	input->root = &state->roots[file->root];
 	input->number = ++state->inputs;
@@ -83,8 +87,10 @@ static void input_unref(struct map_state *state, struct input *input)
 		return;
 	fault_groups_end_input(state->faults);
 	state->counts.files++;
-	if (input->fd >= 0)
+	if (input->fd >= 0) {
 		close(input->fd);
+		state->open_files--;
+	}
 	g_free(input->path);
 	g_free(input);
 }
@@ -157,6 +163,30 @@ static struct task *next_task(void *context)
 	task = input_task_new(input_new(state, &file));
 	set_request(task, NULL);
 	return &task->task;
+}
+
+/* What a process may open, but for what workers, outputs and rules need. */
+static void set_most_files(struct map_state *state)
+{
+	const uint64_t others = 64 + 2 * (uint64_t)state->job->jobs;
+	struct rlimit limit;
+
+	if (getrlimit(RLIMIT_NOFILE, &limit) != 0)
+		limit.rlim_cur = limit.rlim_max = WH_MIN_FILES;
+	if (limit.rlim_cur < limit.rlim_max) {
+		limit.rlim_cur = MIN(limit.rlim_max, MAX(limit.rlim_cur, WH_WANTED_FILES));
+		if (setrlimit(RLIMIT_NOFILE, &limit) != 0)
+			getrlimit(RLIMIT_NOFILE, &limit);
+	}
+	/* At least one at a time. */
+	state->most_files = limit.rlim_cur > others ? limit.rlim_cur - others : 1;
+}
+
+static bool has_room(void *context)
+{
+	const struct map_state *state = context;
+
+	return state->open_files < state->most_files;
 }
 
 static void take_fault(struct map_state *state, const struct input *input,
@@ -410,6 +440,7 @@ static enum pool_end run_pool(struct map_state *state)
 			   .sandbox = job->sandbox,
 			   .limits = {.memory = WH_WORKER_MEMORY}},
 		.next = next_task,
+		.has_room = has_room,
 		.take = take_answer,
 		.on_message = on_message,
 		.ready = ready,
@@ -446,6 +477,7 @@ enum map_end map_job_run(struct map_job *job)
 	};
 	enum pool_end end;
 
+	set_most_files(&state);
 	if (job->count_first)
 		count_inputs(&state);
 	end = run_pool(&state);

@@ -378,6 +378,9 @@ static struct task *get_waiting(struct pool *pool)
 	struct task *task;
 
 	while (!pool->waiting.head && !pool->exhausted && pool->order.length < TASKS_AHEAD) {
+		if (pool->order.head && pool->stage.has_room &&
+		    !pool->stage.has_room(pool->stage.context))
+			break;
 		task = pool->stage.next(pool->stage.context);
 		pool->exhausted = task == NULL;
 		if (!task)
