@@ -214,6 +214,51 @@ test_few_descriptors()
 	report "300 logs with 128 descriptors and 100 workers" $?
 }
 
+# volumes NAME FOLDER: they give what the log gives.
+volumes()
+{
+	events_of "$log"
+	read_events "$2"
+	expect "$1" 0 expected
+}
+
+test_volumes()
+{
+	mkdir -p parts seven pieces spanned
+	cp "$log" parts/log.evtx
+	head -c 200000 /dev/urandom >parts/noise
+	(cd parts && 7z a -bso0 -mx0 -v50k ../seven/t.7z . && zip -q -0 -r ../whole.zip . &&
+		zip -q -0 -s 64k -r ../spanned/t.zip .)
+	split -b 50000 -d -a 3 --numeric-suffixes=1 whole.zip pieces/t.zip.
+	for folder in seven pieces spanned; do
+		volumes "volumes, $folder" $folder
+	done
+	volumes "volumes, named one by one" seven/t.7z.003
+	volumes "volumes, the last one named" spanned/t.zip
+	read_events seven/t.7z.00*
+	expect "volumes, all named" 0 expected
+	mv spanned/t.z02 spanned/t.z9
+	mv seven/t.7z.002 seven/away
+	says "a volume is missing" 2 spanned seven <<-EOF
+		volume-missing spanned/t.z01
+		volume-missing seven/t.7z.001
+		no-log spanned
+		no-log seven
+	EOF
+	mv seven/away seven/t.7z.002
+	rm "$(printf '%s\n' seven/t.7z.0* | tail -1)" pieces/t.zip.001
+	rm spanned/t.z[0-9]*
+	says "the last, the first, and all but the last volume are missing" 2 seven pieces spanned <<-EOF
+		volume-missing seven/t.7z.001
+		volume-missing pieces/t.zip.002
+		volume-missing spanned/t.zip
+		no-log seven
+		no-log pieces
+		no-log spanned
+	EOF
+}
+
+test_volumes
 test_few_descriptors
 test_logs_that_are_none
 test_containers

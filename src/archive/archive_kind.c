@@ -62,6 +62,9 @@ enum archive_kind archive_kind_tell(const uint8_t *data, size_t size)
 		return ARCHIVE_NONE;
 	if (begins(data, size, "PK\3\4", 4) || begins(data, size, "PK\5\6", 4))
 		return ARCHIVE_ZIP;
+	/* What marks the first volume of a split zip, or of one that was to be split. */
+	if (begins(data, size, "PK\7\10PK\3\4", 8) || begins(data, size, "PK00PK\3\4", 8))
+		return ARCHIVE_ZIP;
 	if (begins(data, size, "\x1f\x8b\x08", 3))
 		return ARCHIVE_GZIP;
 	if (begins(data, size, "MSCF\0\0\0\0", 8))

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "archive/unpack.h"
 
+#include "base/bytes.h"
 #include "archive/gzip_stream.h"
 #include "archive/libarchive_stream.h"
 #include "archive/slice.h"
@@ -68,10 +69,25 @@ static bool unpack_or_visit(struct unpacker *unpacker, const struct content *con
 {
 	bool found = false, go_on = true;
 
-	if (content->input && content->input->read_at && (content->named || is_program) &&
+	if (content->input && content->input->read_at &&
+	    (content->named || is_program || g_str_has_suffix(content->input->path, ".zip")) &&
 	    unpacker->limits.depth > 0)
 		go_on = unpack_zip(unpacker, content, true, &found);
 	return found ? go_on : visit(unpacker, content);
+}
+
+/* The start header of a 7z says where it ends (7zFormat.txt, SignatureHeader). */
+static bool is_cut_sevenzip(struct stream *stream)
+{
+	uint8_t head[32];
+	uint64_t offset = 0, size = 0;
+
+	if (stream_read_all_at(stream, head, sizeof(head), 0) != (ssize_t)sizeof(head))
+		return true;
+	bytes_get_u64(head, sizeof(head), 12, &offset);
+	bytes_get_u64(head, sizeof(head), 20, &size);
+	return offset > stream->size || size > stream->size - offset ||
+	       offset + size > stream->size - sizeof(head);
 }
 
 static bool unpack_archive(struct unpacker *unpacker, const struct content *content,
@@ -83,6 +99,12 @@ static bool unpack_archive(struct unpacker *unpacker, const struct content *cont
 	case ARCHIVE_ZIP:
 		return unpack_zip(unpacker, content, false, &found);
 	case ARCHIVE_SEVENZIP:
+		if (content->input && content->input->volume_starts &&
+		    is_cut_sevenzip(content->input)) {
+			unpack_report(unpacker, content->input, NULL, FAULT_VOLUME_MISSING,
+				      "the last volumes of the split 7z are missing");
+			return true;
+		}
 		return unpack_sevenzip(unpacker, content);
 	case ARCHIVE_TAR:
 	case ARCHIVE_CAB:

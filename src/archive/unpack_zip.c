@@ -128,6 +128,12 @@ static bool unpack_by_directory(struct zip *zip, bool is_zip_from_start)
 	struct unpacker *unpacker = zip->unpacker;
 	uint64_t begin = directory->position, count;
 
+	if (directory->lacks_volumes) {
+		unpack_report(unpacker, zip->stream, zip->stream->entry, FAULT_VOLUME_MISSING,
+			      "volumes (.z01 and on) of the split zip are missing");
+		return true;
+	}
+
 	if (directory->items->len > 0)
 		begin = MIN(begin, zip_directory_get(directory, 0)->offset);
 	if (directory->problem)
@@ -136,7 +142,8 @@ static bool unpack_by_directory(struct zip *zip, bool is_zip_from_start)
 	count = count_allowed(zip);
 	if (zip->depth == 0)
 		unpacker->number = directory->items->len;
-	if (begin > 0 && is_zip_from_start) {
+	/* A split zip begins with a mark of four bytes. */
+	if (begin > 4 && is_zip_from_start) {
 		unpack_report(unpacker, zip->stream, zip->stream->entry, FAULT_ARCHIVE_DAMAGED,
 			      "entries stand before those that the zip's directory names");
 		if (!salvage(zip, 0, begin))
@@ -151,6 +158,9 @@ static bool unpack_by_directory(struct zip *zip, bool is_zip_from_start)
 
 static bool unpack_without_directory(struct zip *zip)
 {
+	if (zip->stream->volume_starts)
+		unpack_report(zip->unpacker, zip->stream, zip->stream->entry, FAULT_VOLUME_MISSING,
+			      "the last volumes of the split zip are missing");
 	unpack_report(zip->unpacker, zip->stream, zip->stream->entry, FAULT_ARCHIVE_DAMAGED,
 		      "the zip has no directory at its end; its entries are read one by one");
 	return salvage(zip, 0, zip->stream->size);

@@ -65,7 +65,9 @@
 #define WH_MIN_FILES 256 /* taken for that where it does not say */
 #define WH_MAX_WORKER_DEATHS 64 /* at one input, before it is given up */
 #define WH_MAX_PASSWORD_PROMPTS 3 /* for one input */
-#define WH_WORKER_DESCRIPTORS 16 /* a worker holds its socket and the input of a task */
+#define WH_MAX_VOLUMES 240 /* of a split archive; a message holds 253 descriptors */
+/* A worker holds its socket and the inputs of two tasks, which may be split. */
+#define WH_WORKER_DESCRIPTORS 496
 #define WH_MAX_SEVENZIP_HEADER (32 << 20) /* of an encrypted 7z, unpacked */
 #define WH_MAX_SEVENZIP_STREAMS (1 << 19) /* coders, and streams between them, of a 7z */
 #define WH_MAX_SEVENZIP_KEYS 64 /* different salts in one 7z */

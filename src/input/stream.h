@@ -18,6 +18,10 @@ struct stream {
 	 */
 	ssize_t (*read_at)(struct stream *stream, void *buffer, size_t size, uint64_t offset);
 	uint64_t size; /* where read_at is there */
+	/* Where the volumes of a split archive begin, for those that count offsets in them;
+	 * borrowed. NULL: it is of one piece. */
+	const uint64_t *volume_starts;
+	uint32_t volume_count;
 };
 
 /* read_at() until `size` bytes are there; fewer only at the end; -1 with errno. */

@@ -2,6 +2,7 @@
 #ifndef WH_INPUT_WALK_H
 #define WH_INPUT_WALK_H
 
+#include <glib.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -13,6 +14,10 @@ struct walk_file {
 	size_t root; /* number of the path given at or below which it is */
 	uint64_t size; /* 0 for what is no regular file */
 	int fd; /* for the caller to close (standard input too), -1 when there is none */
+	/* Of the further volumes of a split archive: for the caller to close; NULL: it is no such.
+	 */
+	GArray *more; /* int; the caller unrefs it */
+	bool is_volume; /* the problem is that one is missing */
 	const char *problem; /* NULL, or why nothing could be opened: one clause */
 	int error; /* errno that goes with the problem, or 0 */
 	bool is_special; /* a link, pipe or device inside a folder, which is why it is not opened */
@@ -28,6 +33,9 @@ struct walk;
 /* `paths` ends with NULL and is borrowed. Without `open` files are only looked at. */
 struct walk *walk_new(char *const *paths, bool open);
 void walk_free(struct walk *walk);
+
+/* Closes what a file has open. */
+void walk_file_close(struct walk_file *file);
 
 /* False at the end. */
 bool walk_next(struct walk *walk, struct walk_file *out);

@@ -10,6 +10,7 @@
 
 #include "base/limits.h"
 #include "base/text.h"
+#include "input/volume_name.h"
 #include "input/walk.h"
 #include "map/crash.h"
 #include "map/fault_groups.h"
@@ -19,6 +20,7 @@
 
 /* A path that was given. */
 struct root {
+	bool has_input;
 	bool has_log;
 	bool is_explained; /* that there is none */
 };
@@ -27,6 +29,7 @@ struct root {
 struct input {
 	char *path; /* text */
 	int fd;
+	GArray *more; /* int: of further volumes; NULL: it is of one piece */
 	uint64_t number;
 	uint64_t size; /* of what can be read at any offset */
 	bool is_pipe;
@@ -70,14 +73,19 @@ static struct input *input_new(struct map_state *state, const struct walk_file *
 
 	input->path = text_from_bytes(file->path, strlen(file->path));
 	input->fd = file->fd;
+	input->more = file->more;
 	state->open_files += file->fd >= 0;
+	state->open_files += file->more ? file->more->len : 0;
 	input->named = file->named;
 	input->root = &state->roots[file->root];
+	input->root->has_input = true;
 	input->number = ++state->inputs;
 	/* What somebody has read from already goes on from there. */
 	input->is_pipe = lseek(file->fd, 0, SEEK_CUR) != 0;
 	end = input->is_pipe ? 0 : lseek(file->fd, 0, SEEK_END);
 	input->size = end > 0 ? (uint64_t)end : 0;
+	if (file->more)
+		input->size = file->size;
 	return input;
 }
 
@@ -87,10 +95,9 @@ static void input_unref(struct map_state *state, struct input *input)
 		return;
 	fault_groups_end_input(state->faults);
 	state->counts.files++;
-	if (input->fd >= 0) {
-		close(input->fd);
-		state->open_files--;
-	}
+	state->open_files -= input->fd >= 0;
+	state->open_files -= input->more ? input->more->len : 0;
+	walk_file_close(&(struct walk_file){.fd = input->fd, .more = input->more});
 	g_free(input->path);
 	g_free(input);
 }
@@ -118,6 +125,11 @@ static struct input_task *input_task_new(struct input *input)
 	task->input = input;
 	input->tasks++;
 	task->task.fd = input->fd;
+	if (input->more) {
+		task->task.more = (const int *)(void *)input->more->data;
+		task->task.more_count = input->more->len;
+		task->request.is_split = true;
+	}
 	task->task.weight = input->size;
 	task->request.archive = input->number;
 	task->request.size = input->size;
@@ -139,7 +151,9 @@ static struct task *problem_task_new(struct map_state *state, const struct walk_
 	g_autofree char *what =
 		file->error ? g_strdup_printf("%s: %s", file->problem, g_strerror(file->error))
 			    : g_strdup(file->problem);
-	struct fault fault = {.code = file->is_special ? FAULT_LINK : FAULT_UNREADABLE,
+	struct fault fault = {.code = file->is_special	? FAULT_LINK
+				      : file->is_volume ? FAULT_VOLUME_MISSING
+							: FAULT_UNREADABLE,
 			      .what = what};
 	struct input_task *task;
 
@@ -397,12 +411,22 @@ static void count_inputs(struct map_state *state)
 	struct walk_file file;
 
 	while (walk_next(walk, &file)) {
+		walk_file_close(&file);
 		if (file.problem)
 			continue;
 		state->counts.total_files++;
 		state->counts.total_bytes += file.size;
 	}
 	walk_free(walk);
+}
+
+/* A volume of an archive that was read because another of its volumes was given. */
+static bool is_volume_of_another(const struct root *root, const char *path)
+{
+	g_autofree char *name = g_path_get_basename(path);
+	struct volume_name volume;
+
+	return !root->has_input && volume_name_parse(name, &volume);
 }
 
 static void report_missing_logs(struct map_state *state)
@@ -414,7 +438,8 @@ static void report_missing_logs(struct map_state *state)
 		struct fault fault = {
 			.code = FAULT_NO_LOG, .what = "no event log found", .path = path};
 
-		if (!state->roots[i].has_log && !state->roots[i].is_explained)
+		if (!state->roots[i].has_log && !state->roots[i].is_explained &&
+		    !is_volume_of_another(&state->roots[i], paths[i]))
 			fault_groups_add(state->faults, &fault);
 	}
 }

@@ -10,6 +10,7 @@
 #include "map/run_lines.h"
 #include "map/unread.h"
 #include "input/descriptor.h"
+#include "input/volumes.h"
 #include "wmi/event_line.h"
 #include "wmi/fact.h"
 
@@ -500,6 +501,8 @@ void mapper_work(struct mapper *mapper, const struct work *work)
 	struct request *request = &mapper->request;
 	const uint8_t *at = work->request + sizeof(*request);
 	struct descriptor descriptor;
+	struct volumes volumes;
+	struct stream *stream = &descriptor.stream;
 
 	memcpy(request, work->request, sizeof(*request));
 	g_free(mapper->path);
@@ -515,15 +518,20 @@ void mapper_work(struct mapper *mapper, const struct work *work)
 		descriptor_use_pipe(&descriptor, mapper->status->tail, WH_STATUS_TAIL);
 	else
 		descriptor_use_file(&descriptor, request->size);
+	if (request->is_split) {
+		volumes_init(&volumes, work->fds, work->fd_count, mapper->path);
+		volumes.read_count = &mapper->status->read;
+		stream = &volumes.stream;
+	}
 	if (request->is_pipe && request->resumption.active) {
 		descriptor_put_back(&descriptor, at + request->path_length,
 				    request->resumption.rest, request->resumption.offset);
 		resume_pipe(mapper, &descriptor.stream);
 	} else if (request->is_range) {
-		unpack_range(mapper->unpacker, &descriptor.stream, request->archive, request->first,
+		unpack_range(mapper->unpacker, stream, request->archive, request->first,
 			     request->count);
 	} else {
-		unpack_stream(mapper->unpacker, &descriptor.stream, request->named);
+		unpack_stream(mapper->unpacker, stream, request->named);
 	}
 	sandbox_allow_cpu(0);
 	answers_add(work->answers, ANSWER_TALLY, &mapper->status->tally, sizeof(struct tally));

@@ -43,6 +43,7 @@ struct request {
 	uint64_t archive; /* the input's number */
 	uint64_t size; /* of what can be read at any offset; 0 for a pipe */
 	bool is_pipe;
+	bool is_split; /* into volumes */
 	bool named;
 	bool is_range; /* of a zip's entries */
 	uint64_t first;

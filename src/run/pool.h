@@ -13,6 +13,8 @@
  * its own. */
 struct task {
 	int fd; /* goes along to the worker; the stage's own */
+	const int *more; /* and these do, of further volumes; borrowed */
+	unsigned more_count; /* less than WH_MAX_VOLUMES */
 	GByteArray *request; /* the stage's own; NULL when no worker is needed */
 	uint64_t weight; /* bytes on disk, about */
 	/* The pool's. */
