@@ -213,7 +213,7 @@ static void take_fault(struct map_state *state, const struct input *input,
 				       .what = "worker told of a fault in no known way"};
 	if (!fault.path)
 		fault.path = input->path;
-	input->root->is_explained |= input->named && !fault.entry;
+	input->root->is_explained |= input->named;
 	fault_groups_add(state->faults, &fault);
 }
 
@@ -265,7 +265,7 @@ static void take_answer(void *context, struct task *base, const struct frame *fr
 			break;
 		memcpy(&tally, frame->data, sizeof(tally));
 		tally_add(&state->job->tally, &tally);
-		task->input->root->has_log |= tally.files > 0;
+		task->input->root->has_log |= tally.files || tally.lines || tally.scan.chunks;
 		break;
 	default:
 		take_fault(state, task->input, frame);
