@@ -16,6 +16,7 @@ HUNT_PACKS = \
 	hunts/known_good/scm_event_log_filter.yml \
 	hunts/known_good/wmi_monitor_consumers.yml \
 	hunts/known_good/wmi_monitor_processes.yml \
+	hunts/log_tampering/hidden_record.yml \
 	hunts/network_connection/scrcons_connects.yml \
 	hunts/powershell/engine_started_for_subscription.yml \
 	hunts/powershell/known_functions.yml \

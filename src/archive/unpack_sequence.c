@@ -38,7 +38,7 @@ static bool unpack_file(struct sequence *sequence, const char *name)
 	sequence->ended = unpacker->budget.told;
 	if (entry.stopped && entry.drain && !sequence->ended) {
 		unpack_report(unpacker, sequence->stream, sequence->stream->entry, FAULT_LIMIT,
-			      "the entries behind one that is too large are left out");
+			      "the entries after one that is too large are left out");
 		sequence->ended = true;
 	}
 	return go_on;

@@ -4,11 +4,13 @@
 
 #include <stddef.h>
 
-/* Memory that is handed out piece by piece and taken back all at once. */
+/* Memory that is handed out piece by piece and taken back all at once; no piece is freed by itself.
+ */
 struct arena {
 	struct arena_block *block; /* newest first */
 };
 
+/* An empty arena has no memory yet. Release frees all pieces. */
 void arena_init(struct arena *arena);
 void arena_release(struct arena *arena);
 
@@ -18,10 +20,10 @@ void arena_clear(struct arena *arena);
 /* `size` bytes, 8-byte aligned, not cleared; aborts when memory is out, as GLib does. */
 void *arena_alloc(struct arena *arena, size_t size);
 
-/* Gives back what is behind the first `size` bytes of the piece handed out last. */
+/* Shortens `last`, which must be the piece handed out last, to its first `size` bytes. */
 void arena_trim(struct arena *arena, const void *last, size_t size);
 
-/* A NUL-terminated copy of `length` bytes. */
+/* A NUL-terminated copy of `length` bytes, owned by the arena. */
 char *arena_copy(struct arena *arena, const char *text, size_t length);
 
 #endif

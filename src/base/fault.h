@@ -15,10 +15,12 @@ enum fault_code {
 	FAULT_CONTAINER_UNREAD,
 	FAULT_EXPORT_UNREAD,
 	FAULT_VOLUME_MISSING,
+	FAULT_HEADER_DAMAGED,
 	FAULT_CHUNK_DAMAGED,
 	FAULT_CHUNKS_MISSING,
 	FAULT_RECORD_DAMAGED,
 	FAULT_RECORDS_MISSING,
+	FAULT_RECORD_HIDDEN,
 	FAULT_LINE_DAMAGED,
 	FAULT_ARCHIVE_DAMAGED,
 	FAULT_ENCRYPTED,
@@ -55,8 +57,8 @@ const struct fault_kind *fault_kind_get(enum fault_code code);
 bool fault_code_parse(const char *name, enum fault_code *out);
 
 /*
- * A fault is data about damaged input: filled once where it is seen, handed to a
- * sink, counted; the scan goes on. All strings are text (base/text.h), borrowed for
+ * A fault (to users: a read error) is data about damaged input: filled once where it is seen,
+ * handed to a sink, counted; the scan goes on. All strings are text (base/text.h), borrowed for
  * the call.
  */
 struct fault {
@@ -71,6 +73,7 @@ struct fault {
 	uint64_t count; /* of the faults that this is the first of; 0 or 1: only itself */
 };
 
+/* Takes faults; `add` copies what it keeps of one. */
 struct fault_sink {
 	void (*add)(void *context, const struct fault *fault);
 	void *context;

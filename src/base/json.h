@@ -23,13 +23,13 @@ void json_add_present(GString *out, const char *key, const char *text);
 /* Above 2^63 - 1, which JSON parsers refuse or bend, a string of digits. */
 void json_add_uint(GString *out, const char *key, uint64_t value);
 void json_add_bool(GString *out, const char *key, bool value);
-/* `literal` must be a JSON value already. */
+/* `literal` must be a JSON value already; it is copied as it is. */
 void json_add_literal(GString *out, const char *key, const char *literal);
 
 /*
  * Prepares a line of JSON for a parser that refuses lone surrogates and U+0000: their
- * escapes become the stand-ins of base/text.h. Returns a new line, or NULL when the
- * line needs no change.
+ * escapes become the stand-ins of base/text.h. Returns a new line that the caller frees,
+ * or NULL when the line needs no change.
  */
 GString *json_stand_in_line(const char *line, size_t length);
 

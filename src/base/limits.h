@@ -9,7 +9,8 @@
 
 #define WH_MAX_BINXML_DEPTH 16 /* fragments and templates inside each other */
 #define WH_MAX_RECORD_TEXT (8 << 20) /* tokens and bytes of text that a record may expand to */
-#define WH_MAX_SLACK_WORK (16 << 20) /* steps taken to tell what a chunk's slack still holds */
+#define WH_LOST_ZEROS 64 /* bytes of a record that are zero in a row where some were lost */
+#define WH_MAX_SLACK_WORK (16 << 20) /* steps taken to find what a chunk's slack still holds */
 #define WH_MAX_EVENT_LINE (16 << 20) /* one JSON event line; a record is < 64 KiB of UTF-16 */
 #define WH_MAX_XML_DEPTH 64 /* elements inside each other in one record */
 #define WH_MAX_EVENT_FIELDS 8192 /* data fields of one record */
@@ -21,14 +22,14 @@
 #define WH_MAX_DECODED_COUNT 4096 /* decoded payloads of one consumer */
 #define WH_MAX_DECODE_WORK (16 << 20) /* base64 characters tried for one consumer */
 #define WH_MAX_FAN_OUT 65536 /* events of a part times the bindings that share it */
-#define WH_MAX_EVIDENCE_SIZE (256 << 20) /* evidence of a host, kept until the end */
+#define WH_MAX_EVIDENCE_SIZE (256 << 20) /* related events of a host, kept until the end */
 #define WH_MAX_ALL_EVIDENCE_SIZE (4ull << 30) /* the same of all hosts together */
-#define WH_MAX_EVIDENCE_TIMES 16 /* of repeats of one piece of evidence, besides the last */
+#define WH_MAX_EVIDENCE_TIMES 16 /* of repeats of one related event, besides the last */
 #define WH_MAX_SCRIPT_PARTS 4096 /* of one PowerShell script block */
 #define WH_MAX_SCRIPT_SIZE (8 << 20) /* of one script block */
 #define WH_MAX_SCRIPTS_SIZE (64 << 20) /* parts that wait for the rest of their script block */
-#define WH_MAX_LINKS 256 /* pieces of evidence for one subscription */
-#define WH_MAX_HOST_LINKS 65536 /* the same for all subscriptions of a host */
+#define WH_MAX_LINKS 256 /* related events of one subscription */
+#define WH_MAX_HOST_LINKS 65536 /* related events of all subscriptions of a host */
 #define WH_MAX_LINK_WORK (1 << 22) /* pairs of evidence and subscription of a host looked at */
 #define WH_MAX_TIMELINE_TEXT 1024 /* of a command line or query, quoted in a timeline */
 
@@ -42,17 +43,17 @@
 #define WH_MAX_TRIED_SELECTIONS 10 /* of a condition that is tried on every set of them */
 #define WH_MAX_CONDITION_DEPTH 64 /* parentheses and nots inside each other */
 #define WH_MATCH_LIMIT 1000000 /* PCRE2 match limit for one regex on one text */
-#define WH_MATCH_DEPTH 250000 /* PCRE2 depth limit, the same */
+#define WH_MATCH_DEPTH 250000 /* PCRE2 depth limit for one regex on one text */
 #define WH_MATCH_HEAP (16 << 20) /* PCRE2 heap for one regex on one text */
 #define WH_TRIAL_LIMIT 200000 /* PCRE2 match limit when a regex is tried on a bad text */
 #define WH_MAX_DASH_VARIANTS 625 /* of one value with windash that is encoded */
-#define WH_MAX_CORRELATION_RULES 64 /* that one correlation speaks of */
+#define WH_MAX_CORRELATION_RULES 64 /* that one correlation refers to */
 #define WH_MAX_CORRELATION_FIELDS 16 /* group-by, and of a condition */
 #define WH_MAX_CORRELATION_EVENTS (1 << 20) /* kept for one correlation */
 #define WH_MAX_CORRELATION_TEXT (256 << 20) /* of the values kept for one correlation */
 #define WH_MAX_CORRELATION_MEMBERS 1024 /* events that one hit names */
 #define WH_MAX_CORRELATION_LISTED (4 << 20) /* events that all hits name together */
-#define WH_MAX_CORRELATION_DEPTH 16 /* correlations that speak of one another */
+#define WH_MAX_CORRELATION_DEPTH 16 /* correlations that refer to one another */
 #define WH_MAX_MATCH_FIELDS 64 /* fields quoted in a match */
 #define WH_MAX_MATCH_TEXT 256 /* of the matched text, quoted in a match */
 
@@ -75,17 +76,18 @@
 #define WH_MAX_SEVENZIP_HASHED (1ull << 30) /* bytes hashed for all keys of one password */
 #define WH_MAX_SEVENZIP_ASKED 3 /* times that a password is asked for one archive */
 #define WH_MAX_SEVENZIP_SAMPLE (1 << 20) /* decoded to prove a password */
-#define WH_MAX_SEVENZIP_STORED (64 << 20) /* the same of a stored file, which costs less */
+#define WH_MAX_SEVENZIP_STORED                                                                     \
+	(64 << 20) /* of a stored file, read to prove a password, which costs less */
 
 #define WH_MAX_PATH_DEPTH 128 /* folders inside folders */
 #define WH_RATIO_GRACE (64 << 20) /* inflated bytes of an entry before its ratio counts */
 #define WH_MAX_ZIP_NAMES (128 << 20) /* names in one zip directory together */
 #define WH_MAX_ZIP_ENDS 16 /* end records tried in one zip */
-#define WH_MAX_SALVAGE 4096 /* fresh starts behind damage in a zip without directory */
+#define WH_MAX_SALVAGE 4096 /* fresh starts after damage in a zip without directory */
 #define WH_MAX_REWINDS 64 /* passes over an archive that is packed in another */
 #define WH_REPLAY_KEPT (2 << 20) /* kept of the end of an archive that is packed in another */
 #define WH_MAX_HELD_ARCHIVE (128 << 20) /* a 7z that comes through a pipe */
 #define WH_MAX_PASSWORDS 1024 /* tried on an entry */
-#define WH_MAX_TABLE_CELL 256 /* columns of a cell that others stand behind, without a terminal */
+#define WH_MAX_TABLE_CELL 256 /* columns of a cell that is not the last, without a terminal */
 
 #endif

@@ -5,12 +5,14 @@
 #include <stddef.h>
 #include <stdint.h>
 
+/* -1, 0 or 1, as a comparison for a sort has it. */
 static inline int compare_numbers(uint64_t a, uint64_t b)
 {
 	return (a > b) - (a < b);
 }
 
-/* How many of `count` items are below `number`; they are sorted by what `get` gives of each. */
+/* How many of `count` items are below `number`, so also the index of the first that is not; the
+ * items are sorted by what `get` gives of each. */
 static inline size_t lower_bound(const void *items, size_t count,
 				 uint64_t (*get)(const void *items, size_t index), uint64_t number)
 {

@@ -27,8 +27,8 @@ void text_append_code_point(GString *out, gunichar c);
 /* Appends `units` UTF-16LE units; `data` need not be aligned. */
 void text_append_utf16le(GString *out, const uint8_t *data, size_t units);
 
-/* The same into memory with room for WH_TEXT_UNIT_SIZE bytes a unit; no end sign. Returns
- * what follows. */
+/* Writes `units` UTF-16LE units as text to `at`, which has room for WH_TEXT_UNIT_SIZE bytes a
+ * unit; no NUL follows. Returns the place after the last byte written. */
 #define WH_TEXT_UNIT_SIZE 4
 char *text_put_utf16le(char *at, const uint8_t *data, size_t units);
 
@@ -47,7 +47,7 @@ static inline void text_append_bytes(GString *out, const char *data, size_t size
 /* Appends `size` bytes that should be UTF-8; a byte that is not becomes U+FFFD. */
 void text_append_utf8(GString *out, const char *data, size_t size);
 
-/* A new text of bytes that should be UTF-8, as text_append_utf8() takes them; the
+/* A new text of `size` bytes that should be UTF-8; a byte that is not becomes U+FFFD. The
  * caller frees it. */
 char *text_from_bytes(const char *data, size_t size);
 

@@ -122,7 +122,7 @@ int cmd_baseline(int argc, char **argv)
 	const struct session_command command = {
 		.usage = "PATH… - known-good filters for wmihunt hunt --baseline",
 		.summary = "Reads logs that are trusted as wmihunt hunt does, and writes a Sigma "
-			   "filter for each\ndistinct subscription that they tell of.",
+			   "filter for each\ndistinct subscription in them.",
 		.one_format = true,
 		.takes_baseline = true,
 		.run = write_baseline,

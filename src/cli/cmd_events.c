@@ -71,7 +71,7 @@ int cmd_events(int argc, char **argv)
 	};
 	const struct session_command command = {
 		.usage = "PATH… - one normalised line per event",
-		.summary = "Prints the events that tell of WMI subscriptions (WMI-Activity 5861;\n"
+		.summary = "Prints the events that report WMI subscriptions (WMI-Activity 5861;\n"
 			   "Sysmon 19, 20, 21) and those that a rule over events matches, as JSON\n"
 			   "lines, ready for jq and for wmihunt hunt.",
 		.entries = entries,

@@ -87,7 +87,8 @@ int cmd_hunt(int argc, char **argv)
 	struct hunt_run run = {0};
 	const GOptionEntry entries[] = {
 		{"all", 'a', 0, G_OPTION_ARG_NONE, &run.all,
-		 "Also subscriptions that no rule matches, the known-good, and all evidence", NULL},
+		 "Also subscriptions that no rule matches, the known-good, all related events",
+		 NULL},
 		{"explain", 0, 0, G_OPTION_ARG_NONE, &run.explain,
 		 "In tables: what happened to each subscription, and what to look at next", NULL},
 		{"min-level", 'l', 0, G_OPTION_ARG_STRING, &run.min_level_name,
@@ -97,7 +98,7 @@ int cmd_hunt(int argc, char **argv)
 	const struct session_command command = {
 		.usage = "PATH… - WMI event subscriptions that a hunt pack matches",
 		.summary =
-			"Reads event logs (or lines of wmihunt events), joins what they tell of "
+			"Reads event logs (or lines of wmihunt events), joins what they say about "
 			"each\n"
 			"WMI subscription, and prints those that a rule of the hunt packs matches.",
 		.entries = entries,

@@ -202,6 +202,16 @@ static void append_summary_json(const struct diagnostics *diagnostics,
 	json_close_object(out);
 }
 
+/* What people read for a count whose name in JSON is the program's word; the caller frees it. */
+static char *summary_words(const char *name)
+{
+	if (strcmp(name, "faults") == 0)
+		return g_strdup("read errors");
+	if (strcmp(name, "evidence") == 0)
+		return g_strdup("related events");
+	return g_strdelimit(g_strdup(name), "_", ' ');
+}
+
 static void append_summary_text(const struct diagnostics *diagnostics,
 				const struct summary_count *counts, uint64_t bytes, double seconds,
 				GString *out)
@@ -209,7 +219,7 @@ static void append_summary_text(const struct diagnostics *diagnostics,
 	if (diagnostics->partial)
 		g_string_append(out, "partial");
 	for (; counts->name; counts++) {
-		g_autofree char *name = g_strdelimit(g_strdup(counts->name), "_", ' ');
+		g_autofree char *name = summary_words(counts->name);
 
 		g_string_append_printf(out, "%s%s %" G_GUINT64_FORMAT, out->len ? ", " : "", name,
 				       counts->count);
@@ -237,6 +247,8 @@ void diagnostics_summary(struct diagnostics *diagnostics, const struct tally *ta
 	const struct summary_count seldom[] = {
 		{"recovered", tally->scan.recovered},
 		{"unrecovered", tally->scan.unrecovered},
+		{"hidden", tally->scan.hidden},
+		{"chimeras", tally->scan.chimeras},
 		{"skipped_by_channel", tally->scan.skipped_by_channel},
 		{"rules_left_out", diagnostics->rules_left_out},
 	};

@@ -2,6 +2,7 @@
 #include "cli/reduce.h"
 
 #include "event/event_json.h"
+#include "event/filetime.h"
 #include "wmi/fact.h"
 
 static bool take_line(void *context, const char *line, size_t length)
@@ -18,19 +19,46 @@ static bool take_line(void *context, const char *line, size_t length)
 		return true;
 	}
 	fact = wmi_fact_from_event(&reduce->event);
-	if (!fact) {
-		evidence_collector_add(reduce->collector, &reduce->event);
+	if (reduce->event.ref.chimera) {
+		/* What it says was never logged so. */
+		wmi_fact_free(fact);
 		return true;
 	}
-	rule_set_note_event(session->rules, &reduce->event, &session->faults);
-	joiner_add(reduce->joiner, &reduce->event, fact);
+	/* That a record was hidden is a finding of its own. */
+	if (!fact || reduce->event.ref.hidden)
+		evidence_collector_add(reduce->collector, &reduce->event);
+	else
+		rule_set_note_event(session->rules, &reduce->event, &session->faults);
+	if (fact)
+		joiner_add(reduce->joiner, &reduce->event, fact);
 	wmi_fact_free(fact);
 	return true;
+}
+
+static void note_clock_step(struct session *session, const struct clock_step *step)
+{
+	uint64_t seconds = (step->before - step->after) / 10000000;
+	char before[WH_FILETIME_TEXT], after[WH_FILETIME_TEXT];
+	g_autofree char *message = NULL;
+
+	filetime_format(step->before, before);
+	filetime_format(step->after, after);
+	message = g_strdup_printf("%s: the clock was set back by %" G_GUINT64_FORMAT
+				  " d %02u:%02u:%02u between record %" G_GUINT64_FORMAT
+				  " (%s) and record %" G_GUINT64_FORMAT
+				  " (%s) of %s%s%s: record ids order its events",
+				  step->host ? step->host : "a host without a name",
+				  seconds / 86400, (unsigned)(seconds / 3600 % 24),
+				  (unsigned)(seconds / 60 % 60), (unsigned)(seconds % 60),
+				  step->before_id, before, step->after_id, after, step->path,
+				  step->entry ? ": " : "", step->entry ? step->entry : "");
+	diagnostics_note(&session->diagnostics, message);
 }
 
 void reduce_init(struct reduce *reduce, struct session *session)
 {
 	struct event_query query = {.rules = session->rules};
+	const GPtrArray *steps;
 
 	*reduce = (struct reduce){
 		.session = session,
@@ -40,6 +68,9 @@ void reduce_init(struct reduce *reduce, struct session *session)
 	event_init(&reduce->event);
 	session_read(session, &query, take_line, reduce);
 	reduce->subscriptions = joiner_take(reduce->joiner);
+	steps = joiner_get_clock_steps(reduce->joiner);
+	for (guint i = 0; i < steps->len; i++)
+		note_clock_step(session, steps->pdata[i]);
 	evidence_collector_link(reduce->collector, reduce->subscriptions);
 }
 

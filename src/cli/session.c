@@ -176,7 +176,7 @@ static void add_shared_options(struct session *session, GOptionContext *context)
 		{"host", 0, 0, G_OPTION_ARG_STRING, &session->host_pattern,
 		 "Only events of hosts that match REGEX (any case)", "REGEX"},
 		{"quiet", 'q', 0, G_OPTION_ARG_NONE, &session->quiet,
-		 "No summary and no progress (faults are still told)", NULL},
+		 "No summary and no progress (read errors are still shown)", NULL},
 		{0},
 	};
 
@@ -189,8 +189,8 @@ static GOptionContext *new_context(struct session *session, const struct session
 
 	g_option_context_set_summary(context, command->summary);
 	g_option_context_set_description(
-		context, "Exit status: 0 something matched, 1 nothing matched, 2 a fault or an "
-			 "error on the way.\nThe manual wmihunt(1) tells more.");
+		context, "Exit status: 0 something matched, 1 nothing matched, 2 a read error or "
+			 "another error.\nThe manual wmihunt(1) says more.");
 	if (command->entries)
 		g_option_context_add_main_entries(context, command->entries, NULL);
 	add_rule_options(session, context, command->takes_baseline);

@@ -18,14 +18,15 @@
  */
 struct correlations;
 
+/* An empty set; NULL is fine to free. */
 struct correlations *correlations_new(void);
 void correlations_free(struct correlations *correlations);
 
-/* Takes one. */
+/* Takes a correlation (of correlation_load()). */
 void correlations_take(struct correlations *correlations, struct correlation *correlation);
 
 /*
- * Finds the rules (struct rule, borrowed) and correlations that each speaks of; once, when all are
+ * Finds the rules (struct rule, borrowed) and correlations that each refers to; once, when all are
  * there. One that cannot hold is left out, with an error (struct rule_message) in `messages`;
  * false when there is one.
  */
@@ -38,13 +39,14 @@ GPtrArray *correlations_list_unlinked(const struct correlations *correlations);
 /* How many were linked. */
 size_t correlations_count(const struct correlations *correlations);
 
-/* True when correlations speak of the rule that do not let it report its own matches. */
+/* True when correlations refer to the rule and none of them lets it report its own matches. */
 bool correlations_silence(const struct correlations *correlations, const struct rule *rule);
 
-/* What follows is about another event than before. */
+/* From now on correlations_add_match() is about another event than before. */
 void correlations_next_event(struct correlations *correlations);
 
-/* Notes that the rule, once for each event, matched it. Copies what is needed. */
+/* Notes that the rule matched the event, whose fields `subject` gives; at most once for a rule and
+ * an event. Copies what it keeps. */
 void correlations_add_match(struct correlations *correlations, const struct event *event,
 			    const struct rule *rule, const struct field_list *subject);
 

@@ -134,21 +134,21 @@ static bool map_fields(struct name_search *search)
 
 static bool link_node(struct linking *linking, struct correlation_node *node, unsigned depth);
 
-/* A broken one has been told of already. */
+/* A broken one has been reported already. */
 static bool enter_inner(struct linking *linking, struct name_search *search, unsigned depth)
 {
 	struct correlation_node *inner = search->found.node;
 
 	if (inner->state == NODE_ENTERED) {
 		lint_error(search->lint, &search->wanted->place,
-			   "by way of '%s' the correlation speaks of itself", search->wanted->name);
+			   "by way of '%s' the correlation refers to itself", search->wanted->name);
 		return false;
 	}
 	if (inner->state == NODE_NEW && depth < WH_MAX_CORRELATION_DEPTH)
 		link_node(linking, inner, depth + 1);
 	if (inner->state == NODE_NEW || inner->height >= WH_MAX_CORRELATION_DEPTH) {
 		lint_error(search->lint, &search->wanted->place,
-			   "more than %d correlations speak of one another",
+			   "more than %d correlations refer to one another",
 			   WH_MAX_CORRELATION_DEPTH);
 		return false;
 	}

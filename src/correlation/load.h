@@ -36,7 +36,7 @@ struct correlation_condition {
 	long double number[OPERATOR_COUNT];
 };
 
-/* A rule or correlation that it speaks of, and what the fields are called there. */
+/* A rule or correlation that a correlation refers to, and what the fields are called there. */
 struct correlation_rule {
 	char *name; /* id or name, as written */
 	struct place place;
@@ -65,13 +65,14 @@ struct correlation {
 bool correlation_is_in(const struct yaml_node *document);
 
 /*
- * Reads a document with `correlation`. NULL, with an error in `lint`, when it cannot.
- * Whether its rules are there is the caller's to see. value_percentile is an error: the
- * specification does not say which percentile is asked for.
+ * Reads a document with `correlation` into a new one that the caller frees. NULL, with an error
+ * in `lint`, when it cannot. Whether its rules are there is the caller's to see. value_percentile
+ * is an error: the specification does not say which percentile is asked for.
  */
 struct correlation *correlation_load(const struct yaml_node *document, struct lint *lint);
 void correlation_free(struct correlation *correlation);
 
+/* True when every comparison that is set holds of `number`. */
 bool correlation_condition_holds(const struct correlation_condition *condition, long double number);
 
 #endif

@@ -6,12 +6,11 @@
 #include "correlation/state.h"
 #include "sigma/rule.h"
 
-/* A correlation among others: what correlations.c, correlation_link.c and correlation_report.c
- * share. */
+/* A correlation among others: what correlations.c, link.c and report.c share. */
 
 enum node_state {
 	NODE_NEW,
-	NODE_ENTERED, /* what it speaks of is being looked for */
+	NODE_ENTERED, /* what it refers to is being looked for */
 	NODE_LINKED,
 	NODE_BROKEN,
 };
@@ -36,7 +35,7 @@ struct correlation_node {
 	struct correlation *correlation; /* its own */
 	enum node_state state;
 	unsigned height; /* correlations below it, itself included */
-	bool is_silent; /* others speak of it that do not let it report */
+	bool is_silent; /* others refer to it, and none lets it report */
 	GArray *inputs; /* struct node_input */
 	GPtrArray *mentions; /* struct mention */
 	GPtrArray *holdings; /* struct holding: filled by the report */
@@ -51,7 +50,8 @@ struct rule_feed {
 
 struct correlations {
 	GPtrArray *nodes; /* struct correlation_node, its own */
-	GPtrArray *order; /* the same, linked, those that others speak of first; borrowed */
+	GPtrArray *order; /* those that are linked, referred-to ones before those that refer to
+			     them; borrowed */
 	GHashTable *feeds; /* struct rule → GArray of struct rule_feed */
 	GHashTable *texts; /* a set: each text once */
 	GPtrArray *events; /* struct correlated_event */

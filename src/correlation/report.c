@@ -45,7 +45,7 @@ static void holding_free(gpointer data)
 	g_free(holding);
 }
 
-/* Everything that tells two events apart: their order must not depend on who came first. */
+/* Everything in which two events differ: their order must not depend on who came first. */
 static gint compare_events(gconstpointer a, gconstpointer b)
 {
 	const struct correlated_event *one = *(const struct correlated_event *const *)a;
@@ -237,14 +237,14 @@ static struct holding *holding_new(struct reporting *reporting, const struct cor
 	all = holding->ranks->len;
 	tidy_ranks(reporting, holding->ranks);
 	distinct = holding->ranks->len;
-	/* Where all are listed, one that stood in two parts can be told. */
+	/* Where all are listed, one that stood in two parts can be counted once. */
 	if (holding->count == all && distinct < WH_MAX_CORRELATION_MEMBERS &&
 	    reporting->listed < WH_MAX_CORRELATION_LISTED)
 		holding->count = distinct;
 	return holding;
 }
 
-/* The holdings of what the node speaks of must be there. */
+/* The holdings of what the node refers to must be there. */
 static void evaluate(struct reporting *reporting, struct correlation_node *node)
 {
 	struct correlation_state *state = correlation_state_new(node->correlation);

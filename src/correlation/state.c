@@ -10,17 +10,26 @@
 #include "correlation/window.h"
 #include "sigma/number.h"
 
+/*
+ * How it works. Events come in any order of time, so they are only kept, in a group for each set of
+ * group-by values, until correlation_state_take(). Then each group is sorted by time and rule, and
+ * a window (correlation/window.h) slides over it. A window that meets the condition is a hit, or
+ * extends the last one when the two share an event. What is kept is bounded:
+ * WH_MAX_CORRELATION_EVENTS entries, WH_MAX_CORRELATION_TEXT bytes of values, each of which is kept
+ * once.
+ */
+
 /* What a group takes beside its texts, its arrays and its place in the table included. */
 #define GROUP_COST 256
 
-struct group {
+struct correlation_group {
 	GPtrArray *values; /* char *, as first seen */
 	GArray *entries; /* struct window_entry */
 };
 
 struct correlation_state {
 	const struct correlation *correlation;
-	GHashTable *groups; /* key of the folded values → struct group */
+	GHashTable *groups; /* key of the folded values → struct correlation_group */
 	GHashTable *values; /* folded value → itself, so that equal ones are one pointer */
 	size_t events;
 	size_t text; /* bytes kept */
@@ -35,9 +44,9 @@ void correlation_hit_free(struct correlation_hit *hit)
 	g_free(hit);
 }
 
-static void group_free(gpointer data)
+static void correlation_group_free(gpointer data)
 {
-	struct group *group = data;
+	struct correlation_group *group = data;
 
 	g_ptr_array_unref(group->values);
 	g_array_unref(group->entries);
@@ -49,7 +58,8 @@ struct correlation_state *correlation_state_new(const struct correlation *correl
 	struct correlation_state *state = g_new0(struct correlation_state, 1);
 
 	state->correlation = correlation;
-	state->groups = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, group_free);
+	state->groups =
+		g_hash_table_new_full(g_str_hash, g_str_equal, g_free, correlation_group_free);
 	state->values = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
 	return state;
 }
@@ -90,17 +100,17 @@ static bool spend(struct correlation_state *state, size_t bytes)
 }
 
 /* Takes the key. NULL when the state is full. */
-static struct group *find_group(struct correlation_state *state, char *key,
-				const char *const *values)
+static struct correlation_group *find_group(struct correlation_state *state, char *key,
+					    const char *const *values)
 {
 	guint count = state->correlation->group_by->len;
-	struct group *group = g_hash_table_lookup(state->groups, key);
+	struct correlation_group *group = g_hash_table_lookup(state->groups, key);
 
 	if (group || !spend(state, 2 * strlen(key) + GROUP_COST)) {
 		g_free(key);
 		return group;
 	}
-	group = g_new0(struct group, 1);
+	group = g_new0(struct correlation_group, 1);
 	group->values = g_ptr_array_new_with_free_func(g_free);
 	group->entries = g_array_new(FALSE, FALSE, sizeof(struct window_entry));
 	for (guint i = 0; i < count; i++)
@@ -155,7 +165,7 @@ bool correlation_state_add(struct correlation_state *state, const struct correla
 {
 	struct window_entry entry = {.time = event->time, .tag = event->tag, .rule = event->rule};
 	char *key = join_folded(event->group, state->correlation->group_by->len);
-	struct group *group;
+	struct correlation_group *group;
 	enum reading reading;
 
 	if (!key)
@@ -203,7 +213,8 @@ static void extend(struct correlation_hit *hit, const GArray *entries, guint fir
 	}
 }
 
-static struct correlation_hit *hit_new(const struct group *group, guint first, long double number)
+static struct correlation_hit *hit_new(const struct correlation_group *group, guint first,
+				       long double number)
 {
 	struct correlation_hit *hit = g_new0(struct correlation_hit, 1);
 
@@ -214,7 +225,7 @@ static struct correlation_hit *hit_new(const struct group *group, guint first, l
 	return hit;
 }
 
-static void find_hits(const struct correlation *correlation, const struct group *group,
+static void find_hits(const struct correlation *correlation, const struct correlation_group *group,
 		      GPtrArray *hits)
 {
 	struct window *window = window_new(correlation, group->entries);
@@ -260,7 +271,7 @@ GPtrArray *correlation_state_take(struct correlation_state *state)
 
 	g_hash_table_iter_init(&iter, state->groups);
 	while (g_hash_table_iter_next(&iter, NULL, &data)) {
-		struct group *group = data;
+		struct correlation_group *group = data;
 
 		qsort(group->entries->data, group->entries->len, sizeof(struct window_entry),
 		      compare_entries);

@@ -29,18 +29,19 @@ struct correlation_hit {
 	GPtrArray *group; /* char *, as first seen */
 	uint64_t first; /* time */
 	uint64_t last;
-	long double number; /* what met the condition, of the first window that did */
+	long double number; /* what met the condition, in the first window that did */
 	size_t events; /* how many it holds; a tag that follows itself counts once */
 	GArray *tags; /* uint64_t, by time, WH_MAX_CORRELATION_MEMBERS at most */
 	uint64_t last_tag;
 };
 void correlation_hit_free(struct correlation_hit *hit);
 
-/* Borrows the correlation. */
+/* An empty state; borrows the correlation. NULL is fine to free. */
 struct correlation_state *correlation_state_new(const struct correlation *correlation);
 void correlation_state_free(struct correlation_state *state);
 
-/* Copies what it needs. False when the event is left out because the state is full. */
+/* Adds an event, and copies what it keeps. False when the event is left out because the state is
+ * full; an event that lacks a field is left out too, with true. */
 bool correlation_state_add(struct correlation_state *state, const struct correlation_event *event);
 
 /* The hits (struct correlation_hit) by time, then group; the caller unrefs the array. The

@@ -5,6 +5,17 @@
 
 #include "base/limits.h"
 
+/*
+ * How it works. The window is a range of entries that are sorted by time. window_next() drops
+ * entries at the start until the next entry fits the timespan, then adds all that fit: no window
+ * lies within another, and each entry is added and dropped once.
+ *
+ * What the condition asks about is kept up to date with each entry: a sum, or how often each value
+ * or rule is there. A temporal_ordered correlation keeps, for each rule and length, the latest time
+ * at which a chain of rules in their order that ends with that rule began: the chain is in the
+ * window when it began no earlier than the first entry.
+ */
+
 /* The times at which a chain of so many rules in their order began. */
 struct chains {
 	uint64_t latest[WH_MAX_CORRELATION_RULES + 1]; /* by length; 0 unused */

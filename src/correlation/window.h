@@ -4,6 +4,7 @@
 
 #include "correlation/load.h"
 
+/* An event that one of a correlation's rules matched, and what the correlation looks at in it. */
 struct window_entry {
 	uint64_t time;
 	uint64_t tag;
@@ -17,15 +18,16 @@ struct window_entry {
 /* A window that slides over the entries of one group. */
 struct window;
 
-/* Borrows both. The entries (struct window_entry) are in the order of time, then rule. */
+/* A window before the first entry. Borrows both; `entries` (struct window_entry) are in the order
+ * of time, then rule. */
 struct window *window_new(const struct correlation *correlation, const GArray *entries);
 void window_free(struct window *window);
 
-/* Moves to the next window that no other holds wholly, and tells the number that the
- * correlation asks about. False at the end. */
+/* Moves to the next window that no other holds wholly, and sets *number to what the correlation
+ * compares: a count, sum or mean. False, with *number untouched, at the end. */
 bool window_next(struct window *window, long double *number);
 
-/* Its entries: from the first up to, and without, the end. */
+/* The indices of its entries: from window_start() up to, and without, window_end(). */
 guint window_start(const struct window *window);
 guint window_end(const struct window *window);
 

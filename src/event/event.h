@@ -25,12 +25,15 @@ struct event {
 	const char *provider;
 	uint32_t process_id;
 	bool has_process_id;
+	bool partial; /* no decoder read all of the record */
 	const char *user_sid;
 	const char *data_type; /* name of the UserData element, or EventData's Name */
 	GArray *fields; /* struct event_field */
 	struct arena arena;
 };
 
+/* An empty event. Release frees what it holds; clear empties it for the next record and keeps
+ * its memory. */
 void event_init(struct event *event);
 void event_release(struct event *event);
 void event_clear(struct event *event);

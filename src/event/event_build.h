@@ -34,11 +34,12 @@ struct event_sink {
 	void *context;
 };
 
-/* Begins a fragment at `place` that goes to a sink. */
+/* Begins a fragment at `place` (of event_builder_get_place()): what is found in it goes to
+ * `sink`, which is copied, and not into an event. */
 void event_builder_begin_at(struct event_builder *builder, const struct event_sink *sink,
 			    const struct event_place *place);
 
-/* Where the builder stands; false inside a field, or behind text. */
+/* Where the builder stands; false, with *out untouched, inside a field or after text. */
 bool event_builder_get_place(const struct event_builder *builder, struct event_place *out);
 
 /*
@@ -51,7 +52,8 @@ bool event_builder_attribute(struct event_builder *builder, const char *name, co
 bool event_builder_text(struct event_builder *builder, const char *text);
 bool event_builder_close(struct event_builder *builder);
 
-/* Ends the innermost element and begins it again, with its attributes. */
+/* Ends the innermost element and begins it again, with its attributes: for an array, which is
+ * logged as one element for each value. False when a bound of base/limits.h is reached. */
 bool event_builder_repeat(struct event_builder *builder);
 
 #endif

@@ -78,6 +78,8 @@ void event_append_json_as(const struct event *event, const char *kind, const cha
 		g_string_append_c(out, ',');
 		g_string_append(out, members);
 	}
+	if (event->partial)
+		json_add_bool(out, "partial", true);
 	json_add_present(out, "data_type", event->data_type);
 	append_data(event, out);
 	event_ref_append_source(&event->ref, out);
@@ -129,6 +131,7 @@ static void read_system(struct event *event, const json_t *line)
 		event->ref.event_id = (uint32_t)number;
 	if ((event->has_process_id = read_uint(line, "process_id", UINT32_MAX, &number)))
 		event->process_id = (uint32_t)number;
+	event->partial = json_is_true(json_object_get(line, "partial"));
 	event->ref.has_record_id = read_uint(line, "record_id", UINT64_MAX, &event->ref.record_id);
 }
 
@@ -141,6 +144,8 @@ static void read_source(struct event *event, const json_t *line)
 	read_uint(source, "offset", UINT64_MAX, &event->ref.offset);
 	read_uint(source, "header_record_id", UINT64_MAX, &event->ref.header_record_id);
 	event->ref.recovered = json_is_true(json_object_get(source, "recovered"));
+	event->ref.hidden = json_is_true(json_object_get(source, "hidden"));
+	event->ref.chimera = json_is_true(json_object_get(source, "chimera"));
 }
 
 static const char *read_data(struct event *event, json_t *data)

@@ -17,6 +17,8 @@ struct event_ref {
 	bool has_event_id;
 	bool has_record_id;
 	bool recovered; /* from slack, or from a chunk that stands in no log */
+	bool hidden; /* inside a record whose size was lengthened over it */
+	bool chimera; /* the header is of one record, the values are of another */
 	const char *path;
 	const char *entry; /* inside an archive, or NULL */
 	uint64_t offset; /* of the record, bytes from the start of the stream */
@@ -29,13 +31,15 @@ void event_ref_release(struct event_ref *ref);
 /* Orders by time, then by record id, then by where the record was read: 0 only for one record. */
 int event_ref_compare(const struct event_ref *a, const struct event_ref *b);
 
-/* Appends "event_id", "channel" (when asked for) and "record_id", as far as they are known. */
+/* Appends the JSON members "event_id", "channel" (when asked for) and "record_id", as far as they
+ * are known. */
 void event_ref_append_ids(const struct event_ref *ref, bool with_channel, GString *out);
 
-/* Appends "source": where the record was read. */
+/* Appends the JSON member "source": where the record was read. */
 void event_ref_append_source(const struct event_ref *ref, GString *out);
 
-/* Appends a FILETIME as text under `key`; nothing for 0. */
+/* Appends a FILETIME as a JSON member `key`, a text like 2024-01-15T09:00:12.4100000Z; nothing
+ * for 0. */
 void time_append_json(const char *key, uint64_t filetime, GString *out);
 
 #endif

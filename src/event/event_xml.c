@@ -22,7 +22,7 @@ static gunichar stand_in_of(gunichar c)
 	return c < 0x20 ? WH_TEXT_CONTROL_STAND_IN + c : NONCHARACTER_STAND_IN + (c - 0xFFFE);
 }
 
-/* A reference that libevtx wrote itself; anything else behind an ampersand is payload. */
+/* A reference that libevtx wrote itself; anything else after an ampersand is payload. */
 static bool is_reference(const char *at, const char *end)
 {
 	static const char *const names[] = {"amp;", "lt;", "gt;", "quot;", "apos;"};

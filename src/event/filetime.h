@@ -14,7 +14,7 @@
 void filetime_format(uint64_t filetime, char out[WH_FILETIME_TEXT]);
 
 /* Reads YYYY-MM-DD, optionally [T ]hh:mm[:ss[.f…]] and Z or ±hh:mm; finer than
- * 100 ns is cut. No zone means UTC. False when the text is no such time. */
+ * 100 ns is cut. No zone means UTC. False, with *out untouched, when the text is no such time. */
 bool filetime_parse(const char *text, uint64_t *out);
 
 #endif

@@ -159,7 +159,7 @@ static struct evidence_link *add_link(struct candidate *candidate, struct eviden
 	return link;
 }
 
-/* A reader must be able to tell where a short name was taken for a long one. Takes `why`. */
+/* A reader must be able to see where a short name was taken for a long one. Takes `why`. */
 static char *add_host(const struct evidence *evidence, const struct subscription *subscription,
 		      char *why)
 {

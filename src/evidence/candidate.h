@@ -32,16 +32,18 @@ struct candidate {
 	unsigned named; /* bits of NAMED_…, of the link_index's last search */
 };
 
-/* Borrows the subscription and `room`, the number of links that its host may still have. */
+/* A candidate without links. Borrows the subscription and `room`, the number of links that its host
+ * may still have. */
 struct candidate *candidate_new(struct subscription *subscription, size_t *room);
 void candidate_free(struct candidate *candidate);
 
-/* Was it there at `time`, give or take what clocks and logs differ? */
+/* True when it was there at `time` (FILETIME), give or take what clocks and logs differ. */
 bool candidate_is_live(const struct candidate *candidate, uint64_t time);
 
 /*
  * Links evidence to it, unless a link of that evidence is there already that is at least as
- * strong. Takes `why`.
+ * strong, or there is no room. `time` (FILETIME) is that of the repeat which the link is about.
+ * Takes `why`, one clause; the link belongs to the evidence.
  */
 void candidate_link(struct candidate *candidate, struct evidence *evidence, enum link_reason reason,
 		    uint64_t time, char *why);
@@ -50,7 +52,8 @@ void candidate_link(struct candidate *candidate, struct evidence *evidence, enum
 struct evidence_link *candidate_get_link(const struct candidate *candidate,
 					 const struct evidence *evidence);
 
-/* Case folded, one space for many; NULL for NULL. The caller frees it. */
+/* A query, case folded, with one space for each run of them, to compare; NULL for NULL. The caller
+ * frees it. */
 char *query_normalise(const char *query);
 
 #endif

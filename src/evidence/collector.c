@@ -67,16 +67,15 @@ void evidence_collector_link(struct evidence_collector *collector, const GPtrArr
 	script_parts_end(collector->scripts);
 	dropped = evidence_store_count_dropped(collector->store);
 	if (dropped) {
-		g_autofree char *what = g_strdup_printf(
-			"evidence of the lowest levels did not fit into memory: %" G_GUINT64_FORMAT
-			" events",
-			dropped);
+		g_autofree char *what = g_strdup_printf("related events of the lowest levels did "
+							"not fit into memory: %" G_GUINT64_FORMAT,
+							dropped);
 
 		report(collector, what);
 	}
 	if (!link_evidence(collector->store, subscriptions))
 		report(collector,
-		       "a host has too much evidence to link all of it to its subscriptions");
+		       "a host has too many related events to link all to its subscriptions");
 }
 
 GPtrArray *evidence_collector_report(const struct evidence_collector *collector)

@@ -11,7 +11,7 @@
 /* What a hunt keeps of the events around subscriptions: those that a rule matches. */
 struct evidence_collector;
 
-/* Borrows both. */
+/* An empty collector; borrows both. NULL is fine to free. */
 struct evidence_collector *evidence_collector_new(struct rule_set *rules,
 						  const struct fault_sink *faults);
 void evidence_collector_free(struct evidence_collector *collector);

@@ -7,7 +7,8 @@
 
 /*
  * Command lines as far as a template and what Windows made of it look the same: case folded,
- * without quotes, one space for many, the program without its folder and ".exe".
+ * without quotes, one space for many, the program without its folder and ".exe". The caller frees
+ * the text.
  */
 char *command_line_normalise(const char *text);
 

@@ -8,9 +8,9 @@
 #include "event/event.h"
 #include "wmi/subscription.h"
 
-/* What events around a subscription say: who made it and from where, when it fired, what
- * it started. Field names are those of the Windows manifests; the shapes of 5857-5860 and
- * 4104 were read off real logs. */
+/* What related events, those around a subscription, say: who made it and from where, when it
+ * fired, what it started. Field names are those of the Windows manifests; the shapes of 5857-5860
+ * and 4104 were read off real logs. */
 
 struct evidence;
 
@@ -48,7 +48,8 @@ enum {
 	HAS_FILTER_QUERY = 8, /* its query may be a filter's */
 	NAMES_CALLER = 16, /* its process id is that of who did it, not of a service */
 	IN_WMI_LOG = 32, /* 5861 stands in the same log: while this comes, that is written */
-	DIFFERS_BY_PROCESS = 64, /* its process id tells two apart that else say the same */
+	DIFFERS_BY_PROCESS =
+		64, /* two that say the same but for their process ids are no repeats */
 };
 
 /* All that differs from kind to kind: a kind of evidence is a row of these (evidence.c). */
@@ -129,7 +130,8 @@ struct evidence {
 	GPtrArray *texts; /* char *: what was made of them */
 };
 
-/* A copy of `event` and what it says; EVIDENCE_OTHER when no kind has such events. Never NULL. */
+/* A copy of `event` and what it says; EVIDENCE_OTHER when no kind has such events. Never NULL. The
+ * caller frees it. */
 struct evidence *evidence_from_event(const struct event *event);
 void evidence_free(struct evidence *evidence);
 

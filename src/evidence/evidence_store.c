@@ -8,6 +8,14 @@
 #include "base/text.h"
 #include "sigma/match.h"
 
+/*
+ * How it works. A digest of all in an event that does not change from repeat to repeat is its
+ * content; evidence of one level and content is kept once, with a count, the earliest repeat, the
+ * last time and the first few times. All is in a tree, sorted by level and content. When it takes
+ * more than WH_MAX_EVIDENCE_SIZE, the last in that order goes, and from then on nothing from its
+ * place on is taken: so what is left depends on what came, not on the order.
+ */
+
 #define EVIDENCE_OVERHEAD 1024 /* of the structs around the texts, with room to spare */
 
 /*

@@ -15,10 +15,12 @@
  */
 struct evidence_store;
 
+/* An empty store; NULL is fine to free. */
 struct evidence_store *evidence_store_new(void);
 void evidence_store_free(struct evidence_store *store);
 
-/* Takes the evidence; its matches must be there. */
+/* Takes the evidence; its matches must be there. A repeat of what is there, or what does not fit,
+ * is freed. */
 void evidence_store_add(struct evidence_store *store, struct evidence *evidence);
 
 /* How many were dropped for want of room, repeats counted too. */

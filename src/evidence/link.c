@@ -9,6 +9,19 @@
 #include "evidence/timeline.h"
 #include "wmi/names.h"
 
+/*
+ * How it works. Evidence and subscriptions are sorted by host; a short name is the host of the one
+ * long name that begins with it. Then each host is linked by itself, strongest reasons first, as a
+ * pair has one link and a subscription at most WH_MAX_LINKS: names and queries (through an index,
+ * link_index.c), what the consumer ran (link_process.c), its provider loaded and Sysmon's watch,
+ * starts of WMI that logged no 5861 (link_start.c), the processes and logon sessions of linked
+ * evidence, and last what came close in time. Every pair that is looked at is a step of
+ * WH_MAX_LINK_WORK, so hostile logs cannot cost more than that.
+ *
+ * A subscription that was first seen because WMI started was made at an unknown time: closeness in
+ * time says nothing of it. In the end each subscription's links and sightings make its timeline.
+ */
+
 /* The repeat of the evidence that comes first at or after `time`; UINT64_MAX for none. */
 static uint64_t time_from(const struct evidence *evidence, uint64_t time)
 {
@@ -153,8 +166,8 @@ static char *why_watched(const struct candidate *candidate, const struct evidenc
 		return g_strdup("a watch of root\\subscription, with the query that Sysmon uses");
 	if (is_seen_by_sysmon(candidate))
 		return g_strdup("Sysmon's own watch of root\\subscription");
-	return g_strdup("Sysmon's own watch of root\\subscription; no event 19 to 21 tells of it "
-			"all the same");
+	return g_strdup("Sysmon's own watch of root\\subscription, although no event 19 to 21 "
+			"reports it");
 }
 
 static void link_watch(struct link_host *host, struct evidence *evidence)
@@ -264,8 +277,8 @@ static int compare_names(gconstpointer a, gconstpointer b, gpointer unused)
 	return strcmp(a, b);
 }
 
-/* Hosts by name, for evidence and subscriptions to meet. */
-struct meeting {
+/* Hosts by name, each with its evidence and subscriptions. */
+struct host_table {
 	GTree *long_names; /* first label -> the long name that begins with it, or "" for several */
 	GTree *hosts; /* name -> struct link_host */
 };
@@ -275,7 +288,7 @@ static bool is_address(const char *name)
 	return name[strspn(name, "0123456789.")] == '\0' || strchr(name, ':');
 }
 
-static void note_name(struct meeting *meeting, const char *host)
+static void note_name(struct host_table *table, const char *host)
 {
 	g_autofree char *name = host ? text_fold(host) : NULL;
 	char *dot = name ? strchr(name, '.') : NULL;
@@ -285,51 +298,52 @@ static void note_name(struct meeting *meeting, const char *host)
 	if (!dot || is_address(name))
 		return;
 	label = g_strndup(name, (size_t)(dot - name));
-	known = g_tree_lookup(meeting->long_names, label);
+	known = g_tree_lookup(table->long_names, label);
 	if (known && strcmp(known, name) != 0)
-		g_tree_insert(meeting->long_names, label, g_strdup(""));
+		g_tree_insert(table->long_names, label, g_strdup(""));
 	else if (!known)
-		g_tree_insert(meeting->long_names, label, g_steal_pointer(&name));
+		g_tree_insert(table->long_names, label, g_steal_pointer(&name));
 	else
 		g_free(label);
 }
 
 /* One name for all spellings of a host. The caller frees it. */
-static char *settle_name(const struct meeting *meeting, const char *host)
+static char *settle_name(const struct host_table *table, const char *host)
 {
 	g_autofree char *name = text_fold(host ? host : "");
-	const char *known = g_tree_lookup(meeting->long_names, name);
+	const char *known = g_tree_lookup(table->long_names, name);
 
 	return known && *known ? g_strdup(known) : g_steal_pointer(&name);
 }
 
-static struct link_host *find_host(struct meeting *meeting, const char *name)
+static struct link_host *find_host(struct host_table *table, const char *name)
 {
-	g_autofree char *key = settle_name(meeting, name);
-	struct link_host *host = g_tree_lookup(meeting->hosts, key);
+	g_autofree char *key = settle_name(table, name);
+	struct link_host *host = g_tree_lookup(table->hosts, key);
 
 	if (!host) {
 		host = link_host_new();
-		g_tree_insert(meeting->hosts, g_steal_pointer(&key), host);
+		g_tree_insert(table->hosts, g_steal_pointer(&key), host);
 	}
 	return host;
 }
 
-static void meet(struct meeting *meeting, const GPtrArray *evidence, const GPtrArray *subscriptions)
+static void sort_by_host(struct host_table *table, const GPtrArray *evidence,
+			 const GPtrArray *subscriptions)
 {
 	for (guint i = 0; i < evidence->len; i++)
-		note_name(meeting, ((struct evidence *)evidence->pdata[i])->event.host);
+		note_name(table, ((struct evidence *)evidence->pdata[i])->event.host);
 	for (guint i = 0; i < subscriptions->len; i++)
-		note_name(meeting, ((struct subscription *)subscriptions->pdata[i])->host);
+		note_name(table, ((struct subscription *)subscriptions->pdata[i])->host);
 	for (guint i = 0; i < evidence->len; i++) {
 		struct evidence *one = evidence->pdata[i];
 
-		g_ptr_array_add(find_host(meeting, one->event.host)->evidence, one);
+		g_ptr_array_add(find_host(table, one->event.host)->evidence, one);
 	}
 	for (guint i = 0; i < subscriptions->len; i++) {
 		struct subscription *one = subscriptions->pdata[i];
 
-		struct link_host *host = find_host(meeting, one->host);
+		struct link_host *host = find_host(table, one->host);
 
 		g_ptr_array_add(host->candidates, candidate_new(one, &host->room));
 	}
@@ -348,17 +362,16 @@ static gboolean run_host(gpointer key, gpointer value, gpointer is_whole)
 bool link_evidence(const struct evidence_store *store, const GPtrArray *subscriptions)
 {
 	g_autoptr(GPtrArray) evidence = evidence_store_list(store);
-	struct meeting meeting = {0};
+	struct host_table table = {0};
 	bool is_whole = true;
 
-	meeting.long_names = g_tree_new_full(compare_names, NULL, g_free, g_free);
-	meeting.hosts =
-		g_tree_new_full(compare_names, NULL, g_free, (GDestroyNotify)link_host_free);
+	table.long_names = g_tree_new_full(compare_names, NULL, g_free, g_free);
+	table.hosts = g_tree_new_full(compare_names, NULL, g_free, (GDestroyNotify)link_host_free);
 	if (evidence->len > 0) {
-		meet(&meeting, evidence, subscriptions);
-		g_tree_foreach(meeting.hosts, run_host, &is_whole);
+		sort_by_host(&table, evidence, subscriptions);
+		g_tree_foreach(table.hosts, run_host, &is_whole);
 	}
-	g_tree_unref(meeting.hosts);
-	g_tree_unref(meeting.long_names);
+	g_tree_unref(table.hosts);
+	g_tree_unref(table.long_names);
 	return is_whole;
 }

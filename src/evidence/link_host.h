@@ -14,13 +14,14 @@ struct link_host {
 	size_t room; /* left of WH_MAX_HOST_LINKS */
 };
 
+/* A host without anything. Free frees the candidates and the starts. */
 struct link_host *link_host_new(void);
 void link_host_free(struct link_host *host);
 
 /* Takes one step of work; false when there is none left. */
 bool host_spend(struct link_host *host);
 
-/* How many of the evidence, which is sorted by time, were before `time`. */
+/* How many of the evidence (struct evidence, sorted by time) were before `time` (FILETIME). */
 guint evidence_count_before(const GPtrArray *evidence, uint64_t time);
 
 #endif

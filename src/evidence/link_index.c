@@ -134,7 +134,7 @@ static void note_words(struct search *search, const char *text)
 }
 
 /* What stands between any two quotes that follow each other: which of them opens is hard to
- * tell in a script, and where they are escaped. */
+ * know in a script, and where they are escaped. */
 static void note_quoted(struct search *search, const char *text)
 {
 	const char *start = NULL;

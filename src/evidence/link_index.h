@@ -8,7 +8,7 @@
  * each of them. */
 struct link_index;
 
-/* Borrows the candidates, which must outlive it. */
+/* Borrows the candidates (struct candidate), which must outlive it. */
 struct link_index *link_index_new(const GPtrArray *candidates);
 void link_index_free(struct link_index *index);
 

@@ -4,12 +4,14 @@
 
 #include "evidence/link_host.h"
 
-/* What starts of WMI say of subscriptions. */
+/* What starts of WMI say of the subscriptions of a host. */
 
-/* Notes when WMI started, and which subscriptions were first seen because of it. */
+/* Fills the host's `starts`, and sets `is_replay` of the candidates that were first seen because
+ * WMI started. */
 void host_note_starts(struct link_host *host);
 
-/* Links each start that should have brought 5861 and did not; needs the starts. */
+/* Links each start of WMI after which a live candidate should have been logged as 5861 and was not;
+ * once host_note_starts() has found the starts. */
 void host_link_missing_replays(struct link_host *host);
 
 #endif

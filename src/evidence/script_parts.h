@@ -11,7 +11,8 @@
  */
 struct script_parts;
 
-/* `give` takes an event for the call. */
+/* Without parts so far. `give` is called with events that are borrowed for the call. NULL is fine
+ * to free. */
 struct script_parts *script_parts_new(void (*give)(void *context, const struct event *event),
 				      void *context);
 void script_parts_free(struct script_parts *parts);

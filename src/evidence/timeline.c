@@ -34,7 +34,7 @@ static struct timeline_entry *entry_of_sighting(const struct sighting *sighting)
 	return entry;
 }
 
-/* 5861 comes again at every start of WMI: what follows another of its kind says no more. */
+/* 5861 comes again at every start of WMI: what follows another of its kind adds nothing. */
 static void add_sightings(GPtrArray *timeline, const GPtrArray *events)
 {
 	struct timeline_entry *last = NULL;
@@ -170,7 +170,7 @@ static void add_more(GPtrArray *timeline, unsigned more)
 	entry = g_new0(struct timeline_entry, 1);
 	entry->what = "more";
 	entry->count = more;
-	entry->why = "pieces of evidence are left out here";
+	entry->why = "related events are left out here";
 	g_ptr_array_add(timeline, entry);
 }
 

@@ -27,8 +27,8 @@ struct timeline_entry {
 GPtrArray *timeline_from_sightings(const struct subscription *subscription);
 
 /*
- * Gives the candidate's subscription the timeline that its sightings and links make: by time,
- * repeats once. None when there are no links.
+ * Gives the candidate's subscription the timeline (struct timeline_entry) that its sightings and
+ * links make, by time, repeats once, in place of an earlier one. Nothing when there are no links.
  */
 void timeline_make(const struct candidate *candidate);
 

@@ -3,12 +3,7 @@
 
 #include <glib.h>
 
-#include "base/bytes.h"
-#include "base/crc32.h"
 #include "base/limits.h"
-
-#define FREE_SPACE_OFFSET 48
-#define RECORDS_CHECKSUM 52 /* CRC-32 of the records up to the free space */
 
 void carver_init(struct carver *carver, struct reader *reader, bool in_log,
 		 const struct fault_sink *faults)
@@ -85,20 +80,6 @@ static bool find_chunk(struct carver *carver, bool *has_header)
 	return false;
 }
 
-/* Where the bytes end that the chunk's checksums vouch for; 0 when they do not. */
-static size_t vouched_end(const uint8_t *data, size_t size)
-{
-	uint32_t end = 0, crc = 0;
-
-	if (!chunk_has_sound_header(data, size))
-		return 0;
-	bytes_get_u32(data, size, FREE_SPACE_OFFSET, &end);
-	bytes_get_u32(data, size, RECORDS_CHECKSUM, &crc);
-	if (end <= WH_RECORDS_OFFSET || end > MIN(size, WH_CHUNK_SIZE))
-		return 0;
-	return crc32_update(0, data + WH_RECORDS_OFFSET, end - WH_RECORDS_OFFSET) == crc ? end : 0;
-}
-
 /* In a page file only the first pages of a chunk may be its own. */
 static size_t own_size(struct carver *carver)
 {
@@ -109,7 +90,7 @@ static size_t own_size(struct carver *carver)
 
 	next += chunk_find_log_magic(data + next, size - next);
 	if (next < own) {
-		size_t vouched = vouched_end(data, size);
+		size_t vouched = chunk_get_vouched_end(data, size);
 
 		if (vouched > next)
 			next = vouched + chunk_find_log_magic(data + vouched, size - vouched);

@@ -12,6 +12,7 @@
 #define RECORD_MAGIC "**\0\0"
 #define LAST_RECORD_OFFSET 44
 #define FREE_SPACE_OFFSET 48
+#define RECORDS_CHECKSUM 52 /* CRC-32 of the records up to the free space */
 #define HEADER_CHECKSUM 124
 
 static const char file_magic[WH_MAGIC_SIZE] = "ElfFile";
@@ -37,9 +38,7 @@ bool evtx_is_log(const uint8_t *data, size_t size)
 void chunk_stream_init(struct chunk_stream *chunks, struct reader *reader,
 		       const struct fault_sink *faults)
 {
-	chunks->reader = reader;
-	chunks->faults = faults;
-	chunks->pending = 0;
+	*chunks = (struct chunk_stream){.reader = reader, .faults = faults};
 }
 
 static void report(const struct chunk_stream *chunks, const char *what, uint64_t offset,
@@ -110,6 +109,8 @@ static void skip_file_header(struct chunk_stream *chunks)
 	const uint8_t *chunk = memmem(data, size, chunk_magic, WH_MAGIC_SIZE);
 
 	size = MIN(size, WH_FILE_HEADER_SIZE);
+	if (chunks->at_header)
+		chunks->at_header(chunks->context, data, size, chunks->reader->offset);
 	if (chunk && (size_t)(chunk - data) < size) {
 		size = (size_t)(chunk - data);
 		report(chunks, "file header is cut off", chunks->reader->offset,
@@ -177,6 +178,19 @@ bool chunk_has_sound_header(const uint8_t *data, size_t size)
 	return crc32_update(crc, data + 128, WH_RECORDS_OFFSET - 128) == stored;
 }
 
+size_t chunk_get_vouched_end(const uint8_t *data, size_t size)
+{
+	uint32_t end = 0, crc = 0;
+
+	if (!chunk_has_sound_header(data, size))
+		return 0;
+	bytes_get_u32(data, size, FREE_SPACE_OFFSET, &end);
+	bytes_get_u32(data, size, RECORDS_CHECKSUM, &crc);
+	if (end <= WH_RECORDS_OFFSET || end > MIN(size, WH_CHUNK_SIZE))
+		return 0;
+	return crc32_update(0, data + WH_RECORDS_OFFSET, end - WH_RECORDS_OFFSET) == crc ? end : 0;
+}
+
 void record_walk_init(struct record_walk *walk, const struct chunk *chunk)
 {
 	uint32_t end = 0, last = 0;
@@ -204,6 +218,7 @@ static enum framing read_framing(const struct chunk *chunk, uint32_t offset, str
 	if (memcmp(data + offset, RECORD_MAGIC, 4) != 0)
 		return FRAMING_NONE;
 	out->offset = offset;
+	out->uncounted = false;
 	bytes_get_u32(data, size, offset + 4, &out->size);
 	bytes_get_u64(data, size, offset + 8, &out->id);
 	bytes_get_u64(data, size, offset + 16, &out->time);
@@ -325,10 +340,11 @@ static bool is_uncounted(const struct record_walk *walk, const struct record *re
 
 static bool take_record(struct record_walk *walk, const struct record *record, struct record *out)
 {
+	*out = *record;
+	out->uncounted = walk->offset >= walk->end;
 	walk->offset += record->size;
 	walk->last_id = record->id;
 	walk->any = true;
-	*out = *record;
 	return true;
 }
 

@@ -26,6 +26,7 @@ struct record {
 	uint32_t size; /* with header (24 bytes) and the size copy at the end (4) */
 	uint64_t id; /* the header's */
 	uint64_t time; /* FILETIME of writing */
+	bool uncounted; /* it stands behind the end that the chunk header gives */
 };
 
 #define WH_RECORDS_OFFSET 512
@@ -51,11 +52,18 @@ size_t chunk_own_size(struct reader *reader);
 /* Does a chunk's header have its right checksum? */
 bool chunk_has_sound_header(const uint8_t *data, size_t size);
 
+/* Where the bytes end that the chunk's checksums vouch for; 0 when they are not right. */
+size_t chunk_get_vouched_end(const uint8_t *data, size_t size);
+
 /* Finds the chunks of a stream; file headers and unused space are stepped over. */
 struct chunk_stream {
 	struct reader *reader;
 	const struct fault_sink *faults;
 	size_t pending; /* bytes of the chunk handed out last */
+	/* May be NULL, set it after init: told each file header, `size` of its bytes, at `offset`
+	 * of the stream. */
+	void (*at_header)(void *context, const uint8_t *header, size_t size, uint64_t offset);
+	void *context;
 };
 
 void chunk_stream_init(struct chunk_stream *chunks, struct reader *reader,

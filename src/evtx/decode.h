@@ -50,8 +50,9 @@ enum decoder_choice {
 bool decoder_choice_parse(const char *name, enum decoder_choice *out);
 
 /*
- * What can be told of a record that no decoder reads: the time and id of its header, and
- * its UTF-16 strings as unnamed fields; data_type is "undecoded".
+ * What can be told of a record that no decoder reads: its UTF-16 strings as unnamed fields (in
+ * place of those that the event has), and the time and id of its header where the event has none;
+ * data_type is "undecoded".
  */
 void decode_strings(const struct chunk *chunk, const struct record *record, struct event *event);
 

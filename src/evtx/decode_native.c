@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <string.h>
 
+#include "base/bytes.h"
 #include "base/limits.h"
 #include "base/text.h"
 #include "event/event_build.h"
@@ -283,6 +284,25 @@ static struct binxml_value *read_values(struct native_decoder *self,
 	return values;
 }
 
+/*
+ * An instance whose values cannot be read still tells its template, and that the provider, the
+ * channel and the host.
+ */
+static bool add_fixed_parts(struct native_decoder *self, const struct fragment *outer, size_t at)
+{
+	const uint8_t *data = self->chunk->data;
+	struct binxml_instance instance = {0};
+	struct fragment fragment = {.depth = outer->depth + 1, .instance = &instance};
+	bool is_known = bytes_get_u32(data, outer->cursor.end, at + 6, &instance.template_offset) &&
+			binxml_get_definition(data, self->chunk->size, instance.template_offset,
+					      &fragment.cursor);
+
+	fail(self, at, "a template instance is damaged");
+	if (is_known)
+		read_fragment(self, &fragment);
+	return false;
+}
+
 static bool add_template(struct native_decoder *self, struct fragment *outer)
 {
 	const uint8_t *data = self->chunk->data;
@@ -291,7 +311,7 @@ static bool add_template(struct native_decoder *self, struct fragment *outer)
 	struct fragment fragment = {.depth = outer->depth + 1, .instance = &instance};
 
 	if (!binxml_get_instance(data, outer->cursor.end, at, &instance))
-		return fail(self, at, "a template instance is damaged");
+		return add_fixed_parts(self, outer, at);
 	/* A definition may hold instances, and be used again and again. */
 	if (!spend(self, at, instance.values * sizeof(*fragment.values)))
 		return false;

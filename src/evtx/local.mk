@@ -2,13 +2,16 @@
 libwmihunt_a_SOURCES += \
 	src/evtx/binxml.c src/evtx/binxml.h \
 	src/evtx/carve.c src/evtx/carve.h \
+	src/evtx/chimera.c src/evtx/chimera.h \
 	src/evtx/chunk.c src/evtx/chunk.h \
+	src/evtx/chunk_check.c src/evtx/chunk_check.h \
 	src/evtx/decode.h \
 	src/evtx/decode_native.c \
 	src/evtx/decode_strings.c \
-	src/evtx/id_watch.c src/evtx/id_watch.h \
+	src/evtx/hidden.c src/evtx/hidden.h \
 	src/evtx/literals.c src/evtx/literals.h \
 	src/evtx/log_channel.c src/evtx/log_channel.h \
+	src/evtx/log_check.c src/evtx/log_check.h \
 	src/evtx/scan.c src/evtx/scan.h \
 	src/evtx/sieve.c src/evtx/sieve.h \
 	src/evtx/sieve_plan.c \

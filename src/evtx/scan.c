@@ -3,9 +3,12 @@
 
 #include <string.h>
 
+#include "base/bytes.h"
 #include "evtx/carve.h"
-#include "evtx/id_watch.h"
+#include "evtx/chimera.h"
+#include "evtx/hidden.h"
 #include "evtx/log_channel.h"
+#include "evtx/log_check.h"
 #include "evtx/slack.h"
 
 /*
@@ -39,7 +42,9 @@ struct scanner {
 	struct decoder *native; /* slack is its alone: what libevtx gets is not the whole chunk */
 	struct decoder *decoders[DECODERS]; /* in the order they are asked; NULL: not to be */
 	GArray *records; /* struct record: of the current chunk, those to decode */
-	GArray *live; /* and all that are not slack, when that is searched */
+	GArray *live; /* and all that are not slack, where that matters */
+	GArray *hidden; /* inside of these */
+	struct chimera_test *chimeras;
 	struct event event;
 };
 
@@ -55,6 +60,8 @@ struct scanner *scanner_new(const struct sieve_plan *plan, enum decoder_choice c
 		scanner->decoders[LIBEVTX] = decoder_libevtx_new();
 	scanner->records = g_array_new(FALSE, FALSE, sizeof(struct record));
 	scanner->live = g_array_new(FALSE, FALSE, sizeof(struct record));
+	scanner->hidden = g_array_new(FALSE, FALSE, sizeof(struct record));
+	scanner->chimeras = chimera_test_new();
 	event_init(&scanner->event);
 	return scanner;
 }
@@ -67,6 +74,8 @@ void scanner_free(struct scanner *scanner)
 		scanner->decoders[LIBEVTX]->free(scanner->decoders[LIBEVTX]);
 	g_array_unref(scanner->records);
 	g_array_unref(scanner->live);
+	g_array_unref(scanner->hidden);
+	chimera_test_free(scanner->chimeras);
 	event_release(&scanner->event);
 	g_free(scanner);
 }
@@ -78,25 +87,75 @@ static void report(const struct scan *scan, const struct stream *stream, struct 
 	fault_report(scan->faults, fault);
 }
 
+#define NOT_ASKED SIZE_MAX
+
 /* The chunk at hand: what the functions below need of it. */
 struct chunk_scan {
 	struct scanner *scanner;
 	struct scan *scan;
 	const struct chunk *chunk;
 	struct reader *reader;
+	struct log_check *log; /* NULL: the chunk stands in no log */
 	bool passed; /* the chunk sieve */
+	bool is_as_told; /* by its header; `ids` are then those of its records */
+	struct chunk_ids ids;
 	bool recovered; /* it stands in no log */
 	bool headless;
+	size_t vouched_end; /* where the bytes end that the chunk's checksums vouch for */
 	bool doubtful; /* pages of other chunks may stand in it */
 };
 
-static void collect_records(struct chunk_scan *at)
+/* A record of the chunk itself. */
+static void take_record(struct chunk_scan *at, const struct record *record)
 {
 	struct scanner *scanner = at->scanner;
+	const struct scan *scan = at->scan;
+
+	if (!at->is_as_told)
+		hidden_collect(at->chunk, record, scanner->hidden);
+	if (!at->is_as_told || scan->recover)
+		g_array_append_val(scanner->live, *record);
+	if (scan->use_sieve && !at->passed)
+		return;
+	at->scan->counts.records++;
+	if (!scan->use_sieve || sieve_pass_record(scanner->sieve, at->chunk, record))
+		g_array_append_val(scanner->records, *record);
+}
+
+/* The last records of the chunk may be the hidden ones. */
+static void extend_ids(struct chunk_ids *ids, const GArray *hidden)
+{
+	ids->last_hidden = ids->last;
+	for (guint i = 0; i < hidden->len; i++)
+		ids->last_hidden +=
+			g_array_index(hidden, struct record, i).id == ids->last_hidden + 1;
+}
+
+/* What the walk found that the chunk's header does not say; damage that was told of explains it. */
+static void check_chunk(struct chunk_scan *at, const struct chunk_check *check, bool is_damaged)
+{
+	g_autofree char *what = NULL;
+	struct fault fault = {
+		.code = FAULT_RECORDS_MISSING, .offset = at->chunk->offset, .has_offset = true};
+
+	at->ids = check->ids;
+	extend_ids(&at->ids, at->scanner->hidden);
+	if (at->log)
+		at->log->is_damaged |= is_damaged || at->scanner->hidden->len;
+	if (!at->log || is_damaged || at->scanner->hidden->len || at->chunk->size < WH_CHUNK_SIZE)
+		return;
+	fault.what = what = chunk_check_end(check, at->chunk, at->log->is_open);
+	if (what)
+		report(at->scan, at->reader->stream, &fault);
+}
+
+static void collect_records(struct chunk_scan *at)
+{
+	struct chunk_check check = {0};
+	bool more, is_damaged = false;
 	struct record_walk walk;
 	struct record record;
 	struct fault fault;
-	bool more;
 
 	record_walk_init(&walk, at->chunk);
 	walk.numbered = at->recovered;
@@ -105,16 +164,28 @@ static void collect_records(struct chunk_scan *at)
 		more = record_walk_next(&walk, &record, &fault);
 		if (fault.what) {
 			report(at->scan, at->reader->stream, &fault);
+			is_damaged = true;
 			at->doubtful = at->recovered;
 		}
 		if (!more)
 			break;
-		at->scan->counts.records++;
-		if (at->scan->recover)
-			g_array_append_val(scanner->live, record);
-		if (!at->scan->use_sieve || sieve_pass_record(scanner->sieve, at->chunk, &record))
-			g_array_append_val(scanner->records, record);
+		chunk_check_add(&check, &record);
+		take_record(at, &record);
 	} while (more);
+	if (!at->is_as_told)
+		check_chunk(at, &check, is_damaged);
+}
+
+enum origin { FROM_LOG, FROM_SLACK, FROM_HIDING };
+
+static bool is_chimera(const struct chunk_scan *at, const struct record *record,
+		       const struct event_ref *ref)
+{
+	const struct scanner *scanner = at->scanner;
+
+	if (!ref->has_record_id || ref->record_id == record->id)
+		return false;
+	return chimera_test_is_one(scanner->chimeras, at->chunk, scanner->live, scanner->records);
 }
 
 enum event_fit event_selection_test(const struct event_selection *selection,
@@ -125,20 +196,24 @@ enum event_fit event_selection_test(const struct event_selection *selection,
 }
 
 static bool give_out(struct chunk_scan *at, const struct record *record, enum event_fit fit,
-		     bool is_slack)
+		     enum origin origin)
 {
 	struct event *event = &at->scanner->event;
+	struct scan_counts *counts = &at->scan->counts;
 	struct event_ref *ref = &event->ref;
 
 	ref->path = at->reader->stream->path;
 	ref->entry = at->reader->stream->entry;
 	ref->offset = at->chunk->offset + record->offset;
 	ref->header_record_id = record->id;
-	ref->recovered = at->recovered || is_slack;
+	ref->recovered = at->recovered || origin == FROM_SLACK;
+	ref->hidden = origin == FROM_HIDING;
+	ref->chimera = (ref->recovered || record->uncounted) && is_chimera(at, record, ref);
 	if (!ref->time)
 		ref->time = record->time;
-	if (ref->recovered)
-		at->scan->counts.recovered++;
+	counts->recovered += ref->recovered;
+	counts->hidden += ref->hidden;
+	counts->chimeras += ref->chimera;
 	return at->scan->take(at->scan->context, event, fit);
 }
 
@@ -146,6 +221,40 @@ static bool give_out(struct chunk_scan *at, const struct record *record, enum ev
 static bool is_misleading(const struct chunk_scan *at, const struct record *record)
 {
 	return at->doubtful && !slack_is_sound(at->chunk, record);
+}
+
+/* A run is at least twice as long as the steps, so one of the steps lands in it. */
+static bool has_zero_run(const uint8_t *data, size_t size)
+{
+	uint64_t word = 0;
+	size_t run;
+
+	for (size_t at = 0; bytes_get_u64(data, size, at, &word); at += WH_LOST_ZEROS / 2) {
+		if (word)
+			continue;
+		while (at > 0 && data[at - 1] == 0)
+			at--;
+		for (run = 0; at + run < size && data[at + run] == 0;)
+			run++;
+		if (run >= WH_LOST_ZEROS)
+			return true;
+		at += run;
+	}
+	return false;
+}
+
+/*
+ * Are bytes of it lost that a decoder takes for values? A disk or a copy that fails leaves zeros;
+ * where the chunk's own checksum is right, they were logged.
+ */
+static bool is_half_zero(struct chunk_scan *at, const struct record *record)
+{
+	if (!has_zero_run(at->chunk->data + record->offset + WH_RECORD_HEADER,
+			  record->size - WH_RECORD_HEADER))
+		return false;
+	if (at->vouched_end == NOT_ASKED)
+		at->vouched_end = chunk_get_vouched_end(at->chunk->data, at->chunk->size);
+	return record->offset >= at->vouched_end;
 }
 
 /* Asks the decoders in turn; *reason is the first one's. */
@@ -194,13 +303,15 @@ static enum event_fit salvage(struct chunk_scan *at, guint index, const struct r
 	if (!at->passed || !sieve_pass_record(scanner->sieve, at->chunk, record))
 		return EVENT_UNWANTED;
 	event_clear(event);
-	if (native && !is_misleading(at, record))
+	if (native && (!is_misleading(at, record) || slack_has_template(at->chunk, record)))
 		native->decode(native, index, event, &again);
 	g_free(again);
-	if (!event->provider || !event->ref.has_event_id) {
-		event_clear(event);
+	/* Of what is doubtful, the template is sound: it says who logged, not what. */
+	if (is_misleading(at, record))
+		event->ref.has_event_id = false;
+	event->partial = true;
+	if (!event->ref.has_event_id || (!event->provider && !event->ref.channel))
 		decode_strings(at->chunk, record, event);
-	}
 	fit = event_selection_test(at->scan->selection, event, true);
 	if (fit == EVENT_UNWANTED)
 		return fit;
@@ -218,11 +329,13 @@ static bool scan_record(struct chunk_scan *at, guint index)
 
 	if (is_misleading(at, record))
 		reason = g_strdup("what the record refers to is overwritten");
+	else if (is_half_zero(at, record))
+		reason = g_strdup("a part of the record is zeros");
 	if (!reason && decode(at, index, &reason))
 		fit = event_selection_test(at->scan->selection, &scanner->event, false);
 	else
 		fit = salvage(at, index, record, reason);
-	return fit == EVENT_UNWANTED || give_out(at, record, fit, false);
+	return fit == EVENT_UNWANTED || give_out(at, record, fit, FROM_LOG);
 }
 
 static bool scan_records(struct chunk_scan *at)
@@ -261,7 +374,62 @@ static bool scan_slack_record(struct chunk_scan *at, guint index)
 	}
 	scan->counts.decoded_native++;
 	fit = event_selection_test(scan->selection, event, false);
-	return fit == EVENT_UNWANTED || give_out(at, record, fit, true);
+	return fit == EVENT_UNWANTED || give_out(at, record, fit, FROM_SLACK);
+}
+
+/* Whoever hides a record has a reason: hunts want it whatever it is. */
+static bool give_out_hidden(struct chunk_scan *at, guint index)
+{
+	struct scanner *scanner = at->scanner;
+	const struct record *record = &g_array_index(scanner->hidden, struct record, index);
+	struct fault fault = {.code = FAULT_RECORD_HIDDEN,
+			      .what = "a record is hidden inside of another one",
+			      .offset = at->chunk->offset + record->offset,
+			      .has_offset = true};
+	struct event *event = &scanner->event;
+	g_autofree char *reason = NULL;
+	enum event_fit fit;
+
+	report(at->scan, at->reader->stream, &fault);
+	event_clear(event);
+	if (scanner->native->decode(scanner->native, index, event, &reason)) {
+		at->scan->counts.decoded_native++;
+	} else {
+		event->partial = true;
+		at->scan->counts.undecoded++;
+	}
+	if (!event->ref.has_event_id || (!event->provider && !event->ref.channel))
+		decode_strings(at->chunk, record, event);
+	event->ref.hidden = true;
+	fit = event_selection_test(at->scan->selection, event, event->partial);
+	return fit != EVENT_WANTED || give_out(at, record, fit, FROM_HIDING);
+}
+
+static bool scan_hidden(struct chunk_scan *at)
+{
+	struct scanner *scanner = at->scanner;
+	bool go_on = true;
+
+	if (scanner->hidden->len == 0)
+		return true;
+	at->scan->counts.records += scanner->hidden->len;
+	scanner->native->begin(scanner->native, at->chunk, scanner->hidden);
+	for (guint i = 0; go_on && i < scanner->hidden->len; i++)
+		go_on = give_out_hidden(at, i);
+	g_array_set_size(scanner->hidden, 0);
+	return go_on;
+}
+
+static void collect_slack(struct chunk_scan *at)
+{
+	struct scanner *scanner = at->scanner;
+
+	g_array_set_size(scanner->records, 0);
+	at->scan->counts.unrecovered += slack_collect(at->chunk, scanner->live, scanner->records);
+	at->scan->counts.records += scanner->records->len;
+	for (guint i = 0; i < scanner->records->len; i++)
+		hidden_collect(at->chunk, &g_array_index(scanner->records, struct record, i),
+			       scanner->hidden);
 }
 
 static bool scan_slack(struct chunk_scan *at)
@@ -269,28 +437,39 @@ static bool scan_slack(struct chunk_scan *at)
 	struct scanner *scanner = at->scanner;
 	bool go_on = true;
 
-	g_array_set_size(scanner->records, 0);
-	at->scan->counts.unrecovered += slack_collect(at->chunk, scanner->live, scanner->records);
-	at->scan->counts.records += scanner->records->len;
+	collect_slack(at);
 	scanner->native->begin(scanner->native, at->chunk, scanner->records);
 	for (guint i = 0; go_on && i < scanner->records->len; i++)
 		go_on = scan_slack_record(at, i);
-	return go_on;
+	return go_on && scan_hidden(at);
 }
 
+/*
+ * A chunk without the name of anything wanted is passed over, unless its header and its records
+ * disagree, as they do where one hides another.
+ */
 static bool scan_chunk(struct chunk_scan *at)
 {
+	struct scanner *scanner = at->scanner;
 	struct scan *scan = at->scan;
+	bool is_wanted, go_on = true;
 
-	at->passed = sieve_pass_chunk(at->scanner->sieve, at->chunk);
+	at->passed = sieve_pass_chunk(scanner->sieve, at->chunk);
+	at->ids.any = false;
+	at->vouched_end = NOT_ASKED;
+	at->is_as_told = !at->headless && chunk_is_as_told(at->chunk, &at->ids);
+	is_wanted = at->passed || !scan->use_sieve;
 	scan->counts.chunks++;
-	if (scan->use_sieve && !at->passed)
-		return true;
-	g_array_set_size(at->scanner->records, 0);
-	g_array_set_size(at->scanner->live, 0);
-	if (!at->headless && !scan_records(at))
-		return false;
-	return !scan->recover || scan_slack(at);
+	if (is_wanted || (!at->is_as_told && !at->headless)) {
+		g_array_set_size(scanner->records, 0);
+		g_array_set_size(scanner->live, 0);
+		g_array_set_size(scanner->hidden, 0);
+		chimera_test_begin(scanner->chimeras);
+		go_on = at->headless || (scan_records(at) && scan_hidden(at));
+	}
+	if (at->log)
+		log_check_add(at->log, at->chunk, at->headless ? NULL : &at->ids);
+	return go_on && (!scan->recover || !is_wanted || scan_slack(at));
 }
 
 /* Does the log's first chunk tell that the others are not worth reading? */
@@ -331,50 +510,31 @@ static enum outcome take_chunk(struct chunk_scan *at)
 	return outcome;
 }
 
-static void report_missing(const struct chunk_scan *at, uint64_t count, const char *where)
+static void take_header(void *context, const uint8_t *header, size_t size, uint64_t offset)
 {
-	g_autofree char *what = g_strdup_printf("%" G_GUINT64_FORMAT " records are missing %s: "
-						"taken out, or lost to damage",
-						count, where);
-	struct fault fault = {.code = FAULT_RECORDS_MISSING,
-			      .what = what,
-			      .offset = at->chunk->offset,
-			      .has_offset = true};
+	struct chunk_scan *at = context;
 
-	report(at->scan, at->reader->stream, &fault);
-}
-
-static void watch_ids(const struct chunk_scan *at, struct id_watch *watch)
-{
-	uint64_t before, inside;
-
-	if (!id_watch_take(watch, at->chunk, &before, &inside))
-		return;
-	if (before)
-		report_missing(at, before, "before this chunk");
-	if (inside)
-		report_missing(at, inside, "in this chunk");
+	log_check_begin(at->log, header, size, offset);
 }
 
 static enum outcome scan_log(struct chunk_scan *at)
 {
-	struct id_watch watch = {0};
 	enum outcome outcome = GO_ON;
 	struct chunk_stream chunks;
 	struct chunk chunk;
 
 	at->chunk = &chunk;
 	chunk_stream_init(&chunks, at->reader, at->scan->faults);
-	while (outcome == GO_ON && chunk_stream_next(&chunks, &chunk)) {
-		if (at->scan->in_log)
-			watch_ids(at, &watch);
+	chunks.at_header = take_header;
+	chunks.context = at;
+	while (outcome == GO_ON && chunk_stream_next(&chunks, &chunk))
 		outcome = take_chunk(at);
-	}
 	return outcome;
 }
 
 static enum outcome scan_anything(struct chunk_scan *at)
 {
+	struct log_check *log = at->log;
 	enum outcome outcome = GO_ON;
 	struct carver carver;
 	struct carved carved;
@@ -384,20 +544,31 @@ static enum outcome scan_anything(struct chunk_scan *at)
 		at->chunk = &carved.chunk;
 		at->recovered = !carved.in_place;
 		at->headless = !carved.has_header;
+		at->log = at->recovered ? NULL : log;
 		outcome = take_chunk(at);
 	}
+	at->log = log;
 	return outcome;
 }
 
 bool scanner_scan(struct scanner *scanner, struct scan *scan, struct reader *reader)
 {
-	struct chunk_scan at = {.scanner = scanner, .scan = scan, .reader = reader};
+	struct log_check log;
+	struct chunk_scan at = {.scanner = scanner, .scan = scan, .reader = reader, .log = &log};
+	enum outcome outcome;
 
+	log_check_init(&log, scan->faults, reader->stream);
+	chimera_test_forget(scanner->chimeras);
 	if (reader->offset == 0) {
 		const uint8_t *data;
 		size_t size = reader_peek(reader, WH_FILE_HEADER_SIZE, &data);
 
 		scan->in_log = evtx_has_file_header(data, size);
+		if (scan->in_log && scan->recover)
+			log_check_begin(&log, data, size, 0);
 	}
-	return (scan->recover ? scan_anything(&at) : scan_log(&at)) != STOP;
+	outcome = scan->recover ? scan_anything(&at) : scan_log(&at);
+	if (outcome == GO_ON)
+		log_check_end(&log);
+	return outcome != STOP;
 }

@@ -20,6 +20,8 @@ struct scan_counts {
 	uint64_t undecoded; /* wanted, but no decoder read them whole */
 	uint64_t recovered; /* events given out that only `recover` finds */
 	uint64_t unrecovered; /* what looked like a record in slack but does not decode whole */
+	uint64_t hidden; /* events given out that stood inside of other records */
+	uint64_t chimeras; /* events given out that are of two halves */
 	uint64_t skipped_by_channel; /* logs left unread by `quick` */
 };
 

@@ -30,7 +30,8 @@ struct id_want {
 
 /* What is wanted of one provider, with what is wanted of all. */
 struct view {
-	uint8_t *name; /* UTF-16LE; NULL: of providers that have no view of their own */
+	uint8_t *name; /* UTF-16LE, in lower case; NULL: of providers that have no view of their own
+			*/
 	size_t name_size;
 	GArray *wants; /* struct id_want, by id */
 	struct id_want *other; /* of ids that have none, or NULL */
@@ -185,7 +186,7 @@ static void set_name(struct view *view, const char *name)
 	view->name_size = 2 * strlen(name);
 	view->name = g_malloc0(view->name_size);
 	for (size_t i = 0; name[i]; i++)
-		view->name[2 * i] = (uint8_t)name[i];
+		view->name[2 * i] = (uint8_t)g_ascii_tolower(name[i]);
 }
 
 static void add_view(struct sieve *sieve, const struct sieve_provider *own,
@@ -251,13 +252,18 @@ bool sieve_pass_chunk(struct sieve *sieve, const struct chunk *chunk)
 	return !sieve->names || literals_find(sieve->names, chunk->data, chunk->size);
 }
 
+/* GLib's is a call for each letter of each record's provider. */
+static uint8_t to_lower(uint8_t letter)
+{
+	return (unsigned)letter - 'A' < 26u ? letter | 0x20 : letter;
+}
+
 static bool name_equals(const struct view *view, const uint8_t *text, size_t size)
 {
 	if (view->name_size != size)
 		return false;
 	for (size_t i = 0; i < size; i += 2)
-		if (text[i + 1] ||
-		    g_ascii_tolower((char)text[i]) != g_ascii_tolower((char)view->name[i]))
+		if (text[i + 1] || to_lower(text[i]) != view->name[i])
 			return false;
 	return true;
 }

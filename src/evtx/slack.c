@@ -119,21 +119,42 @@ static bool is_sound_fragment(struct slack_walk *at, struct binxml_cursor *curso
 	return true;
 }
 
-static bool is_sound_record(struct slack_walk *at, const struct record *record)
+static bool is_sound_record(struct slack_walk *at, const struct record *record, size_t *end)
 {
 	struct binxml_cursor cursor = {.data = at->data,
 				       .offset = (size_t)record->offset + WH_RECORD_HEADER,
 				       .end = (size_t)record->offset + record->size - 4};
 
-	return binxml_is_fragment(at->data, cursor.end, cursor.offset) &&
-	       is_sound_fragment(at, &cursor, 0);
+	if (!binxml_is_fragment(at->data, cursor.end, cursor.offset) ||
+	    !is_sound_fragment(at, &cursor, 0))
+		return false;
+	*end = cursor.offset;
+	return true;
+}
+
+bool slack_get_end(const struct chunk *chunk, const struct record *record, size_t *out)
+{
+	struct slack_walk at = {chunk->data, chunk->size, WH_MAX_SLACK_WORK};
+
+	return is_sound_record(&at, record, out);
 }
 
 bool slack_is_sound(const struct chunk *chunk, const struct record *record)
 {
-	struct slack_walk at = {chunk->data, chunk->size, WH_MAX_SLACK_WORK};
+	size_t end;
 
-	return is_sound_record(&at, record);
+	return slack_get_end(chunk, record, &end);
+}
+
+bool slack_has_template(const struct chunk *chunk, const struct record *record)
+{
+	struct slack_walk at = {chunk->data, chunk->size, WH_MAX_SLACK_WORK};
+	size_t start = (size_t)record->offset + WH_RECORD_HEADER + BINXML_FRAGMENT_HEADER_SIZE;
+	uint32_t definition;
+
+	return bytes_get_u32(at.data, at.size, start + 6, &definition) &&
+	       at.data[start] == BINXML_TEMPLATE_INSTANCE &&
+	       is_sound_definition(&at, start, definition, 0);
 }
 
 /* The stretch between two live records. */
@@ -142,9 +163,11 @@ static uint64_t collect_stretch(struct slack_walk *at, const struct chunk *chunk
 {
 	struct record record;
 	uint64_t left_out = 0;
+	size_t sound_end;
 
 	while (chunk_find_record(chunk, from, end, &record)) {
-		if (record.size <= end - record.offset && is_sound_record(at, &record)) {
+		if (record.size <= end - record.offset &&
+		    is_sound_record(at, &record, &sound_end)) {
 			g_array_append_val(out, record);
 			from = record.offset + record.size;
 		} else {

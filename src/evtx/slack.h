@@ -22,4 +22,10 @@ uint64_t slack_collect(const struct chunk *chunk, const GArray *live, GArray *ou
  */
 bool slack_is_sound(const struct chunk *chunk, const struct record *record);
 
+/* Does the template stand unchanged that the record, itself damaged, is an instance of? */
+bool slack_has_template(const struct chunk *chunk, const struct record *record);
+
+/* Finds where the BinXML of such a record ends (in the chunk); false when it is not sound. */
+bool slack_get_end(const struct chunk *chunk, const struct record *record, size_t *out);
+
 #endif

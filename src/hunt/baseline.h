@@ -13,13 +13,14 @@
  */
 struct baseline;
 
+/* A baseline of no files; NULL is fine to free. */
 struct baseline *baseline_new(void);
 void baseline_free(struct baseline *baseline);
 
 /*
- * Loads a file or folder as rule_set_add_path() does; false with struct rule_message
- * added when it is in error, holds a rule, or a filter that is not for all rules of
- * subscriptions.
+ * Loads a file, or the *.yml and *.yaml files of a folder at any depth, in the order of names.
+ * Adds struct rule_message to `messages`; false when one of them is an error: a file that is
+ * broken, or holds a rule, or a filter that is not for all rules of subscriptions.
  */
 bool baseline_add_path(struct baseline *baseline, const char *path, GPtrArray *messages);
 

@@ -162,7 +162,7 @@ static void append_selection(GString *out, const struct subscription *subscripti
 	g_autofree char *of_filter = filter_fingerprint(filter);
 	g_autofree char *of_consumer = consumer_fingerprint(consumer);
 
-	/* What tells most apart comes first, since the first that fails ends the test. */
+	/* What differs most comes first, since the first that fails ends the test. */
 	append_test(out, "consumer.sha256", of_consumer);
 	append_test(out, "filter.sha256", of_filter);
 	if (of_filter && strlen(filter->query) <= LONGEST_QUERY)

@@ -13,7 +13,8 @@ struct event_matches;
 struct event_matches *event_matches_new(void);
 void event_matches_free(struct event_matches *matches);
 
-/* Takes the matches (struct match) of an event. */
+/* Takes the matches (struct match) of an event, in place of earlier ones of the same record. The
+ * event is borrowed for the call. */
 void event_matches_take(struct event_matches *matches, const struct event *event,
 			GPtrArray *of_event);
 

@@ -248,7 +248,12 @@ static void plan_want(struct sieve_plan *plan, const struct rule_want *want)
 		.provider = want->feed->provider ? want->feed->provider : want->provider,
 		.channel = want->feed->channel,
 	};
-	bool narrow = demand->kind == PREFILTER_LITERALS && prefilter_stands_in_strings(demand);
+	bool narrow;
+
+	/* Hidden records come out whatever they are. */
+	if (want->feed->is_of_hidden)
+		return;
+	narrow = demand->kind == PREFILTER_LITERALS && prefilter_stands_in_strings(demand);
 
 	sieve_plan_add_literals(plan, &origin, want->any_id ? WH_ANY_EVENT_ID : want->event_id,
 				narrow ? demand->texts : NULL, demand->folds_widely);

@@ -19,8 +19,8 @@ void event_rules_free(struct event_rules *events);
 void event_rules_add(struct event_rules *events, struct rule *rule);
 
 /*
- * Whoever is asked of a rule of whose source the event is, and whose needed texts it holds:
- * `subject` is the event as that source has it. False stops.
+ * What event_rules_try() calls for a rule of whose log source the event is, and whose needed texts
+ * the event holds: `subject` is the event as that source has it. False stops.
  */
 struct event_trial {
 	bool (*try)(void *context, struct rule *rule, const struct field_list *subject);

@@ -15,7 +15,7 @@ struct left_out {
 	bool is_broken; /* else nothing is wrong with it, but it is of no use here */
 };
 
-/* Texts are copied. */
+/* A new one with copies of all that it is given; the caller frees it. */
 struct left_out *left_out_new(const char *file, const struct place *place, const char *reason,
 			      bool is_broken);
 void left_out_free(struct left_out *left_out);

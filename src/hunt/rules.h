@@ -18,7 +18,8 @@ struct rule_set;
 struct rule_set *rule_set_new(void);
 void rule_set_free(struct rule_set *rules);
 
-/* Spares loading what only finds warnings, for who shows none; some still come. */
+/* Skips what only finds warnings when rules are loaded afterwards, for a caller that shows none;
+ * some still come. */
 void rule_set_want_errors_only(struct rule_set *rules);
 
 /*
@@ -33,13 +34,14 @@ bool rule_set_add_text(struct rule_set *rules, const char *file, const char *tex
 
 /*
  * Warns of targets that no loaded rule is, for the filters from the `first_filter`-th on.
- * The first two above do so for the filters they add.
+ * rule_set_add_builtin() and rule_set_add_path() do so for the filters they add. Adds struct
+ * rule_message to `messages`.
  */
 void rule_set_check_targets(const struct rule_set *rules, size_t first_filter, GPtrArray *messages);
 
 /*
- * Finds what each correlation speaks of; once, when all rules are loaded, before any is matched.
- * Adds to `messages`; false when one of them is an error.
+ * Finds what each correlation refers to; once, when all rules are loaded, before any is matched.
+ * Adds struct rule_message to `messages`; false when one of them is an error.
  */
 bool rule_set_link(struct rule_set *rules, GPtrArray *messages);
 
@@ -62,20 +64,25 @@ size_t rule_set_count_rules(const struct rule_set *rules);
 size_t rule_set_count_filters(const struct rule_set *rules);
 size_t rule_set_count_correlations(const struct rule_set *rules);
 
-/* How many of the filters vouch for subscriptions (see rule_set_judge). */
+/* How many of the filters vouch for subscriptions: those for all rules of subscriptions. */
 size_t rule_set_count_vouchers(const struct rule_set *rules);
 
 /*
  * Matches the rules over events as logged against one event: true when one of them matches that
  * no filter takes away. Adds the matches (struct match, by level) to `matches`, which is empty,
- * or with NULL only finds out whether there is one, or a rule that gave up. `faults` as below.
+ * or with NULL only finds out whether there is one, or a rule that gave up. A regex that hits its
+ * match limit counts as no match; the first of each rule is reported through `faults` (may be
+ * NULL).
  */
 bool rule_set_match_event(struct rule_set *rules, const struct event *event,
 			  const struct fault_sink *faults, GPtrArray *matches);
 
 /*
- * The same for who gathers events: tells the correlations of it, so once for each event; and rules
- * that only correlations speak of, none of which says `generate: true`, give no match.
+ * Matches the rules over events as logged against one event that is being gathered, so once for
+ * each event: hands it to the correlations, and adds the matches (struct match, by level) to
+ * `matches`, which is empty; true when there is one. Rules that only correlations refer to, none of
+ * which says `generate: true`, give no match. The first regex of each rule that hits its match
+ * limit is reported through `faults` (may be NULL).
  */
 bool rule_set_judge_event(struct rule_set *rules, const struct event *event,
 			  const struct fault_sink *faults, GPtrArray *matches);
@@ -83,20 +90,21 @@ bool rule_set_judge_event(struct rule_set *rules, const struct event *event,
 /*
  * The correlations that hold (struct correlation_finding) of all events judged or noted, in the
  * order of host and time; once, when all are in. The caller unrefs the array before the rule set
- * is freed. `faults` (may be NULL) is told when events did not fit into memory.
+ * is freed. `faults` (may be NULL) gets a fault when events did not fit into memory.
  */
 GPtrArray *rule_set_take_correlations(struct rule_set *rules, const struct fault_sink *faults);
 
-/* Adds what events as logged the rules can match to what a reader is asked for. */
+/* Adds the events as logged that the rules can match to `plan`, what a reader is asked for. */
 void rule_set_fill_plan(const struct rule_set *rules, struct sieve_plan *plan);
 
-/* Compiles the regexes of rules over events to machine code at once, for who is about to enter a
- * sandbox that forbids it. */
+/* Compiles the regexes of rules over events to machine code at once, for a process that is about to
+ * enter a sandbox that forbids it. */
 void rule_set_prepare(const struct rule_set *rules);
 
 /*
- * Judges one event, and keeps what rules say until rule_set_judge() asks for the subscription that
- * it told of.
+ * Matches one event that reports a subscription, as rules over events and correlations have it, and
+ * keeps the matches until rule_set_judge() is asked about that subscription. The first regex of
+ * each rule that hits its match limit is reported through `faults` (may be NULL).
  */
 void rule_set_note_event(struct rule_set *rules, const struct event *event,
 			 const struct fault_sink *faults);
@@ -105,8 +113,8 @@ void rule_set_note_event(struct rule_set *rules, const struct event *event,
  * A filter for all rules vouches for the subscriptions that it takes away: they are
  * known-good and have no matches.
  *
- * Matches one subscription, and the events that told of it where event rules are loaded
- * (see rule_set_note_event). A regex that hits its match limit counts as no match;
+ * Matches one subscription, and adds the matches of the events that report it, which
+ * rule_set_note_event() kept. A regex that hits its match limit counts as no match;
  * the first of each rule is reported through `faults` (may be NULL) naming the rule.
  * The caller releases *out.
  */

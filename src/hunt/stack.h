@@ -19,7 +19,7 @@ struct stack_entry {
 	const struct subscription *earliest; /* borrowed: of those seen first, the first added */
 	GHashTable *hosts; /* folded name → as first spelled */
 	GHashTable *filter_names; /* folded name → as first spelled; without absent names */
-	GHashTable *consumer_names; /* of the same form */
+	GHashTable *consumer_names; /* folded name → as first spelled; without absent names */
 	uint64_t first_seen; /* FILETIME, 0 when no event had a time */
 	uint64_t last_seen;
 	size_t subscriptions;
@@ -35,6 +35,7 @@ struct stack_entry {
 	enum rule_level level; /* when there is a rule_title */
 };
 
+/* A stack without groups; NULL is fine to free. */
 struct stack *stack_new(void);
 void stack_free(struct stack *stack);
 

@@ -21,13 +21,15 @@ struct descriptor {
 	bool waited;
 };
 
-/* `path` is text and borrowed. One of the functions below must follow. */
+/* A stream over `fd`, which stays the caller's; `path` is text and borrowed. Then call
+ * descriptor_use_file() or descriptor_use_pipe(). */
 void descriptor_init(struct descriptor *descriptor, int fd, const char *path);
 
-/* Reads at any offset. */
+/* For a file of `size` bytes: reads at any offset, from 0. */
 void descriptor_use_file(struct descriptor *descriptor, uint64_t size);
 
-/* Keeps the last bytes read in `tail`, for whoever has to go on when this process died. */
+/* For a pipe: keeps the last `tail_size` bytes read in `tail` (the caller's), for the process that
+ * has to go on when this one died. */
 void descriptor_use_pipe(struct descriptor *descriptor, uint8_t *tail, size_t tail_size);
 
 /* Gives `rest`, which begins at `offset` of the pipe and is borrowed, before what is still

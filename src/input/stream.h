@@ -12,10 +12,11 @@
 struct stream {
 	const char *path; /* text (base/text.h); borrowed */
 	const char *entry; /* inside an archive, or NULL; borrowed */
-	/* As read(2): bytes, 0 at the end, -1 with errno. Interrupted reads are retried. */
+	/* The next bytes, at most `size`: how many, 0 at the end, -1 with errno. Interrupted reads
+	 * are retried. */
 	ssize_t (*read)(struct stream *stream, void *buffer, size_t size);
-	/* As pread(2), and leaves the place of read() alone; NULL where bytes come in order only.
-	 */
+	/* Bytes from `offset` on: how many, 0 at the end, -1 with errno. Leaves the place of read()
+	 * alone. NULL where bytes come in order only. */
 	ssize_t (*read_at)(struct stream *stream, void *buffer, size_t size, uint64_t offset);
 	uint64_t size; /* where read_at is there */
 	/* Where the volumes of a split archive begin, for those that count offsets in them;
@@ -24,12 +25,13 @@ struct stream {
 	uint32_t volume_count;
 };
 
-/* read_at() until `size` bytes are there; fewer only at the end; -1 with errno. */
+/* Reads `size` bytes from `offset` on with read_at(), which must be there. Returns how many,
+ * fewer only at the end; -1 with errno. */
 ssize_t stream_read_all_at(struct stream *stream, void *buffer, size_t size, uint64_t offset);
 
 /*
  * Looks ahead in a stream. Holds a few chunks of it at most; a pipe works like a file.
- * Reads are sized so that chunks behind a file header need no copying: what is
+ * Reads are sized so that chunks after a file header need no copying: what is
  * carried over between reads is a few KiB of look-ahead.
  */
 struct reader {
@@ -42,22 +44,25 @@ struct reader {
 	int error; /* errno of the read that failed, 0 when none did */
 };
 
+/* Borrows the stream; release frees the buffer only. */
 void reader_init(struct reader *reader, struct stream *stream);
 void reader_release(struct reader *reader);
 
-/* Reads another stream, or the same anew, with the memory that is there. */
+/* Begins to read `stream` (borrowed), another or the old one from its present place, with the
+ * memory that is there. */
 void reader_restart(struct reader *reader, struct stream *stream);
 
 /*
  * Makes up to `want` bytes (at most WH_READER_SIZE) available at *data and returns how
- * many there are; fewer only at the end of the stream. Valid until the next call.
+ * many there are; fewer only at the end of the stream or after a failed read, whose errno is
+ * then in `error`. Valid until the next call.
  */
 size_t reader_peek(struct reader *reader, size_t want, const uint8_t **data);
 
 /* Consumes `size` bytes; no more than the last peek returned. */
 void reader_skip(struct reader *reader, size_t size);
 
-/* A file header, some chunks, and the beginning of the chunk behind them. */
+/* A file header, some chunks, and the beginning of the chunk after them. */
 #define WH_READER_CHUNKS (4 * WH_CHUNK_SIZE + WH_FILE_HEADER_SIZE)
 #define WH_READER_SIZE (WH_FILE_HEADER_SIZE + WH_READER_CHUNKS)
 

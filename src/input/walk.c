@@ -231,7 +231,7 @@ static bool give_file_or_volumes(struct walk *walk, const FTSENT *entry, bool na
 	return give_volumes(walk, entry, &volume, out);
 }
 
-/* False for what is passed over. */
+/* False for what is left out. */
 static bool give_entry(struct walk *walk, FTSENT *entry, struct walk_file *out)
 {
 	bool named = entry->fts_level == FTS_ROOTLEVEL;
@@ -252,7 +252,7 @@ static bool give_entry(struct walk *walk, FTSENT *entry, struct walk_file *out)
 	case FTS_SLNONE:
 	case FTS_DEFAULT:
 		/* A pipe that the user names (a process substitution) is an input, and a link that
-		 * leads nowhere is told of. */
+		 * leads nowhere is a problem to report. */
 		return named ? give_file(walk, entry, named, out) : give_special(entry, out);
 	default:
 		return false;

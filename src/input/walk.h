@@ -37,7 +37,7 @@ void walk_free(struct walk *walk);
 /* Closes what a file has open. */
 void walk_file_close(struct walk_file *file);
 
-/* False at the end. */
+/* Fills *out with the next file or problem; false at the end. */
 bool walk_next(struct walk *walk, struct walk_file *out);
 
 #endif

@@ -71,12 +71,12 @@ static const char *resume(struct crash_report *report, const struct worker_statu
 		request->first = status->entry + 1;
 		request->count = last - status->entry;
 		request->resumption.active = false;
-		return "the entry is passed over";
+		return "the entry is left out";
 	}
 	request->resumption.active = true;
 	request->resumption.file = status->file;
 	request->resumption.offset = at_chunk ? end : UINT64_MAX;
-	return at_chunk ? "this piece is passed over" : "the rest of the file is passed over";
+	return at_chunk ? "this piece is left out" : "the rest of the file is left out";
 }
 
 void crash_report_write(struct crash_report *report, const struct crash *crash,

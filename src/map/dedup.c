@@ -60,12 +60,28 @@ static size_t identity_length(const char *line, size_t length)
 	return length;
 }
 
+/*
+ * A record that is hidden in one copy of a log and visible in another must be told of as hidden,
+ * and values under a false header must not stand for the sound record.
+ */
+static bool is_marked(const char *line, size_t identity, size_t length)
+{
+	static const char *const marks[] = {",\"hidden\":true", ",\"chimera\":true"};
+
+	for (size_t i = 0; i < G_N_ELEMENTS(marks); i++)
+		if (memmem(line + identity, length - identity, marks[i], strlen(marks[i])))
+			return true;
+	return false;
+}
+
 bool dedup_add(struct dedup *dedup, const char *line, size_t length)
 {
-	XXH128_hash_t hash = XXH3_128bits_withSecret(line, identity_length(line, length),
-						     dedup->secret, sizeof(dedup->secret));
+	size_t identity = identity_length(line, length);
+	XXH128_hash_t hash =
+		XXH3_128bits_withSecret(line, identity, dedup->secret, sizeof(dedup->secret));
 	XXH128_hash_t *kept;
 
+	hash.high64 ^= is_marked(line, identity, length);
 	if (g_hash_table_contains(dedup->hashes, &hash))
 		return true;
 	kept = arena_alloc(&dedup->arena, sizeof(hash));

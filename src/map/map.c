@@ -210,7 +210,7 @@ static void take_fault(struct map_state *state, const struct input *input,
 
 	if (!fault_decode(frame->data, frame->size, &fault))
 		fault = (struct fault){.code = FAULT_WORKER,
-				       .what = "worker told of a fault in no known way"};
+				       .what = "worker reported a read error in no known way"};
 	if (!fault.path)
 		fault.path = input->path;
 	input->root->is_explained |= input->named;

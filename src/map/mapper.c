@@ -89,7 +89,8 @@ static void report(struct mapper *mapper, const struct reader *reader, enum faul
 
 static bool is_selected(const struct map_settings *settings, const struct event *event)
 {
-	if (event->ref.time < settings->since || event->ref.time >= settings->until)
+	if (event->ref.time < settings->since ||
+	    (event->ref.time >= settings->until && settings->until != UINT64_MAX))
 		return false;
 	return !settings->host ||
 	       (event->host && g_regex_match(settings->host, event->host, 0, NULL));

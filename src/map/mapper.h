@@ -20,7 +20,7 @@ struct map_settings {
 	bool quick;
 	GRegex *host; /* only events of hosts that match, or NULL */
 	uint64_t since; /* FILETIME, inclusive */
-	uint64_t until; /* exclusive */
+	uint64_t until; /* exclusive; UINT64_MAX: none */
 	struct unpack_limits limits;
 	const char *const *passwords; /* ends with NULL */
 };

@@ -16,6 +16,8 @@ void tally_add(struct tally *tally, const struct tally *more)
 	tally->scan.decoded_libevtx += more->scan.decoded_libevtx;
 	tally->scan.undecoded += more->scan.undecoded;
 	tally->scan.recovered += more->scan.recovered;
+	tally->scan.hidden += more->scan.hidden;
+	tally->scan.chimeras += more->scan.chimeras;
 	tally->scan.unrecovered += more->scan.unrecovered;
 	tally->scan.skipped_by_channel += more->scan.skipped_by_channel;
 }

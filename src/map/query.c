@@ -163,7 +163,7 @@ static enum event_fit test_hunted(void *context, const struct event *event, bool
 {
 	const struct event_query *query = context;
 
-	if ((is_partial && (!event->provider || !event->ref.has_event_id)) ||
+	if ((is_partial && (!event->provider || !event->ref.has_event_id)) || event->ref.hidden ||
 	    wmi_event_is_wanted(event))
 		return EVENT_WANTED;
 	return query->rules && rule_set_match_event(query->rules, event, NULL, NULL)

@@ -14,10 +14,11 @@
  */
 void cell_append_printable(GString *out, const char *text);
 
-/* The width of printable text. */
+/* The width, in columns, of text that cell_append_printable() made. */
 unsigned cell_width(const char *text);
 
-/* Cuts printable text that is wider than `width`, and marks the place. */
+/* Cuts text that cell_append_printable() made and that is wider than `width` columns, and marks the
+ * place. */
 void cell_cut(GString *text, unsigned width);
 
 #endif

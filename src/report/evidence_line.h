@@ -7,9 +7,9 @@
 #include "hunt/finding.h"
 
 /*
- * Appends the line of a finding that is evidence, and its line feed: the members of the event
- * line, and what kind of evidence it is, what rules say of it, which process it names, and the
- * subscriptions that it is linked to.
+ * Appends the JSON line of a finding that is a related event, and its line feed: the members of the
+ * event line, and what kind of evidence it is, what rules say of it, which process it names, and
+ * the subscriptions that it is linked to.
  */
 void evidence_line_append(const struct finding *finding, GString *out);
 

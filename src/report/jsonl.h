@@ -4,7 +4,8 @@
 
 #include "report/report.h"
 
-/* The format "jsonl": a JSON object a line, with all that is known. */
+/* The format "jsonl": a JSON object a line, with all that is known. Each appends its line to
+ * `report->text`. */
 void jsonl_add_finding(struct report *report, const struct finding *finding);
 void jsonl_add_stack(struct report *report, const struct stack_entry *entry);
 

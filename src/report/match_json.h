@@ -4,10 +4,10 @@
 
 #include <glib.h>
 
-/* Appends the list "tags" (char *); nothing when there is none. */
+/* Appends the JSON member "tags", a list (char *); nothing when there is none. */
 void tags_append_json(const GPtrArray *tags, GString *out);
 
-/* Appends the members "level" (of the first, unless there is none) and "matches", of struct
+/* Appends the JSON members "level" (of the first, unless there is none) and "matches", of struct
  * match sorted by level. */
 void matches_append_json(const GPtrArray *matches, GString *out);
 

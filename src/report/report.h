@@ -44,7 +44,7 @@ struct report_format {
 	bool for_people; /* is read, not parsed: the default on a terminal */
 	void (*begin)(struct report *report); /* makes `state`; may be NULL */
 	void (*finding)(struct report *report, const struct finding *finding);
-	/* Evidence that is no finding, but linked to one; NULL: it is left out. */
+	/* A related event that is no finding, but linked to one; NULL: it is left out. */
 	void (*related)(struct report *report, const struct finding *finding);
 	void (*stack)(struct report *report, const struct stack_entry *entry);
 	/* `fact` may be NULL. Where this function is NULL, event lines go out as they came. */
@@ -54,16 +54,16 @@ struct report_format {
 	void (*end)(struct report *report);
 };
 
-/* NULL when there is no format of that name. */
+/* The format of that name, or NULL when there is none. */
 const struct report_format *report_format_find(const char *name);
 
-/* The one that is taken when none is named. */
+/* The format that is taken when none is named. */
 const struct report_format *report_format_default(bool is_terminal);
 
 /* All names, with commas between them, and `last` before the last one; the caller frees it. */
 char *report_format_names(const char *last);
 
-/* Copies options and sink. */
+/* Begins a report; copies options and sink, borrows the format. */
 void report_init(struct report *report, const struct report_format *format,
 		 const struct report_options *options, const struct report_sink *sink);
 
@@ -72,7 +72,8 @@ void report_init(struct report *report, const struct report_format *format,
 bool report_add_finding(struct report *report, const struct finding *finding);
 bool report_add_related(struct report *report, const struct finding *finding);
 bool report_add_stack(struct report *report, const struct stack_entry *entry);
-/* An event line, with its line feed; one that cannot be read is a fault. */
+/* Adds an event line, `length` bytes with its line feed, borrowed for the call; one that cannot be
+ * read is a fault. False when nothing more can be written. */
 bool report_add_event(struct report *report, const char *line, size_t length,
 		      const struct fault_sink *faults);
 

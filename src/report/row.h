@@ -18,10 +18,11 @@ extern const struct column finding_columns[WH_ROW_CELLS];
 extern const struct column stack_columns[WH_ROW_CELLS];
 extern const struct column event_columns[WH_ROW_CELLS];
 
-/* Append to each of the cells its text, as the log has it: not safe to print yet. */
+/* Each appends to the cells their texts, as the log has them: not safe to print yet. */
 void finding_row_append(const struct finding *finding, GString *cells[WH_ROW_CELLS]);
 void stack_row_append(const struct stack_entry *entry, GString *cells[WH_ROW_CELLS]);
-/* `fact` may be NULL. */
+/* Appends to the cells the texts of an event, not safe to print yet; `fact`, what the event says of
+ * a subscription, may be NULL. */
 void event_row_append(const struct event *event, const struct wmi_fact *fact,
 		      GString *cells[WH_ROW_CELLS]);
 

@@ -6,7 +6,7 @@
 
 #include "hunt/stack.h"
 
-/* Appends the stack line of one group and its line feed. Of each kind of names up to
+/* Appends the JSON line of one group of a stack, and its line feed. Of each kind of names up to
  * twenty are listed. Filter and consumer are those of the subscription seen first. */
 void stack_line_append(const struct stack_entry *entry, GString *out);
 

@@ -50,6 +50,8 @@ void subscription_line_append(const struct finding *finding, GString *out)
 	parts_append_json(subscription->parts, out);
 	if (subscription->incomplete)
 		json_add_bool(out, "incomplete", true);
+	if (subscription->partial)
+		json_add_bool(out, "partial", true);
 	time_append_json("first_seen", subscription->first_seen, out);
 	time_append_json("last_seen", subscription->last_seen, out);
 	append_sightings(out, subscription->events);

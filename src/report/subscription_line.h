@@ -6,7 +6,7 @@
 
 #include "hunt/finding.h"
 
-/* Appends the line of a finding that is a subscription, and its line feed. parts, events and
+/* Appends the JSON line of a finding that is a subscription, and its line feed. parts, events and
  * matches always stand there; what else is absent does not. */
 void subscription_line_append(const struct finding *finding, GString *out);
 

@@ -4,7 +4,7 @@
 
 #include <glib.h>
 
-/* Appends the member "timeline", of struct timeline_entry. */
+/* Appends the JSON member "timeline", a list of struct timeline_entry. */
 void timeline_append_json(const GPtrArray *timeline, GString *out);
 
 #endif

@@ -16,7 +16,7 @@ struct frame {
 	size_t size;
 };
 
-/* Appends a frame; `size` is at most WH_MAX_FRAME. */
+/* Appends a frame with a copy of `data`; `size` is at most WH_MAX_FRAME. */
 void frame_append(GByteArray *buffer, uint32_t type, const void *data, size_t size);
 
 /*

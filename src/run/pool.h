@@ -23,6 +23,8 @@ struct task {
 	bool done;
 };
 
+/* A task without a descriptor and a request. The pool frees its answers; the stage frees the rest
+ * when finish() is called. */
 void task_init(struct task *task);
 
 /* How a worker ended while it was at a task. */
@@ -65,6 +67,8 @@ struct pool_stage {
 
 struct pool;
 
+/* A pool without workers so far; copies the stage. Free ends the workers and calls finish() for
+ * each task that is left. */
 struct pool *pool_new(const struct pool_stage *stage);
 void pool_free(struct pool *pool);
 
@@ -72,21 +76,22 @@ void pool_free(struct pool *pool);
 enum pool_end { POOL_ENDED, POOL_STOPPED, POOL_INTERRUPTED, POOL_FAILED };
 
 /*
- * Does all tasks. Interrupted (SIGINT, SIGTERM): what had been answered by then is
- * taken, the rest is given up. Failed: no worker could be made; errno says why.
+ * Does all tasks of the stage, once. Interrupted (SIGINT, SIGTERM): what had been answered by
+ * then is taken, the rest is given up. Stopped: by pool_stop(), or because ready() said so.
+ * Failed: no worker could be made; errno says why.
  */
 enum pool_end pool_run(struct pool *pool);
 
-/* Puts a new task directly after `after`. */
+/* Puts a new task directly after `after` in the order of tasks; the stage keeps owning both. */
 void pool_insert(struct pool *pool, struct task *after, struct task *task);
 
-/* Adds a frame to a task's answers, as if a worker had given it. */
+/* Adds a frame, with a copy of `data`, to a task's answers, as if a worker had given it. */
 void task_answer(struct task *task, uint32_t type, const void *data, size_t size);
 
-/* Takes no more answers and ends the run. */
+/* Takes no more answers and ends the run; for the stage's functions to call. */
 void pool_stop(struct pool *pool);
 
-/* Calls with the status of each worker that is at a task. */
+/* Calls `see` with the status (borrowed, untrusted) of each worker that is at a task. */
 void pool_each_status(const struct pool *pool, void (*see)(void *context, const void *status),
 		      void *context);
 

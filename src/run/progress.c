@@ -172,7 +172,7 @@ void progress_show(struct progress *progress, size_t width, gint64 now, GString 
 		return;
 	g_string_append_c(out, '\r');
 	before = out->len;
-	/* The last column stays free: some terminals begin a new line behind it. */
+	/* The last column stays free: some terminals begin a new line after it. */
 	progress_format(progress, room, out);
 	columns = out->len - before;
 	if (columns < MIN(progress->shown, room))

@@ -30,9 +30,10 @@ struct progress {
 	size_t shown; /* columns that the line on the terminal has */
 };
 
+/* Begins at `now` with nothing counted; borrows `noun`. */
 void progress_init(struct progress *progress, const char *noun, gint64 now);
 
-/* Takes the new counts. */
+/* Takes new counts (copied), as they stand at `now`. */
 void progress_update(struct progress *progress, const struct progress_counts *counts, gint64 now);
 
 /*
@@ -42,7 +43,8 @@ void progress_update(struct progress *progress, const struct progress_counts *co
  */
 void progress_format(const struct progress *progress, size_t width, GString *out);
 
-/* Appends what puts the line in place of the one shown; nothing when that is fresh enough. */
+/* Appends what a terminal needs to show the line, of `width` columns at most, in place of the one
+ * shown; nothing when that was shown just before `now`. */
 void progress_show(struct progress *progress, size_t width, gint64 now, GString *out);
 
 /* Appends what takes the line away, if one is shown: before anything else is printed. */

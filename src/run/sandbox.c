@@ -19,6 +19,15 @@
 
 #include "base/limits.h"
 
+/*
+ * How it works. A worker, just forked, calls sandbox_enter(), which goes through the table `parts`
+ * in its order: each row gives up one thing for good, and one that the kernel refuses is reported
+ * and does not keep the others from being tried. The last row is the system call filter, default
+ * deny: the table `permitted` is all that a worker may ask of the kernel afterwards. What a library
+ * needs only once, such as machine code for regexes, must be there before the call. The limit on
+ * processor time is apart, since it begins anew with each piece of input: sandbox_allow_cpu().
+ */
+
 /* The kernel's own "no such user" (Documentation/admin-guide/sysctl/kernel.rst, overflowuid).
  * A look into /etc/passwd could run code of any name service. */
 #define NOBODY 65534

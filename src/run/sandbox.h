@@ -8,16 +8,16 @@
 
 enum sandbox_choice {
 	SANDBOX_TRY, /* what the kernel gives */
-	SANDBOX_REQUIRE, /* the same; the caller stops when a part is missing */
+	SANDBOX_REQUIRE, /* what the kernel gives; the caller stops when a part is missing */
 	SANDBOX_OFF, /* only that it dies with the parent and leaves no core */
 };
 
-/* "require", "try", "off"; false for any other name. */
+/* Reads "require", "try" or "off"; false, with *out untouched, for any other name. */
 bool sandbox_choice_parse(const char *name, enum sandbox_choice *out);
 
 /* The parts, in the order in which they are put up. */
 enum sandbox_part {
-	SANDBOX_CORE = 1 << 0, /* no core file: it would hold evidence */
+	SANDBOX_CORE = 1 << 0, /* no core file: it would hold what was read */
 	SANDBOX_USER = 1 << 1, /* root becomes nobody */
 	SANDBOX_CAPABILITIES = 1 << 2,
 	SANDBOX_PARENT_DEATH = 1 << 3, /* a kill when the parent dies */
@@ -59,7 +59,7 @@ char *sandbox_report_text(const struct sandbox_report *report);
  */
 void sandbox_allow_cpu(unsigned seconds);
 
-/* Built with AddressSanitizer, which reports errors on standard error. */
+/* True when built with AddressSanitizer, which reports errors on standard error. */
 bool sandbox_is_sanitized(void);
 
 #endif

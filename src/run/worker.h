@@ -12,13 +12,14 @@
 /* The way back to the parent; answers wait in memory until they are sent. */
 struct answers;
 
-/* Adds an answer, of a type that the stages chose (from WH_FRAME_ORDERED on). */
+/* Adds an answer (copied), of a type that the stages chose, from WH_FRAME_ORDERED on. */
 void answers_add(struct answers *answers, uint32_t type, const void *data, size_t size);
 
 /* Sends what waits. Ends the process when the parent is gone. */
 void answers_send(struct answers *answers);
 
-/* Asks the parent and waits for its reply, which the caller unrefs. */
+/* Sends what waits and a question, of a type from WH_FRAME_AT_ONCE on, and waits for the reply,
+ * which the caller unrefs. Ends the process when the parent is gone. */
 GBytes *answers_ask(struct answers *answers, uint32_t type, const void *data, size_t size);
 
 /* Frames of these types reach the parent's stage in the order of tasks, and at once. */
@@ -28,7 +29,7 @@ GBytes *answers_ask(struct answers *answers, uint32_t type, const void *data, si
 /* Frames of the pool itself. */
 enum { FRAME_TASK = 1, FRAME_REPLY, FRAME_READY, FRAME_DONE };
 
-/* One task as a worker gets it. */
+/* One task as a worker gets it; all is borrowed for the call. */
 struct work {
 	int fd; /* closed by the worker loop; -1: none */
 	const int *fds; /* all that came along, that one first */
@@ -39,9 +40,11 @@ struct work {
 	struct answers *answers;
 };
 
+/* The worker's half: what a forked process does. */
 struct worker_stage {
-	/* After the fork: what the worker's tasks share. */
+	/* After the fork: makes what the worker's tasks share. */
 	void *(*begin)(void *context);
+	/* Does one task. */
 	void (*work)(void *shared, const struct work *work);
 	void *context;
 	size_t status_size;
@@ -54,7 +57,9 @@ struct worker_process {
 	int socket;
 };
 
-/* Forks a worker that serves tasks until the socket is closed. False with errno. */
+/* Forks a worker that serves tasks until the socket is closed, and writes where it is into
+ * `status`, memory of stage->status_size bytes that both share. The caller closes out->socket and
+ * waits for out->pid. False with errno. */
 bool worker_spawn(const struct worker_stage *stage, void *status, struct worker_process *out);
 
 #endif

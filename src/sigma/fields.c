@@ -84,6 +84,7 @@ void field_list_add_event(struct field_list *subject, const struct event *event,
 	add_present(subject, "Provider_Name", event->provider);
 	add_present(subject, "Computer", event->host);
 	add_present(subject, "Security_UserID", event->user_sid);
+	add_present(subject, "Hidden", event->ref.hidden ? "true" : NULL);
 	for (guint i = 0; i < event->fields->len; i++)
 		add_event_field(subject, &g_array_index(event->fields, struct event_field, i),
 				names);

@@ -23,6 +23,8 @@ static bool is_text(const char *wanted, const char *text)
 
 bool log_feed_has_event(const struct log_feed *feed, const struct event *event)
 {
+	if (feed->is_of_hidden && !event->ref.hidden)
+		return false;
 	if (feed->event_ids->len > 0 && !event->ref.has_event_id)
 		return false;
 	return feed_has_id(feed, event->ref.event_id) && is_text(feed->provider, event->provider) &&
@@ -37,7 +39,8 @@ const GHashTable *log_feed_get_fields(const struct log_feed *feed, guint32 event
 bool log_field_is_common(const char *folded)
 {
 	static const char *const names[] = {"eventid",	"channel",	   "provider_name",
-					    "computer", "security_userid", NULL};
+					    "computer", "security_userid", "hidden",
+					    NULL};
 
 	return g_strv_contains(names, folded);
 }

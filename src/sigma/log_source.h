@@ -19,6 +19,7 @@ struct log_where {
 struct log_feed {
 	char *provider; /* NULL: any */
 	char *channel; /* NULL: any */
+	bool is_of_hidden; /* only records that were hidden inside of others */
 	GArray *event_ids; /* guint32; empty: any */
 	GArray *where; /* struct log_where */
 	GHashTable *names; /* folded as logged → as Sigma has it; NULL: all are the same */

@@ -242,10 +242,13 @@ static void load_feed(struct log_sources *sources, struct log_source *source,
 		      const struct yaml_node *map, struct lint *lint)
 {
 	const struct yaml_node *ids = get_typed(map, "ids", YAML_LIST, lint);
+	const struct yaml_node *hidden = yaml_map_get(map, "hidden");
 	struct log_feed *feed = feed_new();
 
 	feed->provider = g_strdup(get_text(map, "provider", lint));
 	feed->channel = g_strdup(get_text(map, "channel", lint));
+	if (hidden && !yaml_node_get_bool(hidden, &feed->is_of_hidden))
+		lint_error(lint, &hidden->place, "'hidden' must be true or false");
 	for (guint i = 0; ids && i < ids->children->len; i++) {
 		guint32 id;
 

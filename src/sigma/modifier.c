@@ -115,7 +115,7 @@ static void add_regex_flag(struct modifiers *modifiers, unsigned flag, const str
 			   struct lint *lint)
 {
 	if (modifiers->comparison != COMPARE_RE)
-		lint_error(lint, &word->place, "'%s' only goes behind 're'", word->name);
+		lint_error(lint, &word->place, "'%s' only goes after 're'", word->name);
 	modifiers->regex_flags |= flag;
 }
 

@@ -289,7 +289,7 @@ static struct pattern *load_network(const struct yaml_node *value, struct lint *
 		return NULL;
 	}
 	if (stray)
-		lint_warn(lint, &value->place, "'%s' has bits set behind its prefix", value->text);
+		lint_warn(lint, &value->place, "'%s' has bits set after its prefix", value->text);
 	return pattern;
 }
 

@@ -101,7 +101,7 @@ struct roles {
 };
 
 /*
- * Which instance is which. The class tells, where it can: a filter may be of a class
+ * Which instance is which. The class decides, where it can: a filter may be of a class
  * derived from __EventFilter, and then the text names the filter first.
  */
 static struct roles find_roles(const GPtrArray *instances, const char *consumer_class)

@@ -3,16 +3,16 @@
 
 #include "base/order.h"
 
-static void drop_repeats(GPtrArray *entries)
+static void drop_repeats(GPtrArray *sightings)
 {
 	guint kept = 0;
 
-	g_ptr_array_sort(entries, entry_compare);
-	for (guint i = 0; i < entries->len; i++) {
-		if (kept == 0 || entries->pdata[kept - 1] != entries->pdata[i])
-			entries->pdata[kept++] = entries->pdata[i];
+	g_ptr_array_sort(sightings, part_sighting_compare);
+	for (guint i = 0; i < sightings->len; i++) {
+		if (kept == 0 || sightings->pdata[kept - 1] != sightings->pdata[i])
+			sightings->pdata[kept++] = sightings->pdata[i];
 	}
-	g_ptr_array_set_size(entries, (gint)kept);
+	g_ptr_array_set_size(sightings, (gint)kept);
 }
 
 static struct wmi_filter *respell_filter(struct wmi_filter *filter, const char *name)
@@ -49,12 +49,13 @@ static struct wmi_consumer *respell_consumer(struct wmi_consumer *consumer, cons
 	return copy;
 }
 
-/* Content from the part that has most of it, names as the earliest entry spells them. */
-static void set_ends(struct subscription *subscription, const GPtrArray *entries,
+/* Content from the part that has most of it, names as the earliest sighting spells them. */
+static void set_ends(struct subscription *subscription, const GPtrArray *sightings,
 		     const struct part *filter, const struct part *consumer)
 {
-	for (guint i = 0; i < entries->len; i++) {
-		const struct part *named = ((const struct entry *)entries->pdata[i])->part;
+	for (guint i = 0; i < sightings->len; i++) {
+		const struct part *named =
+			((const struct part_sighting *)sightings->pdata[i])->part;
 
 		if (named->filter && !subscription->filter)
 			subscription->filter = respell_filter((filter ? filter : named)->filter,
@@ -66,38 +67,40 @@ static void set_ends(struct subscription *subscription, const GPtrArray *entries
 	}
 }
 
-static void add_event(struct subscription *subscription, struct entry *entry)
+static void add_event(struct subscription *subscription, struct part_sighting *seen)
 {
-	struct sighting *sighting = entry->sighting;
+	struct sighting *sighting = seen->sighting;
 
-	entry->joined = true;
+	seen->joined = true;
 	g_ptr_array_add(subscription->events, sighting_ref(sighting));
-	subscription->parts |= entry->part->parts & WMI_PART_BINDING;
+	subscription->parts |= seen->part->parts & WMI_PART_BINDING;
 	subscription->last_seen = MAX(subscription->last_seen, sighting->ref.time);
 	/* 0 is a record without a time: it is not the first. */
-	if (subscription->first_seen == 0)
+	if (sighting->ref.time &&
+	    (subscription->first_seen == 0 || sighting->ref.time < subscription->first_seen))
 		subscription->first_seen = sighting->ref.time;
 }
 
-struct draft *draft_new(GPtrArray *entries, const struct part *filter, const struct part *consumer,
-			enum wmi_state state)
+struct draft *draft_new(GPtrArray *sightings, const struct part *filter,
+			const struct part *consumer, enum wmi_state state)
 {
 	struct draft *draft = g_new0(struct draft, 1);
 	struct subscription *subscription = g_new0(struct subscription, 1);
 	const struct part *first;
 
-	drop_repeats(entries);
-	first = ((const struct entry *)entries->pdata[0])->part;
+	drop_repeats(sightings);
+	first = ((const struct part_sighting *)sightings->pdata[0])->part;
 	subscription->host = g_strdup(first->host->spelling);
 	subscription->namespace = g_strdup(first->namespace);
 	subscription->state = state;
 	subscription->parts = (filter ? WMI_PART_FILTER : 0u) | (consumer ? WMI_PART_CONSUMER : 0u);
 	subscription->incomplete =
 		(filter && filter->incomplete) || (consumer && consumer->incomplete);
+	subscription->partial = (filter && filter->partial) || (consumer && consumer->partial);
 	subscription->events = g_ptr_array_new_with_free_func((GDestroyNotify)sighting_free);
-	set_ends(subscription, entries, filter, consumer);
-	for (guint i = 0; i < entries->len; i++)
-		add_event(subscription, entries->pdata[i]);
+	set_ends(subscription, sightings, filter, consumer);
+	for (guint i = 0; i < sightings->len; i++)
+		add_event(subscription, sightings->pdata[i]);
 	draft->subscription = subscription;
 	draft->content = g_strconcat(filter ? filter->key : first->key, "/",
 				     consumer ? consumer->key : first->key, NULL);

@@ -7,16 +7,17 @@
 /* A subscription with what its place in the output depends on. */
 struct draft {
 	struct subscription *subscription;
-	char *content; /* tells subscriptions of the same names apart */
+	char *content; /* of parts' keys: differs for subscriptions of the same names */
 };
 
 /*
- * Makes a subscription that `entries` (struct entry, at least one; sorts them, and
- * drops repeats) belong to, and marks them joined. `filter` and `consumer` are the
- * parts whose content it has, NULL where that is unknown.
+ * Makes a subscription of `sightings` (struct part_sighting, borrowed, at least one): sorts them,
+ * drops repeats, and marks them joined. `filter` and `consumer` (borrowed) are the parts whose
+ * content it has, NULL where that is unknown. The caller frees the draft.
  */
-struct draft *draft_new(GPtrArray *entries, const struct part *filter, const struct part *consumer,
-			enum wmi_state state);
+struct draft *draft_new(GPtrArray *sightings, const struct part *filter,
+			const struct part *consumer, enum wmi_state state);
+/* Frees it with the subscription, unless that was taken out of it. */
 void draft_free(struct draft *draft);
 
 /* The order of the output, for g_ptr_array_sort(): total, whatever the order of input. */

@@ -7,7 +7,7 @@
 #include "event/event.h"
 #include "wmi/fact.h"
 
-/* Appends the event line, with what `fact` (may be NULL) says of it, and its line feed. */
+/* Appends the event line (JSON), with what `fact` (may be NULL) says of it, and its line feed. */
 void event_line_append(const struct event *event, const struct wmi_fact *fact, GString *out);
 
 #endif

@@ -7,6 +7,7 @@
 #include "wmi/activity.h"
 #include "wmi/mof.h"
 #include "wmi/sysmon.h"
+#include "wmi/undecoded.h"
 
 const struct wmi_source wmi_sources[] = {
 	{"Microsoft-Windows-WMI-Activity", "Microsoft-Windows-WMI-Activity/Operational", {5861}},
@@ -38,9 +39,17 @@ void wmi_sources_fill_plan(struct sieve_plan *plan)
 	}
 }
 
+/* A record that lost its provider's name is known by its channel. */
+static bool is_of_source(const struct wmi_source *source, const struct event *event)
+{
+	if (event->provider)
+		return strcmp(source->provider, event->provider) == 0;
+	return event->ref.channel && strcmp(source->channel, event->ref.channel) == 0;
+}
+
 static bool source_has_event(const struct wmi_source *source, const struct event *event)
 {
-	if (strcmp(source->provider, event->provider) != 0)
+	if (!is_of_source(source, event))
 		return false;
 	for (size_t i = 0; i < count_ids(source); i++) {
 		if (source->event_ids[i] == event->ref.event_id)
@@ -52,7 +61,7 @@ static bool source_has_event(const struct wmi_source *source, const struct event
 /* The index into wmi_sources, or -1. */
 static int find_source(const struct event *event)
 {
-	if (!event->provider || !event->ref.has_event_id)
+	if (!event->ref.has_event_id)
 		return -1;
 	for (int i = 0; wmi_sources[i].provider; i++) {
 		if (source_has_event(&wmi_sources[i], event))
@@ -63,14 +72,16 @@ static int find_source(const struct event *event)
 
 bool wmi_event_is_wanted(const struct event *event)
 {
-	return find_source(event) >= 0;
+	return find_source(event) >= 0 || undecoded_is_registration(event);
 }
 
 struct wmi_fact *wmi_fact_from_event(const struct event *event)
 {
 	int source = find_source(event);
 
-	return source < 0 ? NULL : readers[source](event);
+	if (source >= 0)
+		return readers[source](event);
+	return undecoded_is_registration(event) ? undecoded_fact_from_event(event) : NULL;
 }
 
 void wmi_fact_free(struct wmi_fact *fact)

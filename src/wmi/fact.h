@@ -22,7 +22,8 @@ enum wmi_part {
 	WMI_PART_BINDING = 4,
 };
 
-/* Filters and consumers are shared, not copied: _ref() and _free() count owners. */
+/* Filters and consumers are shared, not copied: their _ref() adds an owner, _free() takes one off.
+ */
 struct wmi_filter {
 	unsigned other_owners; /* 0 in a new one: its maker owns it */
 	char *name;
@@ -63,17 +64,22 @@ extern const struct wmi_source wmi_sources[];
 
 struct sieve_plan;
 
-/* Adds the events of wmi_sources to what a reader is asked for. */
+/* Adds the events of wmi_sources to `plan`, what a reader is asked for. */
 void wmi_sources_fill_plan(struct sieve_plan *plan);
 
-/* True when the event is one of wmi_sources (to the letter, as the sieve sees them). */
+/* True when the event is one of wmi_sources (to the letter, as the sieve sees them), or the texts
+ * of a record that could not be decoded are those of one. */
 bool wmi_event_is_wanted(const struct event *event);
 
 /* What `event` says of a subscription, or NULL when it is not about one. The caller frees it. */
 struct wmi_fact *wmi_fact_from_event(const struct event *event);
 void wmi_fact_free(struct wmi_fact *fact);
 
-/* New and empty, with its arrays; another owner of the same; one owner less (NULL is fine). */
+/*
+ * _new: an empty one (a consumer has empty arrays), with the caller as its owner. _ref: adds an
+ * owner and returns its argument. _free: takes an owner off, and frees it with the last; NULL is
+ * fine.
+ */
 struct wmi_filter *wmi_filter_new(void);
 struct wmi_filter *wmi_filter_ref(struct wmi_filter *filter);
 void wmi_filter_free(struct wmi_filter *filter);

@@ -146,9 +146,9 @@ static bool side_is_whole(const struct subscription *subscription, enum wmi_part
 			  const char *fingerprint)
 {
 	bool wanted = (subscription->parts & (part | WMI_PART_BINDING)) != 0;
-	bool told = (subscription->parts & part) != 0;
+	bool named = (subscription->parts & part) != 0;
 
-	return wanted ? told && fingerprint : !fingerprint;
+	return wanted ? named && fingerprint : !fingerprint;
 }
 
 char *subscription_fingerprint_exact(const struct subscription *subscription)

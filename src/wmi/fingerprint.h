@@ -20,14 +20,15 @@ char *filter_fingerprint(const struct wmi_filter *filter);
 char *consumer_fingerprint(const struct wmi_consumer *consumer);
 
 /*
- * Of the two above, class, namespace and parts. NULL where something of these is not
- * known to its end, so that it cannot be told apart from others.
+ * Of the fingerprints of filter and consumer, class, namespace and parts. NULL where something of
+ * these is not known to its end, so that it cannot be told apart from others.
  */
 char *subscription_fingerprint_exact(const struct subscription *subscription);
 
 /*
- * The same for counting what is alike: white space and case of the query do not count.
- * Never NULL: for content that is not known the name stands in.
+ * Of the content of filter and consumer, class, namespace and parts, for counting what is alike:
+ * white space and case of the query do not count. Never NULL: for content that is not known the
+ * name stands in.
  */
 char *subscription_fingerprint_alike(const struct subscription *subscription);
 

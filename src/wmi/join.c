@@ -6,17 +6,31 @@
 #include "wmi/draft.h"
 #include "wmi/lifecycle.h"
 
+/*
+ * How it works. Each fact is a sighting of a part: what facts of one content say on one host
+ * (wmi/part.h). So memory grows with contents and a short list of sightings, not with events.
+ *
+ * When all are there, parts are put together by names: a group for each binding (5861, Sysmon 21),
+ * and an end for each filter and consumer that was seen alone (Sysmon 19, 20). A group and its two
+ * ends go to lifecycle_play(), which makes a subscription of each content that was bound; an end
+ * that several bindings share goes to each of them. What joined nowhere stands alone.
+ *
+ * Keys are digests, and what comes out is sorted by content: neither the order of arrival nor that
+ * of hash tables shows.
+ */
+
 struct joiner {
 	GHashTable *parts; /* key -> struct part */
 	GHashTable *hosts; /* folded name's digest -> struct host */
+	GPtrArray *clock_steps; /* struct clock_step */
 };
 
 /* The parts that name one filter, or one consumer, alone: all its contents. */
 struct end {
 	GPtrArray *parts;
-	guint entries;
+	guint sightings;
 	guint groups; /* bindings that use it */
-	const struct entry *latest; /* that says it exists, and with what content */
+	const struct part_sighting *latest; /* that says it exists, and with what content */
 };
 
 /* The parts that name one binding, with or without its ends. */
@@ -45,6 +59,7 @@ struct joiner *joiner_new(void)
 		g_hash_table_new_full(g_str_hash, g_str_equal, NULL, (GDestroyNotify)part_free);
 	joiner->hosts =
 		g_hash_table_new_full(g_str_hash, g_str_equal, g_free, (GDestroyNotify)host_free);
+	joiner->clock_steps = g_ptr_array_new_with_free_func((GDestroyNotify)clock_step_free);
 	return joiner;
 }
 
@@ -54,6 +69,7 @@ void joiner_free(struct joiner *joiner)
 		return;
 	g_hash_table_unref(joiner->parts);
 	g_hash_table_unref(joiner->hosts);
+	g_ptr_array_unref(joiner->clock_steps);
 	g_free(joiner);
 }
 
@@ -143,12 +159,12 @@ static char *group_key(const struct part *part)
 
 static void note_latest(struct end *end, const struct part *part)
 {
-	for (guint i = 0; i < part->entries->len; i++) {
-		const struct entry *entry = part->entries->pdata[i];
+	for (guint i = 0; i < part->sightings->len; i++) {
+		const struct part_sighting *seen = part->sightings->pdata[i];
 
-		if (entry->sighting->operation != WMI_DELETED &&
-		    (!end->latest || entry_compare(&entry, &end->latest) > 0))
-			end->latest = entry;
+		if (seen->sighting->operation != WMI_DELETED &&
+		    (!end->latest || part_sighting_compare(&seen, &end->latest) > 0))
+			end->latest = seen;
 	}
 }
 
@@ -165,7 +181,7 @@ static void add_to_end(struct joins *joins, struct part *part, int side)
 		g_hash_table_insert(joins->ends[side], g_steal_pointer(&key), end);
 	}
 	g_ptr_array_add(end->parts, part);
-	end->entries += part->entries->len;
+	end->sightings += part->sightings->len;
 	note_latest(end, part);
 }
 
@@ -211,9 +227,9 @@ static void link_group(struct joins *joins, struct part_group *group)
 	}
 }
 
-static void add_entries(GPtrArray *entries, const struct part *part)
+static void add_sightings(GPtrArray *sightings, const struct part *part)
 {
-	g_ptr_array_extend(entries, part->entries, NULL, NULL);
+	g_ptr_array_extend(sightings, part->sightings, NULL, NULL);
 }
 
 /*
@@ -221,66 +237,67 @@ static void add_entries(GPtrArray *entries, const struct part *part)
  * thousands of times: there each binding gets only what the filter was last. The
  * other events of such a filter come out as a part without a partner.
  */
-static void add_end(GPtrArray *entries, const struct end *end)
+static void add_end(GPtrArray *sightings, const struct end *end)
 {
-	bool is_wide = end->groups > 1 && (uint64_t)end->entries * end->groups > WH_MAX_FAN_OUT;
+	bool is_wide = end->groups > 1 && (uint64_t)end->sightings * end->groups > WH_MAX_FAN_OUT;
 
 	if (is_wide && end->latest && !(end->latest->part->parts & WMI_PART_BINDING))
-		g_ptr_array_add(entries, (struct entry *)end->latest);
+		g_ptr_array_add(sightings, (struct part_sighting *)end->latest);
 	for (guint i = 0; !is_wide && i < end->parts->len; i++)
-		add_entries(entries, end->parts->pdata[i]);
+		add_sightings(sightings, end->parts->pdata[i]);
 }
 
 static void play_group(const struct part_group *group, GPtrArray *drafts)
 {
-	g_autoptr(GPtrArray) entries = g_ptr_array_new();
+	g_autoptr(GPtrArray) sightings = g_ptr_array_new();
 
 	for (guint i = 0; i < group->parts->len; i++)
-		add_entries(entries, group->parts->pdata[i]);
+		add_sightings(sightings, group->parts->pdata[i]);
 	for (int side = 0; side < SIDE_BINDING; side++) {
 		if (group->ends[side])
-			add_end(entries, group->ends[side]);
+			add_end(sightings, group->ends[side]);
 	}
-	lifecycle_play(entries, drafts);
+	lifecycle_play(sightings, drafts);
 }
 
 /* The state of a part without a partner; `end` may be NULL. */
-static enum wmi_state lone_state(const struct end *end, const struct entry *last, int side)
+static enum wmi_state lone_state(const struct end *end, const struct part_sighting *last, int side)
 {
 	if (last->sighting->operation == WMI_DELETED)
 		return WMI_STATE_DELETED;
 	if (last->sighting->operation == WMI_MODIFIED)
 		return WMI_STATE_MODIFIED;
-	if (end && end->latest && entry_compare(&end->latest, &last) > 0 &&
+	if (end && end->latest && part_sighting_compare(&end->latest, &last) > 0 &&
 	    !g_str_equal(end->latest->part->core[side], last->part->core[side]))
 		return WMI_STATE_MODIFIED;
 	return WMI_STATE_ACTIVE;
 }
 
-/* Nothing is dropped: entries of a filter or consumer that joined nowhere stand alone. */
+/* Nothing is dropped: sightings of a filter or consumer that joined nowhere stand alone. */
 static void add_lone_part(const struct joins *joins, struct part *part, GPtrArray *drafts)
 {
-	g_autoptr(GPtrArray) entries = g_ptr_array_new();
+	g_autoptr(GPtrArray) sightings = g_ptr_array_new();
 	int side = part->parts & WMI_PART_FILTER ? SIDE_FILTER : SIDE_CONSUMER;
 	g_autofree char *key = NULL;
 	const struct end *end;
 
 	if (part->parts & WMI_PART_BINDING)
 		return;
-	for (guint i = 0; i < part->entries->len; i++) {
-		struct entry *entry = part->entries->pdata[i];
+	for (guint i = 0; i < part->sightings->len; i++) {
+		struct part_sighting *seen = part->sightings->pdata[i];
 
-		if (!entry->joined)
-			g_ptr_array_add(entries, entry);
+		if (!seen->joined)
+			g_ptr_array_add(sightings, seen);
 	}
-	if (entries->len == 0)
+	if (sightings->len == 0)
 		return;
 	key = end_key(part, side);
 	end = key ? g_hash_table_lookup(joins->ends[side], key) : NULL;
-	g_ptr_array_sort(entries, entry_compare);
-	g_ptr_array_add(drafts, draft_new(entries, side == SIDE_FILTER ? part : NULL,
-					  side == SIDE_CONSUMER ? part : NULL,
-					  lone_state(end, entries->pdata[entries->len - 1], side)));
+	g_ptr_array_sort(sightings, part_sighting_compare);
+	g_ptr_array_add(drafts,
+			draft_new(sightings, side == SIDE_FILTER ? part : NULL,
+				  side == SIDE_CONSUMER ? part : NULL,
+				  lone_state(end, sightings->pdata[sightings->len - 1], side)));
 }
 
 static GPtrArray *finish(GPtrArray *drafts)
@@ -297,6 +314,24 @@ static GPtrArray *finish(GPtrArray *drafts)
 	return out;
 }
 
+const GPtrArray *joiner_get_clock_steps(const struct joiner *joiner)
+{
+	return joiner->clock_steps;
+}
+
+static void rank_all(struct joiner *joiner)
+{
+	g_autoptr(GPtrArray) sightings = g_ptr_array_new();
+	GHashTableIter iter;
+	gpointer value;
+
+	g_hash_table_iter_init(&iter, joiner->parts);
+	while (g_hash_table_iter_next(&iter, NULL, &value))
+		add_sightings(sightings, value);
+	g_ptr_array_set_size(joiner->clock_steps, 0);
+	rank_sightings(sightings, joiner->clock_steps);
+}
+
 GPtrArray *joiner_take(struct joiner *joiner)
 {
 	GPtrArray *drafts = g_ptr_array_new_with_free_func((GDestroyNotify)draft_free);
@@ -304,6 +339,7 @@ GPtrArray *joiner_take(struct joiner *joiner)
 	GHashTableIter iter;
 	gpointer value;
 
+	rank_all(joiner);
 	joins_init(&joins);
 	g_hash_table_iter_init(&iter, joiner->parts);
 	while (g_hash_table_iter_next(&iter, NULL, &value))

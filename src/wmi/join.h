@@ -2,6 +2,7 @@
 #ifndef WH_WMI_JOIN_H
 #define WH_WMI_JOIN_H
 
+#include "wmi/record_order.h"
 #include "wmi/subscription.h"
 
 /*
@@ -12,12 +13,17 @@
  */
 struct joiner;
 
+/* An empty joiner; NULL is fine to free. */
 struct joiner *joiner_new(void);
 void joiner_free(struct joiner *joiner);
 
 /* Adds a fact as wmi_fact_from_event() gives it, and the event it came from. Copies what
  * it needs of both, or shares it (wmi_filter_ref). */
 void joiner_add(struct joiner *joiner, const struct event *event, const struct wmi_fact *fact);
+
+/* Where clocks were set back (struct clock_step, by host), as joiner_take() found them. Borrowed.
+ */
+const GPtrArray *joiner_get_clock_steps(const struct joiner *joiner);
 
 /*
  * The subscriptions (struct subscription, sorted by host, first seen, names, content);

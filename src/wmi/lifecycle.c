@@ -3,7 +3,22 @@
 
 #include "wmi/draft.h"
 
-#define UNTOLD (-1)
+/*
+ * How it works. The sightings of one binding, its filter and its consumer are played in the order
+ * of time. A version is one filter content with one consumer content; one version is current. A
+ * sighting of other content makes another version current: an earlier one with that content
+ * (by_whole, by_core, by_side), else a new one. The version before it is then superseded.
+ *
+ * 5861 names both contents whole. Sysmon names one side at a time, and only the core of its
+ * content (wmi/digest.h): a half of Sysmon's fits each whole with that core, and the sides that
+ * the event does not name are taken over from the version before, unless they were deleted. A
+ * version whose second half becomes known late may be an earlier one: the two are merged.
+ *
+ * The last operation on each of the three sides decides the state. A version that was never bound
+ * is no subscription: its sightings go to a bound version with the same half, if there is one.
+ */
+
+#define NOT_SEEN (-1)
 #define ALL_PARTS (WMI_PART_FILTER | WMI_PART_CONSUMER | WMI_PART_BINDING)
 
 /* The content of a filter or a consumer; all NULL while no event named it. */
@@ -16,10 +31,10 @@ struct half {
 /* One filter content with one consumer content, under the names of the binding. */
 struct version {
 	struct half half[SIDE_BINDING];
-	const struct entry *last[SIDES]; /* that named each side; NULL when none did */
-	int status[SIDES]; /* enum wmi_operation of the last that named it, or UNTOLD */
+	const struct part_sighting *last[SIDES]; /* that named each side; NULL when none did */
+	int status[SIDES]; /* enum wmi_operation of the last that named it, or NOT_SEEN */
 	int last_operation;
-	GPtrArray *entries;
+	GPtrArray *sightings;
 	bool superseded; /* other content took its place */
 	bool merged; /* it turned out to be an earlier version again */
 };
@@ -35,7 +50,7 @@ struct lifecycle {
 
 static void version_free(struct version *version)
 {
-	g_ptr_array_unref(version->entries);
+	g_ptr_array_unref(version->sightings);
 	g_free(version);
 }
 
@@ -106,8 +121,8 @@ static struct version *open_version(struct lifecycle *lifecycle)
 	struct version *version = g_new0(struct version, 1);
 
 	for (int side = 0; side < SIDES; side++)
-		version->status[side] = UNTOLD;
-	version->entries = g_ptr_array_new();
+		version->status[side] = NOT_SEEN;
+	version->sightings = g_ptr_array_new();
 	g_ptr_array_add(lifecycle->versions, version);
 	return version;
 }
@@ -121,21 +136,21 @@ static void inherit(const struct lifecycle *lifecycle, struct version *version, 
 	    lifecycle->live[side] == WMI_DELETED)
 		return;
 	version->last[side] = from->last[side];
-	g_ptr_array_add(version->entries, (struct entry *)from->last[side]);
+	g_ptr_array_add(version->sightings, (struct part_sighting *)from->last[side]);
 	if (side != SIDE_BINDING)
 		adopt(version, side, &from->half[side]);
 }
 
-/* Makes `version` the current one; `told` is what the event that brings it names. */
-static void switch_to(struct lifecycle *lifecycle, struct version *version, unsigned told)
+/* Makes `version` the current one; `named` is what the event that brings it names. */
+static void switch_to(struct lifecycle *lifecycle, struct version *version, unsigned named)
 {
 	if (lifecycle->current == version)
 		return;
 	for (int side = 0; side < SIDES; side++) {
-		if (!(told & 1u << side))
+		if (!(named & 1u << side))
 			inherit(lifecycle, version, side);
-		if (told & 1u << side || !version->last[side])
-			lifecycle->live[side] = UNTOLD;
+		if (named & 1u << side || !version->last[side])
+			lifecycle->live[side] = NOT_SEEN;
 		version->status[side] = lifecycle->live[side];
 	}
 	if (lifecycle->current)
@@ -162,7 +177,7 @@ static struct version *settle(struct lifecycle *lifecycle, struct version *versi
 		if (side != SIDE_BINDING)
 			adopt(earlier, side, &version->half[side]);
 	}
-	g_ptr_array_extend(earlier->entries, version->entries, NULL, NULL);
+	g_ptr_array_extend(earlier->sightings, version->sightings, NULL, NULL);
 	version->merged = true;
 	if (lifecycle->current == version) {
 		earlier->superseded = false;
@@ -175,17 +190,17 @@ static struct version *settle(struct lifecycle *lifecycle, struct version *versi
 /* The version that 5861 names: it holds everything at once. */
 static struct version *seek_whole(struct lifecycle *lifecycle, const struct part *part)
 {
-	struct version told = {.half = {half_of(part, SIDE_FILTER), half_of(part, SIDE_CONSUMER)}};
+	struct version named = {.half = {half_of(part, SIDE_FILTER), half_of(part, SIDE_CONSUMER)}};
 	struct version *version = lifecycle->current;
 
-	if (version && versions_fit(version, &told))
+	if (version && versions_fit(version, &named))
 		return version;
 	version = find_pair(lifecycle->by_whole, part->whole[SIDE_FILTER],
 			    part->whole[SIDE_CONSUMER]);
 	if (!version)
 		version = find_pair(lifecycle->by_core, part->core[SIDE_FILTER],
 				    part->core[SIDE_CONSUMER]);
-	if (!version || !versions_fit(version, &told))
+	if (!version || !versions_fit(version, &named))
 		version = open_version(lifecycle);
 	switch_to(lifecycle, version, ALL_PARTS);
 	return version;
@@ -208,21 +223,22 @@ static struct version *find_earlier(const struct lifecycle *lifecycle, const cha
 }
 
 /* The version that an event of a filter or consumer alone names, or NULL. */
-static struct version *seek_side(struct lifecycle *lifecycle, const struct entry *entry, int side)
+static struct version *seek_side(struct lifecycle *lifecycle, const struct part_sighting *seen,
+				 int side)
 {
-	struct half told = half_of(entry->part, side);
+	struct half named = half_of(seen->part, side);
 	struct version *version = lifecycle->current;
 
-	if (version && halves_fit(&version->half[side], &told))
+	if (version && halves_fit(&version->half[side], &named))
 		return version;
 	/* A late word of the end of what was replaced already. */
-	if (version && entry->sighting->operation == WMI_DELETED)
-		return g_hash_table_lookup(lifecycle->by_side[side], told.core);
+	if (version && seen->sighting->operation == WMI_DELETED)
+		return g_hash_table_lookup(lifecycle->by_side[side], named.core);
 	if (version)
-		version = find_earlier(lifecycle, told.core, side);
+		version = find_earlier(lifecycle, named.core, side);
 	if (!version)
 		version = open_version(lifecycle);
-	switch_to(lifecycle, version, entry->part->parts);
+	switch_to(lifecycle, version, seen->part->parts);
 	return version;
 }
 
@@ -233,42 +249,42 @@ static struct version *seek_binding(struct lifecycle *lifecycle)
 	return lifecycle->current;
 }
 
-static void note(struct lifecycle *lifecycle, struct version *version, struct entry *entry)
+static void note(struct lifecycle *lifecycle, struct version *version, struct part_sighting *seen)
 {
-	int operation = (int)entry->sighting->operation;
+	int operation = (int)seen->sighting->operation;
 
 	for (int side = 0; side < SIDES; side++) {
-		if (!(entry->part->parts & 1u << side))
+		if (!(seen->part->parts & 1u << side))
 			continue;
-		version->last[side] = entry;
+		version->last[side] = seen;
 		version->status[side] = operation;
 		if (version == lifecycle->current)
 			lifecycle->live[side] = operation;
 		if (side != SIDE_BINDING) {
-			struct half told = half_of(entry->part, side);
+			struct half named = half_of(seen->part, side);
 
-			adopt(version, side, &told);
+			adopt(version, side, &named);
 		}
 	}
 	version->last_operation = operation;
-	g_ptr_array_add(version->entries, entry);
+	g_ptr_array_add(version->sightings, seen);
 	settle(lifecycle, version)->last_operation = operation;
 }
 
-static void play(struct lifecycle *lifecycle, struct entry *entry)
+static void play(struct lifecycle *lifecycle, struct part_sighting *seen)
 {
 	struct version *version;
 
-	if (entry->part->parts == ALL_PARTS)
-		version = seek_whole(lifecycle, entry->part);
-	else if (entry->part->parts == WMI_PART_BINDING)
+	if (seen->part->parts == ALL_PARTS)
+		version = seek_whole(lifecycle, seen->part);
+	else if (seen->part->parts == WMI_PART_BINDING)
 		version = seek_binding(lifecycle);
 	else
-		version = seek_side(lifecycle, entry,
-				    entry->part->parts == WMI_PART_FILTER ? SIDE_FILTER
-									  : SIDE_CONSUMER);
+		version = seek_side(lifecycle, seen,
+				    seen->part->parts == WMI_PART_FILTER ? SIDE_FILTER
+									 : SIDE_CONSUMER);
 	if (version)
-		note(lifecycle, version, entry);
+		note(lifecycle, version, seen);
 }
 
 /* Without any one of its three objects a subscription cannot fire. */
@@ -283,9 +299,9 @@ static enum wmi_state state_of(const struct version *version)
 	return WMI_STATE_ACTIVE;
 }
 
-static void timeline_init(struct lifecycle *lifecycle)
+static void lifecycle_init(struct lifecycle *lifecycle)
 {
-	*lifecycle = (struct lifecycle){.live = {UNTOLD, UNTOLD, UNTOLD}};
+	*lifecycle = (struct lifecycle){.live = {NOT_SEEN, NOT_SEEN, NOT_SEEN}};
 	lifecycle->versions = g_ptr_array_new_with_free_func((GDestroyNotify)version_free);
 	lifecycle->by_core = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
 	lifecycle->by_whole = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
@@ -293,7 +309,7 @@ static void timeline_init(struct lifecycle *lifecycle)
 		lifecycle->by_side[side] = g_hash_table_new(g_str_hash, g_str_equal);
 }
 
-static void timeline_release(struct lifecycle *lifecycle)
+static void lifecycle_release(struct lifecycle *lifecycle)
 {
 	for (int side = 0; side < SIDE_BINDING; side++)
 		g_hash_table_unref(lifecycle->by_side[side]);
@@ -333,35 +349,36 @@ static void join_unbound(struct lifecycle *lifecycle, int side)
 	for (guint i = 0; i < lifecycle->versions->len; i++) {
 		struct version *version = lifecycle->versions->pdata[i];
 
-		for (guint k = 0; !version->last[SIDE_BINDING] && k < version->entries->len; k++) {
-			struct entry *entry = version->entries->pdata[k];
-			const char *core = entry->part->core[side];
+		for (guint k = 0; !version->last[SIDE_BINDING] && k < version->sightings->len;
+		     k++) {
+			struct part_sighting *seen = version->sightings->pdata[k];
+			const char *core = seen->part->core[side];
 			struct version *partner = core ? g_hash_table_lookup(bound, core) : NULL;
 
 			if (partner)
-				g_ptr_array_add(partner->entries, entry);
+				g_ptr_array_add(partner->sightings, seen);
 		}
 	}
 }
 
-void lifecycle_play(GPtrArray *entries, GPtrArray *drafts)
+void lifecycle_play(GPtrArray *sightings, GPtrArray *drafts)
 {
 	struct lifecycle lifecycle;
 
-	timeline_init(&lifecycle);
-	g_ptr_array_sort(entries, entry_compare);
-	for (guint i = 0; i < entries->len; i++)
-		play(&lifecycle, entries->pdata[i]);
+	lifecycle_init(&lifecycle);
+	g_ptr_array_sort(sightings, part_sighting_compare);
+	for (guint i = 0; i < sightings->len; i++)
+		play(&lifecycle, sightings->pdata[i]);
 	for (int side = 0; side < SIDE_BINDING; side++)
 		join_unbound(&lifecycle, side);
 	for (guint i = 0; i < lifecycle.versions->len; i++) {
 		struct version *version = lifecycle.versions->pdata[i];
 
 		if (is_bound(version))
-			g_ptr_array_add(drafts,
-					draft_new(version->entries, version->half[SIDE_FILTER].part,
-						  version->half[SIDE_CONSUMER].part,
-						  state_of(version)));
+			g_ptr_array_add(drafts, draft_new(version->sightings,
+							  version->half[SIDE_FILTER].part,
+							  version->half[SIDE_CONSUMER].part,
+							  state_of(version)));
 	}
-	timeline_release(&lifecycle);
+	lifecycle_release(&lifecycle);
 }

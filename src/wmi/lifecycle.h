@@ -5,11 +5,11 @@
 #include <glib.h>
 
 /*
- * Plays the events of one binding (struct entry: of the binding itself, of its
- * filter and of its consumer; sorts them) in the order of time, and adds a struct
- * draft to `drafts` for every content that was ever bound. An entry that named
- * nothing bound is left with joined = false.
+ * Plays the sightings (struct part_sighting, borrowed; sorts the array) of one binding, its filter
+ * and its consumer in the order of their ranks, and adds a struct draft, which the owner of
+ * `drafts` frees, for every content that was ever bound. A sighting of nothing bound keeps joined =
+ * false.
  */
-void lifecycle_play(GPtrArray *entries, GPtrArray *drafts);
+void lifecycle_play(GPtrArray *sightings, GPtrArray *drafts);
 
 #endif

@@ -13,8 +13,10 @@ libwmihunt_a_SOURCES += \
 	src/wmi/mof.c src/wmi/mof.h \
 	src/wmi/mof_sid.c src/wmi/mof_sid.h \
 	src/wmi/names.c src/wmi/names.h \
+	src/wmi/record_order.c src/wmi/record_order.h \
 	src/wmi/part.c src/wmi/part.h \
 	src/wmi/payload.c src/wmi/payload.h \
 	src/wmi/subscription.c src/wmi/subscription.h \
 	src/wmi/sysmon.c src/wmi/sysmon.h \
+	src/wmi/undecoded.c src/wmi/undecoded.h \
 	src/wmi/wmi_json.c src/wmi/wmi_json.h

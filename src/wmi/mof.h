@@ -43,6 +43,7 @@ struct mof_instance {
  */
 GPtrArray *mof_parse(const char *text);
 
+/* Free with all that is inside; NULL is fine. */
 void mof_value_free(struct mof_value *value);
 void mof_property_free(struct mof_property *property);
 void mof_instance_free(struct mof_instance *instance);

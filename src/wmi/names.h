@@ -24,7 +24,7 @@ struct object_path {
 /*
  * Reads an object path; false, with *out untouched, when `text` is none. A value
  * that is cut off, or holds quotes that should have been escaped, is kept as far as
- * it can be told.
+ * it can be read. The caller releases *out.
  */
 bool object_path_parse(const char *text, struct object_path *out);
 void object_path_release(struct object_path *path);

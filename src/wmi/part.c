@@ -35,7 +35,7 @@ struct part *part_new(char *key, const struct host *host, const struct wmi_fact 
 	part->host = host;
 	part->parts = fact->parts;
 	part->namespace = g_strdup(fact->namespace);
-	part->entries = g_ptr_array_new();
+	part->sightings = g_ptr_array_new();
 	part->spelled_at = UINT64_MAX;
 	if (fact->parts & WMI_PART_FILTER)
 		part->core[SIDE_FILTER] = filter_digest_core(fact->filter);
@@ -48,17 +48,17 @@ struct part *part_new(char *key, const struct host *host, const struct wmi_fact 
 	return part;
 }
 
-static void entry_free(struct entry *entry)
+static void part_sighting_free(struct part_sighting *seen)
 {
-	sighting_free(entry->sighting);
-	g_free(entry);
+	sighting_free(seen->sighting);
+	g_free(seen);
 }
 
 void part_free(struct part *part)
 {
-	for (guint i = 0; i < part->entries->len; i++)
-		entry_free(part->entries->pdata[i]);
-	g_ptr_array_unref(part->entries);
+	for (guint i = 0; i < part->sightings->len; i++)
+		part_sighting_free(part->sightings->pdata[i]);
+	g_ptr_array_unref(part->sightings);
 	for (int side = 0; side < SIDE_BINDING; side++) {
 		g_free(part->core[side]);
 		g_free(part->whole[side]);
@@ -100,20 +100,20 @@ static void keep_spelling(struct part *part, uint64_t time, const struct wmi_fac
 
 void part_add(struct part *part, const struct event *event, const struct wmi_fact *fact)
 {
-	struct entry *entry = g_new0(struct entry, 1);
+	struct part_sighting *seen = g_new0(struct part_sighting, 1);
 
-	entry->part = part;
-	entry->sighting = sighting_new(event, fact);
-	g_ptr_array_add(part->entries, entry);
+	seen->part = part;
+	seen->sighting = sighting_new(event, fact);
+	g_ptr_array_add(part->sightings, seen);
 	part->incomplete |= fact->incomplete;
+	part->partial = event->partial && (part->partial || part->sightings->len == 1);
 	keep_spelling(part, event->ref.time, fact);
 }
 
-int entry_compare(gconstpointer a, gconstpointer b)
+int part_sighting_compare(gconstpointer a, gconstpointer b)
 {
-	const struct entry *first = *(const struct entry *const *)a;
-	const struct entry *second = *(const struct entry *const *)b;
-	int order = sighting_compare(first->sighting, second->sighting);
+	const struct part_sighting *first = *(const struct part_sighting *const *)a;
+	const struct part_sighting *second = *(const struct part_sighting *const *)b;
 
-	return order ? order : g_strcmp0(first->part->key, second->part->key);
+	return (first->rank > second->rank) - (first->rank < second->rank);
 }

@@ -29,29 +29,32 @@ struct part {
 	char *core[SIDE_BINDING]; /* digests; NULL where the part has no content of that side */
 	char *whole[SIDE_BINDING]; /* digests; NULL where only the core is known */
 	bool incomplete;
+	bool partial; /* all events that say so could be decoded in part only */
 	uint64_t spelled_at;
-	char *key; /* digest of all of the above but the spelling */
-	GPtrArray *entries; /* struct entry */
+	char *key; /* digest of all the other members but the spelling and the sightings */
+	GPtrArray *sightings; /* struct part_sighting */
 };
 
-/* One sighting of a part. */
-struct entry {
+/* One sighting of a part; the part owns it. */
+struct part_sighting {
 	struct part *part;
 	struct sighting *sighting;
 	bool joined; /* it stands in a subscription already */
+	guint rank; /* among all entries, see wmi/record_order.h */
 };
 
 /* The digest by which facts of one content are one part. The caller frees it. */
 char *part_key(const struct event *event, const struct wmi_fact *fact);
 
-/* Takes `key`; borrows `host`. The part has no entries yet. */
+/* A part of what `fact` says, without sightings. Takes `key` (of part_key()); borrows `host`. */
 struct part *part_new(char *key, const struct host *host, const struct wmi_fact *fact);
 void part_free(struct part *part);
 
-/* Adds a sighting of what `fact` says, the content of `part`. */
+/* Adds a sighting of `event`, whose `fact` has the key of `part`. Both are borrowed for the call.
+ */
 void part_add(struct part *part, const struct event *event, const struct wmi_fact *fact);
 
-/* A total order of entries, for g_ptr_array_sort(): by sighting, then by part. */
-int entry_compare(gconstpointer a, gconstpointer b);
+/* For g_ptr_array_sort(): by rank. */
+int part_sighting_compare(gconstpointer a, gconstpointer b);
 
 #endif

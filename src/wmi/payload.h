@@ -8,12 +8,13 @@
  * Finds encoded payloads: base64 after PowerShell's -EncodedCommand (in any form
  * that PowerShell takes) or in FromBase64String("…"), and such payloads inside
  * decoded ones. Each that decodes to text is added to `out` (char *, freed by the
- * array) once, outermost first. Payloads that are no text are passed over. Bounded
+ * array) once, outermost first. Payloads that are no text are left out. Bounded
  * by WH_MAX_DECODE_DEPTH, WH_MAX_DECODED_SIZE and WH_MAX_DECODE_WORK per call.
  */
 void payload_decode(const char *text, GPtrArray *out);
 
-/* The same over every string of `properties` (struct mof_property), nested ones too. */
+/* Adds the payloads (char *, freed by the array) in every string of `properties` (struct
+ * mof_property), nested ones too, within one set of the limits that payload_decode() has. */
 void payload_decode_properties(const GPtrArray *properties, GPtrArray *out);
 
 #endif

@@ -8,6 +8,10 @@ struct sighting *sighting_new(const struct event *event, const struct wmi_fact *
 	struct sighting *sighting = g_new0(struct sighting, 1);
 
 	event_ref_copy(&sighting->ref, &event->ref);
+	/* Only of a 5861 is the text known where the id is not. */
+	if (!event->ref.has_event_id)
+		sighting->ref.event_id = 5861;
+	sighting->ref.has_event_id = true;
 	sighting->process_id = event->process_id;
 	sighting->has_process_id = event->has_process_id;
 	sighting->operation = fact->operation;
@@ -32,7 +36,7 @@ void sighting_free(struct sighting *sighting)
 
 int sighting_compare(const struct sighting *a, const struct sighting *b)
 {
-	/* Sysmon's three events share a log, so there record ids tell the order. */
+	/* Sysmon's three events share a log, so there record ids give the order. */
 	bool a_is_sysmon = a->operation != WMI_REGISTERED;
 	bool b_is_sysmon = b->operation != WMI_REGISTERED;
 	int order = compare_numbers(a->ref.time, b->ref.time);

@@ -36,13 +36,18 @@ struct subscription {
 	unsigned parts; /* enum wmi_part */
 	uint64_t first_seen; /* FILETIME */
 	uint64_t last_seen;
-	GPtrArray *events; /* struct sighting, by time; sightings = events->len */
+	GPtrArray *events; /* struct sighting, in order; sightings = events->len */
 	bool incomplete; /* the text that named its filter and consumer was cut off or damaged */
-	GPtrArray
-		*timeline; /* struct timeline_entry (evidence/timeline.h); NULL without evidence */
+	bool partial; /* what is known of one of its ends is from records that did not decode whole
+		       */
+	GPtrArray *timeline; /* struct timeline_entry (evidence/timeline.h); NULL without related
+				events */
 };
 
-/* Copies what an event and its fact say; another owner; one owner less (NULL is fine). */
+/*
+ * _new: copies what an event and its fact say; the caller is its owner. _ref: adds an owner and
+ * returns its argument. _free: takes an owner off, and frees it with the last; NULL is fine.
+ */
 struct sighting *sighting_new(const struct event *event, const struct wmi_fact *fact);
 struct sighting *sighting_ref(struct sighting *sighting);
 void sighting_free(struct sighting *sighting);

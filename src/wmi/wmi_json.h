@@ -17,7 +17,8 @@ void wmi_filter_append_json(const struct wmi_filter *filter, const char *sha256,
 void wmi_consumer_append_json(const struct wmi_consumer *consumer, const char *sha256,
 			      GString *out);
 
-/* The same with the fingerprints, as subscription lines have them. */
+/* Appends the members "filter" and "consumer" of a subscription, each with the fingerprint of its
+ * content. */
 void wmi_content_append_json(const struct subscription *subscription, GString *out);
 
 /* Appends the list "parts" of bits of enum wmi_part. */

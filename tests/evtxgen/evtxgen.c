@@ -65,6 +65,13 @@ static const char help[] =
 	"\n"
 	"Damage: {at: OFFSET, bytes: HEX}, {chunk: N, offset: K, bytes: HEX},\n"
 	"  {chunk: N, record: M, offset: K, bytes: HEX} (N, M from 0), {truncate: SIZE},\n"
+	"  {chunk: N, merge: M} (record M takes in the one behind it, which stays where it is; "
+	"with\n"
+	"  renumber: true those behind it and the headers count one less), {chunk: N, free: M} "
+	"(records\n"
+	"  from M on are slack), {seal: true} (all checksums as they should be); zeros: COUNT may "
+	"stand\n"
+	"  for bytes.\n"
 	"  {cut: [FROM, TO]} (these bytes are lost; chunks behind a cut are counted only when it\n"
 	"  keeps them at a multiple of 4096)\n";
 

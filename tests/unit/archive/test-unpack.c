@@ -475,12 +475,12 @@ static void test_tails_and_prefixes(void **state)
 /* What an empty end record hides, and what stands before a whole zip, is read all the same. */
 static void test_hidden_entries(void **state)
 {
-	GByteArray *bytes = make_one(text_file("a", "text"));
 	struct zip_make make;
 
 	(void)state;
 	zip_make_init(&make);
-	make.bytes = bytes;
+	g_byte_array_unref(make.bytes);
+	make.bytes = make_one(text_file("a", "text"));
 	check_file(zip_make_end(&make, "", false),
 		   "f -: entries stand before those that the zip's directory names\nv a text\n");
 	zip_make_init(&make);

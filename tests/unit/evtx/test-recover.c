@@ -150,14 +150,42 @@ static void test_without_file_header(void **state)
 	}
 }
 
-/* Makes slack of all records from `number` on. */
-static void free_records(uint8_t *chunk, unsigned number)
+static void seal_chunk(uint8_t *chunk)
 {
+	uint32_t end = 0, crc;
+
+	bytes_get_u32(chunk, WH_CHUNK_SIZE, 48, &end);
+	bytes_put_u32(chunk + 52,
+		      crc32_update(0, chunk + WH_RECORDS_OFFSET, end - WH_RECORDS_OFFSET));
+	crc = crc32_update(0, chunk, 120);
+	bytes_put_u32(chunk + 124, crc32_update(crc, chunk + 128, WH_RECORDS_OFFSET - 128));
+}
+
+/* What the headers of a log of one chunk say of its records. */
+static void tell_records(uint8_t *log, uint64_t first_id, uint64_t count)
+{
+	uint8_t *chunk = log + FIRST_CHUNK;
+
+	bytes_put_u64(chunk + 8, 1);
+	bytes_put_u64(chunk + 16, count);
+	bytes_put_u64(chunk + 24, first_id);
+	bytes_put_u64(chunk + 32, first_id + count - 1);
+	seal_chunk(chunk);
+	bytes_put_u64(log + 24, first_id + count);
+	bytes_put_u32(log + 124, crc32_update(0, log, 120));
+}
+
+/* Makes slack of all records from `number` on. */
+static void free_records(uint8_t *log, unsigned number)
+{
+	uint8_t *chunk = log + FIRST_CHUNK;
+
 	bytes_put_u32(chunk + 44, find_record(chunk, number - 1));
 	bytes_put_u32(chunk + 48, find_record(chunk, number));
 	/* What follows on with the next number would not be slack. */
 	for (unsigned i = 0; i < number; i++)
 		bytes_put_u64(chunk + find_record(chunk, i) + 8, 90000 + i);
+	tell_records(log, 90000, number);
 }
 
 static void test_slack(void **state)
@@ -166,7 +194,7 @@ static void test_slack(void **state)
 	struct scanned *expected = scan_bytes(log, &plain, 0), *before, *got;
 
 	(void)state;
-	free_records(log->data + FIRST_CHUNK, 20);
+	free_records(log->data, 20);
 	before = scan_bytes(log, &plain, 0);
 	assert_in_range(before->lines->len, 1, expected->lines->len - 1);
 	assert_int_equal(count_recovered(before), 0);
@@ -196,6 +224,7 @@ static void test_slack_without_templates(void **state)
 	memset(chunk + others, 0, end - others);
 	bytes_put_u32(chunk + 44, find_record(other->data, 3));
 	bytes_put_u32(chunk + 48, others);
+	tell_records(log->data, 1, 4);
 	got = recover_bytes(log);
 	assert_int_equal(got->counts.recovered, 0);
 	assert_true(got->counts.unrecovered > 10);
@@ -212,7 +241,7 @@ static void test_slack_and_changed_name(void **state)
 	struct scanned *got;
 
 	(void)state;
-	free_records(chunk, 20);
+	free_records(log->data, 20);
 	text = memmem(chunk, WH_CHUNK_SIZE, name, sizeof(name));
 	assert_non_null(text);
 	text[2] = 'T';

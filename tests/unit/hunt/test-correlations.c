@@ -277,9 +277,9 @@ static void test_cycles(void **state)
 {
 	(void)state;
 	expect_error(SHORT("c", "51", "[c]"), 11, 11,
-		     "by way of 'c' the correlation speaks of itself");
+		     "by way of 'c' the correlation refers to itself");
 	expect_error(SHORT("c", "51", "[d]") SHORT("d", "52", "[c]"), 22, 11,
-		     "by way of 'c' the correlation speaks of itself");
+		     "by way of 'c' the correlation refers to itself");
 }
 
 /* Each counts the one behind it, the last a rule. */

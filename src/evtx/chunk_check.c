@@ -1,0 +1,209 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "evtx/chunk_check.h"
+
+#include <glib.h>
+#ifdef __SSE2__
+#include <emmintrin.h>
+#endif
+
+#include "base/bytes.h"
+#include "base/limits.h"
+
+#define RECORD_MAGIC 0x00002A2Au
+
+/*
+ * What the header says: libyal, "Windows XML Event Log (EVTX) format", chunk header. In an unused
+ * chunk the last number and both identifiers are all ones.
+ */
+struct claim {
+	uint64_t first_number; /* at 8 */
+	uint64_t last_number; /* at 16 */
+	struct chunk_ids ids; /* at 24 and 32 */
+	uint32_t last_record; /* at 44 */
+	uint32_t free_space; /* at 48 */
+	uint64_t records;
+};
+
+static bool read_claim(const struct chunk *chunk, struct claim *out)
+{
+	if (chunk->size < WH_RECORDS_OFFSET)
+		return false;
+	bytes_get_u64(chunk->data, chunk->size, 8, &out->first_number);
+	bytes_get_u64(chunk->data, chunk->size, 16, &out->last_number);
+	bytes_get_u64(chunk->data, chunk->size, 24, &out->ids.first);
+	bytes_get_u64(chunk->data, chunk->size, 32, &out->ids.last);
+	bytes_get_u32(chunk->data, chunk->size, 44, &out->last_record);
+	bytes_get_u32(chunk->data, chunk->size, 48, &out->free_space);
+	/* Unused: 1 to all ones, or 1 to 0. */
+	out->records = out->last_number == UINT64_MAX || out->last_number < out->first_number
+			       ? 0
+			       : out->last_number - out->first_number + 1;
+	out->ids.any = out->records > 0;
+	return true;
+}
+
+/*
+ * How often a record's magic stands in [from, end), a multiple of 4 from the chunk's start: Windows
+ * writes each record to a multiple of 8.
+ */
+static unsigned count_magics(const uint8_t *data, size_t from, size_t end)
+{
+	unsigned count = 0;
+	uint32_t word = 0;
+#ifdef __SSE2__
+	const __m128i magic = _mm_set1_epi32(RECORD_MAGIC);
+	__m128i sums[2] = {_mm_setzero_si128(), _mm_setzero_si128()};
+	uint32_t lanes[4];
+
+	for (; from + 32 <= end; from += 32) {
+		const __m128i *at = (const void *)(data + from);
+
+		sums[0] = _mm_sub_epi32(sums[0], _mm_cmpeq_epi32(_mm_loadu_si128(at), magic));
+		sums[1] = _mm_sub_epi32(sums[1], _mm_cmpeq_epi32(_mm_loadu_si128(at + 1), magic));
+	}
+	_mm_storeu_si128((void *)lanes, _mm_add_epi32(sums[0], sums[1]));
+	count = lanes[0] + lanes[1] + lanes[2] + lanes[3];
+#endif
+	for (; from + 4 <= end; from += 4)
+		count += bytes_get_u32(data, end, from, &word) && word == RECORD_MAGIC;
+	return count;
+}
+
+/*
+ * The quick walk: false at the first record that is not sound or not the next. *magics is how often
+ * a record's magic stands where it should, and in the padding of 4 bytes before the end of a
+ * record, which Windows leaves as it finds it.
+ */
+static bool walk_records(const struct chunk *chunk, uint32_t end, struct chunk_check *out,
+			 unsigned *magics)
+{
+	uint32_t offset = WH_RECORDS_OFFSET, magic = 0, size = 0, copy = 0, padding = 0;
+	uint64_t id = 0;
+
+	while (offset < end) {
+		if (!bytes_inside(end, offset, WH_RECORD_MINIMUM))
+			return false;
+		bytes_get_u32(chunk->data, end, offset, &magic);
+		bytes_get_u32(chunk->data, end, offset + 4, &size);
+		bytes_get_u64(chunk->data, end, offset + 8, &id);
+		if (magic != RECORD_MAGIC || offset % 4 || size < WH_RECORD_MINIMUM ||
+		    size > end - offset)
+			return false;
+		bytes_get_u32(chunk->data, end, offset + size - 4, &copy);
+		bytes_get_u32(chunk->data, end, offset + size - 8, &padding);
+		*magics += 1 + (padding == RECORD_MAGIC && size % 4 == 0);
+		if (copy != size || (out->records && id != out->ids.last + 1))
+			return false;
+		if (out->records++ == 0)
+			out->ids.first = id;
+		out->ids.last = id;
+		out->last_record = offset;
+		offset += size;
+	}
+	return true;
+}
+
+/* Does a record follow that goes on with the numbering? */
+static bool is_followed(const struct chunk *chunk, const struct claim *claim)
+{
+	uint32_t magic;
+	uint64_t id;
+
+	return bytes_get_u32(chunk->data, chunk->size, claim->free_space, &magic) &&
+	       magic == RECORD_MAGIC &&
+	       bytes_get_u64(chunk->data, chunk->size, (size_t)claim->free_space + 8, &id) &&
+	       id == claim->ids.last + 1;
+}
+
+bool chunk_is_as_told(const struct chunk *chunk, struct chunk_ids *ids)
+{
+	struct chunk_check found = {0};
+	unsigned magics = 0;
+	struct claim claim;
+
+	if (chunk->size != WH_CHUNK_SIZE || !read_claim(chunk, &claim) ||
+	    claim.free_space < WH_RECORDS_OFFSET || claim.free_space > WH_CHUNK_SIZE ||
+	    !walk_records(chunk, claim.free_space, &found, &magics) ||
+	    found.records != claim.records)
+		return false;
+	*ids = (struct chunk_ids){found.ids.first, found.ids.last, found.ids.last,
+				  found.records > 0};
+	if (!ids->any)
+		return true;
+	return claim.ids.first == ids->first && claim.ids.last == ids->last &&
+	       claim.last_record == found.last_record && !is_followed(chunk, &claim) &&
+	       count_magics(chunk->data, WH_RECORDS_OFFSET, claim.free_space) == magics;
+}
+
+void chunk_check_add(struct chunk_check *check, const struct record *record)
+{
+	bool any = check->records || check->uncounted;
+
+	if (any && record->id <= check->last_id)
+		check->disordered = true;
+	else if (any)
+		check->missing += record->id - check->last_id - 1;
+	check->last_id = record->id;
+	if (record->uncounted) {
+		check->uncounted++;
+		return;
+	}
+	if (check->records++ == 0)
+		check->ids.first = record->id;
+	check->ids.last = record->id;
+	check->ids.any = true;
+	check->last_record = record->offset;
+	check->end = record->offset + record->size;
+}
+
+static char *compare_counts(const struct chunk_check *check, const struct claim *claim)
+{
+	if (check->records < claim->records)
+		return g_strdup_printf("%" G_GUINT64_FORMAT " of %" G_GUINT64_FORMAT
+				       " records that the chunk header counts",
+				       check->records, claim->records);
+	if (check->records > claim->records)
+		return g_strdup_printf("%" G_GUINT64_FORMAT
+				       " records, where the chunk header counts %" G_GUINT64_FORMAT,
+				       check->records, claim->records);
+	if (check->records == 0)
+		return NULL;
+	if (check->ids.first != claim->ids.first || check->ids.last != claim->ids.last)
+		return g_strdup_printf(
+			"records %" G_GUINT64_FORMAT " to %" G_GUINT64_FORMAT
+			", where the chunk header says %" G_GUINT64_FORMAT " to %" G_GUINT64_FORMAT,
+			check->ids.first, check->ids.last, claim->ids.first, claim->ids.last);
+	if (check->end != claim->free_space)
+		return g_strdup_printf("the records end at %u, where the chunk header says %u",
+				       check->end, claim->free_space);
+	if (check->last_record != claim->last_record)
+		return g_strdup_printf(
+			"the last record begins at %u, where the chunk header says %u",
+			check->last_record, claim->last_record);
+	return NULL;
+}
+
+char *chunk_check_end(const struct chunk_check *check, const struct chunk *chunk, bool is_open)
+{
+	struct claim claim = {0};
+	char *difference;
+
+	if (check->missing)
+		return g_strdup_printf("%" G_GUINT64_FORMAT " records are missing in this chunk: "
+				       "taken out, or lost to damage",
+				       check->missing);
+	if (check->disordered)
+		return g_strdup("identifiers of records fall in this chunk");
+	if (!read_claim(chunk, &claim))
+		return NULL;
+	difference = compare_counts(check, &claim);
+	if (difference && !chunk_has_sound_header(chunk->data, chunk->size)) {
+		g_free(difference);
+		return g_strdup("chunk header has a wrong checksum");
+	}
+	if (!difference && check->uncounted && !is_open)
+		difference = g_strdup_printf(
+			"records that the chunk header does not count: %" G_GUINT64_FORMAT,
+			check->uncounted);
+	return difference;
+}

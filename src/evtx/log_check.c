@@ -1,0 +1,169 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "evtx/log_check.h"
+
+#include <glib.h>
+
+#include "base/bytes.h"
+#include "base/crc32.h"
+#include "base/limits.h"
+
+/*
+ * File header. Source: libyal, "Windows XML Event Log (EVTX) format"; the bytes behind the count
+ * are zero in all real logs seen, and since version 3.2 they are its upper half.
+ */
+#define NEXT_ID 24
+#define MINOR_VERSION 36
+#define CHUNK_COUNT 42
+#define FLAGS 120
+#define CHECKSUM 124
+#define HEADER_USED 128
+#define FLAG_DIRTY 1
+
+void log_check_init(struct log_check *check, const struct fault_sink *faults,
+		    const struct stream *stream)
+{
+	*check = (struct log_check){.faults = faults, .stream = stream, .is_open = true};
+}
+
+static void report(const struct log_check *check, enum fault_code code, uint64_t offset, char *what)
+{
+	struct fault fault = {.code = code,
+			      .what = what,
+			      .path = check->stream->path,
+			      .entry = check->stream->entry,
+			      .offset = offset,
+			      .has_offset = true};
+
+	fault_report(check->faults, &fault);
+	g_free(what);
+}
+
+static void read_header(struct log_check *check, const uint8_t *header)
+{
+	uint16_t minor = 0, count = 0;
+	uint32_t flags = 0, long_count = 0;
+
+	bytes_get_u64(header, HEADER_USED, NEXT_ID, &check->next_id);
+	bytes_get_u16(header, HEADER_USED, MINOR_VERSION, &minor);
+	bytes_get_u16(header, HEADER_USED, CHUNK_COUNT, &count);
+	bytes_get_u32(header, HEADER_USED, CHUNK_COUNT, &long_count);
+	bytes_get_u32(header, HEADER_USED, FLAGS, &flags);
+	check->is_told_modulo = minor < 2;
+	check->told = check->is_told_modulo ? count : long_count;
+	check->is_open = flags & FLAG_DIRTY;
+	check->has_header = true;
+}
+
+void log_check_begin(struct log_check *check, const uint8_t *header, size_t size, uint64_t offset)
+{
+	uint32_t checksum = 0;
+
+	log_check_end(check);
+	log_check_init(check, check->faults, check->stream);
+	check->offset = offset;
+	if (size < HEADER_USED) {
+		report(check, FAULT_HEADER_DAMAGED, offset, g_strdup("file header is cut off"));
+		return;
+	}
+	bytes_get_u32(header, size, CHECKSUM, &checksum);
+	if (crc32_update(0, header, 120) == checksum)
+		read_header(check, header);
+	else
+		report(check, FAULT_HEADER_DAMAGED, offset,
+		       g_strdup("file header has a wrong checksum"));
+}
+
+static void report_missing(const struct log_check *check, const struct chunk *chunk, uint64_t count)
+{
+	report(check, FAULT_RECORDS_MISSING, chunk->offset,
+	       g_strdup_printf("%" G_GUINT64_FORMAT " records are missing before this chunk: "
+			       "taken out, or lost to damage",
+			       count));
+}
+
+/* A chunk and the one that stands right before it. */
+static void compare_neighbours(struct log_check *check, const struct chunk *chunk,
+			       const struct chunk_ids *ids)
+{
+	if (!check->any_before || chunk->offset != check->next_offset)
+		return;
+	if (ids->first <= check->last_id)
+		check->falls++;
+	else if (ids->first > check->last_hidden_id + 1)
+		report_missing(check, chunk, ids->first - check->last_hidden_id - 1);
+	if (check->falls == 2 && ids->first <= check->last_id)
+		report(check, FAULT_CHUNK_DAMAGED, chunk->offset,
+		       g_strdup_printf("chunks out of order: record %" G_GUINT64_FORMAT
+				       " follows record %" G_GUINT64_FORMAT,
+				       ids->first, check->last_id));
+}
+
+void log_check_add(struct log_check *check, const struct chunk *chunk, const struct chunk_ids *ids)
+{
+	check->chunks++;
+	check->is_damaged |= !ids || chunk->size < WH_CHUNK_SIZE;
+	if (ids && ids->any) {
+		if (check->has_header)
+			compare_neighbours(check, chunk, ids);
+		if (!check->any)
+			check->first_id = ids->first;
+		check->last_id = ids->last;
+		check->last_hidden_id = ids->last_hidden;
+		check->highest_id = MAX(check->highest_id, ids->last);
+		check->any = true;
+	}
+	check->any_before = ids && ids->any;
+	check->next_offset = chunk->offset + WH_CHUNK_SIZE;
+}
+
+static bool count_differs(const struct log_check *check)
+{
+	uint64_t found = check->chunks;
+
+	if (check->is_told_modulo && found > UINT16_MAX)
+		return !check->is_open && (uint16_t)found != check->told;
+	return found < check->told || (found > check->told && !check->is_open);
+}
+
+static void report_count(const struct log_check *check)
+{
+	char *what;
+
+	if (check->chunks < check->told)
+		what = g_strdup_printf("%" G_GUINT64_FORMAT " of %" G_GUINT64_FORMAT
+				       " chunks: the others are cut off or overwritten",
+				       check->chunks, check->told);
+	else
+		what = g_strdup_printf("%" G_GUINT64_FORMAT
+				       " chunks, where the file header counts %" G_GUINT64_FORMAT,
+				       check->chunks, check->told);
+	report(check, FAULT_CHUNKS_MISSING, check->offset, what);
+}
+
+/* Records that were logged after the last one that is there, or that it does not count. */
+static bool next_id_differs(const struct log_check *check)
+{
+	return check->any && !check->is_damaged &&
+	       (check->next_id > check->highest_id + 1 ||
+		(check->next_id != check->highest_id + 1 && !check->is_open));
+}
+
+void log_check_end(struct log_check *check)
+{
+	if (!check->has_header)
+		return;
+	check->has_header = false;
+	if (count_differs(check))
+		report_count(check);
+	else if (next_id_differs(check))
+		report(check, FAULT_RECORDS_MISSING, check->offset,
+		       g_strdup_printf("the last record is %" G_GUINT64_FORMAT
+				       ", where the file header says that the next one is "
+				       "%" G_GUINT64_FORMAT,
+				       check->highest_id, check->next_id));
+	else if (check->falls == 1 && check->first_id != check->last_id + 1)
+		report(check, FAULT_RECORDS_MISSING, check->offset,
+		       g_strdup_printf("the log wraps around from record %" G_GUINT64_FORMAT
+				       " to record %" G_GUINT64_FORMAT,
+				       check->last_id, check->first_id));
+}
