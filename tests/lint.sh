@@ -36,7 +36,7 @@ layers()
 		}
 		home["libevtx.h"] = home["libbfio.h"] = "src/evtx/decode_libevtx.c"
 		home["archive.h"] = "src/archive/libarchive_stream.c"
-		home["jansson.h"] = "src/event/event_json.c"
+		home["jansson.h"] = "src/event/event_json.c src/map/run_lines.c"
 		home["seccomp.h"] = "src/run/sandbox.c"
 		home["isa-l/igzip_lib.h"] = "src/archive/inflate.h"
 		home["isa-l/crc.h"] = "src/base/crc32.h"
@@ -57,7 +57,7 @@ layers()
 	}
 	/^#include </ {
 		gsub("[<>]", "", $2)
-		if ($2 in home && home[$2] != FILENAME)
+		if ($2 in home && index(home[$2], FILENAME) != 1 && !index(home[$2], " " FILENAME))
 			print FILENAME ":" FNR ": <" $2 "> belongs to " home[$2]
 	}' "$@"
 }

@@ -77,9 +77,9 @@ if [ -d "$shared" ] && [ "${1-}" != --update ]; then
 		ask "01 $log" 2 'Event Record Hidden' "01-eventlogedit-merged-record/$log.evtx"
 	done
 	ask 02 2 '3 of 40 records' 02-chunk-header-tells-too-much/log.evtx
-	ask 07 2 'but empty' 07-zero-byte-logs/logs
-	ask '07 zip' 2 'but empty' 07-zero-byte-logs/logs.zip
-	ask '07 zeros' 2 'holds none' 07-zero-byte-logs/z
+	ask 07 2 'the log is empty' 07-zero-byte-logs/logs
+	ask '07 zip' 2 'the log is empty' 07-zero-byte-logs/logs.zip
+	ask '07 zeros' 2 'nothing but zeros' 07-zero-byte-logs/z
 	ask '07 cut' 2 '0 of 1 chunks' 07-zero-byte-logs/cut.evtx
 	ask '08 cut' 2 '2 of 4 chunks' 08-cut-at-a-chunk-boundary/after-2-of-4.evtx
 	ask '08 zeros' 2 '2 of 4 chunks' 08-cut-at-a-chunk-boundary/zero-tail.evtx

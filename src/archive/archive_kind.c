@@ -62,8 +62,16 @@ enum archive_kind archive_kind_tell(const uint8_t *data, size_t size)
 		return ARCHIVE_NONE;
 	if (begins(data, size, "PK\3\4", 4) || begins(data, size, "PK\5\6", 4))
 		return ARCHIVE_ZIP;
+	/* What marks the first volume of a split zip, or of one that was to be split. */
+	if (begins(data, size, "PK\7\10PK\3\4", 8) || begins(data, size, "PK00PK\3\4", 8))
+		return ARCHIVE_ZIP;
 	if (begins(data, size, "\x1f\x8b\x08", 3))
 		return ARCHIVE_GZIP;
+	if (begins(data, size, "MSCF\0\0\0\0", 8))
+		return ARCHIVE_CAB;
+	if (begins(data, size, "Rar!\x1a\x07\x00", 7) ||
+	    begins(data, size, "Rar!\x1a\x07\x01\x00", 8))
+		return ARCHIVE_RAR;
 	if (begins(data, size, "7z\xbc\xaf\x27\x1c", 6))
 		return ARCHIVE_SEVENZIP;
 	if (begins(data, size,

@@ -14,6 +14,8 @@ enum archive_kind {
 	ARCHIVE_TAR,
 	ARCHIVE_ZIP,
 	ARCHIVE_SEVENZIP,
+	ARCHIVE_CAB,
+	ARCHIVE_RAR, /* version 4 or 5 */
 	ARCHIVE_MAYBE_ZIP, /* the end tells: a program, or what nothing is known of */
 };
 

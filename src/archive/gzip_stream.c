@@ -56,13 +56,25 @@ static bool fetch(struct gzip_layer *gzip)
 	return gzip->held > 0;
 }
 
-/* Behind a member: another one, padding of zeros, or the end. False at the end. */
+/* Damage stands in the packed bytes, and they have the names. */
+static void report(struct gzip_layer *gzip, const char *what)
+{
+	uint64_t offset = gzip->layer.offset;
+
+	gzip->layer.offset = gzip->below->reader.offset + gzip->held - gzip->inflate.avail_in;
+	layer_tell(&gzip->layer, FAULT_ARCHIVE_DAMAGED, what);
+	gzip->layer.offset = offset;
+}
+
+/* After a member: another one, padding (zeros, or a line feed that a shell added), or the end.
+ * False at the end. */
 static bool find_member(struct gzip_layer *gzip)
 {
 	struct inflate_state *inflate = &gzip->inflate;
 
 	for (;;) {
-		while (inflate->avail_in > 0 && *inflate->next_in == 0) {
+		while (inflate->avail_in > 0 &&
+		       (*inflate->next_in == 0 || g_ascii_isspace(*inflate->next_in))) {
 			inflate->next_in++;
 			inflate->avail_in--;
 		}
@@ -72,7 +84,7 @@ static bool find_member(struct gzip_layer *gzip)
 			return false;
 	}
 	if (*inflate->next_in != 0x1f) {
-		layer_tell(&gzip->layer, "bytes after the gzip data are no gzip data");
+		report(gzip, "bytes after the gzip data are no gzip data");
 		return false;
 	}
 	begin_member(gzip);
@@ -91,9 +103,7 @@ static bool step(struct gzip_layer *gzip, const uint8_t *buffer)
 	int status = inflate_on(&gzip->inflate, buffer);
 
 	if (status != ISAL_DECOMP_OK) {
-		gzip->layer.offset += (uint64_t)(gzip->inflate.next_out - buffer);
-		layer_tell(&gzip->layer, describe(status));
-		gzip->layer.offset -= (uint64_t)(gzip->inflate.next_out - buffer);
+		report(gzip, describe(status));
 		return false;
 	}
 	if (gzip->inflate.block_state == ISAL_BLOCK_FINISH) {
@@ -108,7 +118,7 @@ static bool step(struct gzip_layer *gzip, const uint8_t *buffer)
 	if (gzip->inflate.avail_out == 0 || gzip->inflate.avail_in > 0 || fetch(gzip))
 		return true;
 	if (!gzip->below->reader.error)
-		layer_tell(&gzip->layer, "the gzip data is cut off");
+		report(gzip, "the gzip data is cut off");
 	return false;
 }
 

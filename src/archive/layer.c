@@ -3,9 +3,10 @@
 
 #include <glib.h>
 
-void layer_tell(struct layer *layer, const char *what)
+void layer_tell(struct layer *layer, enum fault_code code, const char *what)
 {
-	struct fault fault = {.what = what,
+	struct fault fault = {.code = code,
+			      .what = what,
 			      .path = layer->stream.path,
 			      .entry = layer->stream.entry,
 			      .offset = layer->offset,

@@ -22,8 +22,8 @@ struct layer {
 	bool told; /* of its damage: once, not in each pass */
 };
 
-/* Tells of damage at the layer's offset. */
-void layer_tell(struct layer *layer, const char *what);
+/* Reports a fault at the layer's offset. */
+void layer_tell(struct layer *layer, enum fault_code code, const char *what);
 
 void layer_free(struct layer *layer);
 

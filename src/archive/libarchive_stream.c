@@ -141,6 +141,13 @@ static void support(struct archive *reader, enum archive_kind kind)
 	case ARCHIVE_SEVENZIP:
 		archive_read_support_format_7zip(reader);
 		return;
+	case ARCHIVE_CAB:
+		archive_read_support_format_cab(reader);
+		return;
+	case ARCHIVE_RAR:
+		archive_read_support_format_rar(reader);
+		archive_read_support_format_rar5(reader);
+		return;
 	case ARCHIVE_BZIP2:
 		archive_read_support_filter_bzip2(reader);
 		break;
@@ -348,7 +355,7 @@ static ssize_t read_entry(struct stream *stream, void *buffer, size_t size)
 	leave(before);
 	if (got == ARCHIVE_FATAL) {
 		if (!libarchive_is_locked(archive))
-			layer_tell(layer, archive->problem);
+			layer_tell(layer, FAULT_ARCHIVE_DAMAGED, archive->problem);
 		got = 0;
 	}
 	if (got > 0)

@@ -13,7 +13,7 @@
 struct libarchive;
 
 struct libarchive_source {
-	enum archive_kind kind; /* bzip2, xz, zstd: one entry without a name; tar, zip, 7z */
+	enum archive_kind kind; /* bzip2, xz, zstd: one entry without a name; else many */
 	struct feed *feed; /* stands where the archive begins; or */
 	struct stream *stream; /* with read_at, for 7z */
 	locale_t locale; /* of UTF-8, so that names stay what they are; or 0 */

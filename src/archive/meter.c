@@ -18,15 +18,16 @@ static uint64_t get_room(const struct meter *meter, bool *total)
 
 static void stop(struct meter *meter, const char *what)
 {
-	layer_tell(&meter->layer, what);
+	layer_tell(&meter->layer, FAULT_LIMIT, what);
 	meter->stopped = true;
 }
 
 static void stop_all(struct meter *meter)
 {
 	if (!meter->budget->told)
-		layer_tell(&meter->layer, "the entries are larger together than --max-total-size "
-					  "allows; the rest is left out");
+		layer_tell(&meter->layer, FAULT_LIMIT,
+			   "the entries are larger together than --max-total-size "
+			   "allows; the rest is left out");
 	meter->budget->told = true;
 	meter->stopped = true;
 }
@@ -127,8 +128,9 @@ bool budget_add_entry(struct budget *budget, struct layer *layer)
 		return true;
 	}
 	if (!budget->told)
-		layer_tell(layer, "there are more entries than --max-entries allows; "
-				  "the rest is left out");
+		layer_tell(layer, FAULT_LIMIT,
+			   "there are more entries than --max-entries allows; "
+			   "the rest is left out");
 	budget->told = true;
 	return false;
 }

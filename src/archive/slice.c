@@ -68,6 +68,8 @@ void slice_init(struct slice *slice, struct stream *whole, uint64_t begin, uint6
 void slice_init_whole(struct slice *slice, struct stream *whole, const struct fault_sink *faults)
 {
 	slice_init(slice, whole, 0, whole->read_at ? whole->size : 0, faults);
+	slice->layer.stream.volume_starts = whole->volume_starts;
+	slice->layer.stream.volume_count = whole->volume_count;
 	slice->in_order = true;
 	if (whole->read_at)
 		return;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "archive/unpack.h"
 
+#include "base/bytes.h"
 #include "archive/gzip_stream.h"
 #include "archive/libarchive_stream.h"
 #include "archive/slice.h"
@@ -10,9 +11,9 @@
 /*
  * How it works. All bytes come as a struct content: a feed, which can be read, and often begun
  * anew or read at any offset. Its first bytes say what it is. A plain file is visited. A compressor
- * makes a layer of the feed, a tar or 7z one of each entry as libarchive comes to it, a zip one of
- * each item of its directory; and each layer is content again, through unpacker->unpack, which is
- * all that the files below this one know of it.
+ * makes a layer of the feed, a tar, 7z, cab or rar one of each entry as libarchive comes to it, a
+ * zip one of each item of its directory; and each layer is content again, through unpacker->unpack,
+ * which is all that the files below this one know of it.
  *
  * A meter around each layer holds it to the limits. A zip is read by its directory; what that
  * does not name is searched for local headers (salvage), and what can be read only once is
@@ -68,10 +69,25 @@ static bool unpack_or_visit(struct unpacker *unpacker, const struct content *con
 {
 	bool found = false, go_on = true;
 
-	if (content->input && content->input->read_at && (content->named || is_program) &&
+	if (content->input && content->input->read_at &&
+	    (content->named || is_program || g_str_has_suffix(content->input->path, ".zip")) &&
 	    unpacker->limits.depth > 0)
 		go_on = unpack_zip(unpacker, content, true, &found);
 	return found ? go_on : visit(unpacker, content);
+}
+
+/* The start header of a 7z says where it ends (7zFormat.txt, SignatureHeader). */
+static bool is_cut_sevenzip(struct stream *stream)
+{
+	uint8_t head[32];
+	uint64_t offset = 0, size = 0;
+
+	if (stream_read_all_at(stream, head, sizeof(head), 0) != (ssize_t)sizeof(head))
+		return true;
+	bytes_get_u64(head, sizeof(head), 12, &offset);
+	bytes_get_u64(head, sizeof(head), 20, &size);
+	return offset > stream->size || size > stream->size - offset ||
+	       offset + size > stream->size - sizeof(head);
 }
 
 static bool unpack_archive(struct unpacker *unpacker, const struct content *content,
@@ -83,8 +99,16 @@ static bool unpack_archive(struct unpacker *unpacker, const struct content *cont
 	case ARCHIVE_ZIP:
 		return unpack_zip(unpacker, content, false, &found);
 	case ARCHIVE_SEVENZIP:
+		if (content->input && content->input->volume_starts &&
+		    is_cut_sevenzip(content->input)) {
+			unpack_report(unpacker, content->input, NULL, FAULT_VOLUME_MISSING,
+				      "the last volumes of the split 7z are missing");
+			return true;
+		}
 		return unpack_sevenzip(unpacker, content);
 	case ARCHIVE_TAR:
+	case ARCHIVE_CAB:
+	case ARCHIVE_RAR:
 		return unpack_in_order(unpacker, content, kind);
 	default:
 		return unpack_compressed(unpacker, content, kind);
@@ -97,7 +121,8 @@ static bool unpack_content(struct unpacker *unpacker, const struct content *cont
 	const uint8_t *data;
 	size_t size = reader_peek(&content->feed->reader, WH_ARCHIVE_HEAD, &data);
 	enum archive_kind kind = archive_kind_tell(data, size);
-	bool adds_depth = kind == ARCHIVE_ZIP || kind == ARCHIVE_SEVENZIP || kind == ARCHIVE_TAR;
+	bool adds_depth = kind == ARCHIVE_ZIP || kind == ARCHIVE_SEVENZIP || kind == ARCHIVE_TAR ||
+			  kind == ARCHIVE_CAB || kind == ARCHIVE_RAR;
 
 	if (kind == ARCHIVE_NONE || kind == ARCHIVE_MAYBE_ZIP)
 		return kind == ARCHIVE_NONE
@@ -105,7 +130,7 @@ static bool unpack_content(struct unpacker *unpacker, const struct content *cont
 			       : unpack_or_visit(unpacker, content,
 						 size > 1 && data[0] == 'M' && data[1] == 'Z');
 	if (content->depth + (adds_depth || content->packed) > unpacker->limits.depth) {
-		unpack_report(unpacker, stream, stream->entry,
+		unpack_report(unpacker, stream, stream->entry, FAULT_LIMIT,
 			      "archives are nested deeper than --max-depth allows");
 		return true;
 	}

@@ -42,8 +42,8 @@ struct unpack_calls {
 	const struct fault_sink *faults;
 };
 
-/* Opens archives: zip, 7z, tar, and what gzip, bzip2, xz and zstd pack, known by their content,
- * and inside each other. */
+/* Opens archives: zip, 7z, tar, cab, rar, and what gzip, bzip2, xz and zstd pack, known by their
+ * content, and inside each other. */
 struct unpacker;
 
 /*

@@ -28,14 +28,18 @@ static bool is_folder(const struct zip *zip, const struct zip_item *item)
 }
 
 /* Why the entry is not read, or NULL. */
-static const char *find_obstacle(const struct zip *zip, const struct zip_item *item)
+static const char *find_obstacle(const struct zip *zip, const struct zip_item *item,
+				 enum fault_code *code)
 {
 	unsigned kind = item->host == UNIX ? item->attributes >> 16 & MODE_KIND : 0;
 
+	*code = FAULT_LINK;
 	if (kind == MODE_LINK)
 		return "the entry is a symbolic link, which is not followed";
+	*code = FAULT_ARCHIVE_DAMAGED;
 	if (item->offset >= zip->stream->size)
 		return "the entry lies outside of the file";
+	*code = FAULT_UNSUPPORTED;
 	if (item->flags & STRONG_ENCRYPTION && item->flags & WH_ZIP_ENCRYPTED)
 		return "the entry's encryption is of a kind that is not read";
 	return NULL;
@@ -121,7 +125,7 @@ static struct libarchive *unlock(struct zip *zip, struct feed *feed, const char 
 		}
 		libarchive_free(archive);
 	}
-	unpack_report(unpacker, zip->stream, name, unpack_describe_lock(unpacker));
+	unpack_report(unpacker, zip->stream, name, FAULT_ENCRYPTED, unpack_describe_lock(unpacker));
 	return NULL;
 }
 
@@ -143,7 +147,8 @@ static bool unpack_rare(struct zip *zip, const struct zip_item *item, const char
 	else
 		archive = begin_rare(zip, feed, NULL);
 	if (!archive && !(item->flags & WH_ZIP_ENCRYPTED))
-		unpack_report(unpacker, zip->stream, name, "the entry's packed data is damaged");
+		unpack_report(unpacker, zip->stream, name, FAULT_ARCHIVE_DAMAGED,
+			      "the entry's packed data is damaged");
 	if (archive)
 		go_on = unpack_data(zip, libarchive_get_layer(archive, zip->stream->path, name));
 	libarchive_free(archive);
@@ -161,7 +166,7 @@ static bool unpack_supported(struct zip *zip, struct zip_entry *entry, const str
 					     unpacker->calls->faults, &problem);
 
 	if (!layer) {
-		unpack_report(unpacker, zip->stream, name, problem);
+		unpack_report(unpacker, zip->stream, name, FAULT_ARCHIVE_DAMAGED, problem);
 		return true;
 	}
 	if (!locked && (item->method == WH_ZIP_DEFLATED ||
@@ -178,7 +183,8 @@ static bool unpack_supported(struct zip *zip, struct zip_entry *entry, const str
 static bool unpack_named(struct zip *zip, const struct zip_item *item, const char *name)
 {
 	struct unpacker *unpacker = zip->unpacker;
-	const char *obstacle = find_obstacle(zip, item);
+	enum fault_code code;
+	const char *obstacle = find_obstacle(zip, item, &code);
 	struct zip_entry *entry;
 	bool go_on;
 
@@ -186,7 +192,7 @@ static bool unpack_named(struct zip *zip, const struct zip_item *item, const cha
 		g_autofree char *what = g_strdup_printf(
 			"the entry's compression method %u is not read", item->method);
 
-		unpack_report(unpacker, zip->stream, name, obstacle ? obstacle : what);
+		unpack_report(unpacker, zip->stream, name, code, obstacle ? obstacle : what);
 		return true;
 	}
 	entry = unpacker->idle_entries->len > 0

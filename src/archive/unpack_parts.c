@@ -6,9 +6,9 @@
 #include "archive/replay_stream.h"
 
 void unpack_report(struct unpacker *unpacker, const struct stream *stream, const char *entry,
-		   const char *what)
+		   enum fault_code code, const char *what)
 {
-	struct fault fault = {.what = what, .path = stream->path, .entry = entry};
+	struct fault fault = {.code = code, .what = what, .path = stream->path, .entry = entry};
 
 	fault_report(unpacker->calls->faults, &fault);
 }
@@ -45,10 +45,10 @@ char *unpack_get_name(struct unpacker *unpacker, const struct stream *archive, c
 	char *shown = entry_name_join(archive->entry, name, unpacker->limits.name_length, &cut);
 
 	if (cut)
-		unpack_report(unpacker, archive, shown,
+		unpack_report(unpacker, archive, shown, FAULT_LIMIT,
 			      "the entry's name is longer than --max-name-length allows");
 	if (problem)
-		unpack_report(unpacker, archive, shown, problem);
+		unpack_report(unpacker, archive, shown, FAULT_ENTRY_NAME, problem);
 	return shown;
 }
 

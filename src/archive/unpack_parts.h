@@ -62,7 +62,7 @@ struct stream *unpack_get_random(struct unpacker *unpacker, const struct content
 
 /* Reports a fault of the stream, or of the entry of that shown name in it. */
 void unpack_report(struct unpacker *unpacker, const struct stream *stream, const char *entry,
-		   const char *what);
+		   enum fault_code code, const char *what);
 
 /* The shown name of an entry of `archive`; reports what is wrong with it. The caller frees it. */
 char *unpack_get_name(struct unpacker *unpacker, const struct stream *archive, const char *bytes,
@@ -80,8 +80,8 @@ void unpack_give_feed(struct unpacker *unpacker, struct feed *feed);
 
 /* unpack_sequence.c */
 
-/* Entries one after another, as they stand in the feed: a zip, a tar. False when a visit said
- * stop. */
+/* Entries one after another, as they stand in the feed: a zip, a tar, a cab, a rar. False when a
+ * visit said stop. */
 bool unpack_in_order(struct unpacker *unpacker, const struct content *content,
 		     enum archive_kind kind);
 

@@ -99,7 +99,7 @@ bool zip_salvage(const struct zip *zip, uint64_t begin, uint64_t end)
 	while (go_on && (position = find_mark(&salvage, position)) < end) {
 		layer.offset = position;
 		if (!read_item(&salvage, position, &item, &data)) {
-			layer_tell(&layer, "an entry's header is cut off");
+			layer_tell(&layer, FAULT_ARCHIVE_DAMAGED, "an entry's header is cut off");
 			position += 4;
 			continue;
 		}

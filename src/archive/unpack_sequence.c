@@ -27,15 +27,17 @@ static bool unpack_file(struct sequence *sequence, const char *name)
 		.budget = &unpacker->budget,
 		.depth = sequence->depth + 1,
 		/* Its entries can be passed over only by unpacking them. */
-		.drain = sequence->kind == ARCHIVE_SEVENZIP,
+		.drain = sequence->kind == ARCHIVE_SEVENZIP || sequence->kind == ARCHIVE_CAB ||
+			 sequence->kind == ARCHIVE_RAR,
 	};
 	bool go_on = unpack_layer(unpacker, &entry);
 
 	if (libarchive_get_damage(archive) && libarchive_is_locked(archive))
-		unpack_report(unpacker, sequence->stream, name, unpack_describe_lock(unpacker));
+		unpack_report(unpacker, sequence->stream, name, FAULT_ENCRYPTED,
+			      unpack_describe_lock(unpacker));
 	sequence->ended = unpacker->budget.told;
 	if (entry.stopped && entry.drain && !sequence->ended) {
-		unpack_report(unpacker, sequence->stream, sequence->stream->entry,
+		unpack_report(unpacker, sequence->stream, sequence->stream->entry, FAULT_LIMIT,
 			      "the entries after one that is too large are left out");
 		sequence->ended = true;
 	}
@@ -60,7 +62,7 @@ static bool unpack_next(struct sequence *sequence, const struct libarchive_entry
 	if (sequence->depth == 0 && calls->at_entry)
 		calls->at_entry(calls->context, unpacker->number++, name);
 	if (entry->type == LIBARCHIVE_LINK) {
-		unpack_report(unpacker, sequence->stream, name,
+		unpack_report(unpacker, sequence->stream, name, FAULT_LINK,
 			      "the entry is a link, which is not followed");
 		return true;
 	}
@@ -85,7 +87,7 @@ static bool unpack_sequence(struct sequence *sequence, bool *broken)
 		}
 		if (problem && !reported)
 			unpack_report(sequence->unpacker, sequence->stream, sequence->stream->entry,
-				      problem);
+				      FAULT_ARCHIVE_DAMAGED, problem);
 		reported = true;
 		if (step == LIBARCHIVE_BROKEN) {
 			*broken = true;
@@ -178,8 +180,11 @@ static struct stream *open_sevenzip(struct unpacker *unpacker, struct stream *st
 		return stream;
 	case SEVENZIP_OPENED:
 		return *plain;
+	case SEVENZIP_DAMAGED:
+		unpack_report(unpacker, stream, stream->entry, FAULT_ARCHIVE_DAMAGED, problem);
+		return NULL;
 	default:
-		unpack_report(unpacker, stream, stream->entry, problem);
+		unpack_report(unpacker, stream, stream->entry, FAULT_ENCRYPTED, problem);
 		return NULL;
 	}
 }
@@ -200,6 +205,7 @@ bool unpack_sevenzip(struct unpacker *unpacker, const struct content *content)
 	else
 		unpack_report(
 			unpacker, &content->feed->layer->stream, content->feed->layer->stream.entry,
+			FAULT_LIMIT,
 			"a 7z archive from a pipe is too big to hold in memory; give its file");
 	if (opened)
 		go_on = unpack_plain_sevenzip(unpacker, opened, content->depth);

@@ -58,7 +58,7 @@ static uint64_t count_allowed(const struct zip *zip)
 		uint64_t cost = get_cost(zip, zip_directory_get(zip->directory, i));
 
 		if (cost > left) {
-			unpack_report(unpacker, zip->stream, zip->stream->entry,
+			unpack_report(unpacker, zip->stream, zip->stream->entry, FAULT_LIMIT,
 				      "the entries are larger together than --max-total-size "
 				      "allows; the rest is left out");
 			return i;
@@ -66,7 +66,7 @@ static uint64_t count_allowed(const struct zip *zip)
 		left -= cost;
 	}
 	if (zip->directory->more)
-		unpack_report(unpacker, zip->stream, zip->stream->entry,
+		unpack_report(unpacker, zip->stream, zip->stream->entry, FAULT_LIMIT,
 			      "there are more entries than --max-entries allows; the rest is "
 			      "left out");
 	return count;
@@ -128,15 +128,23 @@ static bool unpack_by_directory(struct zip *zip, bool is_zip_from_start)
 	struct unpacker *unpacker = zip->unpacker;
 	uint64_t begin = directory->position, count;
 
+	if (directory->lacks_volumes) {
+		unpack_report(unpacker, zip->stream, zip->stream->entry, FAULT_VOLUME_MISSING,
+			      "volumes (.z01 and on) of the split zip are missing");
+		return true;
+	}
+
 	if (directory->items->len > 0)
 		begin = MIN(begin, zip_directory_get(directory, 0)->offset);
 	if (directory->problem)
-		unpack_report(unpacker, zip->stream, zip->stream->entry, directory->problem);
+		unpack_report(unpacker, zip->stream, zip->stream->entry, FAULT_ARCHIVE_DAMAGED,
+			      directory->problem);
 	count = count_allowed(zip);
 	if (zip->depth == 0)
 		unpacker->number = directory->items->len;
-	if (begin > 0 && is_zip_from_start) {
-		unpack_report(unpacker, zip->stream, zip->stream->entry,
+	/* A split zip begins with a mark of four bytes. */
+	if (begin > 4 && is_zip_from_start) {
+		unpack_report(unpacker, zip->stream, zip->stream->entry, FAULT_ARCHIVE_DAMAGED,
 			      "entries stand before those that the zip's directory names");
 		if (!salvage(zip, 0, begin))
 			return false;
@@ -150,7 +158,10 @@ static bool unpack_by_directory(struct zip *zip, bool is_zip_from_start)
 
 static bool unpack_without_directory(struct zip *zip)
 {
-	unpack_report(zip->unpacker, zip->stream, zip->stream->entry,
+	if (zip->stream->volume_starts)
+		unpack_report(zip->unpacker, zip->stream, zip->stream->entry, FAULT_VOLUME_MISSING,
+			      "the last volumes of the split zip are missing");
+	unpack_report(zip->unpacker, zip->stream, zip->stream->entry, FAULT_ARCHIVE_DAMAGED,
 		      "the zip has no directory at its end; its entries are read one by one");
 	return salvage(zip, 0, zip->stream->size);
 }
@@ -189,7 +200,7 @@ bool unpack_range(struct unpacker *unpacker, struct stream *stream, uint64_t arc
 	if (!kept &&
 	    !zip_directory_read(stream, false, unpacker->limits.entries, &unpacker->directory)) {
 		unpacker->directory.items = NULL;
-		unpack_report(unpacker, stream, NULL,
+		unpack_report(unpacker, stream, NULL, FAULT_ARCHIVE_DAMAGED,
 			      "the zip's directory cannot be read any more");
 		return true;
 	}

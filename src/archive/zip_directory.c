@@ -21,6 +21,7 @@ struct ending {
 	uint64_t offset;
 	uint64_t size;
 	uint64_t count;
+	uint32_t volume; /* its own number, counted from 0 */
 	bool is_64;
 };
 
@@ -31,6 +32,7 @@ struct directory_window {
 	uint64_t end; /* of the directory */
 	uint8_t *buffer;
 	size_t size;
+	bool is_split; /* items say in which volume they are */
 };
 
 static bool magic_at(struct stream *stream, uint64_t offset, const char *magic)
@@ -52,6 +54,7 @@ static bool read_ending_64(struct stream *stream, uint64_t position, struct endi
 	bytes_get_u64(record, sizeof(record), 32, &ending->count);
 	bytes_get_u64(record, sizeof(record), 40, &ending->size);
 	bytes_get_u64(record, sizeof(record), 48, &ending->offset);
+	bytes_get_u32(record, sizeof(record), 16, &ending->volume);
 	ending->is_64 = true;
 	return true;
 }
@@ -76,14 +79,16 @@ static void find_ending_64(struct stream *stream, struct ending *ending)
 static void read_ending(struct stream *stream, const uint8_t *record, uint64_t position,
 			struct ending *ending)
 {
-	uint16_t count = 0;
+	uint16_t count = 0, volume = 0;
 	uint32_t size = 0, offset = 0;
 
 	bytes_get_u16(record, END_RECORD, 10, &count);
 	bytes_get_u32(record, END_RECORD, 12, &size);
 	bytes_get_u32(record, END_RECORD, 16, &offset);
-	*ending = (struct ending){position, offset, size, count, false};
-	if (count == UINT16_MAX || size == UINT32_MAX || offset == UINT32_MAX)
+	bytes_get_u16(record, END_RECORD, 4, &volume);
+	*ending = (struct ending){position, offset, size, count, volume, false};
+	if (volume == UINT16_MAX || count == UINT16_MAX || size == UINT32_MAX ||
+	    offset == UINT32_MAX)
 		find_ending_64(stream, ending);
 }
 
@@ -101,10 +106,11 @@ static bool find_directory(struct stream *stream, const struct ending *ending, u
 		*begin = ending->position;
 		return true;
 	}
-	if (ending->size <= ending->position && ending->offset <= fitting &&
+	if (ending->size <= ending->position && (ending->volume > 0 || ending->offset <= fitting) &&
 	    magic_at(stream, fitting, "PK\1\2")) {
 		*begin = fitting;
-		*shift = fitting - ending->offset;
+		/* In a split zip each offset counts from the start of a volume. */
+		*shift = ending->volume > 0 ? 0 : fitting - ending->offset;
 		return true;
 	}
 	*begin = ending->offset;
@@ -193,6 +199,18 @@ static void read_fixed(const uint8_t *record, struct zip_item *item)
 	item->offset = offset;
 }
 
+/* Where in the stream what begins at `offset` of the item's volume begins. */
+static uint64_t add_volume_start(const struct stream *stream, const uint8_t *record,
+				 uint64_t offset)
+{
+	uint16_t volume = 0;
+
+	bytes_get_u16(record, RECORD, 34, &volume);
+	if (volume >= stream->volume_count || offset > UINT64_MAX - stream->volume_starts[volume])
+		return UINT64_MAX;
+	return offset + stream->volume_starts[volume];
+}
+
 /* Returns the size of the record, 0 when there is no whole one. */
 static size_t read_record(struct zip_directory *directory, struct directory_window *window,
 			  uint64_t position, uint64_t shift)
@@ -214,6 +232,8 @@ static size_t read_record(struct zip_directory *directory, struct directory_wind
 	item.name = directory->names->len;
 	g_byte_array_append(directory->names, record + RECORD, item.name_length);
 	read_extra(directory, record + RECORD + item.name_length, extra, record + RECORD, &item);
+	if (window->is_split)
+		item.offset = add_volume_start(window->stream, record, item.offset);
 	/* An offset that overflows lies outside of the stream anyway. */
 	item.offset = item.offset > UINT64_MAX - shift ? UINT64_MAX : item.offset + shift;
 	g_array_append_val(directory->items, item);
@@ -263,8 +283,10 @@ static void judge(struct zip_directory *directory, const struct ending *ending, 
 static void read_records(struct stream *stream, const struct ending *ending, uint64_t shift,
 			 uint64_t most, struct zip_directory *directory)
 {
-	struct directory_window window = {
-		.stream = stream, .end = ending->position, .buffer = g_malloc(WINDOW)};
+	struct directory_window window = {.stream = stream,
+					  .end = ending->position,
+					  .buffer = g_malloc(WINDOW),
+					  .is_split = ending->volume > 0 && stream->volume_starts};
 	uint64_t position = directory->position;
 	size_t size;
 
@@ -288,6 +310,7 @@ static bool read_at_ending(struct stream *stream, const struct ending *ending, u
 		.items = g_array_new(FALSE, FALSE, sizeof(struct zip_item)),
 		.names = g_byte_array_sized_new(64), /* never NULL */
 		.position = position,
+		.lacks_volumes = ending->volume > 0 && ending->volume + 1 != stream->volume_count,
 	};
 	read_records(stream, ending, shift, most, out);
 	set_ends(out, stream->size);

@@ -39,6 +39,7 @@ struct zip_directory {
 	GByteArray *names;
 	uint64_t position; /* of the directory in the stream */
 	bool more; /* there are more than the most that was asked for */
+	bool lacks_volumes; /* it is split, and not all of its volumes are in the stream */
 	bool cut; /* there are more than could be read */
 	const char *problem; /* what is wrong with it, a clause; or NULL */
 };

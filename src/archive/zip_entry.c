@@ -55,7 +55,7 @@ uint64_t zip_entry_get_end(const struct zip_entry *entry)
 static void end_with(struct zip_entry *entry, const char *what)
 {
 	if (what)
-		layer_tell(&entry->layer, what);
+		layer_tell(&entry->layer, FAULT_ARCHIVE_DAMAGED, what);
 	entry->ended = true;
 }
 
@@ -290,7 +290,7 @@ static bool read_local_header(struct zip_entry *entry, const struct zip_director
 	disagreement =
 		find_disagreement(entry->input, (size_t)got, name_length, extra, directory, item);
 	if (disagreement && !item->is_salvaged)
-		layer_tell(&entry->layer, disagreement);
+		layer_tell(&entry->layer, FAULT_ARCHIVE_DAMAGED, disagreement);
 	entry->layer.told = false;
 	entry->fetched =
 		MIN((uint64_t)got - MIN((uint64_t)got, entry->begin - item->offset), item->packed);
@@ -323,7 +323,8 @@ struct layer *zip_entry_open(struct zip_entry *entry, struct stream *archive,
 		return NULL;
 	if (stored && !item->is_salvaged && !(item->flags & WH_ZIP_ENCRYPTED) &&
 	    item->packed != item->size) {
-		layer_tell(&entry->layer, "the stored entry's packed size is not its size");
+		layer_tell(&entry->layer, FAULT_ARCHIVE_DAMAGED,
+			   "the stored entry's packed size is not its size");
 		entry->layer.told = false;
 	}
 	return &entry->layer;

@@ -22,7 +22,8 @@
 #define WH_MAX_DECODED_COUNT 4096 /* decoded payloads of one consumer */
 #define WH_MAX_DECODE_WORK (16 << 20) /* base64 characters tried for one consumer */
 #define WH_MAX_FAN_OUT 65536 /* events of a part times the bindings that share it */
-#define WH_MAX_EVIDENCE_SIZE (256 << 20) /* evidence around subscriptions, kept until the end */
+#define WH_MAX_EVIDENCE_SIZE (256 << 20) /* related events of a host, kept until the end */
+#define WH_MAX_ALL_EVIDENCE_SIZE (4ull << 30) /* the same of all hosts together */
 #define WH_MAX_EVIDENCE_TIMES 16 /* of repeats of one related event, besides the last */
 #define WH_MAX_SCRIPT_PARTS 4096 /* of one PowerShell script block */
 #define WH_MAX_SCRIPT_SIZE (8 << 20) /* of one script block */
@@ -61,9 +62,13 @@
 #define WH_MAX_BACKLOG (32 << 20) /* answers that wait for their turn in the parent */
 #define WH_WORKER_MEMORY (512ull << 20) /* address space that a worker may add */
 #define WH_WORKER_NO_MEMORY 71 /* exit status of a worker that ran out of it */
+#define WH_WANTED_FILES 4096 /* open at once in the parent, if the system lets it */
+#define WH_MIN_FILES 256 /* taken for that where it does not say */
 #define WH_MAX_WORKER_DEATHS 64 /* at one input, before it is given up */
 #define WH_MAX_PASSWORD_PROMPTS 3 /* for one input */
-#define WH_WORKER_DESCRIPTORS 16 /* a worker holds its socket and the input of a task */
+#define WH_MAX_VOLUMES 240 /* of a split archive; a message holds 253 descriptors */
+/* A worker holds its socket and the inputs of two tasks, which may be split. */
+#define WH_WORKER_DESCRIPTORS 496
 #define WH_MAX_SEVENZIP_HEADER (32 << 20) /* of an encrypted 7z, unpacked */
 #define WH_MAX_SEVENZIP_STREAMS (1 << 19) /* coders, and streams between them, of a 7z */
 #define WH_MAX_SEVENZIP_KEYS 64 /* different salts in one 7z */

@@ -3,7 +3,7 @@ libwmihunt_a_SOURCES += \
 	src/base/arena.c src/base/arena.h \
 	src/base/bytes.h \
 	src/base/crc32.h \
-	src/base/fault.h \
+	src/base/fault.c src/base/fault.h \
 	src/base/json.c src/base/json.h \
 	src/base/limits.h \
 	src/base/order.h \

@@ -5,6 +5,7 @@
 struct events_run {
 	/* Options. */
 	gboolean every;
+	gboolean inline_errors;
 	struct event_query query;
 
 	struct session *session;
@@ -37,6 +38,7 @@ static bool check_options(struct session *session, void *context)
 	struct events_run *run = context;
 	g_autoptr(GError) error = NULL;
 
+	session->inline_errors = run->inline_errors;
 	session->rule_options.no_default_rules |= run->every || event_query_is_set(&run->query);
 	if (run->every && event_query_is_set(&run->query)) {
 		diagnostics_error(
@@ -55,6 +57,8 @@ int cmd_events(int argc, char **argv)
 	const GOptionEntry entries[] = {
 		{"every", 0, 0, G_OPTION_ARG_NONE, &run.every, "Each record of any provider and id",
 		 NULL},
+		{"inline-errors", 0, 0, G_OPTION_ARG_NONE, &run.inline_errors,
+		 "Write read errors and the summary among the lines, for wmihunt hunt -", NULL},
 		{"match", 'm', 0, G_OPTION_ARG_STRING, &run.query.pattern,
 		 "Instead: events of any kind with a field that matches REGEX (any case)", "REGEX"},
 		{"channel", 0, 0, G_OPTION_ARG_STRING_ARRAY, &run.query.channels,

@@ -16,15 +16,22 @@ void diagnostics_init(struct diagnostics *diagnostics)
 	progress_init(&diagnostics->progress, "event", diagnostics->started);
 }
 
-static void append_fault_json(const struct fault *fault, GString *out)
+static void append_fault_json(const struct fault *fault, bool hint, GString *out)
 {
+	const struct fault_kind *kind = fault_kind_get(fault->code);
+
 	json_open_object(out, NULL);
 	json_add_string(out, "kind", "fault");
 	json_add_present(out, "path", fault->path);
 	json_add_present(out, "entry", fault->entry);
 	if (fault->has_offset)
 		json_add_uint(out, "offset", fault->offset);
+	json_add_string(out, "code", kind->name);
 	json_add_string(out, "reason", fault->what);
+	if (fault->count > 1)
+		json_add_uint(out, "count", fault->count);
+	if (hint)
+		json_add_string(out, "try", "--recover");
 	if (fault->need)
 		json_add_uint(out, "need", fault->need);
 	if (fault->need || fault->have)
@@ -32,7 +39,7 @@ static void append_fault_json(const struct fault *fault, GString *out)
 	json_close_object(out);
 }
 
-static void append_fault_text(const struct fault *fault, GString *out)
+static void append_fault_text(const struct fault *fault, bool hint, GString *out)
 {
 	g_string_append(out, "wmihunt: ");
 	if (fault->path)
@@ -51,12 +58,28 @@ static void append_fault_text(const struct fault *fault, GString *out)
 			fault->need, fault->have);
 	else if (fault->have)
 		g_string_append_printf(out, " (%" G_GUINT64_FORMAT " bytes)", fault->have);
+	if (fault->count > 1)
+		g_string_append_printf(out, " (the first of %" G_GUINT64_FORMAT ")", fault->count);
+	if (hint)
+		g_string_append(out, "; --recover may find more");
 }
 
 static void print_line(GString *line)
 {
 	g_string_append_c(line, '\n');
 	fwrite(line->str, 1, line->len, stderr);
+	g_string_free(line, TRUE);
+}
+
+/* A line for whoever reads the output further, or for standard error. */
+static void print_record(const struct diagnostics *diagnostics, GString *line)
+{
+	if (!diagnostics->write) {
+		print_line(line);
+		return;
+	}
+	g_string_append_c(line, '\n');
+	diagnostics->write(diagnostics->context, line->str, line->len);
 	g_string_free(line, TRUE);
 }
 
@@ -77,15 +100,16 @@ void diagnostics_hide_progress(struct diagnostics *diagnostics)
 static void add_fault(void *context, const struct fault *fault)
 {
 	struct diagnostics *diagnostics = context;
+	bool hint = !diagnostics->recovers && fault_kind_get(fault->code)->recover_helps;
 	GString *line = g_string_new(NULL);
 
 	diagnostics->faults++;
 	diagnostics_hide_progress(diagnostics);
-	if (diagnostics->json)
-		append_fault_json(fault, line);
+	if (diagnostics->json || diagnostics->write)
+		append_fault_json(fault, hint, line);
 	else
-		append_fault_text(fault, line);
-	print_line(line);
+		append_fault_text(fault, hint, line);
+	print_record(diagnostics, line);
 }
 
 void diagnostics_note(struct diagnostics *diagnostics, const char *message)
@@ -233,7 +257,7 @@ void diagnostics_summary(struct diagnostics *diagnostics, const struct tally *ta
 	struct summary_count faults = {"faults", diagnostics->faults};
 	GString *line = g_string_new(NULL);
 
-	if (!diagnostics->quiet) {
+	if (!diagnostics->quiet || diagnostics->write) {
 		diagnostics_hide_progress(diagnostics);
 		g_array_append_vals(all, read, G_N_ELEMENTS(read));
 		for (size_t i = 0; i < G_N_ELEMENTS(seldom); i++) {
@@ -243,13 +267,13 @@ void diagnostics_summary(struct diagnostics *diagnostics, const struct tally *ta
 		for (; counts->name; counts++)
 			g_array_append_val(all, *counts);
 		g_array_append_val(all, faults);
-		if (diagnostics->json)
+		if (diagnostics->json || diagnostics->write)
 			append_summary_json(diagnostics, (void *)all->data, tally->bytes, seconds,
 					    line);
 		else
 			append_summary_text(diagnostics, (void *)all->data, tally->bytes, seconds,
 					    line);
-		print_line(g_steal_pointer(&line));
+		print_record(diagnostics, g_steal_pointer(&line));
 	}
 	if (line)
 		g_string_free(line, TRUE);

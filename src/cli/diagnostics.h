@@ -17,8 +17,13 @@
 struct diagnostics {
 	bool json;
 	bool quiet; /* no summary, no progress */
+	bool recovers; /* --recover is on: no fault says that it may help */
 	bool partial; /* the run was interrupted: the summary says so */
 	uint64_t faults;
+	/* Takes read errors and the summary, as JSON lines, in place of standard error; NULL: none
+	 * does. */
+	bool (*write)(void *context, const char *line, size_t length);
+	void *context; /* of write() */
 	uint64_t rules_left_out; /* for the summary */
 	struct progress progress;
 	gint64 started; /* monotonic, microseconds */

@@ -13,7 +13,7 @@ static bool take_line(void *context, const char *line, size_t length)
 	struct wmi_fact *fact;
 
 	if (!event_from_json(&reduce->event, line, length, &reason)) {
-		struct fault fault = {.what = reason};
+		struct fault fault = {.code = FAULT_LINE_DAMAGED, .what = reason};
 
 		fault_report(&session->faults, &fault);
 		return true;

@@ -77,7 +77,8 @@ static void say_broken(const struct left_out *left_out, const struct fault_sink 
 							  left_out->place.line,
 							  left_out->place.column, left_out->reason)
 					: g_strdup_printf("rules left out: %s", left_out->reason);
-	const struct fault fault = {.what = what, .path = left_out->file};
+	const struct fault fault = {
+		.code = FAULT_RULE_LEFT_OUT, .what = what, .path = left_out->file};
 
 	fault_report(faults, &fault);
 }
@@ -97,7 +98,7 @@ static void say_all_broken(const GPtrArray *all, const struct fault_sink *faults
 		return;
 	what = g_strdup_printf("%u more rules left out: wmihunt lint names them all",
 			       count - MOST_LINES);
-	fault_report(faults, &(struct fault){.what = what});
+	fault_report(faults, &(struct fault){.code = FAULT_RULE_LEFT_OUT, .what = what});
 }
 
 /* Rules that are of no use for one reason. */

@@ -7,6 +7,7 @@
 #include "cli/prompt.h"
 #include "cli/rule_messages.h"
 #include "event/filetime.h"
+#include "map/run_lines.h"
 #include "report/table.h"
 
 static bool parse_time(const char *option, const char *text, uint64_t unset, uint64_t *out)
@@ -101,6 +102,17 @@ static bool check_output(const struct session *session, GError **error)
 	return true;
 }
 
+static bool open_inline(struct session *session, const struct report_format *format)
+{
+	if (format->for_people) {
+		diagnostics_error("--inline-errors: needs --format jsonl");
+		return false;
+	}
+	session->diagnostics.write = write_output;
+	session->diagnostics.context = &session->output;
+	return output_write(&session->output, WH_RUN_LINE_BEGIN, sizeof(WH_RUN_LINE_BEGIN) - 1);
+}
+
 static bool open_output(struct session *session)
 {
 	g_autoptr(GError) error = NULL;
@@ -114,8 +126,11 @@ static bool open_output(struct session *session)
 	format = session->format_name ? report_format_find(session->format_name)
 				      : report_format_default(session->output.is_terminal);
 	session->diagnostics.quiet = session->quiet;
+	session->diagnostics.recovers = session->job.settings.recover;
 	session->diagnostics.json = !format->for_people && !diagnostics_is_terminal();
 	open_report(session, format);
+	if (session->inline_errors && !open_inline(session, format))
+		return false;
 	rule_options_say_left_out(session->rules, &session->diagnostics);
 	return true;
 }
@@ -302,6 +317,7 @@ static int run_command(struct session *session, const struct session_command *co
 	bool found = command->run(session, command->context);
 
 	report_release(&session->report);
+	session->diagnostics.partial |= session->failed;
 	diagnostics_summary(&session->diagnostics, &session->job.tally,
 			    (const struct summary_count *)(void *)session->counts->data);
 	close_output(session);

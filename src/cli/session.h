@@ -35,6 +35,7 @@ struct session {
 	char *host_pattern;
 	gboolean quiet;
 
+	gboolean inline_errors; /* a command's option: read errors and summary go into the output */
 	struct report_options report_options; /* `explain` is the command's to set */
 	struct output output;
 	struct report report;

@@ -349,6 +349,7 @@ static gint compare_findings(gconstpointer a, gconstpointer b)
 static void report_loss(const struct reporting *reporting, const struct fault_sink *faults)
 {
 	const struct fault fault = {
+		.code = FAULT_LEFT_OUT,
 		.what = "there are more events for correlations than fit into memory, and some "
 			"were left out",
 	};

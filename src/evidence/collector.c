@@ -55,7 +55,7 @@ void evidence_collector_add(struct evidence_collector *collector, const struct e
 
 static void report(const struct evidence_collector *collector, const char *what)
 {
-	struct fault fault = {.what = what};
+	struct fault fault = {.code = FAULT_LEFT_OUT, .what = what};
 
 	fault_report(collector->faults, &fault);
 }

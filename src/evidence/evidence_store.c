@@ -22,11 +22,19 @@
  * Ordered by level and digest, so that what is kept when room is short is a matter of
  * content: the highest levels, and of one level an arbitrary choice that is always the same.
  */
-struct evidence_store {
-	GTree *tree; /* struct evidence -> the same */
+struct shelf {
+	GTree *tree; /* struct evidence -> the same, borrowed */
 	char *last_content; /* nothing from here on is taken any more; NULL while there was room */
 	int last_level;
-	size_t size;
+	uint64_t size;
+	uint64_t most;
+};
+
+/* What is kept stands on two shelves, that of its host and that of all: a noisy host takes no room
+ * from others, as long as there is any. */
+struct evidence_store {
+	struct shelf all;
+	GHashTable *hosts; /* folded name -> struct shelf */
 	uint64_t dropped;
 };
 
@@ -46,20 +54,60 @@ static int compare_nodes(gconstpointer a, gconstpointer b, gpointer unused)
 			    matches_level(other->matches), other->content);
 }
 
+static void shelf_init(struct shelf *shelf, uint64_t most)
+{
+	*shelf = (struct shelf){.tree = g_tree_new_full(compare_nodes, NULL, NULL, NULL),
+				.most = most};
+}
+
+static void shelf_release(struct shelf *shelf)
+{
+	g_tree_unref(shelf->tree);
+	g_free(shelf->last_content);
+}
+
+static void shelf_free(gpointer data)
+{
+	shelf_release(data);
+	g_free(data);
+}
+
 struct evidence_store *evidence_store_new(void)
 {
 	struct evidence_store *store = g_new0(struct evidence_store, 1);
 
-	store->tree = g_tree_new_full(compare_nodes, NULL, (GDestroyNotify)evidence_free, NULL);
+	shelf_init(&store->all, WH_MAX_ALL_EVIDENCE_SIZE);
+	store->hosts = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, shelf_free);
 	return store;
+}
+
+static struct shelf *get_host_shelf(struct evidence_store *store, const char *host)
+{
+	g_autofree char *name = text_fold(host ? host : "");
+	struct shelf *shelf = g_hash_table_lookup(store->hosts, name);
+
+	if (shelf)
+		return shelf;
+	shelf = g_new(struct shelf, 1);
+	shelf_init(shelf, WH_MAX_EVIDENCE_SIZE);
+	g_hash_table_insert(store->hosts, g_steal_pointer(&name), shelf);
+	return shelf;
+}
+
+static gboolean free_node(gpointer key, gpointer value, gpointer unused)
+{
+	(void)key, (void)unused;
+	evidence_free(value);
+	return FALSE;
 }
 
 void evidence_store_free(struct evidence_store *store)
 {
 	if (!store)
 		return;
-	g_tree_unref(store->tree);
-	g_free(store->last_content);
+	g_tree_foreach(store->all.tree, free_node, NULL);
+	shelf_release(&store->all);
+	g_hash_table_unref(store->hosts);
 	g_free(store);
 }
 
@@ -164,50 +212,75 @@ static bool merge(struct evidence *known, struct evidence *again)
 	return is_earlier;
 }
 
-static void drop_last(struct evidence_store *store)
+static void shelf_add(struct shelf *shelf, struct evidence *evidence)
 {
-	struct evidence *last = g_tree_node_key(g_tree_node_last(store->tree));
-
-	g_free(store->last_content);
-	store->last_content = g_strdup(last->content);
-	store->last_level = matches_level(last->matches);
-	store->dropped += last->count;
-	store->size -= size_of(last);
-	g_tree_remove(store->tree, last);
+	g_tree_insert(shelf->tree, evidence, evidence);
+	shelf->size += size_of(evidence);
 }
 
-static bool has_room(const struct evidence_store *store, const struct evidence *evidence)
+static void shelf_remove(struct shelf *shelf, struct evidence *evidence)
 {
-	return !store->last_content ||
-	       compare_keys(matches_level(evidence->matches), evidence->content, store->last_level,
-			    store->last_content) < 0;
+	shelf->size -= size_of(evidence);
+	g_tree_remove(shelf->tree, evidence);
+}
+
+/* Takes the last of a full shelf from both. */
+static void drop_last(struct evidence_store *store, struct shelf *full)
+{
+	struct evidence *last = g_tree_node_key(g_tree_node_last(full->tree));
+
+	g_free(full->last_content);
+	full->last_content = g_strdup(last->content);
+	full->last_level = matches_level(last->matches);
+	store->dropped += last->count;
+	shelf_remove(get_host_shelf(store, last->event.host), last);
+	shelf_remove(&store->all, last);
+	evidence_free(last);
+}
+
+static bool has_room(const struct shelf *shelf, const struct evidence *evidence)
+{
+	return !shelf->last_content ||
+	       compare_keys(matches_level(evidence->matches), evidence->content, shelf->last_level,
+			    shelf->last_content) < 0;
+}
+
+/* Puts the earlier one in the place of what is equal to it. */
+static void replace(struct evidence_store *store, struct shelf *host, struct evidence *known,
+		    struct evidence *earlier)
+{
+	g_tree_replace(host->tree, earlier, earlier);
+	g_tree_replace(store->all.tree, earlier, earlier);
+	evidence_free(known);
 }
 
 void evidence_store_add(struct evidence_store *store, struct evidence *evidence)
 {
+	struct shelf *host = get_host_shelf(store, evidence->event.host);
 	struct evidence *known;
 
 	evidence->content = digest_content(evidence);
-	if (!has_room(store, evidence)) {
+	if (!has_room(host, evidence) || !has_room(&store->all, evidence)) {
 		store->dropped++;
 		evidence_free(evidence);
 		return;
 	}
-	known = g_tree_lookup(store->tree, evidence);
+	known = g_tree_lookup(store->all.tree, evidence);
 	if (known) {
-		/* The keys are equal: the tree frees the one that it has. */
 		if (merge(known, evidence))
-			g_tree_replace(store->tree, evidence, evidence);
+			replace(store, host, known, evidence);
 		else
 			evidence_free(evidence);
 		return;
 	}
 	evidence->times = g_array_new(FALSE, FALSE, sizeof(uint64_t));
 	note_time(evidence->times, evidence->event.ref.time);
-	store->size += size_of(evidence);
-	g_tree_insert(store->tree, evidence, evidence);
-	while (store->size > WH_MAX_EVIDENCE_SIZE)
-		drop_last(store);
+	shelf_add(host, evidence);
+	shelf_add(&store->all, evidence);
+	while (host->size > host->most)
+		drop_last(store, host);
+	while (store->all.size > store->all.most)
+		drop_last(store, &store->all);
 }
 
 uint64_t evidence_store_count_dropped(const struct evidence_store *store)
@@ -254,7 +327,7 @@ GPtrArray *evidence_store_list(const struct evidence_store *store)
 {
 	GPtrArray *list = g_ptr_array_new();
 
-	g_tree_foreach(store->tree, add_to_list, list);
+	g_tree_foreach(store->all.tree, add_to_list, list);
 	g_ptr_array_sort(list, compare_times);
 	return list;
 }

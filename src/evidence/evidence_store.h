@@ -10,7 +10,8 @@
 /*
  * Evidence as it arrives. Repeats (all is equal but time, record and the identifiers that
  * Windows makes anew for each event) collapse into a count. Beyond WH_MAX_EVIDENCE_SIZE
- * that of the lowest level goes first. What is left does not depend on the order of arrival.
+ * for a host, or WH_MAX_ALL_EVIDENCE_SIZE for all, that of the lowest level goes first. What is
+ * left does not depend on the order of arrival, as long as only one of the two is met.
  */
 struct evidence_store;
 

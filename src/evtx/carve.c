@@ -14,7 +14,8 @@ void carver_init(struct carver *carver, struct reader *reader, bool in_log,
 static void report(const struct carver *carver, const char *what, uint64_t need, uint64_t have)
 {
 	const struct reader *reader = carver->reader;
-	struct fault fault = {.what = what,
+	struct fault fault = {.code = FAULT_CHUNK_DAMAGED,
+			      .what = what,
 			      .path = reader->stream->path,
 			      .entry = reader->stream->entry,
 			      .offset = reader->offset,

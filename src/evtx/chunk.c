@@ -45,7 +45,8 @@ static void report(const struct chunk_stream *chunks, const char *what, uint64_t
 		   uint64_t need, uint64_t have)
 {
 	const struct stream *stream = chunks->reader->stream;
-	struct fault fault = {.what = what,
+	struct fault fault = {.code = FAULT_CHUNK_DAMAGED,
+			      .what = what,
 			      .path = stream->path,
 			      .entry = stream->entry,
 			      .offset = offset,
@@ -313,6 +314,7 @@ static void set_fault(const struct record_walk *walk, enum framing framing,
 {
 	const struct chunk *chunk = walk->chunk;
 
+	fault->code = FAULT_RECORD_DAMAGED;
 	fault->offset = chunk->offset + walk->offset;
 	fault->has_offset = true;
 	if (framing == FRAMING_CUT_OFF) {

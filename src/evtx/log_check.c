@@ -25,9 +25,10 @@ void log_check_init(struct log_check *check, const struct fault_sink *faults,
 	*check = (struct log_check){.faults = faults, .stream = stream, .is_open = true};
 }
 
-static void report(const struct log_check *check, uint64_t offset, char *what)
+static void report(const struct log_check *check, enum fault_code code, uint64_t offset, char *what)
 {
-	struct fault fault = {.what = what,
+	struct fault fault = {.code = code,
+			      .what = what,
 			      .path = check->stream->path,
 			      .entry = check->stream->entry,
 			      .offset = offset,
@@ -61,19 +62,20 @@ void log_check_begin(struct log_check *check, const uint8_t *header, size_t size
 	log_check_init(check, check->faults, check->stream);
 	check->offset = offset;
 	if (size < HEADER_USED) {
-		report(check, offset, g_strdup("file header is cut off"));
+		report(check, FAULT_HEADER_DAMAGED, offset, g_strdup("file header is cut off"));
 		return;
 	}
 	bytes_get_u32(header, size, CHECKSUM, &checksum);
 	if (crc32_update(0, header, 120) == checksum)
 		read_header(check, header);
 	else
-		report(check, offset, g_strdup("file header has a wrong checksum"));
+		report(check, FAULT_HEADER_DAMAGED, offset,
+		       g_strdup("file header has a wrong checksum"));
 }
 
 static void report_missing(const struct log_check *check, const struct chunk *chunk, uint64_t count)
 {
-	report(check, chunk->offset,
+	report(check, FAULT_RECORDS_MISSING, chunk->offset,
 	       g_strdup_printf("%" G_GUINT64_FORMAT " records are missing before this chunk: "
 			       "taken out, or lost to damage",
 			       count));
@@ -90,7 +92,7 @@ static void compare_neighbours(struct log_check *check, const struct chunk *chun
 	else if (ids->first > check->last_hidden_id + 1)
 		report_missing(check, chunk, ids->first - check->last_hidden_id - 1);
 	if (check->falls == 2 && ids->first <= check->last_id)
-		report(check, chunk->offset,
+		report(check, FAULT_CHUNK_DAMAGED, chunk->offset,
 		       g_strdup_printf("chunks out of order: record %" G_GUINT64_FORMAT
 				       " follows record %" G_GUINT64_FORMAT,
 				       ids->first, check->last_id));
@@ -135,7 +137,7 @@ static void report_count(const struct log_check *check)
 		what = g_strdup_printf("%" G_GUINT64_FORMAT
 				       " chunks, where the file header counts %" G_GUINT64_FORMAT,
 				       check->chunks, check->told);
-	report(check, check->offset, what);
+	report(check, FAULT_CHUNKS_MISSING, check->offset, what);
 }
 
 /* Records that were logged after the last one that is there, or that it does not count. */
@@ -154,13 +156,13 @@ void log_check_end(struct log_check *check)
 	if (count_differs(check))
 		report_count(check);
 	else if (next_id_differs(check))
-		report(check, check->offset,
+		report(check, FAULT_RECORDS_MISSING, check->offset,
 		       g_strdup_printf("the last record is %" G_GUINT64_FORMAT
 				       ", where the file header says that the next one is "
 				       "%" G_GUINT64_FORMAT,
 				       check->highest_id, check->next_id));
 	else if (check->falls == 1 && check->first_id != check->last_id + 1)
-		report(check, check->offset,
+		report(check, FAULT_RECORDS_MISSING, check->offset,
 		       g_strdup_printf("the log wraps around from record %" G_GUINT64_FORMAT
 				       " to record %" G_GUINT64_FORMAT,
 				       check->last_id, check->first_id));

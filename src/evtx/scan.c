@@ -135,7 +135,8 @@ static void extend_ids(struct chunk_ids *ids, const GArray *hidden)
 static void check_chunk(struct chunk_scan *at, const struct chunk_check *check, bool is_damaged)
 {
 	g_autofree char *what = NULL;
-	struct fault fault = {.offset = at->chunk->offset, .has_offset = true};
+	struct fault fault = {
+		.code = FAULT_RECORDS_MISSING, .offset = at->chunk->offset, .has_offset = true};
 
 	at->ids = check->ids;
 	extend_ids(&at->ids, at->scanner->hidden);
@@ -292,8 +293,10 @@ static enum event_fit salvage(struct chunk_scan *at, guint index, const struct r
 	struct scanner *scanner = at->scanner;
 	struct event *event = &scanner->event;
 	struct decoder *native = scanner->decoders[NATIVE];
-	struct fault fault = {
-		.what = reason, .offset = at->chunk->offset + record->offset, .has_offset = true};
+	struct fault fault = {.code = FAULT_RECORD_DAMAGED,
+			      .what = reason,
+			      .offset = at->chunk->offset + record->offset,
+			      .has_offset = true};
 	enum event_fit fit;
 	char *again = NULL;
 
@@ -379,7 +382,8 @@ static bool give_out_hidden(struct chunk_scan *at, guint index)
 {
 	struct scanner *scanner = at->scanner;
 	const struct record *record = &g_array_index(scanner->hidden, struct record, index);
-	struct fault fault = {.what = "a record is hidden inside of another one",
+	struct fault fault = {.code = FAULT_RECORD_HIDDEN,
+			      .what = "a record is hidden inside of another one",
 			      .offset = at->chunk->offset + record->offset,
 			      .has_offset = true};
 	struct event *event = &scanner->event;

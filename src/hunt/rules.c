@@ -327,7 +327,7 @@ static bool rule_holds(struct rule *rule, struct matcher *matcher, const struct 
 	if (matcher->gave_up && faults && !rule->gave_up) {
 		g_autofree char *what =
 			g_strdup_printf("a regex of the rule '%s' gave up", rule->title);
-		struct fault fault = {.what = what, .path = rule->file};
+		struct fault fault = {.code = FAULT_GAVE_UP, .what = what, .path = rule->file};
 
 		fault_report(faults, &fault);
 		rule->gave_up = true;

@@ -2,4 +2,6 @@
 libwmihunt_a_SOURCES += \
 	src/input/descriptor.c src/input/descriptor.h \
 	src/input/stream.c src/input/stream.h \
+	src/input/volume_name.c src/input/volume_name.h \
+	src/input/volumes.c src/input/volumes.h \
 	src/input/walk.c src/input/walk.h

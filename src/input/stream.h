@@ -19,6 +19,10 @@ struct stream {
 	 * alone. NULL where bytes come in order only. */
 	ssize_t (*read_at)(struct stream *stream, void *buffer, size_t size, uint64_t offset);
 	uint64_t size; /* where read_at is there */
+	/* Where the volumes of a split archive begin, for those that count offsets in them;
+	 * borrowed. NULL: it is of one piece. */
+	const uint64_t *volume_starts;
+	uint32_t volume_count;
 };
 
 /* Reads `size` bytes from `offset` on with read_at(), which must be there. Returns how many,

@@ -96,6 +96,7 @@ void crash_report_write(struct crash_report *report, const struct crash *crash,
 	report->what = g_strconcat(cause, "; ", loss ? loss : "what follows is not read", NULL);
 	report->name = name_length ? text_from_bytes(status->name, name_length) : NULL;
 	report->fault = (struct fault){
+		.code = FAULT_WORKER,
 		.what = report->what,
 		.entry = report->name,
 		.offset = status->offset,

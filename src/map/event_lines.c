@@ -5,26 +5,69 @@
 
 #include "base/limits.h"
 #include "event/event_json.h"
+#include "map/run_lines.h"
 
-bool event_lines_begin(const uint8_t *data, size_t size)
-{
-	static const char start[] = "{\"kind\":\"event\"";
-
-	return size >= sizeof(start) - 1 && memcmp(data, start, sizeof(start) - 1) == 0;
-}
-
-bool event_lines_may_begin(const uint8_t *data, size_t size)
+static size_t skip_blanks(const uint8_t *data, size_t size)
 {
 	size_t at = size >= 3 && memcmp(data, "\xEF\xBB\xBF", 3) == 0 ? 3 : 0;
 
 	while (at < size && g_ascii_isspace(data[at]))
 		at++;
+	return at;
+}
+
+/* The end of the string that begins at `at`, its quote included; `size` when it has none. */
+static size_t skip_string(const uint8_t *data, size_t size, size_t at)
+{
+	for (at++; at < size && data[at] != '"'; at++)
+		at += data[at] == '\\';
+	return MIN(at + 1, size);
+}
+
+static bool is_text(const uint8_t *data, size_t from, size_t to, const char *text)
+{
+	return to - from == strlen(text) && memcmp(data + from, text, to - from) == 0;
+}
+
+/* The member of the object itself, wherever it stands in it and however it is spaced. */
+bool event_lines_begin(const uint8_t *data, size_t size)
+{
+	size_t at = skip_blanks(data, size), key = 0, key_end = 0;
+	unsigned depth = 0;
+
+	while (at < size) {
+		size_t end = data[at] == '"' ? skip_string(data, size, at) : at + 1;
+
+		if (depth == 1 && data[at] == ':' && is_text(data, key, key_end, "\"kind\"")) {
+			end += skip_blanks(data + end, size - end);
+			at = end < size && data[end] == '"' ? skip_string(data, size, end) : end;
+			return is_text(data, end, at, "\"event\"") ||
+			       is_text(data, end, at, "\"begin\"");
+		}
+		if (data[at] == '"')
+			key = at, key_end = end;
+		else if (data[at] == '{' || data[at] == '[')
+			depth++;
+		else if (data[at] == '}' || data[at] == ']')
+			depth--;
+		if (depth == 0)
+			return false;
+		at = end;
+	}
+	return false;
+}
+
+bool event_lines_may_begin(const uint8_t *data, size_t size)
+{
+	size_t at = skip_blanks(data, size);
+
 	return at < size && data[at] == '{';
 }
 
 struct line_reading {
 	const struct fault_sink *faults;
 	const struct stream *stream;
+	struct run_lines *run;
 	struct event event;
 	GString *line;
 	uint64_t offset; /* of the line */
@@ -37,7 +80,8 @@ struct line_reading {
 
 static void report(const struct line_reading *reading, const char *what)
 {
-	struct fault fault = {.what = what,
+	struct fault fault = {.code = FAULT_LINE_DAMAGED,
+			      .what = what,
 			      .path = reading->stream->path,
 			      .entry = reading->stream->entry,
 			      .offset = reading->offset,
@@ -66,7 +110,7 @@ static bool take_line(struct line_reading *reading)
 	reading->at_line(reading->context, reading->offset, reading->line->len);
 	if (event_from_json(&reading->event, text, length, &reason))
 		go_on = reading->take(reading->context, &reading->event);
-	else
+	else if (!run_line_read(text, length, reading->run, reading->faults))
 		report(reading, reason);
 	reading->at_line(reading->context, reading->offset, 0);
 	return go_on;
@@ -96,10 +140,11 @@ static void begin_line(struct line_reading *reading, uint64_t offset)
 uint64_t event_lines_read(struct reader *reader, const struct fault_sink *faults,
 			  bool (*take)(void *context, const struct event *event),
 			  void (*at_line)(void *context, uint64_t offset, size_t size),
-			  void *context)
+			  void *context, struct run_lines *run)
 {
 	struct line_reading reading = {.faults = faults,
 				       .stream = reader->stream,
+				       .run = run,
 				       .line = g_string_new(NULL),
 				       .take = take,
 				       .at_line = at_line,

@@ -8,8 +8,9 @@
 #include "base/fault.h"
 #include "event/event.h"
 #include "input/stream.h"
+#include "map/run_lines.h"
 
-/* True when `data` begins like a line that event_append_json() wrote. */
+/* True when `data` begins with an event line, or with what opens the lines of a run. */
 bool event_lines_begin(const uint8_t *data, size_t size);
 
 /* True when `data` begins like some JSON object, whitespace and a byte order mark apart. */
@@ -18,11 +19,12 @@ bool event_lines_may_begin(const uint8_t *data, size_t size);
 /*
  * Reads event lines to the end of the stream, or until `take` returns false. A line that is
  * no event line is a fault; its offset counts bytes to the line's start. `at_line` is called
- * before each line is read, and with size 0 after. Returns the number of lines.
+ * before each line is read, and with size 0 after. What lines of the run that wrote them say is
+ * added to `run`. Returns the number of lines.
  */
 uint64_t event_lines_read(struct reader *reader, const struct fault_sink *faults,
 			  bool (*take)(void *context, const struct event *event),
 			  void (*at_line)(void *context, uint64_t offset, size_t size),
-			  void *context);
+			  void *context, struct run_lines *run);
 
 #endif

@@ -2,8 +2,11 @@
 libwmihunt_a_SOURCES += \
 	src/map/crash.c src/map/crash.h \
 	src/map/dedup.c src/map/dedup.h \
+	src/map/fault_groups.c src/map/fault_groups.h \
 	src/map/event_lines.c src/map/event_lines.h \
 	src/map/map.c src/map/map.h \
 	src/map/mapper.c src/map/mapper.h \
 	src/map/protocol.c src/map/protocol.h \
-	src/map/query.c src/map/query.h
+	src/map/query.c src/map/query.h \
+	src/map/run_lines.c src/map/run_lines.h \
+	src/map/unread.c src/map/unread.h

@@ -4,24 +4,37 @@
 #include <errno.h>
 #include <glib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/limits.h"
 #include "base/text.h"
+#include "input/volume_name.h"
 #include "input/walk.h"
 #include "map/crash.h"
+#include "map/fault_groups.h"
 #include "run/pool.h"
 #include "map/dedup.h"
+#include "map/unread.h"
+
+/* A path that was given. */
+struct root {
+	bool has_input;
+	bool has_log;
+	bool is_explained; /* that there is none */
+};
 
 /* A path that was opened; its tasks share it. */
 struct input {
 	char *path; /* text */
 	int fd;
+	GArray *more; /* int: of further volumes; NULL: it is of one piece */
 	uint64_t number;
 	uint64_t size; /* of what can be read at any offset */
 	bool is_pipe;
 	bool named;
+	struct root *root;
 	unsigned tasks;
 	unsigned crashes;
 	unsigned asked; /* passwords, of a person */
@@ -38,9 +51,13 @@ struct input_task {
 struct map_state {
 	struct map_job *job;
 	struct walk *walk;
+	struct root *roots; /* of job->paths */
 	struct pool *pool;
+	struct fault_groups *faults;
 	struct dedup *dedup; /* NULL: duplicates are kept */
 	uint64_t inputs;
+	uint64_t open_files; /* of inputs at hand */
+	uint64_t most_files;
 	GPtrArray *typed; /* passwords */
 	bool no_more_passwords;
 	bool sandbox_reported;
@@ -56,12 +73,19 @@ static struct input *input_new(struct map_state *state, const struct walk_file *
 
 	input->path = text_from_bytes(file->path, strlen(file->path));
 	input->fd = file->fd;
+	input->more = file->more;
+	state->open_files += file->fd >= 0;
+	state->open_files += file->more ? file->more->len : 0;
 	input->named = file->named;
+	input->root = &state->roots[file->root];
+	input->root->has_input = true;
 	input->number = ++state->inputs;
 	/* What somebody has read from already goes on from there. */
 	input->is_pipe = lseek(file->fd, 0, SEEK_CUR) != 0;
 	end = input->is_pipe ? 0 : lseek(file->fd, 0, SEEK_END);
 	input->size = end > 0 ? (uint64_t)end : 0;
+	if (file->more)
+		input->size = file->size;
 	return input;
 }
 
@@ -69,9 +93,11 @@ static void input_unref(struct map_state *state, struct input *input)
 {
 	if (--input->tasks)
 		return;
+	fault_groups_end_input(state->faults);
 	state->counts.files++;
-	if (input->fd >= 0)
-		close(input->fd);
+	state->open_files -= input->fd >= 0;
+	state->open_files -= input->more ? input->more->len : 0;
+	walk_file_close(&(struct walk_file){.fd = input->fd, .more = input->more});
 	g_free(input->path);
 	g_free(input);
 }
@@ -99,6 +125,11 @@ static struct input_task *input_task_new(struct input *input)
 	task->input = input;
 	input->tasks++;
 	task->task.fd = input->fd;
+	if (input->more) {
+		task->task.more = (const int *)(void *)input->more->data;
+		task->task.more_count = input->more->len;
+		task->request.is_split = true;
+	}
 	task->task.weight = input->size;
 	task->request.archive = input->number;
 	task->request.size = input->size;
@@ -109,7 +140,7 @@ static struct input_task *input_task_new(struct input *input)
 
 static void answer_fault(struct input_task *task, const struct fault *fault)
 {
-	g_autoptr(GByteArray) bytes = fault_encode(fault);
+	g_autoptr(GByteArray) bytes = fault_encode(fault, false);
 
 	task_answer(&task->task, ANSWER_FAULT, bytes->data, bytes->len);
 }
@@ -117,8 +148,13 @@ static void answer_fault(struct input_task *task, const struct fault *fault)
 /* A path that cannot be opened is a task that is done, so that its fault has its turn. */
 static struct task *problem_task_new(struct map_state *state, const struct walk_file *file)
 {
-	g_autofree char *what = g_strdup_printf("%s: %s", file->problem, g_strerror(file->error));
-	struct fault fault = {.what = what};
+	g_autofree char *what =
+		file->error ? g_strdup_printf("%s: %s", file->problem, g_strerror(file->error))
+			    : g_strdup(file->problem);
+	struct fault fault = {.code = file->is_special	? FAULT_LINK
+				      : file->is_volume ? FAULT_VOLUME_MISSING
+							: FAULT_UNREADABLE,
+			      .what = what};
 	struct input_task *task;
 
 	task = input_task_new(input_new(state, file));
@@ -132,13 +168,39 @@ static struct task *next_task(void *context)
 	struct input_task *task;
 	struct walk_file file;
 
-	if (!walk_next(state->walk, &file))
-		return NULL;
+	do {
+		if (!walk_next(state->walk, &file))
+			return NULL;
+	} while (file.is_special && !unread_is_log_name(file.path));
 	if (file.problem)
 		return problem_task_new(state, &file);
 	task = input_task_new(input_new(state, &file));
 	set_request(task, NULL);
 	return &task->task;
+}
+
+/* What a process may open, but for what workers, outputs and rules need. */
+static void set_most_files(struct map_state *state)
+{
+	const uint64_t others = 64 + 2 * (uint64_t)state->job->jobs;
+	struct rlimit limit;
+
+	if (getrlimit(RLIMIT_NOFILE, &limit) != 0)
+		limit.rlim_cur = limit.rlim_max = WH_MIN_FILES;
+	if (limit.rlim_cur < limit.rlim_max) {
+		limit.rlim_cur = MIN(limit.rlim_max, MAX(limit.rlim_cur, WH_WANTED_FILES));
+		if (setrlimit(RLIMIT_NOFILE, &limit) != 0)
+			getrlimit(RLIMIT_NOFILE, &limit);
+	}
+	/* At least one at a time. */
+	state->most_files = limit.rlim_cur > others ? limit.rlim_cur - others : 1;
+}
+
+static bool has_room(void *context)
+{
+	const struct map_state *state = context;
+
+	return state->open_files < state->most_files;
 }
 
 static void take_fault(struct map_state *state, const struct input *input,
@@ -147,9 +209,12 @@ static void take_fault(struct map_state *state, const struct input *input,
 	struct fault fault;
 
 	if (!fault_decode(frame->data, frame->size, &fault))
-		fault = (struct fault){.what = "worker reported a read error in no known way"};
-	fault.path = input->path;
-	fault_report(state->job->faults, &fault);
+		fault = (struct fault){.code = FAULT_WORKER,
+				       .what = "worker reported a read error in no known way"};
+	if (!fault.path)
+		fault.path = input->path;
+	input->root->is_explained |= input->named;
+	fault_groups_add(state->faults, &fault);
 }
 
 /* One line of text that a terminal may see, whatever a worker became. */
@@ -169,10 +234,11 @@ static void take_event(struct map_state *state, const struct input *input,
 	struct map_job *job = state->job;
 
 	if (!is_line(frame->data, frame->size)) {
-		struct fault fault = {.what = "worker gave a broken event line",
+		struct fault fault = {.code = FAULT_WORKER,
+				      .what = "worker gave a broken event line",
 				      .path = input->path};
 
-		fault_report(job->faults, &fault);
+		fault_groups_add(state->faults, &fault);
 		return;
 	}
 	if (state->dedup && dedup_add(state->dedup, (const char *)frame->data, frame->size)) {
@@ -199,6 +265,7 @@ static void take_answer(void *context, struct task *base, const struct frame *fr
 			break;
 		memcpy(&tally, frame->data, sizeof(tally));
 		tally_add(&state->job->tally, &tally);
+		task->input->root->has_log |= tally.files || tally.lines || tally.scan.chunks;
 		break;
 	default:
 		take_fault(state, task->input, frame);
@@ -344,10 +411,37 @@ static void count_inputs(struct map_state *state)
 	struct walk_file file;
 
 	while (walk_next(walk, &file)) {
+		walk_file_close(&file);
+		if (file.problem)
+			continue;
 		state->counts.total_files++;
 		state->counts.total_bytes += file.size;
 	}
 	walk_free(walk);
+}
+
+/* A volume of an archive that was read because another of its volumes was given. */
+static bool is_volume_of_another(const struct root *root, const char *path)
+{
+	g_autofree char *name = g_path_get_basename(path);
+	struct volume_name volume;
+
+	return !root->has_input && volume_name_parse(name, &volume);
+}
+
+static void report_missing_logs(struct map_state *state)
+{
+	char *const *paths = state->job->paths;
+
+	for (size_t i = 0; paths[i]; i++) {
+		g_autofree char *path = text_from_bytes(paths[i], strlen(paths[i]));
+		struct fault fault = {
+			.code = FAULT_NO_LOG, .what = "no event log found", .path = path};
+
+		if (!state->roots[i].has_log && !state->roots[i].is_explained &&
+		    !is_volume_of_another(&state->roots[i], paths[i]))
+			fault_groups_add(state->faults, &fault);
+	}
 }
 
 static void *begin_worker(void *context)
@@ -371,6 +465,7 @@ static enum pool_end run_pool(struct map_state *state)
 			   .sandbox = job->sandbox,
 			   .limits = {.memory = WH_WORKER_MEMORY}},
 		.next = next_task,
+		.has_room = has_room,
 		.take = take_answer,
 		.on_message = on_message,
 		.ready = ready,
@@ -400,18 +495,25 @@ enum map_end map_job_run(struct map_job *job)
 	struct map_state state = {
 		.job = job,
 		.walk = walk_new(job->paths, true),
+		.roots = g_new0(struct root, g_strv_length((char **)job->paths) + 1),
+		.faults = fault_groups_new(job->faults),
 		.dedup = job->keep_duplicates ? NULL : dedup_new(),
 		.typed = g_ptr_array_new_with_free_func(g_free),
 	};
 	enum pool_end end;
 
+	set_most_files(&state);
 	if (job->count_first)
 		count_inputs(&state);
 	end = run_pool(&state);
+	if (end == POOL_ENDED)
+		report_missing_logs(&state);
 	walk_free(state.walk);
+	fault_groups_free(state.faults);
 	if (state.dedup)
 		dedup_free(state.dedup);
 	g_ptr_array_unref(state.typed);
+	g_free(state.roots);
 	if (end == POOL_FAILED || state.failed)
 		return MAP_FAILED;
 	return end == POOL_INTERRUPTED ? MAP_INTERRUPTED : MAP_ENDED;

@@ -7,7 +7,10 @@
 #include "map/event_lines.h"
 #include "evtx/chunk.h"
 #include "map/protocol.h"
+#include "map/run_lines.h"
+#include "map/unread.h"
 #include "input/descriptor.h"
+#include "input/volumes.h"
 #include "wmi/event_line.h"
 #include "wmi/fact.h"
 
@@ -20,6 +23,7 @@ struct file_head {
 	size_t size;
 	bool named; /* on the command line */
 	bool recover; /* settings.recover */
+	struct unread unread; /* what it is instead; what is NULL: nothing that is known */
 };
 
 /* How sure a kind is of a file: the surest reads it, the first of those that are as sure. */
@@ -35,7 +39,7 @@ struct mapper;
 /* A kind of file that is read. */
 struct format {
 	enum bid (*bid)(const struct file_head *head);
-	void (*read)(struct mapper *mapper, struct reader *reader);
+	void (*read)(struct mapper *mapper, struct reader *reader, const struct file_head *head);
 };
 
 struct mapper {
@@ -50,10 +54,11 @@ struct mapper {
 	/* The task at hand. */
 	const struct work *work;
 	struct request request;
+	char *path; /* text: the input's */
 	struct worker_status *status;
 	struct scan *scan;
 	uint64_t files;
-	uint64_t chunks_before; /* those of the file at hand */
+	enum { SKIPPED, READ, COUNTED_BEFORE } counts_as; /* the file at hand */
 	bool muted; /* on the way to where a worker died: faults there were reported by it */
 };
 
@@ -64,13 +69,16 @@ static void add_fault(void *context, const struct fault *fault)
 
 	if (mapper->muted)
 		return;
-	bytes = fault_encode(fault);
+	/* Lines may report the faults of other files. */
+	bytes = fault_encode(fault, fault->path && strcmp(fault->path, mapper->path) != 0);
 	answers_add(mapper->work->answers, ANSWER_FAULT, bytes->data, bytes->len);
 }
 
-static void report(struct mapper *mapper, const struct reader *reader, const char *what)
+static void report(struct mapper *mapper, const struct reader *reader, enum fault_code code,
+		   const char *what)
 {
-	struct fault fault = {.what = what,
+	struct fault fault = {.code = code,
+			      .what = what,
 			      .path = reader->stream->path,
 			      .entry = reader->stream->entry,
 			      .offset = reader->offset,
@@ -88,9 +96,11 @@ static bool is_selected(const struct map_settings *settings, const struct event 
 	       (event->host && g_regex_match(settings->host, event->host, 0, NULL));
 }
 
-static void report_event(struct mapper *mapper, const struct event *event, const char *what)
+static void report_event(struct mapper *mapper, const struct event *event, enum fault_code code,
+			 const char *what)
 {
-	struct fault fault = {.what = what,
+	struct fault fault = {.code = code,
+			      .what = what,
 			      .entry = event->ref.entry,
 			      .offset = event->ref.offset,
 			      .has_offset = true};
@@ -106,7 +116,8 @@ static void answer_event(struct mapper *mapper, const struct event *event)
 	event_line_append(event, fact, mapper->line);
 	wmi_fact_free(fact);
 	if (mapper->line->len > WH_MAX_EVENT_LINE)
-		report_event(mapper, event, "event is longer than an event line can be");
+		report_event(mapper, event, FAULT_LIMIT,
+			     "event is longer than an event line can be");
 	else
 		answers_add(mapper->work->answers, ANSWER_EVENT, mapper->line->str,
 			    mapper->line->len);
@@ -119,7 +130,7 @@ static bool take_event(void *context, const struct event *event, enum event_fit 
 	if (fit == EVENT_UNWANTED || !is_selected(mapper->settings, event))
 		return true;
 	if (fit == EVENT_IN_DOUBT)
-		report_event(mapper, event,
+		report_event(mapper, event, FAULT_GAVE_UP,
 			     "--match gives up on this event's texts (see its limits)");
 	else
 		answer_event(mapper, event);
@@ -181,8 +192,9 @@ static enum bid bid_log(const struct file_head *head)
 	return evtx_has_file_header(head->data, head->size) ? BID_CERTAIN : BID_NONE;
 }
 
-static void read_log(struct mapper *mapper, struct reader *reader)
+static void read_log(struct mapper *mapper, struct reader *reader, const struct file_head *head)
 {
+	(void)head;
 	scan(mapper, reader, reader->offset > 0);
 }
 
@@ -194,9 +206,25 @@ static enum bid bid_chunks(const struct file_head *head)
 	return head->recover ? BID_ANYTHING : BID_NONE;
 }
 
-static void read_chunks(struct mapper *mapper, struct reader *reader)
+static const char *get_name(const struct reader *reader)
 {
+	return reader->stream->entry ? reader->stream->entry : reader->stream->path;
+}
+
+/* Any file may hold chunks, but one that is named like a log has to. */
+static void read_chunks(struct mapper *mapper, struct reader *reader, const struct file_head *head)
+{
+	uint64_t before = mapper->status->tally.scan.chunks;
+	bool is_log = evtx_is_log(head->data, head->size);
+
 	scan(mapper, reader, false);
+	if (is_log || mapper->status->tally.scan.chunks > before)
+		return;
+	if (!unread_is_log_name(get_name(reader)))
+		return;
+	mapper->counts_as = SKIPPED;
+	report(mapper, reader, FAULT_UNKNOWN_FORMAT,
+	       "named like an event log, and none: it holds no chunk of one");
 }
 
 static enum bid bid_lines(const struct file_head *head)
@@ -207,14 +235,45 @@ static enum bid bid_lines(const struct file_head *head)
 									    : BID_NONE;
 }
 
-static void read_lines(struct mapper *mapper, struct reader *reader)
+static void read_lines(struct mapper *mapper, struct reader *reader, const struct file_head *head)
 {
-	mapper->status->tally.lines +=
-		event_lines_read(reader, &mapper->faults, take_line_event, at_piece, mapper);
+	struct tally *tally = &mapper->status->tally;
+	struct run_lines run = {0};
+
+	(void)head;
+	tally->lines +=
+		event_lines_read(reader, &mapper->faults, take_line_event, at_piece, mapper, &run);
+	tally_add(tally, &run.tally);
+	if (run.opened > run.closed)
+		report(mapper, reader, FAULT_INTERRUPTED,
+		       "the lines end before their summary: the run that wrote them did not");
+	/* What the lines were read from is counted instead. */
+	if (run.closed > 0)
+		mapper->counts_as = COUNTED_BEFORE;
+}
+
+static enum bid bid_unread(const struct file_head *head)
+{
+	return head->unread.what ? BID_POSSIBLE : BID_NONE;
+}
+
+/* A disk image may hold chunks as they are, though nobody can say that they are all of it. */
+static void read_unread(struct mapper *mapper, struct reader *reader, const struct file_head *head)
+{
+	struct fault fault = {.code = head->unread.code,
+			      .what = head->unread.what,
+			      .path = reader->stream->path,
+			      .entry = reader->stream->entry};
+
+	add_fault(mapper, &fault);
+	mapper->counts_as = head->recover ? READ : SKIPPED;
+	if (head->recover)
+		scan(mapper, reader, false);
 }
 
 /* A new kind of file is a row here; its reader stands in a file of its own. */
 static const struct format formats[] = {
+	{bid_unread, read_unread},
 	{bid_log, read_log},
 	{bid_chunks, read_chunks},
 	{bid_lines, read_lines},
@@ -237,62 +296,70 @@ static const struct format *find_format(const struct file_head *head)
 	return found;
 }
 
-static void read_file(struct mapper *mapper, struct reader *reader, const struct format *format)
+static void read_file(struct mapper *mapper, struct reader *reader, const struct format *format,
+		      const struct file_head *head)
 {
 	mapper->status->format = (uint32_t)(format - formats);
 	mapper->status->place = AT_FILE;
-	mapper->chunks_before = mapper->status->tally.scan.chunks;
-	format->read(mapper, reader);
+	mapper->counts_as = READ;
+	format->read(mapper, reader, head);
 }
 
-static bool is_named_like_log(const struct stream *stream)
+static bool is_zero_to_the_end(struct reader *reader)
 {
-	const char *name = stream->entry ? stream->entry : stream->path;
-	size_t length = name ? strlen(name) : 0;
+	const uint8_t *data;
+	size_t size;
 
-	return length > 5 && g_ascii_strcasecmp(name + length - 5, ".evtx") == 0;
+	while ((size = reader_peek(reader, WH_CHUNK_SIZE, &data)) > 0) {
+		if (data[0] != 0 || memcmp(data, data + 1, size - 1) != 0)
+			return false;
+		sandbox_allow_cpu(SECONDS_AT_ONCE);
+		reader_skip(reader, size);
+	}
+	return true;
 }
 
-/* Why nothing was read of a file that should hold something; NULL when it was, or need not. */
-static const char *explain_nothing(const struct mapper *mapper, const struct reader *reader,
-				   const struct format *format, bool named)
+/* What is said of a file that is not read, though it was named, or is named like a log. */
+static void refuse(struct mapper *mapper, struct reader *reader, const struct file_head *head)
 {
-	bool is_empty = reader->offset == 0 && reader->end == reader->start;
-	bool is_nothing = format && format->read == read_chunks &&
-			  mapper->status->tally.scan.chunks == mapper->chunks_before;
+	/* What macOS keeps beside a file that it copies. */
+	static const uint8_t apple_double[] = {0, 5, 0x16, 7};
+	bool is_log_name = unread_is_log_name(get_name(reader));
 
-	if (format && !is_nothing)
-		return NULL;
-	if (is_named_like_log(reader->stream))
-		return is_empty ? "named like an event log, but empty"
-				: "named like an event log, but holds none";
-	return !format && named && !is_empty
-		       ? "neither an event log, nor event lines, nor an archive of them"
-		       : NULL;
+	if (!is_log_name && !head->named)
+		return;
+	if (head->size >= 4 && memcmp(head->data, apple_double, 4) == 0 && !head->named)
+		return;
+	if (head->size == 0) {
+		/* Lines without an event are what a run that finds none writes. */
+		mapper->counts_as = is_log_name ? SKIPPED : READ;
+		if (is_log_name)
+			report(mapper, reader, FAULT_EMPTY_LOG, "the log is empty");
+	} else if (is_log_name && is_zero_to_the_end(reader)) {
+		report(mapper, reader, FAULT_EMPTY_LOG, "the log holds nothing but zeros");
+	} else {
+		report(mapper, reader, FAULT_UNKNOWN_FORMAT,
+		       head->named ? "neither an event log, nor event lines, nor an archive of them"
+				   : "named like an event log, and none");
+	}
 }
 
 /* What is said of a file as a whole. `began`: where this worker began. */
-static void end_file(struct mapper *mapper, const struct reader *reader,
-		     const struct format *format, bool named, uint64_t began)
+static void end_file(struct mapper *mapper, const struct reader *reader, uint64_t began)
 {
 	struct tally *tally = &mapper->status->tally;
-	const char *nothing = began ? NULL : explain_nothing(mapper, reader, format, named);
 
 	if (reader->error) {
 		g_autofree char *what =
 			g_strdup_printf("cannot read: %s", g_strerror(reader->error));
 
-		report(mapper, reader, what);
-	} else if (nothing) {
-		report(mapper, reader, nothing);
+		report(mapper, reader, FAULT_UNREADABLE, what);
 	}
 	tally->bytes += reader->offset - began;
 	if (began > 0)
 		return;
-	if (format)
-		tally->files++;
-	else
-		tally->skipped++;
+	tally->files += mapper->counts_as == READ;
+	tally->skipped += mapper->counts_as == SKIPPED;
 }
 
 /* Passes over what a worker had done before it died. False when that is all of the file. */
@@ -320,6 +387,21 @@ static void set_entry_name(struct worker_status *status, const char *entry)
 	g_strlcpy(status->name, entry ? entry : "", WH_STATUS_NAME);
 }
 
+/* Lines are known by a member that may stand anywhere in the first. */
+static void look_at(struct reader *reader, struct file_head *head)
+{
+	bool is_long = false;
+
+	head->size = reader_peek(reader, WH_FILE_HEADER_SIZE + 8, &head->data);
+	if (event_lines_may_begin(head->data, head->size) ||
+	    unread_needs_more(head->data, head->size)) {
+		head->size = reader_peek(reader, WH_READER_SIZE, &head->data);
+		is_long = head->size >= WH_UNREAD_LONG;
+	}
+	if (!unread_find(head->data, head->size, is_long, &head->unread))
+		head->unread.what = NULL;
+}
+
 static bool visit(void *context, struct reader *reader, bool named)
 {
 	struct mapper *mapper = context;
@@ -327,7 +409,7 @@ static bool visit(void *context, struct reader *reader, bool named)
 	const struct format *format;
 	uint64_t began;
 
-	head.size = reader_peek(reader, WH_FILE_HEADER_SIZE + 8, &head.data);
+	look_at(reader, &head);
 	format = find_format(&head);
 	mapper->status->file = mapper->files;
 	mapper->status->is_plain = reader->stream->entry == NULL;
@@ -335,9 +417,12 @@ static bool visit(void *context, struct reader *reader, bool named)
 	sandbox_allow_cpu(SECONDS_AT_ONCE);
 	if (go_to_resumption(mapper, reader)) {
 		began = reader->offset;
+		mapper->counts_as = SKIPPED;
 		if (format)
-			read_file(mapper, reader, format);
-		end_file(mapper, reader, format, named, began);
+			read_file(mapper, reader, format, &head);
+		else if (!reader->error)
+			refuse(mapper, reader, &head);
+		end_file(mapper, reader, began);
 	}
 	mapper->files++;
 	mapper->status->place = AT_NOTHING;
@@ -407,8 +492,8 @@ static void resume_pipe(struct mapper *mapper, struct stream *stream)
 	reader_init(&reader, stream);
 	reader.offset = resumption->offset;
 	mapper->muted = false;
-	read_file(mapper, &reader, format);
-	end_file(mapper, &reader, format, true, resumption->offset);
+	read_file(mapper, &reader, format, &(struct file_head){.named = true});
+	end_file(mapper, &reader, resumption->offset);
 	reader_release(&reader);
 }
 
@@ -416,31 +501,38 @@ void mapper_work(struct mapper *mapper, const struct work *work)
 {
 	struct request *request = &mapper->request;
 	const uint8_t *at = work->request + sizeof(*request);
-	g_autofree char *path = NULL;
 	struct descriptor descriptor;
+	struct volumes volumes;
+	struct stream *stream = &descriptor.stream;
 
 	memcpy(request, work->request, sizeof(*request));
-	path = g_strndup((const char *)at, request->path_length);
+	g_free(mapper->path);
+	mapper->path = g_strndup((const char *)at, request->path_length);
 	mapper->work = work;
 	mapper->status = work->status;
 	mapper->files = 0;
 	mapper->muted = request->resumption.active;
 	memset(mapper->status, 0, offsetof(struct worker_status, tail));
-	descriptor_init(&descriptor, work->fd, path);
+	descriptor_init(&descriptor, work->fd, mapper->path);
 	descriptor.read_count = &mapper->status->read;
 	if (request->is_pipe)
 		descriptor_use_pipe(&descriptor, mapper->status->tail, WH_STATUS_TAIL);
 	else
 		descriptor_use_file(&descriptor, request->size);
+	if (request->is_split) {
+		volumes_init(&volumes, work->fds, work->fd_count, mapper->path);
+		volumes.read_count = &mapper->status->read;
+		stream = &volumes.stream;
+	}
 	if (request->is_pipe && request->resumption.active) {
 		descriptor_put_back(&descriptor, at + request->path_length,
 				    request->resumption.rest, request->resumption.offset);
 		resume_pipe(mapper, &descriptor.stream);
 	} else if (request->is_range) {
-		unpack_range(mapper->unpacker, &descriptor.stream, request->archive, request->first,
+		unpack_range(mapper->unpacker, stream, request->archive, request->first,
 			     request->count);
 	} else {
-		unpack_stream(mapper->unpacker, &descriptor.stream, request->named);
+		unpack_stream(mapper->unpacker, stream, request->named);
 	}
 	sandbox_allow_cpu(0);
 	answers_add(work->answers, ANSWER_TALLY, &mapper->status->tally, sizeof(struct tally));

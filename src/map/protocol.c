@@ -26,12 +26,22 @@ struct fault_head {
 	uint64_t offset;
 	uint64_t need;
 	uint64_t have;
+	uint64_t count;
+	uint32_t code;
+	uint32_t has_path;
 	uint32_t has_offset;
 	uint32_t has_entry;
 };
 
-GByteArray *fault_encode(const struct fault *fault)
+static void add_text(GByteArray *out, const char *text)
 {
+	if (text)
+		g_byte_array_append(out, (const guint8 *)text, (guint)strlen(text) + 1);
+}
+
+GByteArray *fault_encode(const struct fault *fault, bool with_path)
+{
+	const char *path = with_path ? fault->path : NULL;
 	GByteArray *out = g_byte_array_new();
 	struct fault_head head;
 
@@ -39,13 +49,15 @@ GByteArray *fault_encode(const struct fault *fault)
 	head.offset = fault->offset;
 	head.need = fault->need;
 	head.have = fault->have;
+	head.count = fault->count;
+	head.code = fault->code;
 	head.has_offset = fault->has_offset;
+	head.has_path = path != NULL;
 	head.has_entry = fault->entry != NULL;
 	g_byte_array_append(out, (const guint8 *)&head, sizeof(head));
-	g_byte_array_append(out, (const guint8 *)fault->what, (guint)strlen(fault->what) + 1);
-	if (fault->entry)
-		g_byte_array_append(out, (const guint8 *)fault->entry,
-				    (guint)strlen(fault->entry) + 1);
+	add_text(out, fault->what);
+	add_text(out, path);
+	add_text(out, fault->entry);
 	return out;
 }
 
@@ -71,13 +83,18 @@ bool fault_decode(const uint8_t *data, size_t size, struct fault *out)
 		return false;
 	memcpy(&head, data, sizeof(head));
 	fault.what = take_text(data, size, &at);
+	if (fault.what && head.has_path)
+		fault.path = take_text(data, size, &at);
 	if (fault.what && head.has_entry)
 		fault.entry = take_text(data, size, &at);
-	if (!fault.what || (head.has_entry && !fault.entry) || at != size)
+	if (!fault.what || head.code >= FAULT_CODES || (head.has_path && !fault.path) ||
+	    (head.has_entry && !fault.entry) || at != size)
 		return false;
+	fault.code = (enum fault_code)head.code;
 	fault.offset = head.offset;
 	fault.need = head.need;
 	fault.have = head.have;
+	fault.count = head.count;
 	fault.has_offset = head.has_offset != 0;
 	*out = fault;
 	return true;

@@ -43,6 +43,7 @@ struct request {
 	uint64_t archive; /* the input's number */
 	uint64_t size; /* of what can be read at any offset; 0 for a pipe */
 	bool is_pipe;
+	bool is_split; /* into volumes */
 	bool named;
 	bool is_range; /* of a zip's entries */
 	uint64_t first;
@@ -88,8 +89,8 @@ struct split {
 	uint64_t packed;
 };
 
-/* ANSWER_FAULT: all of a fault but its path, which the parent knows. */
-GByteArray *fault_encode(const struct fault *fault);
+/* ANSWER_FAULT: a fault, without its path where that is the input's, which the parent knows. */
+GByteArray *fault_encode(const struct fault *fault, bool with_path);
 
 /* Fills a fault from a worker's bytes, which it borrows. False when they are none. */
 bool fault_decode(const uint8_t *data, size_t size, struct fault *out);

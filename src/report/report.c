@@ -104,7 +104,7 @@ bool report_add_event(struct report *report, const char *line, size_t length,
 	if (!report->format->event)
 		return report->sink.write(report->sink.context, line, length);
 	if (!event_from_json(&report->event, line, length, &reason)) {
-		struct fault fault = {.what = reason};
+		struct fault fault = {.code = FAULT_LINE_DAMAGED, .what = reason};
 
 		fault_report(faults, &fault);
 		return true;

@@ -40,67 +40,59 @@ bool frame_take(const GByteArray *buffer, size_t *at, struct frame *out, bool *b
 	return true;
 }
 
-static ssize_t send_once(int socket, const uint8_t *data, size_t size, int fd)
+static ssize_t send_once(int socket, const uint8_t *data, size_t size, const int *fds,
+			 unsigned count)
 {
 	union {
 		struct cmsghdr header;
-		char space[CMSG_SPACE(sizeof(int))];
+		char space[CMSG_SPACE(WH_MAX_VOLUMES * sizeof(int))];
 	} control = {0};
 	struct iovec part = {(void *)data, size};
 	struct msghdr message = {.msg_iov = &part, .msg_iovlen = 1};
 
-	if (fd >= 0) {
+	g_assert(count <= WH_MAX_VOLUMES);
+	if (count > 0) {
 		message.msg_control = control.space;
-		message.msg_controllen = sizeof(control.space);
+		message.msg_controllen = CMSG_SPACE(count * sizeof(int));
 		control.header.cmsg_level = SOL_SOCKET;
 		control.header.cmsg_type = SCM_RIGHTS;
-		control.header.cmsg_len = CMSG_LEN(sizeof(int));
-		memcpy(CMSG_DATA(&control.header), &fd, sizeof(int));
+		control.header.cmsg_len = CMSG_LEN(count * sizeof(int));
+		memcpy(CMSG_DATA(&control.header), fds, count * sizeof(int));
 	}
 	return sendmsg(socket, &message, MSG_NOSIGNAL);
 }
 
-bool frame_send(int socket, const void *data, size_t size, int fd)
+bool frame_send(int socket, const void *data, size_t size, const int *fds, unsigned count)
 {
 	const uint8_t *at = data;
 
 	while (size) {
-		ssize_t sent = send_once(socket, at, size, fd);
+		ssize_t sent = send_once(socket, at, size, fds, count);
 
 		if (sent < 0 && errno == EINTR)
 			continue;
 		if (sent < 0)
 			return false;
-		fd = -1;
+		count = 0;
 		at += sent;
 		size -= (size_t)sent;
 	}
 	return true;
 }
 
-/* Takes the descriptors of a message: the first that is asked for, and closes the rest. */
-static void take_descriptors(struct msghdr *message, int *fd)
+static void take_descriptors(struct msghdr *message, GArray *fds)
 {
 	for (struct cmsghdr *at = CMSG_FIRSTHDR(message); at; at = CMSG_NXTHDR(message, at)) {
 		size_t count = (at->cmsg_len - CMSG_LEN(0)) / sizeof(int);
 
-		if (at->cmsg_level != SOL_SOCKET || at->cmsg_type != SCM_RIGHTS)
-			continue;
-		for (size_t i = 0; i < count; i++) {
-			int one;
-
-			memcpy(&one, CMSG_DATA(at) + i * sizeof(int), sizeof(int));
-			if (fd && *fd < 0)
-				*fd = one;
-			else
-				close(one);
-		}
+		if (at->cmsg_level == SOL_SOCKET && at->cmsg_type == SCM_RIGHTS)
+			g_array_append_vals(fds, CMSG_DATA(at), (guint)count);
 	}
 }
 
-ssize_t frame_receive(int socket, GByteArray *buffer, size_t size, int *fd)
+ssize_t frame_receive(int socket, GByteArray *buffer, size_t size, GArray *fds)
 {
-	char control[CMSG_SPACE(sizeof(int))] G_GNUC_UNUSED
+	char control[CMSG_SPACE(WH_MAX_VOLUMES * sizeof(int))] G_GNUC_UNUSED
 		__attribute__((aligned(__alignof__(struct cmsghdr))));
 	guint held = buffer->len;
 	struct msghdr message = {.msg_iovlen = 1};
@@ -111,12 +103,12 @@ ssize_t frame_receive(int socket, GByteArray *buffer, size_t size, int *fd)
 	part = (struct iovec){buffer->data + held, size};
 	message.msg_iov = &part;
 	do {
-		message.msg_control = fd ? control : NULL;
-		message.msg_controllen = fd ? sizeof(control) : 0;
+		message.msg_control = fds ? control : NULL;
+		message.msg_controllen = fds ? sizeof(control) : 0;
 		got = recvmsg(socket, &message, MSG_CMSG_CLOEXEC);
 	} while (got < 0 && errno == EINTR);
 	g_byte_array_set_size(buffer, held + (guint)MAX(got, 0));
-	if (got >= 0 && fd)
-		take_descriptors(&message, fd);
+	if (got >= 0 && fds)
+		take_descriptors(&message, fds);
 	return got;
 }

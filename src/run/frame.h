@@ -25,15 +25,15 @@ void frame_append(GByteArray *buffer, uint32_t type, const void *data, size_t si
  */
 bool frame_take(const GByteArray *buffer, size_t *at, struct frame *out, bool *broken);
 
-/* Sends all `size` bytes, and with the first of them a copy of the descriptor `fd` unless it is
- * -1. False, with errno set, when the socket fails. */
-bool frame_send(int socket, const void *data, size_t size, int fd);
+/* Sends all bytes, and with the first of them the descriptors, at most WH_MAX_VOLUMES. False with
+ * errno. */
+bool frame_send(int socket, const void *data, size_t size, const int *fds, unsigned count);
 
 /*
  * Appends what has arrived (at most `size` bytes; waits for the first of them) to the buffer,
- * and puts a descriptor that came along into *fd (the caller closes it) when `fd` is not NULL;
- * others are closed. Returns how many bytes came, 0 at the end, -1 with errno.
+ * and descriptors (int) that came along to `fds`; where that is NULL none is taken.
+ * Returns bytes, 0 at the end, -1 with errno.
  */
-ssize_t frame_receive(int socket, GByteArray *buffer, size_t size, int *fd);
+ssize_t frame_receive(int socket, GByteArray *buffer, size_t size, GArray *fds);
 
 #endif

@@ -191,7 +191,7 @@ static void handle_message(struct pool *pool, struct worker *worker, const struc
 		return;
 	message = g_byte_array_new();
 	frame_append(message, FRAME_REPLY, reply->data, reply->len);
-	frame_send(worker->process.socket, message->data, message->len, -1);
+	frame_send(worker->process.socket, message->data, message->len, NULL, 0);
 	/* A person may have been asked. */
 	worker->counted = g_get_monotonic_time();
 }
@@ -378,6 +378,9 @@ static struct task *get_waiting(struct pool *pool)
 	struct task *task;
 
 	while (!pool->waiting.head && !pool->exhausted && pool->order.length < TASKS_AHEAD) {
+		if (pool->order.head && pool->stage.has_room &&
+		    !pool->stage.has_room(pool->stage.context))
+			break;
 		task = pool->stage.next(pool->stage.context);
 		pool->exhausted = task == NULL;
 		if (!task)
@@ -395,12 +398,24 @@ static void give_task(struct worker *worker, struct task *task)
 {
 	g_autoptr(GByteArray) message = g_byte_array_new();
 
-	frame_append(message, FRAME_TASK, task->request->data, task->request->len);
+	g_autoptr(GArray) fds = g_array_new(FALSE, FALSE, sizeof(int));
+	g_autoptr(GByteArray) body = g_byte_array_new();
+	uint32_t count;
+
+	if (task->fd >= 0)
+		g_array_append_val(fds, task->fd);
+	if (task->more_count)
+		g_array_append_vals(fds, task->more, task->more_count);
+	count = fds->len;
+	g_byte_array_append(body, (const guint8 *)&count, sizeof(count));
+	g_byte_array_append(body, task->request->data, task->request->len);
+	frame_append(message, FRAME_TASK, body->data, body->len);
 	if (worker->tasks.length == 0)
 		begin_time(worker);
 	g_queue_push_tail(&worker->tasks, task);
 	/* A worker that is gone is found out when its answers are read. */
-	frame_send(worker->process.socket, message->data, message->len, task->fd);
+	frame_send(worker->process.socket, message->data, message->len,
+		   (const int *)(void *)fds->data, fds->len);
 }
 
 static void give_tasks(struct pool *pool)

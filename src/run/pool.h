@@ -13,6 +13,8 @@
  * its own. */
 struct task {
 	int fd; /* goes along to the worker; the stage's own */
+	const int *more; /* and these do, of further volumes; borrowed */
+	unsigned more_count; /* less than WH_MAX_VOLUMES */
 	GByteArray *request; /* the stage's own; NULL when no worker is needed */
 	uint64_t weight; /* bytes on disk, about */
 	/* The pool's. */
@@ -40,6 +42,9 @@ struct pool_stage {
 	struct worker_stage worker;
 	/* A new task, or NULL when there are no more. */
 	struct task *(*next)(void *context);
+	/* False while no more tasks are to be made, because those at hand hold what there is of
+	 * descriptors; not asked when there are none at hand. NULL: always. */
+	bool (*has_room)(void *context);
 	/* An answer, in order. */
 	void (*take)(void *context, struct task *task, const struct frame *frame);
 	/* A frame that does not wait for its turn; may fill `reply`, for which a worker that

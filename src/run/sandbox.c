@@ -142,10 +142,17 @@ static bool limit_memory(const struct sandbox_limits *limits)
 
 static bool limit_files(const struct sandbox_limits *limits)
 {
+	struct rlimit files;
+
 	(void)limits;
+	/* Less than that may be all that there is. */
+	if (getrlimit(RLIMIT_NOFILE, &files) != 0)
+		return false;
 	/* Not writing to a file must look like an error, not like one more crash. */
 	signal(SIGXFSZ, SIG_IGN);
-	return limit(RLIMIT_NOFILE, WH_WORKER_DESCRIPTORS) &&
+	return limit(RLIMIT_NOFILE, files.rlim_max < WH_WORKER_DESCRIPTORS
+					    ? files.rlim_max
+					    : WH_WORKER_DESCRIPTORS) &&
 	       (IS_ADDRESS_SANITIZED || limit(RLIMIT_FSIZE, 0));
 }
 

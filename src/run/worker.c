@@ -32,19 +32,15 @@ void answers_add(struct answers *answers, uint32_t type, const void *data, size_
 
 void answers_send(struct answers *answers)
 {
-	if (!frame_send(answers->socket, answers->waiting->data, answers->waiting->len, -1))
+	if (!frame_send(answers->socket, answers->waiting->data, answers->waiting->len, NULL, 0))
 		_exit(0);
 	g_byte_array_set_size(answers->waiting, 0);
 }
 
 static bool receive(struct answers *answers)
 {
-	int fd = -1;
-	ssize_t got = frame_receive(answers->socket, answers->arrived, RECEIVE_SIZE, &fd);
-
-	if (fd >= 0)
-		g_array_append_val(answers->descriptors, fd);
-	return got > 0;
+	return frame_receive(answers->socket, answers->arrived, RECEIVE_SIZE,
+			     answers->descriptors) > 0;
 }
 
 /* The next frame of that type from the parent; tasks that come before a reply are kept. NULL
@@ -89,15 +85,17 @@ static GBytes *next_task(struct answers *answers)
 	return kept ? kept : wait_for_frame(answers, FRAME_TASK);
 }
 
-static int take_descriptor(struct answers *answers)
+/* The first `count` of those that arrived, or what the system let through of them. */
+static GArray *take_descriptors(struct answers *answers, uint32_t count)
 {
-	int fd = -1;
+	GArray *taken = g_array_new(FALSE, FALSE, sizeof(int));
 
-	if (answers->descriptors->len) {
-		fd = g_array_index(answers->descriptors, int, 0);
-		g_array_remove_index(answers->descriptors, 0);
+	count = MIN(count, answers->descriptors->len);
+	if (count) {
+		g_array_append_vals(taken, answers->descriptors->data, count);
+		g_array_remove_range(answers->descriptors, 0, count);
 	}
-	return fd;
+	return taken;
 }
 
 static void serve(const struct worker_stage *stage, void *shared, void *status,
@@ -106,15 +104,24 @@ static void serve(const struct worker_stage *stage, void *shared, void *status,
 	GBytes *request;
 
 	while ((request = next_task(answers)) != NULL) {
-		struct work work = {
-			.fd = take_descriptor(answers), .status = status, .answers = answers};
+		struct work work = {.fd = -1, .status = status, .answers = answers};
+		g_autoptr(GArray) fds = NULL;
+		uint32_t count;
 
 		work.request = g_bytes_get_data(request, &work.request_size);
+		memcpy(&count, work.request, sizeof(count));
+		work.request += sizeof(count);
+		work.request_size -= sizeof(count);
+		fds = take_descriptors(answers, count);
+		work.fds = (const int *)(void *)fds->data;
+		work.fd_count = fds->len;
+		if (fds->len)
+			work.fd = work.fds[0];
 		stage->work(shared, &work);
 		answers_add(answers, FRAME_DONE, NULL, 0);
 		answers_send(answers);
-		if (work.fd >= 0)
-			close(work.fd);
+		for (guint i = 0; i < fds->len; i++)
+			close(work.fds[i]);
 		g_bytes_unref(request);
 	}
 }

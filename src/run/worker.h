@@ -31,7 +31,9 @@ enum { FRAME_TASK = 1, FRAME_REPLY, FRAME_READY, FRAME_DONE };
 
 /* One task as a worker gets it; all is borrowed for the call. */
 struct work {
-	int fd; /* closed by the worker loop */
+	int fd; /* closed by the worker loop; -1: none */
+	const int *fds; /* all that came along, that one first */
+	unsigned fd_count;
 	const uint8_t *request;
 	size_t request_size;
 	void *status; /* memory that the parent can read when the worker died */

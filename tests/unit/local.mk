@@ -8,6 +8,8 @@ tests_unit_runner_SOURCES = \
 	$(TEST_SUPPORT) \
 	tests/unit/archive/archive_contents.c \
 	tests/unit/archive/archive_contents.h \
+	tests/unit/archive/box_make.c \
+	tests/unit/archive/box_make.h \
 	tests/unit/archive/sevenzip_archive.c \
 	tests/unit/archive/sevenzip_archive.h \
 	tests/unit/archive/test-sevenzip-damage.c \
@@ -44,6 +46,7 @@ tests_unit_runner_SOURCES = \
 	tests/unit/hunt/test-rules.c \
 	tests/unit/hunt/test-stack.c \
 	tests/unit/hunt/test-triage.c \
+	tests/unit/map/test-fault-groups.c \
 	tests/unit/map/test-query.c \
 	tests/unit/report/test-cell.c \
 	tests/unit/report/test-table.c \

@@ -9,6 +9,7 @@
 #include "archive/unpack.h"
 #include "tests/support/memory_stream.h"
 #include "tests/unit/cmocka_test.h"
+#include "tests/unit/archive/box_make.h"
 #include "tests/unit/archive/zip_make.h"
 
 struct range {
@@ -275,10 +276,23 @@ static void test_single_files(void **state)
 	}
 }
 
+static void test_boxes(void **state)
+{
+	GByteArray *cut = make_rar5("a.evtx", "some text");
+
+	(void)state;
+	check_both(make_cab("Logs\\a.evtx", "some text"), "v Logs/a.evtx some text\n");
+	check_both(make_rar4("a.evtx", "some text"), "v a.evtx some text\n");
+	check_both(make_rar5("a.evtx", "some text"), "v a.evtx some text\n");
+	g_byte_array_set_size(cut, cut->len - 12);
+	check_file(cut, "f a.evtx @0: cannot unpack: i/O error when unstoring file\nv a.evtx \n");
+}
+
 static void test_gzip_ends(void **state)
 {
 	static const char *const name[] = {"x", NULL}, *const text[] = {"alone"};
 	GByteArray *padded = make_archive("raw", "gzip", name, text);
+	GByteArray *fed = make_archive("raw", "gzip", name, text);
 	GByteArray *trailed = make_archive("raw", "gzip", name, text);
 	GByteArray *cut = make_archive("raw", "gzip", name, text);
 	GByteArray *wrong = make_archive("raw", "gzip", name, text);
@@ -287,12 +301,14 @@ static void test_gzip_ends(void **state)
 	for (int i = 0; i < 100; i++)
 		g_byte_array_append(padded, (const uint8_t *)"", 1);
 	check_both(padded, "v! - alone\n");
+	g_byte_array_append(fed, (const uint8_t *)"\r\n", 2);
+	check_both(fed, "v! - alone\n");
 	g_byte_array_append(trailed, (const uint8_t *)"junk", 4);
-	check_both(trailed, "f - @0: bytes after the gzip data are no gzip data\nv! - alone\n");
+	check_both(trailed, "f - @25: bytes after the gzip data are no gzip data\nv! - alone\n");
 	g_byte_array_set_size(cut, cut->len - 6);
-	check_both(cut, "f - @0: the gzip data is cut off\nv! - alone\n");
+	check_both(cut, "f - @19: the gzip data is cut off\nv! - alone\n");
 	wrong->data[wrong->len - 7] ^= 1;
-	check_both(wrong, "f - @5: the gzip data's CRC is wrong\nv! - alone\n");
+	check_both(wrong, "f - @25: the gzip data's CRC is wrong\nv! - alone\n");
 }
 
 static void test_zip_sizes(void **state)
@@ -781,6 +797,7 @@ TEST_GROUP(void)
 		cmocka_unit_test(test_no_archive),
 		cmocka_unit_test(test_formats),
 		cmocka_unit_test(test_single_files),
+		cmocka_unit_test(test_boxes),
 		cmocka_unit_test(test_gzip_ends),
 		cmocka_unit_test(test_zip_sizes),
 		cmocka_unit_test(test_names),
