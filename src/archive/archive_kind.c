@@ -17,20 +17,20 @@ static bool begins(const uint8_t *data, size_t size, const char *magic, size_t l
 /* POSIX.1-1988: octal digits, then a space or NUL; the field counts as spaces. */
 static bool has_tar_sum(const uint8_t *data)
 {
-	unsigned sum = SUM_SIZE * ' ', told = 0, digits = 0;
+	unsigned sum = SUM_SIZE * ' ', stated = 0, digits = 0;
 
 	for (unsigned i = 0; i < BLOCK; i++)
 		if (i < SUM_OFFSET || i >= SUM_OFFSET + SUM_SIZE)
 			sum += data[i];
 	for (unsigned i = SUM_OFFSET; i < SUM_OFFSET + SUM_SIZE; i++) {
 		if (data[i] >= '0' && data[i] <= '7') {
-			told = told * 8 + (data[i] - '0');
+			stated = stated * 8 + (data[i] - '0');
 			digits++;
 		} else if (data[i] != ' ' && data[i] != 0) {
 			return false;
 		}
 	}
-	return digits > 0 && told == sum;
+	return digits > 0 && stated == sum;
 }
 
 static bool is_tar(const uint8_t *data, size_t size)

@@ -62,7 +62,7 @@ static void report(struct gzip_layer *gzip, const char *what)
 	uint64_t offset = gzip->layer.offset;
 
 	gzip->layer.offset = gzip->below->reader.offset + gzip->held - gzip->inflate.avail_in;
-	layer_tell(&gzip->layer, FAULT_ARCHIVE_DAMAGED, what);
+	layer_report(&gzip->layer, FAULT_ARCHIVE_DAMAGED, what);
 	gzip->layer.offset = offset;
 }
 
@@ -97,7 +97,7 @@ static const char *describe(int status)
 						 : "the gzip data is damaged";
 }
 
-/* One step. False: there will be no more, and the reason is told. */
+/* One step. False: there will be no more, and the reason is reported. */
 static bool step(struct gzip_layer *gzip, const uint8_t *buffer)
 {
 	int status = inflate_on(&gzip->inflate, buffer);

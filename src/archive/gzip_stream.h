@@ -5,8 +5,8 @@
 #include "archive/layer.h"
 
 /*
- * What gzip packed (RFC 1952): members one behind the other, and zeros behind the last. Borrows
- * all; has the names of what is below. Damage is told as it is met, and ends the stream.
+ * What gzip packed (RFC 1952): members one after the other, and zeros after the last. Borrows
+ * all; has the names of what is below. Damage is reported as it is met, and ends the stream.
  * Free with layer_free().
  */
 struct layer *gzip_layer_new(struct feed *below, const struct fault_sink *faults);

@@ -3,7 +3,7 @@
 
 #include <glib.h>
 
-void layer_tell(struct layer *layer, enum fault_code code, const char *what)
+void layer_report(struct layer *layer, enum fault_code code, const char *what)
 {
 	struct fault fault = {.code = code,
 			      .what = what,
@@ -12,9 +12,9 @@ void layer_tell(struct layer *layer, enum fault_code code, const char *what)
 			      .offset = layer->offset,
 			      .has_offset = true};
 
-	if (!layer->told)
+	if (!layer->reported)
 		fault_report(layer->faults, &fault);
-	layer->told = true;
+	layer->reported = true;
 }
 
 void layer_free(struct layer *layer)

@@ -19,11 +19,11 @@ struct layer {
 	const struct fault_sink *faults;
 	uint64_t offset; /* of the next byte */
 	uint64_t packed; /* bytes that were taken from below for those given */
-	bool told; /* of its damage: once, not in each pass */
+	bool reported; /* of its damage: once, not in each pass */
 };
 
 /* Reports a fault at the layer's offset. */
-void layer_tell(struct layer *layer, enum fault_code code, const char *what);
+void layer_report(struct layer *layer, enum fault_code code, const char *what);
 
 void layer_free(struct layer *layer);
 

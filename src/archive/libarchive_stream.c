@@ -256,7 +256,7 @@ enum libarchive_step libarchive_next(struct libarchive *archive, struct libarchi
 
 		entry->name = name ? name : "";
 		entry->type = get_type(found);
-		archive->layer.told = false;
+		archive->layer.reported = false;
 	}
 	leave(before);
 	return taken;
@@ -264,7 +264,7 @@ enum libarchive_step libarchive_next(struct libarchive *archive, struct libarchi
 
 const char *libarchive_get_problem(const struct libarchive *archive)
 {
-	return archive->layer.told ? NULL : archive->problem;
+	return archive->layer.reported ? NULL : archive->problem;
 }
 
 bool libarchive_is_locked(const struct libarchive *archive)
@@ -355,7 +355,7 @@ static ssize_t read_entry(struct stream *stream, void *buffer, size_t size)
 	leave(before);
 	if (got == ARCHIVE_FATAL) {
 		if (!libarchive_is_locked(archive))
-			layer_tell(layer, FAULT_ARCHIVE_DAMAGED, archive->problem);
+			layer_report(layer, FAULT_ARCHIVE_DAMAGED, archive->problem);
 		got = 0;
 	}
 	if (got > 0)
@@ -386,7 +386,7 @@ struct libarchive *libarchive_new(const struct libarchive_source *source)
 	return archive;
 }
 
-/* Behind what was read; at least behind the mark of the entry that broke. */
+/* After what was read; at least after the mark of the entry that broke. */
 static void settle_feed(struct libarchive *archive)
 {
 	struct feed *feed = archive->source.feed;

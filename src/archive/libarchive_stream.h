@@ -54,13 +54,13 @@ enum libarchive_step libarchive_next(struct libarchive *archive, struct libarchi
  * begin anew where the feed can. */
 struct layer *libarchive_get_layer(struct libarchive *archive, const char *path, const char *name);
 
-/* One clause, valid until the next call; NULL when a layer told it already. */
+/* One clause, valid until the next call; NULL when a layer reported it already. */
 const char *libarchive_get_problem(const struct libarchive *archive);
 
 /* Whether the problem is that no password fits (or none is there). */
 bool libarchive_is_locked(const struct libarchive *archive);
 
-/* What ended the data of the entry, whether told or not; or NULL. */
+/* What ended the data of the entry, whether reported or not; or NULL. */
 const char *libarchive_get_damage(const struct libarchive *archive);
 
 /* The data of a file that was packed alone, with the names of what is below. Free with

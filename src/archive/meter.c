@@ -18,17 +18,17 @@ static uint64_t get_room(const struct meter *meter, bool *total)
 
 static void stop(struct meter *meter, const char *what)
 {
-	layer_tell(&meter->layer, FAULT_LIMIT, what);
+	layer_report(&meter->layer, FAULT_LIMIT, what);
 	meter->stopped = true;
 }
 
 static void stop_all(struct meter *meter)
 {
-	if (!meter->budget->told)
-		layer_tell(&meter->layer, FAULT_LIMIT,
-			   "the entries are larger together than --max-total-size "
-			   "allows; the rest is left out");
-	meter->budget->told = true;
+	if (!meter->budget->reported)
+		layer_report(&meter->layer, FAULT_LIMIT,
+			     "the entries are larger together than --max-total-size "
+			     "allows; the rest is left out");
+	meter->budget->reported = true;
 	meter->stopped = true;
 }
 
@@ -127,10 +127,10 @@ bool budget_add_entry(struct budget *budget, struct layer *layer)
 		budget->entries--;
 		return true;
 	}
-	if (!budget->told)
-		layer_tell(layer, FAULT_LIMIT,
-			   "there are more entries than --max-entries allows; "
-			   "the rest is left out");
-	budget->told = true;
+	if (!budget->reported)
+		layer_report(layer, FAULT_LIMIT,
+			     "there are more entries than --max-entries allows; "
+			     "the rest is left out");
+	budget->reported = true;
 	return false;
 }

@@ -9,7 +9,7 @@
 struct budget {
 	uint64_t size; /* inflated bytes */
 	uint64_t entries;
-	bool told; /* that it is used up */
+	bool reported; /* that it is used up */
 };
 
 /*
@@ -29,7 +29,7 @@ struct meter {
 void meter_init(struct meter *meter, struct layer *below, const struct unpack_limits *limits,
 		struct budget *budget);
 
-/* Pays for one more entry of `layer`; false, told once, when that is one too many. */
+/* Pays for one more entry of `layer`; false, reported once, when that is one too many. */
 bool budget_add_entry(struct budget *budget, struct layer *layer);
 
 #endif

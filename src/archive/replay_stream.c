@@ -56,8 +56,8 @@ static const struct block *find_block(const struct replay *replay, uint64_t numb
 static bool begin_anew(struct replay *replay)
 {
 	if (replay->rewinds++ >= WH_MAX_REWINDS) {
-		layer_tell(&replay->layer, FAULT_LIMIT,
-			   "the packed archive would have to be read too often");
+		layer_report(&replay->layer, FAULT_LIMIT,
+			     "the packed archive would have to be read too often");
 		return false;
 	}
 	replay->next = 0;

@@ -101,7 +101,7 @@ static bool can_read(struct libarchive *archive)
 	struct layer *layer = libarchive_get_layer(archive, NULL, NULL);
 	uint8_t head[4096];
 
-	layer->told = true;
+	layer->reported = true;
 	return layer->stream.read(&layer->stream, head, sizeof(head)) >= 0 &&
 	       !libarchive_get_damage(archive) && layer->rewind(layer);
 }

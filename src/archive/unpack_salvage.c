@@ -99,11 +99,11 @@ bool zip_salvage(const struct zip *zip, uint64_t begin, uint64_t end)
 	while (go_on && (position = find_mark(&salvage, position)) < end) {
 		layer.offset = position;
 		if (!read_item(&salvage, position, &item, &data)) {
-			layer_tell(&layer, FAULT_ARCHIVE_DAMAGED, "an entry's header is cut off");
+			layer_report(&layer, FAULT_ARCHIVE_DAMAGED, "an entry's header is cut off");
 			position += 4;
 			continue;
 		}
-		if (unpacker->budget.told || !budget_add_entry(&unpacker->budget, &layer))
+		if (unpacker->budget.reported || !budget_add_entry(&unpacker->budget, &layer))
 			break;
 		salvage.zip.item_end = 0;
 		go_on = zip_unpack_item(&salvage.zip, &item, unpacker->number++);

@@ -35,7 +35,7 @@ static bool unpack_file(struct sequence *sequence, const char *name)
 	if (libarchive_get_damage(archive) && libarchive_is_locked(archive))
 		unpack_report(unpacker, sequence->stream, name, FAULT_ENCRYPTED,
 			      unpack_describe_lock(unpacker));
-	sequence->ended = unpacker->budget.told;
+	sequence->ended = unpacker->budget.reported;
 	if (entry.stopped && entry.drain && !sequence->ended) {
 		unpack_report(unpacker, sequence->stream, sequence->stream->entry, FAULT_LIMIT,
 			      "the entries after one that is too large are left out");

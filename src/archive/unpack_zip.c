@@ -27,7 +27,7 @@ static bool unpack_items(struct zip *zip, uint64_t first, uint64_t end)
 	for (uint64_t i = first; i < end; i++) {
 		if (zip->depth == 0)
 			begin_budget(unpacker);
-		else if (unpacker->budget.told || !budget_add_entry(&unpacker->budget, &layer))
+		else if (unpacker->budget.reported || !budget_add_entry(&unpacker->budget, &layer))
 			break;
 		if (!zip_unpack_item(zip, zip_directory_get(zip->directory, i), i))
 			return false;

@@ -55,7 +55,7 @@ uint64_t zip_entry_get_end(const struct zip_entry *entry)
 static void end_with(struct zip_entry *entry, const char *what)
 {
 	if (what)
-		layer_tell(&entry->layer, FAULT_ARCHIVE_DAMAGED, what);
+		layer_report(&entry->layer, FAULT_ARCHIVE_DAMAGED, what);
 	entry->ended = true;
 }
 
@@ -79,7 +79,7 @@ static bool fetch(struct zip_entry *entry, bool *failed)
 
 /*
  * Inflates up to `size` bytes and returns how many; *problem when there will be no more.
- * Returns early behind the first few, see HEAD_SIZE.
+ * Returns early after the first few, see HEAD_SIZE.
  */
 static ssize_t inflate_some(struct zip_entry *entry, uint8_t *buffer, size_t size,
 			    const char **problem)
@@ -124,7 +124,7 @@ static void check_end(struct zip_entry *entry)
 		end_with(entry, NULL);
 }
 
-/* The end of data whose sizes stand behind it: with a mark or without. */
+/* The end of data whose sizes stand after it: with a mark or without. */
 static void check_behind(struct zip_entry *entry)
 {
 	uint8_t bytes[8] = {0};
@@ -242,7 +242,7 @@ static const char *find_disagreement(const uint8_t *header, size_t held, uint16_
 				     uint16_t extra, const struct zip_directory *directory,
 				     const struct zip_item *item)
 {
-	const uint8_t *behind = header + WH_ZIP_LOCAL_HEADER;
+	const uint8_t *after = header + WH_ZIP_LOCAL_HEADER;
 	size_t left = held - WH_ZIP_LOCAL_HEADER;
 	uint16_t flags = 0, method = 0;
 
@@ -250,13 +250,13 @@ static const char *find_disagreement(const uint8_t *header, size_t held, uint16_
 	bytes_get_u16(header, held, 8, &method);
 	/* Long names are compared as far as the first read goes. */
 	if (name_length != item->name_length ||
-	    memcmp(behind, directory->names->data + item->name, MIN(left, name_length)) != 0)
+	    memcmp(after, directory->names->data + item->name, MIN(left, name_length)) != 0)
 		return "the entry's name is another in its local header than in the directory";
 	if (method != item->method || (flags ^ item->flags) & WH_ZIP_ENCRYPTED)
 		return "the entry's method is another in its local header than in the directory";
 	if (flags & WH_ZIP_SIZES_BEHIND || left < (size_t)name_length + extra)
 		return NULL;
-	if (!sizes_agree(header, behind + name_length, extra, item))
+	if (!sizes_agree(header, after + name_length, extra, item))
 		return "the entry's size or CRC is another in its local header than in the "
 		       "directory";
 	return NULL;
@@ -290,8 +290,8 @@ static bool read_local_header(struct zip_entry *entry, const struct zip_director
 	disagreement =
 		find_disagreement(entry->input, (size_t)got, name_length, extra, directory, item);
 	if (disagreement && !item->is_salvaged)
-		layer_tell(&entry->layer, FAULT_ARCHIVE_DAMAGED, disagreement);
-	entry->layer.told = false;
+		layer_report(&entry->layer, FAULT_ARCHIVE_DAMAGED, disagreement);
+	entry->layer.reported = false;
 	entry->fetched =
 		MIN((uint64_t)got - MIN((uint64_t)got, entry->begin - item->offset), item->packed);
 	if (entry->fetched > 0)
@@ -323,9 +323,9 @@ struct layer *zip_entry_open(struct zip_entry *entry, struct stream *archive,
 		return NULL;
 	if (stored && !item->is_salvaged && !(item->flags & WH_ZIP_ENCRYPTED) &&
 	    item->packed != item->size) {
-		layer_tell(&entry->layer, FAULT_ARCHIVE_DAMAGED,
-			   "the stored entry's packed size is not its size");
-		entry->layer.told = false;
+		layer_report(&entry->layer, FAULT_ARCHIVE_DAMAGED,
+			     "the stored entry's packed size is not its size");
+		entry->layer.reported = false;
 	}
 	return &entry->layer;
 }

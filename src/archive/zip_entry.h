@@ -15,7 +15,7 @@ void zip_entry_free(struct zip_entry *entry);
  * Begins an entry with its shown name; borrows all. Tells where the local header disagrees with
  * the directory, and goes by the directory. On failure NULL, and *problem is a clause, static.
  * The layer belongs to `entry` and is valid until the next call; it has read_at when
- * the entry is stored. It ends at the declared size; damage is told as it is met,
+ * the entry is stored. It ends at the declared size; damage is reported as it is met,
  * and a wrong CRC at the end.
  */
 struct layer *zip_entry_open(struct zip_entry *entry, struct stream *archive,

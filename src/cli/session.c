@@ -270,7 +270,7 @@ void session_read(struct session *session, struct event_query *query,
 	session->context = context;
 	job->settings.selection = &selection;
 	job->take = take_line;
-	job->tell = note;
+	job->note = note;
 	job->show = show_progress;
 	job->ask_password = ask_password;
 	job->count_first = diagnostics_is_terminal() && !session->quiet;

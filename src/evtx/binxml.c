@@ -19,7 +19,7 @@ bool binxml_get_name(const uint8_t *data, size_t size, uint32_t offset, const ui
 	return true;
 }
 
-/* Reads a name's offset; a name at its first use stands right behind it, with an end sign. */
+/* Reads a name's offset; a name at its first use stands right after it, with an end sign. */
 static bool read_name(struct binxml_cursor *at, struct binxml_token *out)
 {
 	const uint8_t *text;

@@ -107,7 +107,7 @@ struct binxml_instance {
 bool binxml_get_instance(const uint8_t *data, size_t end, size_t offset,
 			 struct binxml_instance *out);
 
-/* One substitution value; `at` walks from instance->data and moves behind the value. */
+/* One substitution value; `at` walks from instance->data and moves after the value. */
 struct binxml_value {
 	size_t offset;
 	uint16_t size;

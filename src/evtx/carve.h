@@ -9,7 +9,7 @@
 #include "evtx/chunk.h"
 #include "input/stream.h"
 
-/* A chunk, and what its collector tell of it. */
+/* A chunk, and what stands around it says of it. */
 struct carved {
 	struct chunk chunk;
 	bool in_place; /* where a log that begins with a file header has its chunks */

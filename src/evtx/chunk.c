@@ -136,7 +136,7 @@ size_t chunk_own_size(struct reader *reader)
 	    (begins_with(data + WH_CHUNK_SIZE, WH_MAGIC_SIZE, chunk_magic) ||
 	     begins_with(data + WH_CHUNK_SIZE, WH_MAGIC_SIZE, file_magic)))
 		return WH_CHUNK_SIZE;
-	/* The next magic may begin in the last bytes of the 64 KiB and end behind them. */
+	/* The next magic may begin in the last bytes of the 64 KiB and end after them. */
 	next = WH_MAGIC_SIZE + chunk_find_log_magic(data + WH_MAGIC_SIZE, size - WH_MAGIC_SIZE);
 	return MIN(next, MIN(size, WH_CHUNK_SIZE));
 }
@@ -248,7 +248,7 @@ bool chunk_find_record(const struct chunk *chunk, uint32_t from, uint32_t end, s
 	return false;
 }
 
-/* Can it stand behind the last record, with nothing but records between them? */
+/* Can it stand after the last record, with nothing but records between them? */
 static bool continues(const struct record_walk *walk, const struct record *record)
 {
 	return !walk->any || (record->id > walk->last_id &&
@@ -268,7 +268,7 @@ static uint32_t find_record(const struct record_walk *walk, uint32_t from)
 	return walk->end;
 }
 
-/* Where the record behind a damaged one begins, or the end of the records. */
+/* Where the record after a damaged one begins, or the end of the records. */
 static uint32_t find_follower(const struct record_walk *walk, const struct record *damaged)
 {
 	const struct chunk *chunk = walk->chunk;
@@ -293,7 +293,7 @@ static uint32_t find_follower(const struct record_walk *walk, const struct recor
 }
 
 /*
- * A record begins where one should, with BinXML behind its header, but its size and the copy
+ * A record begins where one should, with BinXML after its header, but its size and the copy
  * of it disagree: it reaches as far as the record that follows. BinXML tells its own end.
  */
 static bool repair_size(const struct record_walk *walk, struct record *record)

@@ -26,7 +26,7 @@ struct record {
 	uint32_t size; /* with header (24 bytes) and the size copy at the end (4) */
 	uint64_t id; /* the header's */
 	uint64_t time; /* FILETIME of writing */
-	bool uncounted; /* it stands behind the end that the chunk header gives */
+	bool uncounted; /* it stands after the end that the chunk header gives */
 };
 
 #define WH_RECORDS_OFFSET 512
@@ -34,7 +34,7 @@ struct record {
 #define WH_RECORD_MINIMUM 28
 #define WH_MAGIC_SIZE 8 /* of a chunk or a file header */
 
-/* True when `data` begins like a log: a file header, a chunk, or a chunk behind at most 4 KiB
+/* True when `data` begins like a log: a file header, a chunk, or a chunk after at most 4 KiB
  * of whatever a damaged file header left. */
 bool evtx_is_log(const uint8_t *data, size_t size);
 
@@ -89,7 +89,7 @@ void record_walk_init(struct record_walk *walk, const struct chunk *chunk);
 
 /*
  * The next record. Damage between two records becomes one fault in *fault (what is NULL when
- * there is none; offset counts from the start of the stream) and the walk goes on behind it.
+ * there is none; offset counts from the start of the stream) and the walk goes on after it.
  * A record whose size alone is damaged comes with a fault and a size up to the next record.
  * False at the end; *fault may be set then too.
  */

@@ -10,7 +10,7 @@
 /*
  * A chunk header's word against the records of the chunk. Nearly every chunk keeps it, which one
  * quick look at the record headers shows; only the others are walked record by record and
- * told of.
+ * reported.
  */
 
 /* Identifiers of a chunk's records, as found. */
@@ -30,7 +30,7 @@ bool chunk_is_as_told(const struct chunk *chunk, struct chunk_ids *ids);
 /* Of a chunk that is not: what was found. Begins as zeros. */
 struct chunk_check {
 	uint64_t records; /* that the header should count */
-	uint64_t uncounted; /* behind the end that it gives */
+	uint64_t uncounted; /* after the end that it gives */
 	uint64_t missing; /* identifiers between neighbours */
 	bool disordered; /* identifiers fall, or come twice */
 	struct chunk_ids ids; /* of those it should count */

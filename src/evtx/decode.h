@@ -9,7 +9,7 @@
 #include "evtx/chunk.h"
 
 /*
- * A decoder: chunk and records in, events out. Behind this struct so that decoders can
+ * A decoder: chunk and records in, events out. One struct for all, so that decoders can
  * stand side by side and be held against each other.
  */
 struct decoder {
@@ -50,7 +50,7 @@ enum decoder_choice {
 bool decoder_choice_parse(const char *name, enum decoder_choice *out);
 
 /*
- * What can be told of a record that no decoder reads: its UTF-16 strings as unnamed fields (in
+ * What is known of a record that no decoder reads: its UTF-16 strings as unnamed fields (in
  * place of those that the event has), and the time and id of its header where the event has none;
  * data_type is "undecoded".
  */

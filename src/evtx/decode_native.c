@@ -257,7 +257,7 @@ static bool add_reference(struct native_decoder *self, struct fragment *fragment
 }
 
 /*
- * A value that reaches beyond its fragment is cut there, and those behind it are empty: the
+ * A value that reaches beyond its fragment is cut there, and those after it are empty: the
  * fields before it can still be read. Returns the fragment's end.
  */
 static size_t cut_value(struct native_decoder *self, const struct binxml_instance *instance,

@@ -10,8 +10,8 @@
 #define RECORD_MAGIC "**\0\0"
 
 /*
- * Where a hidden record can begin: behind the covering record's BinXML. Where that cannot be read,
- * behind its header; then only a sound record is taken for one.
+ * Where a hidden record can begin: after the covering record's BinXML. Where that cannot be read,
+ * after its header; then only a sound record is taken for one.
  */
 static uint32_t get_start(const struct chunk *chunk, const struct record *record, bool *is_sure)
 {
@@ -22,7 +22,7 @@ static uint32_t get_start(const struct chunk *chunk, const struct record *record
 }
 
 /*
- * Is that its size? The copy behind it may be that of a covering record now, which ends there, or
+ * Is that its size? The copy after it may be that of a covering record now, which ends there, or
  * ended there before it was lengthened over the next.
  */
 static bool is_size(const struct chunk *chunk, uint32_t offset, uint32_t end, uint32_t size)

@@ -8,7 +8,7 @@
 #include "base/limits.h"
 
 /*
- * File header. Source: libyal, "Windows XML Event Log (EVTX) format"; the bytes behind the count
+ * File header. Source: libyal, "Windows XML Event Log (EVTX) format"; the bytes after the count
  * are zero in all real logs seen, and since version 3.2 they are its upper half.
  */
 #define NEXT_ID 24
@@ -48,8 +48,8 @@ static void read_header(struct log_check *check, const uint8_t *header)
 	bytes_get_u16(header, HEADER_USED, CHUNK_COUNT, &count);
 	bytes_get_u32(header, HEADER_USED, CHUNK_COUNT, &long_count);
 	bytes_get_u32(header, HEADER_USED, FLAGS, &flags);
-	check->is_told_modulo = minor < 2;
-	check->told = check->is_told_modulo ? count : long_count;
+	check->is_count_short = minor < 2;
+	check->counted = check->is_count_short ? count : long_count;
 	check->is_open = flags & FLAG_DIRTY;
 	check->has_header = true;
 }
@@ -120,23 +120,23 @@ static bool count_differs(const struct log_check *check)
 {
 	uint64_t found = check->chunks;
 
-	if (check->is_told_modulo && found > UINT16_MAX)
-		return !check->is_open && (uint16_t)found != check->told;
-	return found < check->told || (found > check->told && !check->is_open);
+	if (check->is_count_short && found > UINT16_MAX)
+		return !check->is_open && (uint16_t)found != check->counted;
+	return found < check->counted || (found > check->counted && !check->is_open);
 }
 
 static void report_count(const struct log_check *check)
 {
 	char *what;
 
-	if (check->chunks < check->told)
+	if (check->chunks < check->counted)
 		what = g_strdup_printf("%" G_GUINT64_FORMAT " of %" G_GUINT64_FORMAT
 				       " chunks: the others are cut off or overwritten",
-				       check->chunks, check->told);
+				       check->chunks, check->counted);
 	else
 		what = g_strdup_printf("%" G_GUINT64_FORMAT
 				       " chunks, where the file header counts %" G_GUINT64_FORMAT,
-				       check->chunks, check->told);
+				       check->chunks, check->counted);
 	report(check, FAULT_CHUNKS_MISSING, check->offset, what);
 }
 

@@ -23,8 +23,8 @@ struct log_check {
 	bool has_header; /* a file header was seen, with its right checksum */
 	bool is_open; /* not closed, or nothing is known of it */
 	uint64_t offset; /* of the file header */
-	uint64_t told; /* chunks */
-	bool is_told_modulo; /* the count has 16 bits only */
+	uint64_t counted; /* chunks, by the file header */
+	bool is_count_short; /* the count has 16 bits only */
 	uint64_t next_id;
 
 	uint64_t chunks;
@@ -32,9 +32,9 @@ struct log_check {
 	uint64_t last_id; /* of the chunk before */
 	uint64_t last_hidden_id; /* of it, see struct chunk_ids */
 	uint64_t highest_id;
-	uint64_t next_offset; /* behind the chunk before */
+	uint64_t next_offset; /* after the chunk before */
 	bool any; /* some chunk had records */
-	bool is_damaged; /* some chunk is, so identifiers may lack that are told of elsewhere */
+	bool is_damaged; /* some chunk is, so identifiers may lack that are reported elsewhere */
 	bool any_before; /* the chunk before had */
 	unsigned falls; /* times that identifiers fell from chunk to chunk */
 };

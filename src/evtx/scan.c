@@ -131,7 +131,8 @@ static void extend_ids(struct chunk_ids *ids, const GArray *hidden)
 			g_array_index(hidden, struct record, i).id == ids->last_hidden + 1;
 }
 
-/* What the walk found that the chunk's header does not say; damage that was told of explains it. */
+/* What the walk found that the chunk's header does not say; damage that was reported explains it.
+ */
 static void check_chunk(struct chunk_scan *at, const struct chunk_check *check, bool is_damaged)
 {
 	g_autofree char *what = NULL;

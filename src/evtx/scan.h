@@ -75,7 +75,7 @@ void scanner_free(struct scanner *scanner);
 
 /*
  * Reads a log, or with `recover` anything, to its end (with `quick`, maybe less). False when
- * `take` stopped it. Events of slack come behind the others of their chunk.
+ * `take` stopped it. Events of slack come after the others of their chunk.
  */
 bool scanner_scan(struct scanner *scanner, struct scan *scan, struct reader *reader);
 

@@ -10,7 +10,7 @@
 
 /*
  * Appends to `out` (struct record, in order) the records of a chunk that lie outside of its
- * `live` ones (the same, in order): left behind when the chunk was used again. Only those
+ * `live` ones (the same, in order): left over when the chunk was used again. Only those
  * come whose templates and names stand unchanged, which their identifiers and hashes
  * tell. Returns how many looked like records and are left out. The work is bounded.
  */

@@ -8,7 +8,7 @@
 #include "base/text.h"
 #include "evtx/binxml.h"
 
-#define SURROGATES 0x800 /* stand at base + n; U+0000 stands behind them */
+#define SURROGATES 0x800 /* stand at base + n; U+0000 stands after them */
 #define RANGE (SURROGATES + 1)
 #define PRIVATE_USE 0xE000
 #define PRIVATE_USE_END 0xF900

@@ -10,7 +10,7 @@
 #include "evtx/chunk.h"
 
 /*
- * libevtx 20181227 misreads every surrogate pair, swallows the character behind a lone
+ * libevtx 20181227 misreads every surrogate pair, swallows the character after a lone
  * surrogate, and ends a string at U+0000. So, in the copy of the chunk that it gets,
  * these units of string values are replaced by private-use characters that the
  * records do not use themselves, and put back into the event afterwards.

@@ -13,7 +13,7 @@ struct fact_reading {
 	size_t size; /* of the chunk */
 	unsigned depth;
 	bool in_system;
-	bool in_content; /* behind a start tag */
+	bool in_content; /* after a start tag */
 	bool done;
 	bool provider_seen;
 	uint16_t dependencies[DEPTH_FIELD]; /* of the open elements */
@@ -61,7 +61,7 @@ static void set_dependencies(const struct fact_reading *at, struct template_fact
 	memcpy(fact->dependencies, at->dependencies, sizeof(fact->dependencies));
 }
 
-/* Reads the content of an EventID element; the cursor stands behind its name. */
+/* Reads the content of an EventID element; the cursor stands after its name. */
 static void read_id(struct fact_reading *at)
 {
 	struct template_facts *facts = at->facts;
@@ -86,7 +86,7 @@ static void read_id(struct fact_reading *at)
 	}
 }
 
-/* Reads the value of Provider/@Name; the cursor stands behind the attribute's name. */
+/* Reads the value of Provider/@Name; the cursor stands after the attribute's name. */
 static void read_provider_name(struct fact_reading *at)
 {
 	struct template_facts *facts = at->facts;

@@ -52,7 +52,7 @@ static bool resume_pipe(struct crash_report *report, const struct worker_status 
 	return true;
 }
 
-/* Behind the piece, the file or the entry that the worker was at. */
+/* After the piece, the file or the entry that the worker was at. */
 static const char *resume(struct crash_report *report, const struct worker_status *status)
 {
 	struct request *request = &report->request;

@@ -61,7 +61,7 @@ static size_t identity_length(const char *line, size_t length)
 }
 
 /*
- * A record that is hidden in one copy of a log and visible in another must be told of as hidden,
+ * A record that is hidden in one copy of a log and visible in another must be given as hidden,
  * and values under a false header must not stand for the sound record.
  */
 static bool is_marked(const char *line, size_t identity, size_t length)

@@ -347,7 +347,7 @@ static bool ready(void *context, const struct sandbox_report *report)
 		return true;
 	if (!state->sandbox_reported) {
 		message = g_strdup_printf("sandbox: this system refuses: %s", missing);
-		job->tell(job->context, message);
+		job->note(job->context, message);
 	}
 	state->sandbox_reported = true;
 	state->failed = job->sandbox == SANDBOX_REQUIRE;
@@ -484,7 +484,7 @@ static enum pool_end run_pool(struct map_state *state)
 		g_autofree char *message =
 			g_strdup_printf("no worker can be started: %s", g_strerror(errno));
 
-		job->tell(job->context, message);
+		job->note(job->context, message);
 	}
 	pool_free(state->pool);
 	return end;

@@ -24,7 +24,7 @@ struct map_job {
 	/* Takes an event line, its line feed included, for the call. False stops the run. */
 	bool (*take)(void *context, const char *line, size_t length);
 	/* Says something about the run as a whole. */
-	void (*tell)(void *context, const char *message);
+	void (*note)(void *context, const char *message);
 	/* Shows how far the run is; `asked`: because a person asked. */
 	void (*show)(void *context, const struct progress_counts *counts, bool asked);
 	bool count_first; /* look at all files before, so that the totals are known */

@@ -7,7 +7,7 @@
 /* These hold files as they are, if not in one piece. */
 #define SEARCHED "; --recover searches its bytes"
 
-/* Names of containers by their magic; the offset of ISO 9660's is behind its system area. */
+/* Names of containers by their magic; the offset of ISO 9660's is after its system area. */
 static const struct {
 	size_t offset;
 	const char *magic;

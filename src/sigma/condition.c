@@ -7,7 +7,7 @@
 
 struct parser {
 	const struct yaml_node *node;
-	const char *at; /* behind the token */
+	const char *at; /* after the token */
 	char *token; /* NULL at the end */
 	size_t offset; /* of the token */
 	GPtrArray *selections;

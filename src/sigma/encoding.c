@@ -41,7 +41,7 @@ static GString *encode_utf16(enum utf16 utf16, const char *text)
 	return out;
 }
 
-/* What base64 makes of the text behind `shift` other bytes, without the digits that those
+/* What base64 makes of the text after `shift` other bytes, without the digits that those
  * bytes or what follows have a part in. */
 static char *encode_shifted(const GString *bytes, unsigned shift)
 {

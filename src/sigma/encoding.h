@@ -9,7 +9,7 @@ enum utf16 {
 	UTF16_NONE,
 	UTF16_LITTLE,
 	UTF16_BIG,
-	UTF16_MARKED, /* little-endian behind a byte order mark */
+	UTF16_MARKED, /* little-endian after a byte order mark */
 };
 
 enum base64 {

@@ -172,7 +172,7 @@ static void add_parts(struct field_list *subject, unsigned parts)
 		add_value(subject, field, "binding");
 }
 
-/* Seconds from the last creation to the deletion behind it; NULL where either was not seen. */
+/* Seconds from the last creation to the deletion after it; NULL where either was not seen. */
 static char *lifetime_of(const struct subscription *subscription)
 {
 	const struct sighting *made = NULL;

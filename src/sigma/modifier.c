@@ -119,7 +119,7 @@ static void add_regex_flag(struct modifiers *modifiers, unsigned flag, const str
 	modifiers->regex_flags |= flag;
 }
 
-/* Modifiers work from left to right: behind a comparison or base64 there is no text left
+/* Modifiers work from left to right: after a comparison or base64 there is no text left
  * to encode. */
 static bool may_encode(const struct modifiers *modifiers, const struct word *word,
 		       struct lint *lint)

@@ -25,7 +25,7 @@ enum comparison {
 	COMPARE_GTE,
 };
 
-/* The modifiers behind a field name: "Destination|wide|base64offset|contains". */
+/* The modifiers after a field name: "Destination|wide|base64offset|contains". */
 struct modifiers {
 	enum comparison comparison;
 	enum time_part part;

@@ -12,11 +12,11 @@ struct network {
 	unsigned prefix; /* bits of it that count */
 };
 
-/* Reads ADDRESS/BITS, or one address alone. Bits behind the prefix are cleared, and
+/* Reads ADDRESS/BITS, or one address alone. Bits after the prefix are cleared, and
  * *stray tells that there were some. */
 bool network_parse(const char *text, struct network *out, bool *stray);
 
-/* True for an address of the range; a zone behind % is left aside. */
+/* True for an address of the range; a zone after % is left aside. */
 bool network_holds(const struct network *network, const char *address);
 
 #endif

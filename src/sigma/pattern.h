@@ -16,7 +16,7 @@ struct pattern *pattern_load(const struct yaml_node *value, const struct modifie
 void pattern_free(struct pattern *pattern);
 
 /* Texts (char *, of four bytes or more) of which each text that meets the pattern holds one, in any
- * case of ASCII; NULL where that cannot be told. Borrowed. */
+ * case of ASCII; NULL where that is not known. Borrowed. */
 const GPtrArray *pattern_get_literals(const struct pattern *pattern);
 
 /* May such a text hold the letters s or k as U+017F or U+212A, their cases beyond ASCII? */

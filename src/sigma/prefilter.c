@@ -176,7 +176,7 @@ static bool holds_of(const struct field_test *test, const char *value)
 	return holds;
 }
 
-/* The value that the circumstances tell of a field; false when they tell nothing. */
+/* The value that the circumstances give a field; false when they give none. */
 static bool get_value(const struct circumstances *circumstances, const char *folded,
 		      const char **out)
 {

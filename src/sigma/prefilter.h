@@ -10,7 +10,7 @@
 /* What is known of an event before it is looked at. */
 struct circumstances {
 	const char *event_id; /* in decimal; NULL: none that the condition names as a whole */
-	const char *provider; /* likewise */
+	const char *provider; /* NULL: none that the condition names as a whole */
 	const char *channel; /* NULL: not known */
 	const GHashTable *fields; /* folded names of all its data fields; NULL: not known */
 };

@@ -109,7 +109,7 @@ enum regex_result regex_run(struct regex *regex, struct regex_runner *runner, co
 	if (count < 0)
 		return REGEX_LIMIT;
 	offsets = pcre2_get_ovector_pointer(runner->data);
-	/* \K inside a lookahead can put the start behind the end. */
+	/* \K inside a lookahead can put the start after the end. */
 	out->start = MIN(offsets[0], offsets[1]);
 	out->end = MAX(offsets[0], offsets[1]);
 	return REGEX_YES;

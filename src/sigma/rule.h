@@ -21,7 +21,7 @@ struct rule {
 	const struct log_source *source; /* borrowed */
 	struct detection detection;
 	bool is_filter;
-	bool gave_up; /* a regex hit a limit, which has been told */
+	bool gave_up; /* a regex hit a limit, which has been reported */
 	GPtrArray *targets; /* a filter's: struct rule_target; NULL: every rule of its source */
 };
 

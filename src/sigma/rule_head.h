@@ -16,7 +16,7 @@ enum rule_kind {
 	RULE_CORRELATION = 4,
 };
 
-/* What every document tells of itself. The caller owns all of it. */
+/* What every document says of itself. The caller owns all of it. */
 struct rule_head {
 	struct place place; /* of its id, else of the document */
 	char *id; /* or NULL */

@@ -204,7 +204,7 @@ static void inspect_alternative(struct inspection *at, const struct selection *s
 	at->missing = NULL;
 	for (guint i = 0; i < feeds->len; i++)
 		inspect_feed(at, alternative, feeds->pdata[i]);
-	/* A field that no event of the source has was told of where it stands. */
+	/* A field that no event of the source has is reported where it stands. */
 	if (!at->possible && at->missing && !log_source_lacks_field(at->rule->source, at->missing))
 		lint_warn(lint, &selection->place,
 			  "the selection '%s' never matches: event %s has no field '%s'",

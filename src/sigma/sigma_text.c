@@ -146,7 +146,7 @@ char *sigma_text_find_literal(const char *source, bool windash)
 	return g_string_free(longest, FALSE);
 }
 
-/* Puts a dash behind each of the variants from `first` on, one copy for each form. */
+/* Puts a dash after each of the variants from `first` on, one copy for each form. */
 static void multiply(GPtrArray *variants, guint first)
 {
 	guint end = variants->len;

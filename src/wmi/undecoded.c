@@ -65,12 +65,12 @@ struct wmi_fact *undecoded_fact_from_event(const struct event *event)
 {
 	struct strings strings = find_strings(event);
 	struct wmi_fact *fact;
-	struct event told;
+	struct event registered;
 
-	event_init(&told);
-	event_add_field(&told, "PossibleCause", strings.cause);
-	fact = activity_fact_from_event(&told);
-	event_release(&told);
+	event_init(&registered);
+	event_add_field(&registered, "PossibleCause", strings.cause);
+	fact = activity_fact_from_event(&registered);
+	event_release(&registered);
 	if (!fact)
 		return NULL;
 	fact->namespace = read_namespace(&strings, fact->filter);

@@ -17,7 +17,7 @@ struct sevenzip_decoder *sevenzip_decoder_new(const struct sevenzip_coder *coder
 					      size_t most);
 void sevenzip_decoder_free(struct sevenzip_decoder *decoder);
 
-/* The next bytes; fewer than `size` when they end, or are damaged behind them. */
+/* The next bytes; fewer than `size` when they end, or are damaged after them. */
 size_t sevenzip_decoder_read(struct sevenzip_decoder *decoder, uint8_t *out, size_t size);
 
 #endif

@@ -37,7 +37,7 @@ static uint64_t get_piece_start(const void *pieces, size_t i)
 	return START_SIZE + ((const struct sevenzip_piece *)pieces)[i].start;
 }
 
-/* The piece that holds `offset`, which lies in one: the last that does not start behind it. */
+/* The piece that holds `offset`, which lies in one: the last that does not start after it. */
 static const struct sevenzip_piece *find_piece(const struct plain_stream *plain, uint64_t offset)
 {
 	const GArray *pieces = plain->pieces;

@@ -6,7 +6,7 @@
 
 /*
  * Appends to `out` the header (kHeader) of the same archive without encryption, its packed streams
- * one behind the other from the start; and these to `pieces` (struct sevenzip_piece), counted
+ * one after the other from the start; and these to `pieces` (struct sevenzip_piece), counted
  * from the end of the signature header. Returns false, *problem one static clause, when
  * the encryption is not of a kind that is read.
  */

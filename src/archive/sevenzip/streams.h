@@ -70,7 +70,7 @@ struct sevenzip_streams {
 	GArray *sizes; /* uint64_t */
 	struct sevenzip_bytes digests; /* the folders' digests with their id, or empty */
 	struct sevenzip_bytes rest; /* what follows the unpack info */
-	bool is_encrypted; /* an AES coder was seen, also when parsing stopped behind it */
+	bool is_encrypted; /* an AES coder was seen, also when parsing stopped after it */
 };
 
 void sevenzip_streams_init(struct sevenzip_streams *streams);
