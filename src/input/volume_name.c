@@ -43,7 +43,7 @@ bool volume_name_parse(const char *name, struct volume_name *out)
 		*out = (struct volume_name){VOLUME_SPANNED, length - digits - 2, number};
 		return true;
 	}
-	if (digits < 3 || name[length - digits - 1] != '.' ||
+	if (digits < 3 || digits == length || name[length - digits - 1] != '.' ||
 	    !is_archive(name, length - digits - 1))
 		return false;
 	*out = (struct volume_name){VOLUME_NUMBERED, length - digits - 1, number};
