@@ -74,12 +74,22 @@ static unsigned measure_depth(const struct yaml_node *node)
 	return deepest + 1;
 }
 
-/* An empty value has no mark of its own: `fallback` is where its key stands. */
+static bool is_empty(struct fy_event *event)
+{
+	size_t length = 0;
+
+	return event->type == FYET_SCALAR &&
+	       fy_token_scalar_style(event->scalar.value) == FYSS_PLAIN &&
+	       (!fy_token_get_text(event->scalar.value, &length) || length == 0);
+}
+
+/* An empty value has no place of its own, whatever mark libfyaml gives it: `fallback` is where its
+ * key stands. */
 static struct place event_place(struct fy_event *event, const struct place *fallback)
 {
 	const struct fy_mark *mark = fy_event_start_mark(event);
 
-	if (!mark || mark->line < 0 || mark->column < 0)
+	if (!mark || mark->line < 0 || mark->column < 0 || is_empty(event))
 		return *fallback;
 	return (struct place){(unsigned)mark->line + 1, (unsigned)mark->column + 1};
 }
