@@ -15,7 +15,7 @@
  * What the header says: libyal, "Windows XML Event Log (EVTX) format", chunk header. In an unused
  * chunk the last number and both identifiers are all ones.
  */
-struct claim {
+struct chunk_claim {
 	uint64_t first_number; /* at 8 */
 	uint64_t last_number; /* at 16 */
 	struct chunk_ids ids; /* at 24 and 32 */
@@ -24,7 +24,7 @@ struct claim {
 	uint64_t records;
 };
 
-static bool read_claim(const struct chunk *chunk, struct claim *out)
+static bool read_claim(const struct chunk *chunk, struct chunk_claim *out)
 {
 	if (chunk->size < WH_RECORDS_OFFSET)
 		return false;
@@ -104,7 +104,7 @@ static bool walk_records(const struct chunk *chunk, uint32_t end, struct chunk_c
 }
 
 /* Does a record follow that goes on with the numbering? */
-static bool is_followed(const struct chunk *chunk, const struct claim *claim)
+static bool is_followed(const struct chunk *chunk, const struct chunk_claim *claim)
 {
 	uint32_t magic;
 	uint64_t id;
@@ -119,7 +119,7 @@ bool chunk_is_as_told(const struct chunk *chunk, struct chunk_ids *ids)
 {
 	struct chunk_check found = {0};
 	unsigned magics = 0;
-	struct claim claim;
+	struct chunk_claim claim;
 
 	if (chunk->size != WH_CHUNK_SIZE || !read_claim(chunk, &claim) ||
 	    claim.free_space < WH_RECORDS_OFFSET || claim.free_space > WH_CHUNK_SIZE ||
@@ -156,7 +156,7 @@ void chunk_check_add(struct chunk_check *check, const struct record *record)
 	check->end = record->offset + record->size;
 }
 
-static char *compare_counts(const struct chunk_check *check, const struct claim *claim)
+static char *compare_counts(const struct chunk_check *check, const struct chunk_claim *claim)
 {
 	if (check->records < claim->records)
 		return g_strdup_printf("%" G_GUINT64_FORMAT " of %" G_GUINT64_FORMAT
@@ -185,7 +185,7 @@ static char *compare_counts(const struct chunk_check *check, const struct claim 
 
 char *chunk_check_end(const struct chunk_check *check, const struct chunk *chunk, bool is_open)
 {
-	struct claim claim = {0};
+	struct chunk_claim claim = {0};
 	char *difference;
 
 	if (check->missing)

@@ -14,7 +14,7 @@
 struct rule_set {
 	GPtrArray *rules; /* struct rule */
 	GPtrArray *filters; /* struct rule */
-	GHashTable *by_id; /* id in lower case → struct claim, of all */
+	GHashTable *by_id; /* id in lower case → struct rule_claim, of all */
 	struct correlations *correlations;
 	struct log_sources *sources;
 	const struct log_source *subscriptions; /* one of them */
@@ -28,7 +28,7 @@ struct rule_set {
 };
 
 /* Where an id was used, and by what; borrowed from who has it. */
-struct claim {
+struct rule_claim {
 	const char *file;
 	struct place place;
 	const char *title;
@@ -119,11 +119,11 @@ void rule_set_leave_out(struct rule_set *rules, struct left_out *left_out)
 }
 
 /* False for the same rule once more; two different rules with one id are both used. */
-static bool claim_id(struct rule_set *rules, const char *id, const struct claim *claim,
+static bool claim_id(struct rule_set *rules, const char *id, const struct rule_claim *claim,
 		     struct lint *lint)
 {
 	g_autofree char *lower = id ? g_ascii_strdown(id, -1) : NULL;
-	const struct claim *other;
+	const struct rule_claim *other;
 
 	if (!lower)
 		return true;
@@ -146,7 +146,7 @@ static bool claim_id(struct rule_set *rules, const char *id, const struct claim 
 /* Why a document is of no use, where nothing is wrong with it, is in *why: the caller frees it. */
 static void take_rule(struct rule_set *rules, struct rule *rule, struct lint *lint, char **why)
 {
-	const struct claim claim = {rule->file, rule->place, rule->title};
+	const struct rule_claim claim = {rule->file, rule->place, rule->title};
 
 	if (!claim_id(rules, rule->id, &claim, lint)) {
 		*why = g_strdup("the same rule is loaded already");
@@ -165,7 +165,7 @@ static void take_rule(struct rule_set *rules, struct rule *rule, struct lint *li
 static void take_correlation(struct rule_set *rules, struct correlation *correlation,
 			     struct lint *lint, char **why)
 {
-	const struct claim claim = {correlation->file, correlation->place, correlation->title};
+	const struct rule_claim claim = {correlation->file, correlation->place, correlation->title};
 
 	if (claim_id(rules, correlation->id, &claim, lint)) {
 		correlations_take(rules->correlations, correlation);
