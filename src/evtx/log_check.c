@@ -98,8 +98,25 @@ static void compare_neighbours(struct log_check *check, const struct chunk *chun
 				       ids->first, check->last_id));
 }
 
+/* Where a chunk of zeros stands before others: what it held was overwritten, or is not copied. */
+static void find_hole(struct log_check *check, const struct chunk *chunk,
+		      const struct chunk_ids *ids)
+{
+	bool is_first = check->chunks == 0;
+	uint64_t start = is_first ? check->offset + WH_FILE_HEADER_SIZE : check->next_offset;
+
+	if (check->hole_end || chunk->offset < start + WH_CHUNK_SIZE)
+		return;
+	if (!is_first && (!check->any_before || ids->first <= check->last_hidden_id + 1))
+		return;
+	check->hole = start;
+	check->hole_end = chunk->offset;
+}
+
 void log_check_add(struct log_check *check, const struct chunk *chunk, const struct chunk_ids *ids)
 {
+	if (check->has_header && ids && ids->any)
+		find_hole(check, chunk, ids);
 	check->chunks++;
 	check->is_damaged |= !ids || chunk->size < WH_CHUNK_SIZE;
 	if (ids && ids->any) {
@@ -155,6 +172,11 @@ void log_check_end(struct log_check *check)
 	check->has_header = false;
 	if (count_differs(check))
 		report_count(check);
+	else if (check->hole_end)
+		report(check, FAULT_CHUNKS_MISSING, check->hole,
+		       g_strdup_printf("%" G_GUINT64_FORMAT
+				       " bytes before a chunk hold none: overwritten, or lost",
+				       check->hole_end - check->hole));
 	else if (next_id_differs(check))
 		report(check, FAULT_RECORDS_MISSING, check->offset,
 		       g_strdup_printf("the last record is %" G_GUINT64_FORMAT

@@ -13,9 +13,10 @@
 /*
  * A log's word against what was read of it: the file header counts the chunks and tells the next
  * identifier, and identifiers go on from chunk to chunk; only where a log wraps around do they
- * fall, once, and then its first chunk goes on where its last one ends. What a log that was not
- * closed (the dirty flag) says is old: there can be more than it counts, never less. Each
- * difference is a fault with numbers. None of 1,079 real logs that are whole differs.
+ * fall, once, and then its first chunk goes on where its last one ends. Zeros stand after all
+ * chunks, never where identifiers leap or before the first. What a log that was not closed (the
+ * dirty flag) says is old: there can be more than it counts, never less. Each difference is a fault
+ * with numbers. None of 1,079 real logs that are whole differs.
  */
 struct log_check {
 	const struct fault_sink *faults;
@@ -33,6 +34,7 @@ struct log_check {
 	uint64_t last_hidden_id; /* of it, see struct chunk_ids */
 	uint64_t highest_id;
 	uint64_t next_offset; /* after the chunk before */
+	uint64_t hole, hole_end; /* the first place where chunks must have been; 0: none */
 	bool any; /* some chunk had records */
 	bool is_damaged; /* some chunk is, so identifiers may lack that are reported elsewhere */
 	bool any_before; /* the chunk before had */
