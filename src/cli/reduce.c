@@ -37,7 +37,7 @@ static bool take_line(void *context, const char *line, size_t length)
 
 static void note_clock_step(struct session *session, const struct clock_step *step)
 {
-	uint64_t seconds = (step->before - step->after) / 10000000;
+	uint64_t seconds = (step->before - step->after) / WH_SECOND;
 	char before[WH_FILETIME_TEXT], after[WH_FILETIME_TEXT];
 	g_autofree char *message = NULL;
 

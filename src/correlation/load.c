@@ -5,10 +5,10 @@
 
 #include "base/limits.h"
 #include "base/text.h"
+#include "event/filetime.h"
 #include "sigma/number.h"
 #include "sigma/rule_head.h"
 
-#define TICKS_PER_SECOND 10000000ull
 #define LONGEST_TIMESPAN (100 * 366ull * 86400) /* seconds */
 
 static const char *const type_names[] = {
@@ -185,7 +185,7 @@ static void load_timespan(struct correlation *correlation, const struct yaml_nod
 		    !g_ascii_string_to_unsigned(number, 10, 1, LONGEST_TIMESPAN / units[i].seconds,
 						&count, NULL))
 			continue;
-		correlation->timespan = count * units[i].seconds * TICKS_PER_SECOND;
+		correlation->timespan = count * units[i].seconds * WH_SECOND;
 		return;
 	}
 	lint_error(lint, &timespan->place,

@@ -4,7 +4,6 @@
 #include <glib.h>
 #include <string.h>
 
-#define TICKS_PER_SECOND 10000000ull
 #define SECONDS_PER_DAY 86400ull
 #define YEAR_MAX 60056 /* in which a FILETIME ends */
 
@@ -42,7 +41,7 @@ static char *put_digits(char *at, unsigned value, int digits, char after)
 
 void filetime_format(uint64_t filetime, char out[WH_FILETIME_TEXT])
 {
-	uint64_t seconds = filetime / TICKS_PER_SECOND;
+	uint64_t seconds = filetime / WH_SECOND;
 	unsigned rest = (unsigned)(seconds % SECONDS_PER_DAY);
 	uint64_t year;
 	unsigned month, day;
@@ -55,7 +54,7 @@ void filetime_format(uint64_t filetime, char out[WH_FILETIME_TEXT])
 	at = put_digits(at, rest / 3600, 2, ':');
 	at = put_digits(at, rest / 60 % 60, 2, ':');
 	at = put_digits(at, rest % 60, 2, '.');
-	at = put_digits(at, (unsigned)(filetime % TICKS_PER_SECOND), 7, 'Z');
+	at = put_digits(at, (unsigned)(filetime % WH_SECOND), 7, 'Z');
 	*at = '\0';
 }
 
@@ -106,7 +105,7 @@ static bool read_date(const char **at, uint64_t *days)
 static unsigned read_ticks(const char **at)
 {
 	unsigned ticks = 0;
-	unsigned scale = TICKS_PER_SECOND / 10;
+	unsigned scale = WH_SECOND / 10;
 
 	for (; g_ascii_isdigit(**at); (*at)++, scale /= 10)
 		ticks += (unsigned)(**at - '0') * scale;
@@ -131,7 +130,7 @@ static bool read_clock(const char **at, uint64_t *ticks)
 	}
 	if (hour > 23 || minute > 59 || second > 59)
 		return false;
-	*ticks += (hour * 3600ull + minute * 60ull + second) * TICKS_PER_SECOND;
+	*ticks += (hour * 3600ull + minute * 60ull + second) * WH_SECOND;
 	return true;
 }
 
@@ -147,7 +146,7 @@ static bool apply_zone(const char **at, uint64_t *ticks)
 	if (!read_separator(at, "+-") || !read_number(at, 2, &hour) || !read_separator(at, ":") ||
 	    !read_number(at, 2, &minute) || hour > 23 || minute > 59)
 		return false;
-	shift = (hour * 3600ull + minute * 60ull) * TICKS_PER_SECOND;
+	shift = (hour * 3600ull + minute * 60ull) * WH_SECOND;
 	return sign == '+' ? !__builtin_sub_overflow(*ticks, shift, ticks)
 			   : !__builtin_add_overflow(*ticks, shift, ticks);
 }
@@ -160,7 +159,7 @@ bool filetime_parse(const char *text, uint64_t *out)
 		return false;
 	if (read_separator(&text, "T t") && !read_clock(&text, &clock))
 		return false;
-	if (__builtin_mul_overflow(days, SECONDS_PER_DAY * TICKS_PER_SECOND, &ticks) ||
+	if (__builtin_mul_overflow(days, SECONDS_PER_DAY * WH_SECOND, &ticks) ||
 	    __builtin_add_overflow(ticks, clock, &ticks))
 		return false;
 	if (!apply_zone(&text, &ticks) || *text != '\0')

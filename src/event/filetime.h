@@ -8,6 +8,7 @@
 
 /* A FILETIME: 100 ns since 1601-01-01 00:00 UTC. */
 
+#define WH_SECOND UINT64_C(10000000) /* of a FILETIME */
 #define WH_FILETIME_TEXT 32 /* a buffer that holds any formatted time */
 
 /* Writes YYYY-MM-DDThh:mm:ss.fffffffZ; years past 9999 take more digits. */

@@ -4,11 +4,10 @@
 
 #include <glib.h>
 
+#include "event/filetime.h"
 #include "evidence/command_line.h"
 #include "evidence/evidence.h"
 #include "wmi/subscription.h"
-
-#define WH_SECOND UINT64_C(10000000) /* of a FILETIME */
 
 /* A subscription as evidence is held against it. Texts are case folded, NULL when not known. */
 struct candidate {

@@ -5,10 +5,9 @@
 
 #include "base/limits.h"
 #include "base/text.h"
+#include "event/filetime.h"
 #include "wmi/fingerprint.h"
 #include "wmi/mof.h"
-
-#define FILETIME_SECOND 10000000U
 
 void field_list_init(struct field_list *subject)
 {
@@ -188,7 +187,7 @@ static char *lifetime_of(const struct subscription *subscription)
 	}
 	if (subscription->state != WMI_STATE_DELETED || lifetime == G_MAXUINT64)
 		return NULL;
-	return g_strdup_printf("%" G_GUINT64_FORMAT, lifetime / FILETIME_SECOND);
+	return g_strdup_printf("%" G_GUINT64_FORMAT, lifetime / WH_SECOND);
 }
 
 void field_list_add_subscription(struct field_list *subject,

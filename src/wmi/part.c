@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "wmi/part.h"
 
+#include "base/order.h"
 #include "wmi/digest.h"
 
 #define ALL_PARTS (WMI_PART_FILTER | WMI_PART_CONSUMER | WMI_PART_BINDING)
@@ -115,5 +116,5 @@ int part_sighting_compare(gconstpointer a, gconstpointer b)
 	const struct part_sighting *first = *(const struct part_sighting *const *)a;
 	const struct part_sighting *second = *(const struct part_sighting *const *)b;
 
-	return (first->rank > second->rank) - (first->rank < second->rank);
+	return compare_numbers(first->rank, second->rank);
 }

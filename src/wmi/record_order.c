@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "wmi/record_order.h"
 
+#include "base/order.h"
+#include "event/filetime.h"
 #include "wmi/part.h"
 
 /*
@@ -9,8 +11,7 @@
  * order of their ids. Where no clock was set back that changes nothing.
  */
 
-#define TICKS_PER_SECOND 10000000ull
-#define LEAST_STEP (60 * TICKS_PER_SECOND) /* smaller ones are events that overtook each other */
+#define LEAST_STEP (60 * WH_SECOND) /* smaller ones are events that overtook each other */
 
 /* One log of one host. */
 struct ordered_log {
@@ -48,9 +49,10 @@ static int compare_ids(gconstpointer a, gconstpointer b)
 {
 	const struct part_sighting *first = *(const struct part_sighting *const *)a;
 	const struct part_sighting *second = *(const struct part_sighting *const *)b;
-	uint64_t one = first->sighting->ref.record_id, other = second->sighting->ref.record_id;
+	int order =
+		compare_numbers(first->sighting->ref.record_id, second->sighting->ref.record_id);
 
-	return one != other ? (one > other) - (one < other) : compare_times(a, b);
+	return order ? order : compare_times(a, b);
 }
 
 /* What stands in slack may be of a log that was cleared since, with ids of its own. */
@@ -130,8 +132,7 @@ static int compare_steps(gconstpointer a, gconstpointer b)
 
 	order = order ? order : g_strcmp0(one->path, other->path);
 	order = order ? order : g_strcmp0(one->entry, other->entry);
-	return order ? order
-		     : (one->before_id > other->before_id) - (one->before_id < other->before_id);
+	return order ? order : compare_numbers(one->before_id, other->before_id);
 }
 
 void rank_sightings(GPtrArray *sightings, GPtrArray *steps)
