@@ -62,6 +62,10 @@
 #define WH_MAX_BACKLOG (32 << 20) /* answers that wait for their turn in the parent */
 #define WH_WORKER_MEMORY (512ull << 20) /* address space that a worker may add */
 #define WH_WORKER_NO_MEMORY 71 /* exit status of a worker that ran out of it */
+#define WH_MAX_FAILED_STARTS 3 /* of workers, one after the other */
+#define WH_MAX_REPLIES 4096 /* that a worker asks for in one task */
+#define WH_STANDSTILL 20 /* seconds, of processor time or of sleep, without progress */
+#define WH_PROGRESS_STEP 65536 /* bytes passed that count as progress */
 #define WH_WANTED_FILES 4096 /* open at once in the parent, if the system lets it */
 #define WH_MIN_FILES 256 /* taken for that where it does not say */
 #define WH_MAX_WORKER_DEATHS 64 /* at one input, before it is given up */

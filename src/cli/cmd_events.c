@@ -12,12 +12,12 @@ struct events_run {
 	uint64_t events;
 };
 
-static bool take_line(void *context, const char *line, size_t length)
+static bool take_event(void *context, const struct event *event)
 {
 	struct events_run *run = context;
 
 	run->events++;
-	return report_add_event(&run->session->report, line, length, &run->session->faults);
+	return report_add_event(&run->session->report, event);
 }
 
 static bool print_events(struct session *session, void *context)
@@ -25,9 +25,7 @@ static bool print_events(struct session *session, void *context)
 	struct events_run *run = context;
 
 	run->session = session;
-	run->query.every = run->every;
-	run->query.rules = session->rules;
-	session_read(session, &run->query, take_line, run);
+	session_read(session, take_event, run);
 	session_count(session, "events", run->events);
 	return run->events > 0;
 }
@@ -39,6 +37,8 @@ static bool check_options(struct session *session, void *context)
 	g_autoptr(GError) error = NULL;
 
 	session->inline_errors = run->inline_errors;
+	run->query.every = run->every;
+	run->query.rules = session->rules;
 	session->rule_options.no_default_rules |= run->every || event_query_is_set(&run->query);
 	if (run->every && event_query_is_set(&run->query)) {
 		diagnostics_error(
@@ -75,6 +75,7 @@ int cmd_events(int argc, char **argv)
 			   "Sysmon 19, 20, 21) and those that a rule over events matches, as JSON\n"
 			   "lines, ready for jq and for wmihunt hunt.",
 		.entries = entries,
+		.query = &run.query,
 		.check = check_options,
 		.run = print_events,
 		.context = &run,

@@ -101,8 +101,13 @@ static void add_fault(void *context, const struct fault *fault)
 {
 	struct diagnostics *diagnostics = context;
 	bool hint = !diagnostics->recovers && fault_kind_get(fault->code)->recover_helps;
-	GString *line = g_string_new(NULL);
+	GString *line;
 
+	if (diagnostics->link) {
+		reducer_link_fault(diagnostics->link, fault);
+		return;
+	}
+	line = g_string_new(NULL);
 	diagnostics->faults++;
 	diagnostics_hide_progress(diagnostics);
 	if (diagnostics->json || diagnostics->write)
@@ -114,8 +119,13 @@ static void add_fault(void *context, const struct fault *fault)
 
 void diagnostics_note(struct diagnostics *diagnostics, const char *message)
 {
-	GString *line = g_string_new(NULL);
+	GString *line;
 
+	if (diagnostics->link) {
+		reducer_link_note(diagnostics->link, message);
+		return;
+	}
+	line = g_string_new(NULL);
 	diagnostics_hide_progress(diagnostics);
 	if (diagnostics->json) {
 		json_open_object(line, NULL);

@@ -7,6 +7,7 @@
 #include <stdint.h>
 
 #include "base/fault.h"
+#include "cli/reducer.h"
 #include "map/protocol.h"
 #include "run/progress.h"
 
@@ -24,6 +25,9 @@ struct diagnostics {
 	 * does. */
 	bool (*write)(void *context, const char *line, size_t length);
 	void *context; /* of write() */
+	/* In another process of the run: passes read errors and notes on, which are then neither
+	 * printed nor counted here; NULL: this is the process that prints. */
+	struct reducer_link *link;
 	uint64_t rules_left_out; /* for the summary */
 	struct progress progress;
 	gint64 started; /* monotonic, microseconds */

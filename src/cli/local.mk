@@ -12,6 +12,9 @@ wmihunt_SOURCES += \
 	src/cli/prompt.c src/cli/prompt.h \
 	src/cli/read_options.c src/cli/read_options.h \
 	src/cli/reduce.c src/cli/reduce.h \
+	src/cli/reducer.c src/cli/reducer.h \
+	src/cli/reducer_link.c src/cli/reducer_link.h \
+	src/cli/reducer_message.h \
 	src/cli/rule_messages.c src/cli/rule_messages.h \
 	src/cli/rule_options.c src/cli/rule_options.h \
 	src/cli/session.c src/cli/session.h

@@ -106,12 +106,25 @@ bool output_open(struct output *output, const char *path, GError **error)
 	return true;
 }
 
+static ssize_t write_some(struct output *output, const char *data, size_t size)
+{
+	struct output_progress none = {0};
+	struct output_progress *progress = output->progress ? output->progress : &none;
+	ssize_t written;
+
+	progress->is_writing = true;
+	written = write(output->fd, data, size);
+	progress->written += (uint64_t)MAX(written, 0);
+	progress->is_writing = false;
+	return written;
+}
+
 static size_t write_all(struct output *output, const char *data, size_t size)
 {
 	size_t done = 0;
 
 	while (done < size) {
-		ssize_t written = write(output->fd, data + done, size - done);
+		ssize_t written = write_some(output, data + done, size - done);
 
 		if (written < 0 && errno == EINTR)
 			continue;

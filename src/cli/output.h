@@ -4,6 +4,13 @@
 
 #include <glib.h>
 #include <stdbool.h>
+#include <stdint.h>
+
+/* How far output is, for another process to see. */
+struct output_progress {
+	uint64_t written; /* bytes */
+	uint32_t is_writing; /* the kernel was asked to take some */
+};
 
 /*
  * Where data goes: standard output or a file. Holds whole lines back until there are many.
@@ -22,6 +29,7 @@ struct output {
 	bool clear_first; /* the older file is written to, from its start */
 	bool is_terminal;
 	GString *lines; /* not yet written */
+	struct output_progress *progress; /* borrowed; NULL: nobody looks */
 	int error; /* errno of the first write that failed; EPIPE is a quiet end */
 };
 

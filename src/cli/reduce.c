@@ -1,36 +1,26 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "cli/reduce.h"
 
-#include "event/event_json.h"
 #include "event/filetime.h"
 #include "wmi/fact.h"
 
-static bool take_line(void *context, const char *line, size_t length)
+static bool take_event(void *context, const struct event *event)
 {
 	struct reduce *reduce = context;
 	struct session *session = reduce->session;
-	g_autofree char *reason = NULL;
 	struct wmi_fact *fact;
 
-	if (!event_from_json(&reduce->event, line, length, &reason)) {
-		struct fault fault = {.code = FAULT_LINE_DAMAGED, .what = reason};
-
-		fault_report(&session->faults, &fault);
+	/* What a chimera says was never logged so. */
+	if (event->ref.chimera)
 		return true;
-	}
-	fact = wmi_fact_from_event(&reduce->event);
-	if (reduce->event.ref.chimera) {
-		/* What it says was never logged so. */
-		wmi_fact_free(fact);
-		return true;
-	}
+	fact = wmi_fact_from_event(event);
 	/* That a record was hidden is a finding of its own. */
-	if (!fact || reduce->event.ref.hidden)
-		evidence_collector_add(reduce->collector, &reduce->event);
+	if (!fact || event->ref.hidden)
+		evidence_collector_add(reduce->collector, event);
 	else
-		rule_set_note_event(session->rules, &reduce->event, &session->faults);
+		rule_set_note_event(session->rules, event, &session->faults);
 	if (fact)
-		joiner_add(reduce->joiner, &reduce->event, fact);
+		joiner_add(reduce->joiner, event, fact);
 	wmi_fact_free(fact);
 	return true;
 }
@@ -57,7 +47,6 @@ static void note_clock_step(struct session *session, const struct clock_step *st
 
 void reduce_init(struct reduce *reduce, struct session *session)
 {
-	struct event_query query = {.rules = session->rules};
 	const GPtrArray *steps;
 
 	*reduce = (struct reduce){
@@ -65,8 +54,7 @@ void reduce_init(struct reduce *reduce, struct session *session)
 		.joiner = joiner_new(),
 		.collector = evidence_collector_new(session->rules, &session->faults),
 	};
-	event_init(&reduce->event);
-	session_read(session, &query, take_line, reduce);
+	session_read(session, take_event, reduce);
 	reduce->subscriptions = joiner_take(reduce->joiner);
 	steps = joiner_get_clock_steps(reduce->joiner);
 	for (guint i = 0; i < steps->len; i++)
@@ -79,7 +67,6 @@ void reduce_release(struct reduce *reduce)
 	g_ptr_array_unref(reduce->subscriptions);
 	evidence_collector_free(reduce->collector);
 	joiner_free(reduce->joiner);
-	event_release(&reduce->event);
 }
 
 void reduce_judge(const struct reduce *reduce, const struct subscription *subscription,

@@ -3,7 +3,6 @@
 #define WH_CLI_REDUCE_H
 
 #include "cli/session.h"
-#include "event/event.h"
 #include "evidence/collector.h"
 #include "hunt/finding.h"
 #include "wmi/join.h"
@@ -13,7 +12,6 @@ struct reduce {
 	struct session *session; /* borrowed */
 	struct joiner *joiner;
 	struct evidence_collector *collector;
-	struct event event;
 	GPtrArray *subscriptions; /* struct subscription, with their timelines, in the order of
 				     joiner_take() */
 };

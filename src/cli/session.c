@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "cli/session.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -9,6 +10,7 @@
 #include "event/filetime.h"
 #include "map/run_lines.h"
 #include "report/table.h"
+#include "run/process.h"
 
 static bool parse_time(const char *option, const char *text, uint64_t unset, uint64_t *out)
 {
@@ -77,7 +79,7 @@ static bool write_output(void *context, const char *text, size_t length)
 }
 
 /* How a report fits the output: its width, and colours unless NO_COLOR is set. */
-static void open_report(struct session *session, const struct report_format *format)
+static void open_report(struct session *session)
 {
 	struct report_options *options = &session->report_options;
 	const struct report_sink sink = {write_output, &session->output};
@@ -85,7 +87,7 @@ static void open_report(struct session *session, const struct report_format *for
 
 	options->width = table_terminal_width(session->output.fd);
 	options->colour = session->output.is_terminal && !(no_color && *no_color);
-	report_init(&session->report, format, options, &sink);
+	report_init(&session->report, session->format, options, &sink);
 }
 
 /* What is read must not be written to. */
@@ -102,15 +104,13 @@ static bool check_output(const struct session *session, GError **error)
 	return true;
 }
 
-static bool open_inline(struct session *session, const struct report_format *format)
+static bool check_inline(const struct report_format *format)
 {
 	if (format->for_people) {
 		diagnostics_error("--inline-errors: needs --format jsonl");
 		return false;
 	}
-	session->diagnostics.write = write_output;
-	session->diagnostics.context = &session->output;
-	return output_write(&session->output, WH_RUN_LINE_BEGIN, sizeof(WH_RUN_LINE_BEGIN) - 1);
+	return true;
 }
 
 static bool open_output(struct session *session)
@@ -128,8 +128,8 @@ static bool open_output(struct session *session)
 	session->diagnostics.quiet = session->quiet;
 	session->diagnostics.recovers = session->job.settings.recover;
 	session->diagnostics.json = !format->for_people && !diagnostics_is_terminal();
-	open_report(session, format);
-	if (session->inline_errors && !open_inline(session, format))
+	session->format = format;
+	if (session->inline_errors && !check_inline(format))
 		return false;
 	rule_options_say_left_out(session->rules, &session->diagnostics);
 	return true;
@@ -215,11 +215,33 @@ static bool parse_options(struct session *session, const struct session_command 
 	       (!command->check || command->check(session, command->context));
 }
 
-static bool take_line(void *context, const char *line, size_t length)
+static bool take_event(void *context, const char *path, const uint8_t *event, size_t size)
 {
-	struct session *session = context;
+	const struct session *session = context;
 
-	return session->take(session->context, line, length);
+	return reducer_take(session->reducer, path, event, size);
+}
+
+static bool may_take(void *context)
+{
+	return reducer_may_take(((const struct session *)context)->reducer);
+}
+
+static unsigned get_descriptors(void *context, struct pollfd *fds)
+{
+	return reducer_get_descriptors(((const struct session *)context)->reducer, fds);
+}
+
+static bool polled(void *context, const struct pollfd *fds, unsigned count)
+{
+	return count == 0 || reducer_polled(((const struct session *)context)->reducer, fds);
+}
+
+/* A read error that stands between the events, or the summary after them. */
+static bool add_line(void *context, const char *line, size_t length)
+{
+	reducer_add_line(context, line, length);
+	return true;
 }
 
 static void note(void *context, const char *message)
@@ -229,12 +251,10 @@ static void note(void *context, const char *message)
 	diagnostics_note(&session->diagnostics, message);
 }
 
-/* Who reads along (`events` into jq) need not wait for a full buffer. */
 static void show_progress(void *context, const struct progress_counts *counts, bool asked)
 {
 	struct session *session = context;
 
-	output_flush(&session->output);
 	diagnostics_progress(&session->diagnostics, counts, asked);
 }
 
@@ -259,32 +279,110 @@ static void run_job(struct session *session)
 			 "interrupted: what was found until then follows, and is partial");
 }
 
-void session_read(struct session *session, struct event_query *query,
-		  bool (*take)(void *context, const char *line, size_t length), void *context)
+static void map_inputs(struct session *session)
 {
+	struct event_query of_rules = {.rules = session->rules};
+	struct event_query *query = session->command->query;
 	struct map_job *job = &session->job;
 	struct event_selection selection;
 
-	event_query_select(query, &selection);
-	session->take = take;
-	session->context = context;
+	event_query_select(query ? query : &of_rules, &selection);
 	job->settings.selection = &selection;
-	job->take = take_line;
+	job->take = take_event;
+	job->may_take = may_take;
+	job->get_descriptors = get_descriptors;
+	job->polled = polled;
 	job->note = note;
 	job->show = show_progress;
 	job->ask_password = ask_password;
 	job->count_first = diagnostics_is_terminal() && !session->quiet;
 	job->context = session;
 	job->faults = &session->faults;
+	job->signals = &session->signals;
 	run_job(session);
 	sieve_plan_release(&selection.plan);
 }
 
+void session_read(struct session *session,
+		  bool (*take)(void *context, const struct event *event), void *context)
+{
+	reducer_link_read(session->link, take, context);
+}
+
 void session_count(struct session *session, const char *name, uint64_t count)
 {
-	const struct summary_count one = {name, count};
+	reducer_link_count(session->link, name, count);
+}
+
+static void take_count(void *context, const char *name, uint64_t count)
+{
+	struct session *session = context;
+	const struct summary_count one = {g_strdup(name), count};
 
 	g_array_append_val(session->counts, one);
+}
+
+static void clear_count(gpointer data)
+{
+	g_free((char *)((struct summary_count *)data)->name);
+}
+
+/* The command, in the reducer's process. */
+static bool run_command(void *context, struct reducer_link *link, bool *failed)
+{
+	struct session *session = context;
+	const struct session_command *command = session->command;
+	bool found;
+
+	session->link = session->diagnostics.link = link;
+	session->output.progress = reducer_link_get_progress(link);
+	if (session->output.path)
+		session->output.fd = PROCESS_OUTPUT;
+	open_report(session);
+	found = command->run(session, command->context);
+	report_release(&session->report);
+	*failed = session->failed;
+	return found;
+}
+
+static void write_line(void *context, const char *line, size_t length)
+{
+	output_write(&((struct session *)context)->output, line, length);
+}
+
+static int flush_output(void *context)
+{
+	struct session *session = context;
+
+	output_flush(&session->output);
+	return session->output.error;
+}
+
+static bool start_reducer(struct session *session)
+{
+	const struct reducer_work work = {.run = run_command,
+					  .write_line = write_line,
+					  .flush = flush_output,
+					  .context = session,
+					  .output = session->output.fd,
+					  .sandbox = session->job.sandbox};
+	const struct reducer_calls calls = {.faults = &session->faults,
+					    .note = note,
+					    .count = take_count,
+					    .context = session};
+
+	session->reducer = reducer_new(&work, &calls, &session->signals);
+	if (!session->reducer) {
+		diagnostics_error("cannot start: %s", g_strerror(errno));
+		return false;
+	}
+	if (session->inline_errors) {
+		session->diagnostics.write = add_line;
+		session->diagnostics.context = session->reducer;
+		reducer_add_line(session->reducer, WH_RUN_LINE_BEGIN,
+				 sizeof(WH_RUN_LINE_BEGIN) - 1);
+	}
+	return true;
 }
 
 /* A run that could read nothing, or failed, does not take the place of an earlier one. */
@@ -312,15 +410,41 @@ static void close_output(struct session *session)
 	diagnostics_note(&session->diagnostics, message);
 }
 
-static int run_command(struct session *session, const struct session_command *command)
+/* Reads all, has it joined and printed, and says what there is to say. True when something was
+ * found. */
+static bool run(struct session *session)
 {
-	bool found = command->run(session, command->context);
+	struct reducer_end end;
 
-	report_release(&session->report);
+	if (!start_reducer(session)) {
+		session->failed = true;
+		return false;
+	}
+	map_inputs(session);
+	reducer_finish(session->reducer);
 	session->diagnostics.partial |= session->failed;
 	diagnostics_summary(&session->diagnostics, &session->job.tally,
 			    (const struct summary_count *)(void *)session->counts->data);
+	reducer_close(session->reducer, &end);
+	session->output.error = end.error;
+	session->failed |= end.failed;
+	if (end.problem) {
+		session->diagnostics.partial = true;
+		diagnostics_error("%s", end.problem);
+	}
+	g_free(end.problem);
+	reducer_free(session->reducer);
+	return end.found;
+}
+
+static int run_session(struct session *session)
+{
+	bool found;
+
+	signals_catch(&session->signals);
+	found = run(session);
 	close_output(session);
+	signals_release(&session->signals);
 	if (session->diagnostics.faults || session->failed)
 		return EXIT_FAULT;
 	return found ? EXIT_MATCHED : EXIT_NOTHING;
@@ -334,6 +458,7 @@ static void session_init(struct session *session)
 	session->rules = rule_set_new();
 	session->baseline = baseline_new();
 	session->counts = g_array_new(TRUE, TRUE, sizeof(struct summary_count));
+	g_array_set_clear_func(session->counts, clear_count);
 }
 
 static void session_release(struct session *session)
@@ -360,9 +485,10 @@ int session_run(const struct session_command *command, int argc, char **argv)
 	int status = EXIT_FAULT;
 
 	session_init(&session);
+	session.command = command;
 	if (parse_options(&session, command, argc, argv) && load_rules(&session) &&
 	    open_output(&session))
-		status = run_command(&session, command);
+		status = run_session(&session);
 	session_release(&session);
 	return status;
 }

@@ -8,6 +8,7 @@
 
 #include "cli/diagnostics.h"
 #include "cli/output.h"
+#include "cli/reducer.h"
 #include "cli/read_options.h"
 #include "cli/rule_options.h"
 #include "hunt/baseline.h"
@@ -38,17 +39,20 @@ struct session {
 	gboolean inline_errors; /* a command's option: read errors and summary go into the output */
 	struct report_options report_options; /* `explain` is the command's to set */
 	struct output output;
-	struct report report;
+	const struct report_format *format;
+	struct report report; /* the command's, in its process */
+	struct signals signals;
 	struct diagnostics diagnostics;
 	struct fault_sink faults;
 	struct rule_set *rules;
 	struct baseline *baseline;
 	struct map_job job;
-	GArray *counts; /* struct summary_count */
+	GArray *counts; /* struct summary_count; the names are its own */
 	char *format_help;
 	bool failed; /* something went wrong that is no fault of an input */
-	bool (*take)(void *context, const char *line, size_t length);
-	void *context; /* of take() */
+	const struct session_command *command; /* borrowed */
+	struct reducer *reducer; /* where the command runs; the parent's */
+	struct reducer_link *link; /* the same, in that process */
 };
 
 /* What a command says of itself, and what it does. */
@@ -58,10 +62,13 @@ struct session_command {
 	const GOptionEntry *entries; /* its own options; NULL ends */
 	bool one_format; /* its output has one form: there is no --format */
 	bool takes_baseline; /* there is --baseline */
+	/* The events that it asks for, prepared by check(); NULL: those of the rules. Borrowed. */
+	struct event_query *query;
 	/* Looks at its options, before rules are loaded; prints what is wrong and returns false.
 	 * May be NULL. */
 	bool (*check)(struct session *session, void *context);
-	/* Reads, and prints to the report or the output. True when something was found. */
+	/* Reads, and prints to the report or the output; in a process of its own, which has no
+	 * rights but to write there. True when something was found. */
 	bool (*run)(struct session *session, void *context);
 	void *context;
 };
@@ -75,13 +82,13 @@ struct session_command {
 int session_run(const struct session_command *command, int argc, char **argv);
 
 /*
- * Reads the paths and hands the lines of events that the query asks for, of the wanted hosts and
- * times, to `take`, which returns false to stop. Once.
+ * For a command's run(): hands the events that its query asks for, of the wanted hosts and times, to
+ * `take`, which returns false to stop; an event is borrowed for the call. Once.
  */
-void session_read(struct session *session, struct event_query *query,
-		  bool (*take)(void *context, const char *line, size_t length), void *context);
+void session_read(struct session *session,
+		  bool (*take)(void *context, const struct event *event), void *context);
 
-/* Adds a count to the summary; the name is borrowed. */
+/* For a command's run(): adds a count to the summary. */
 void session_count(struct session *session, const char *name, uint64_t count);
 
 #endif

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "map/crash.h"
 
-#include <signal.h>
 #include <string.h>
 
 #include "base/limits.h"
@@ -9,12 +8,12 @@
 
 static char *describe_cause(const struct crash *crash)
 {
-	if (crash->timed_out)
+	if (crash->late == POOL_TIMED_OUT)
 		return g_strdup("took longer than --timeout allows");
+	if (crash->late == POOL_STUCK)
+		return g_strdup_printf("worker made no progress for %d s", WH_STANDSTILL);
 	if (crash->is_broken)
 		return g_strdup("worker gave an answer that no worker gives");
-	if (crash->signal == SIGPROF)
-		return g_strdup("worker computed for too long (signal SIGPROF)");
 	if (crash->exit_status == WH_WORKER_NO_MEMORY)
 		return g_strdup("worker ran out of memory");
 	if (crash->signal)
@@ -90,7 +89,7 @@ void crash_report_write(struct crash_report *report, const struct crash *crash,
 	memset(report, 0, sizeof(*report));
 	report->request = *request;
 	report->rest = g_byte_array_new();
-	if (!crash->timed_out && crashes <= WH_MAX_WORKER_DEATHS)
+	if (crash->late != POOL_TIMED_OUT && crashes <= WH_MAX_WORKER_DEATHS)
 		loss = resume(report, status);
 	report->go_on = loss != NULL;
 	report->what = g_strconcat(cause, "; ", loss ? loss : "what follows is not read", NULL);

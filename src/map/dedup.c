@@ -2,7 +2,6 @@
 #include "map/dedup.h"
 
 #include <glib.h>
-#include <string.h>
 #include <sys/random.h>
 #include <xxhash.h>
 
@@ -42,46 +41,13 @@ void dedup_free(struct dedup *dedup)
 	g_free(dedup);
 }
 
-/* Quotes inside strings are escaped, so the last such place is the member itself. */
-static size_t identity_length(const char *line, size_t length)
+bool dedup_add(struct dedup *dedup, const struct packed_identity *identity)
 {
-	static const char member[] = ",\"source\":{";
-	const size_t size = sizeof(member) - 1;
-
-	for (size_t at = length; at >= size; at--) {
-		const char *found = memrchr(line, ',', at);
-
-		if (!found)
-			break;
-		at = (size_t)(found - line) + 1;
-		if (length - (size_t)(found - line) >= size && memcmp(found, member, size) == 0)
-			return (size_t)(found - line);
-	}
-	return length;
-}
-
-/*
- * A record that is hidden in one copy of a log and visible in another must be given as hidden,
- * and values under a false header must not stand for the sound record.
- */
-static bool is_marked(const char *line, size_t identity, size_t length)
-{
-	static const char *const marks[] = {",\"hidden\":true", ",\"chimera\":true"};
-
-	for (size_t i = 0; i < G_N_ELEMENTS(marks); i++)
-		if (memmem(line + identity, length - identity, marks[i], strlen(marks[i])))
-			return true;
-	return false;
-}
-
-bool dedup_add(struct dedup *dedup, const char *line, size_t length)
-{
-	size_t identity = identity_length(line, length);
-	XXH128_hash_t hash =
-		XXH3_128bits_withSecret(line, identity, dedup->secret, sizeof(dedup->secret));
+	XXH128_hash_t hash = XXH3_128bits_withSecret(identity->data, identity->size,
+						     dedup->secret, sizeof(dedup->secret));
 	XXH128_hash_t *kept;
 
-	hash.high64 ^= is_marked(line, identity, length);
+	hash.high64 ^= identity->marked;
 	if (g_hash_table_contains(dedup->hashes, &hash))
 		return true;
 	kept = arena_alloc(&dedup->arena, sizeof(hash));

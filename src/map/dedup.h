@@ -3,7 +3,8 @@
 #define WH_MAP_DEDUP_H
 
 #include <stdbool.h>
-#include <stddef.h>
+
+#include "event/event_pack.h"
 
 /*
  * The events of a run, to know those that come again (backup, shadow copy, second collection).
@@ -16,9 +17,10 @@ struct dedup *dedup_new(void);
 void dedup_free(struct dedup *dedup);
 
 /*
- * True when an event with the same line was added before; its source, where the line ends,
- * does not count: host, channel, record id, time and content make an event.
+ * True when a copy of the event was added before; where it was read does not count: host, channel,
+ * record id, time and content make an event. A record that is hidden in one copy of a log and visible
+ * in another counts as two, and so do values under a false header and the sound record.
  */
-bool dedup_add(struct dedup *dedup, const char *line, size_t length);
+bool dedup_add(struct dedup *dedup, const struct packed_identity *identity);
 
 #endif

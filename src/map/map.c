@@ -1,52 +1,22 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "map/map.h"
 
-#include <errno.h>
 #include <glib.h>
 #include <string.h>
 #include <sys/resource.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include "base/limits.h"
 #include "base/text.h"
+#include "event/event_pack.h"
 #include "input/volume_name.h"
 #include "input/walk.h"
 #include "map/crash.h"
-#include "map/fault_groups.h"
-#include "run/pool.h"
 #include "map/dedup.h"
+#include "map/fault_groups.h"
+#include "map/input_groups.h"
+#include "map/input_task.h"
+#include "run/pool.h"
 #include "map/unread.h"
-
-/* A path that was given. */
-struct root {
-	bool has_input;
-	bool has_log;
-	bool is_explained; /* that there is none */
-};
-
-/* A path that was opened; its tasks share it. */
-struct input {
-	char *path; /* text */
-	int fd;
-	GArray *more; /* int: of further volumes; NULL: it is of one piece */
-	uint64_t number;
-	uint64_t size; /* of what can be read at any offset */
-	bool is_pipe;
-	bool named;
-	struct root *root;
-	unsigned tasks;
-	unsigned crashes;
-	unsigned asked; /* passwords, of a person */
-};
-
-struct input_task {
-	struct task task;
-	struct input *input;
-	struct request request;
-	struct input_task *last_part; /* of those split off */
-	unsigned passwords; /* typed ones that its worker was given */
-};
 
 struct map_state {
 	struct map_job *job;
@@ -54,6 +24,7 @@ struct map_state {
 	struct root *roots; /* of job->paths */
 	struct pool *pool;
 	struct fault_groups *faults;
+	struct input_groups *groups;
 	struct dedup *dedup; /* NULL: duplicates are kept */
 	uint64_t inputs;
 	uint64_t open_files; /* of inputs at hand */
@@ -66,26 +37,15 @@ struct map_state {
 	uint64_t bytes_at_hand; /* bytes of inputs at hand */
 };
 
-static struct input *input_new(struct map_state *state, const struct walk_file *file)
+static struct input *open_input(struct map_state *state, const struct walk_file *file)
 {
-	struct input *input = g_new0(struct input, 1);
-	off_t end;
+	const struct map_settings *settings = &state->job->settings;
+	struct input *input = input_new(file, &state->roots[file->root], ++state->inputs);
 
-	input->path = text_from_bytes(file->path, strlen(file->path));
-	input->fd = file->fd;
-	input->more = file->more;
-	state->open_files += file->fd >= 0;
-	state->open_files += file->more ? file->more->len : 0;
-	input->named = file->named;
-	input->root = &state->roots[file->root];
-	input->root->has_input = true;
-	input->number = ++state->inputs;
-	/* What somebody has read from already goes on from there. */
-	input->is_pipe = lseek(file->fd, 0, SEEK_CUR) != 0;
-	end = input->is_pipe ? 0 : lseek(file->fd, 0, SEEK_END);
-	input->size = end > 0 ? (uint64_t)end : 0;
-	if (file->more)
-		input->size = file->size;
+	state->open_files += input_count_files(input);
+	if (!input->is_pipe && !input->more)
+		input->group = input_groups_find(state->groups, input->path, input->fd,
+						 input->size, settings->recover || input->named);
 	return input;
 }
 
@@ -95,47 +55,8 @@ static void input_unref(struct map_state *state, struct input *input)
 		return;
 	fault_groups_end_input(state->faults);
 	state->counts.files++;
-	state->open_files -= input->fd >= 0;
-	state->open_files -= input->more ? input->more->len : 0;
-	walk_file_close(&(struct walk_file){.fd = input->fd, .more = input->more});
-	g_free(input->path);
-	g_free(input);
-}
-
-static void set_request(struct input_task *task, const uint8_t *rest)
-{
-	const char *path = task->input->path;
-
-	if (!task->task.request)
-		task->task.request = g_byte_array_new();
-	g_byte_array_set_size(task->task.request, 0);
-	task->request.path_length = (uint32_t)strlen(path);
-	g_byte_array_append(task->task.request, (const guint8 *)&task->request,
-			    sizeof(task->request));
-	g_byte_array_append(task->task.request, (const guint8 *)path, task->request.path_length);
-	if (task->request.resumption.rest)
-		g_byte_array_append(task->task.request, rest, task->request.resumption.rest);
-}
-
-static struct input_task *input_task_new(struct input *input)
-{
-	struct input_task *task = g_new0(struct input_task, 1);
-
-	task_init(&task->task);
-	task->input = input;
-	input->tasks++;
-	task->task.fd = input->fd;
-	if (input->more) {
-		task->task.more = (const int *)(void *)input->more->data;
-		task->task.more_count = input->more->len;
-		task->request.is_split = true;
-	}
-	task->task.weight = input->size;
-	task->request.archive = input->number;
-	task->request.size = input->size;
-	task->request.is_pipe = input->is_pipe;
-	task->request.named = input->named;
-	return task;
+	state->open_files -= input_count_files(input);
+	input_free(input);
 }
 
 static void answer_fault(struct input_task *task, const struct fault *fault)
@@ -157,25 +78,26 @@ static struct task *problem_task_new(struct map_state *state, const struct walk_
 			      .what = what};
 	struct input_task *task;
 
-	task = input_task_new(input_new(state, file));
+	task = input_task_new(open_input(state, file));
 	answer_fault(task, &fault);
 	return &task->task;
 }
 
-static struct task *next_task(void *context)
+static struct task *next_task(void *context, bool *no_more)
 {
 	struct map_state *state = context;
 	struct input_task *task;
 	struct walk_file file;
 
 	do {
-		if (!walk_next(state->walk, &file))
+		*no_more = !walk_next(state->walk, &file);
+		if (*no_more)
 			return NULL;
 	} while (file.is_special && !unread_is_log_name(file.path));
 	if (file.problem)
 		return problem_task_new(state, &file);
-	task = input_task_new(input_new(state, &file));
-	set_request(task, NULL);
+	task = input_task_new(open_input(state, &file));
+	input_task_set_request(task, NULL);
 	return &task->task;
 }
 
@@ -217,36 +139,29 @@ static void take_fault(struct map_state *state, const struct input *input,
 	fault_groups_add(state->faults, &fault);
 }
 
-/* One line of text that a terminal may see, whatever a worker became. */
-static bool is_line(const uint8_t *data, size_t size)
+static void report_worker(struct map_state *state, const struct input *input, const char *what)
 {
-	for (size_t i = 0; i + 1 < size; i++) {
-		if (data[i] < 0x20)
-			return false;
-	}
-	return size > 1 && data[size - 1] == '\n' &&
-	       g_utf8_validate((const char *)data, (gssize)size, NULL);
+	struct fault fault = {.code = FAULT_WORKER, .what = what, .path = input->path};
+
+	fault_groups_add(state->faults, &fault);
 }
 
 static void take_event(struct map_state *state, const struct input *input,
 		       const struct frame *frame)
 {
 	struct map_job *job = state->job;
+	struct packed_identity identity;
 
-	if (!is_line(frame->data, frame->size)) {
-		struct fault fault = {.code = FAULT_WORKER,
-				      .what = "worker gave a broken event line",
-				      .path = input->path};
-
-		fault_groups_add(state->faults, &fault);
+	if (!packed_identity_get(frame->data, frame->size, &identity)) {
+		report_worker(state, input, "worker gave a broken event");
 		return;
 	}
-	if (state->dedup && dedup_add(state->dedup, (const char *)frame->data, frame->size)) {
+	if (state->dedup && dedup_add(state->dedup, &identity)) {
 		job->tally.duplicates++;
 		return;
 	}
 	state->counts.found++;
-	if (!job->take(job->context, (const char *)frame->data, frame->size))
+	if (!job->take(job->context, input->path, frame->data, frame->size))
 		pool_stop(state->pool);
 }
 
@@ -261,8 +176,6 @@ static void take_answer(void *context, struct task *base, const struct frame *fr
 		take_event(state, task->input, frame);
 		break;
 	case ANSWER_TALLY:
-		if (frame->size != sizeof(tally))
-			break;
 		memcpy(&tally, frame->data, sizeof(tally));
 		tally_add(&state->job->tally, &tally);
 		task->input->root->has_log |= tally.files || tally.lines || tally.scan.chunks;
@@ -270,6 +183,31 @@ static void take_answer(void *context, struct task *base, const struct frame *fr
 	default:
 		take_fault(state, task->input, frame);
 	}
+}
+
+/* No more is counted than there are bytes; what lines count was read by another run. */
+static bool is_possible(const struct map_state *state, const struct input *input,
+			const struct tally *tally)
+{
+	const uint64_t lines_may_say = (uint64_t)1 << 60;
+	uint64_t bytes = MAX(input->size, state->job->settings.limits.total_size);
+
+	return tally_is_within(tally, tally->lines || input->is_pipe ? lines_may_say : bytes);
+}
+
+/* A worker that does not say what it has read has read nothing. */
+static bool on_done(void *context, struct task *base, const struct frame *frame)
+{
+	struct input_task *task = (struct input_task *)base;
+	struct tally tally;
+
+	if (frame->size != sizeof(tally))
+		return false;
+	memcpy(&tally, frame->data, sizeof(tally));
+	if (!is_possible(context, task->input, &tally))
+		return false;
+	task_answer(base, ANSWER_TALLY, frame->data, frame->size);
+	return true;
 }
 
 /* A part of a zip that any worker may unpack. */
@@ -288,7 +226,7 @@ static void add_part(struct map_state *state, struct input_task *whole, const st
 	part->request.count = split.count;
 	part->task.weight = MIN(split.packed, whole->task.weight);
 	whole->task.weight -= part->task.weight;
-	set_request(part, NULL);
+	input_task_set_request(part, NULL);
 	pool_insert(state->pool, &last->task, &part->task);
 	whole->last_part = part;
 }
@@ -360,13 +298,13 @@ static bool on_crash(void *context, struct task *base, const struct crash *crash
 	const struct worker_status *status = crash->status;
 	struct crash_report report;
 
-	(void)context;
 	crash_report_write(&report, crash, &task->request, ++task->input->crashes);
 	answer_fault(task, &report.fault);
-	task_answer(&task->task, ANSWER_TALLY, &status->tally, sizeof(status->tally));
+	if (is_possible(context, task->input, &status->tally))
+		task_answer(&task->task, ANSWER_TALLY, &status->tally, sizeof(status->tally));
 	if (report.go_on) {
 		task->request = report.request;
-		set_request(task, report.rest->data);
+		input_task_set_request(task, report.rest->data);
 	}
 	crash_report_release(&report);
 	return report.go_on;
@@ -454,6 +392,34 @@ static void do_work(void *shared, const struct work *work)
 	mapper_work(shared, work);
 }
 
+static uint64_t get_progress(const void *status)
+{
+	return ((const struct worker_status *)status)->progress;
+}
+
+static unsigned get_descriptors(void *context, struct pollfd *fds)
+{
+	const struct map_job *job = ((const struct map_state *)context)->job;
+
+	return job->get_descriptors(job->context, fds);
+}
+
+static void polled(void *context, const struct pollfd *fds, unsigned count)
+{
+	const struct map_state *state = context;
+	const struct map_job *job = state->job;
+
+	if (!job->polled(job->context, fds, count))
+		pool_stop(state->pool);
+}
+
+static bool may_take(void *context)
+{
+	const struct map_job *job = ((const struct map_state *)context)->job;
+
+	return job->may_take(job->context);
+}
+
 static enum pool_end run_pool(struct map_state *state)
 {
 	struct map_job *job = state->job;
@@ -471,21 +437,25 @@ static enum pool_end run_pool(struct map_state *state)
 		.ready = ready,
 		.on_crash = on_crash,
 		.finish = finish,
+		.on_done = on_done,
 		.tick = tick,
+		.get_progress = get_progress,
+		.get_descriptors = get_descriptors,
+		.polled = polled,
+		.may_take = may_take,
 		.context = state,
+		.signals = job->signals,
 		.jobs = job->jobs,
-		.timeout = (gint64)job->timeout * G_USEC_PER_SEC,
+		.time = {.task = (gint64)job->timeout * G_USEC_PER_SEC,
+			 .standstill = WH_STANDSTILL * G_USEC_PER_SEC,
+			 .step = WH_PROGRESS_STEP},
 	};
 	enum pool_end end;
 
 	state->pool = pool_new(&stage);
 	end = pool_run(state->pool);
-	if (end == POOL_FAILED) {
-		g_autofree char *message =
-			g_strdup_printf("no worker can be started: %s", g_strerror(errno));
-
-		job->note(job->context, message);
-	}
+	if (end == POOL_FAILED)
+		job->note(job->context, pool_get_failure(state->pool));
 	pool_free(state->pool);
 	return end;
 }
@@ -497,6 +467,7 @@ enum map_end map_job_run(struct map_job *job)
 		.walk = walk_new(job->paths, true),
 		.roots = g_new0(struct root, g_strv_length((char **)job->paths) + 1),
 		.faults = fault_groups_new(job->faults),
+		.groups = input_groups_new(),
 		.dedup = job->keep_duplicates ? NULL : dedup_new(),
 		.typed = g_ptr_array_new_with_free_func(g_free),
 	};
@@ -510,6 +481,7 @@ enum map_end map_job_run(struct map_job *job)
 		report_missing_logs(&state);
 	walk_free(state.walk);
 	fault_groups_free(state.faults);
+	input_groups_free(state.groups);
 	if (state.dedup)
 		dedup_free(state.dedup);
 	g_ptr_array_unref(state.typed);

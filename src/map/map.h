@@ -2,6 +2,7 @@
 #ifndef WH_MAP_MAP_H
 #define WH_MAP_MAP_H
 
+#include <poll.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -10,9 +11,10 @@
 #include "map/protocol.h"
 #include "map/mapper.h"
 #include "run/progress.h"
+#include "run/signals.h"
 #include "run/sandbox.h"
 
-/* The map half of a run: paths in, event lines out, in workers. */
+/* The map half of a run: paths in, events out, in workers. */
 struct map_job {
 	struct map_settings settings;
 	char *const *paths;
@@ -21,8 +23,15 @@ struct map_job {
 	enum sandbox_choice sandbox;
 	bool keep_duplicates;
 
-	/* Takes an event line, its line feed included, for the call. False stops the run. */
-	bool (*take)(void *context, const char *line, size_t length);
+	/* Takes a packed event (event/event_pack.h) that was read from the input of that path, for
+	 * the call. False stops the run. */
+	bool (*take)(void *context, const char *path, const uint8_t *event, size_t size);
+	/* False while no event can be taken. */
+	bool (*may_take)(void *context);
+	/* Where those go who take the events; as in struct pool_stage. polled() returns false to
+	 * stop the run. */
+	unsigned (*get_descriptors)(void *context, struct pollfd *fds);
+	bool (*polled)(void *context, const struct pollfd *fds, unsigned count);
 	/* Says something about the run as a whole. */
 	void (*note)(void *context, const char *message);
 	/* Shows how far the run is; `asked`: because a person asked. */
@@ -32,18 +41,19 @@ struct map_job {
 	char *(*ask_password)(void *context, const char *path);
 	void *context;
 	const struct fault_sink *faults;
+	const struct signals *signals; /* caught; borrowed */
 	struct tally tally;
 };
 
 enum map_end {
 	MAP_ENDED,
 	MAP_INTERRUPTED,
-	MAP_FAILED, /* `tell` was called with why */
+	MAP_FAILED, /* `note` was called with why */
 };
 
 /*
  * Reads logs and event lines, in archives or not, known by their content, at and below the
- * paths. Lines and faults come in the order of paths and entries, whatever `jobs` is.
+ * paths. Events and faults come in the order of paths and entries, whatever `jobs` is.
  */
 enum map_end map_job_run(struct map_job *job);
 

@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <string.h>
 
+#include "event/event_pack.h"
 #include "map/event_lines.h"
 #include "evtx/chunk.h"
 #include "map/protocol.h"
@@ -11,11 +12,6 @@
 #include "map/unread.h"
 #include "input/descriptor.h"
 #include "input/volumes.h"
-#include "wmi/event_line.h"
-#include "wmi/fact.h"
-
-/* Processor time that a chunk, or what stands between two, may take. */
-#define SECONDS_AT_ONCE 20
 
 /* The beginning of a file, by which its kind is known. */
 struct file_head {
@@ -48,7 +44,7 @@ struct mapper {
 	struct unpacker *unpacker;
 	struct scanner *scanner;
 	struct fault_sink faults;
-	GString *line;
+	GByteArray *packed; /* the event at hand */
 	GPtrArray *asked; /* passwords that were typed in */
 
 	/* The task at hand. */
@@ -110,17 +106,18 @@ static void report_event(struct mapper *mapper, const struct event *event, enum 
 
 static void answer_event(struct mapper *mapper, const struct event *event)
 {
-	struct wmi_fact *fact = wmi_fact_from_event(event);
+	struct event plain = *event;
 
-	g_string_truncate(mapper->line, 0);
-	event_line_append(event, fact, mapper->line);
-	wmi_fact_free(fact);
-	if (mapper->line->len > WH_MAX_EVENT_LINE)
-		report_event(mapper, event, FAULT_LIMIT,
-			     "event is longer than an event line can be");
+	/* The parent knows what it asked to be read. */
+	if (g_strcmp0(event->ref.path, mapper->path) == 0)
+		plain.ref.path = NULL;
+	g_byte_array_set_size(mapper->packed, 0);
+	event_pack(&plain, mapper->packed);
+	if (mapper->packed->len > WH_MAX_EVENT_LINE)
+		report_event(mapper, event, FAULT_LIMIT, "event is longer than an event can be");
 	else
-		answers_add(mapper->work->answers, ANSWER_EVENT, mapper->line->str,
-			    mapper->line->len);
+		answers_add(mapper->work->answers, ANSWER_EVENT, mapper->packed->data,
+			    mapper->packed->len);
 }
 
 static bool take_event(void *context, const struct event *event, enum event_fit fit)
@@ -155,9 +152,9 @@ static void at_piece(void *context, uint64_t offset, size_t size)
 		status->offset = offset;
 		status->size = size;
 		status->place = AT_CHUNK;
-		sandbox_allow_cpu(SECONDS_AT_ONCE);
 		return;
 	}
+	status->progress += status->size;
 	answers_send(mapper->work->answers);
 	if (mapper->scan)
 		status->tally.scan = mapper->scan->counts;
@@ -313,7 +310,6 @@ static bool is_zero_to_the_end(struct reader *reader)
 	while ((size = reader_peek(reader, WH_CHUNK_SIZE, &data)) > 0) {
 		if (data[0] != 0 || memcmp(data, data + 1, size - 1) != 0)
 			return false;
-		sandbox_allow_cpu(SECONDS_AT_ONCE);
 		reader_skip(reader, size);
 	}
 	return true;
@@ -414,7 +410,6 @@ static bool visit(void *context, struct reader *reader, bool named)
 	mapper->status->file = mapper->files;
 	mapper->status->is_plain = reader->stream->entry == NULL;
 	set_entry_name(mapper->status, reader->stream->entry);
-	sandbox_allow_cpu(SECONDS_AT_ONCE);
 	if (go_to_resumption(mapper, reader)) {
 		began = reader->offset;
 		mapper->counts_as = SKIPPED;
@@ -444,7 +439,6 @@ static void at_entry(void *context, uint64_t number, const char *name)
 
 	mapper->status->entry = number;
 	set_entry_name(mapper->status, name);
-	sandbox_allow_cpu(SECONDS_AT_ONCE);
 }
 
 static const char *ask_password(void *context)
@@ -476,7 +470,7 @@ struct mapper *mapper_new(const struct map_settings *settings)
 	};
 	mapper->unpacker = unpacker_new(&mapper->calls, &settings->limits, settings->passwords);
 	mapper->scanner = scanner_new(&settings->selection->plan, settings->decoder);
-	mapper->line = g_string_new(NULL);
+	mapper->packed = g_byte_array_new();
 	mapper->asked = g_ptr_array_new_with_free_func(g_free);
 	return mapper;
 }
@@ -534,6 +528,6 @@ void mapper_work(struct mapper *mapper, const struct work *work)
 	} else {
 		unpack_stream(mapper->unpacker, stream, request->named);
 	}
-	sandbox_allow_cpu(0);
-	answers_add(work->answers, ANSWER_TALLY, &mapper->status->tally, sizeof(struct tally));
+	g_byte_array_append(work->result, (const guint8 *)&mapper->status->tally,
+			    sizeof(struct tally));
 }

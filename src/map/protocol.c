@@ -22,6 +22,17 @@ void tally_add(struct tally *tally, const struct tally *more)
 	tally->scan.skipped_by_channel += more->scan.skipped_by_channel;
 }
 
+bool tally_is_within(const struct tally *tally, uint64_t most)
+{
+	uint64_t counts[sizeof(*tally) / sizeof(uint64_t)];
+
+	memcpy(counts, tally, sizeof(counts));
+	for (size_t i = 0; i < G_N_ELEMENTS(counts); i++)
+		if (counts[i] > most)
+			return false;
+	return true;
+}
+
 struct fault_head {
 	uint64_t offset;
 	uint64_t need;

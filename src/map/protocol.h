@@ -13,7 +13,7 @@
 
 /* What the parent and the workers of a map job send each other. */
 
-/* What has been read, for the summary. */
+/* What has been read, for the summary. All members are uint64_t. */
 struct tally {
 	uint64_t files; /* logs and files of event lines */
 	uint64_t skipped; /* files of another kind */
@@ -24,6 +24,9 @@ struct tally {
 };
 
 void tally_add(struct tally *tally, const struct tally *more);
+
+/* True when no count is larger than `most`. */
+bool tally_is_within(const struct tally *tally, uint64_t most);
 
 /*
  * Where in an input to go on when a worker died there. Files are counted as they are met, those
@@ -70,6 +73,7 @@ struct worker_status {
 	uint64_t size; /* of it */
 	uint64_t entry; /* number of the input's entry at hand */
 	uint64_t read; /* bytes read from the input's descriptor */
+	uint64_t progress; /* bytes passed; it grows with all that brings the task on */
 	uint32_t is_plain; /* the file at hand is the input itself */
 	char name[WH_STATUS_NAME]; /* of the entry at hand, cut to fit; "" when there is none */
 	struct tally tally;
@@ -77,11 +81,12 @@ struct worker_status {
 };
 
 /* Answers in the order of tasks … */
-enum { ANSWER_EVENT = WH_FRAME_ORDERED, ANSWER_FAULT, ANSWER_TALLY };
+enum { ANSWER_EVENT = WH_FRAME_ORDERED, ANSWER_FAULT, ANSWER_TALLY /* the worker's result */ };
 /* … and at once. */
 enum { ANSWER_SPLIT = WH_FRAME_AT_ONCE, ANSWER_PASSWORD };
 
-/* ANSWER_EVENT: an event line. ANSWER_TALLY: struct tally. ANSWER_PASSWORD: nothing; the
+/* ANSWER_EVENT: a packed event (event/event_pack.h), without the path of the input, which the
+ * parent knows. ANSWER_TALLY: struct tally. ANSWER_PASSWORD: nothing; the
  * reply is a byte 1 and a password, or a byte 0. ANSWER_SPLIT: */
 struct split {
 	uint64_t first;

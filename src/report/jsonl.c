@@ -5,6 +5,7 @@
 #include "report/evidence_line.h"
 #include "report/stack_line.h"
 #include "report/subscription_line.h"
+#include "wmi/event_line.h"
 
 void jsonl_add_finding(struct report *report, const struct finding *finding)
 {
@@ -24,4 +25,9 @@ void jsonl_add_finding(struct report *report, const struct finding *finding)
 void jsonl_add_stack(struct report *report, const struct stack_entry *entry)
 {
 	stack_line_append(entry, report->text);
+}
+
+void jsonl_add_event(struct report *report, const struct event *event, const struct wmi_fact *fact)
+{
+	event_line_append(event, fact, report->text);
 }

@@ -8,5 +8,6 @@
  * `report->text`. */
 void jsonl_add_finding(struct report *report, const struct finding *finding);
 void jsonl_add_stack(struct report *report, const struct stack_entry *entry);
+void jsonl_add_event(struct report *report, const struct event *event, const struct wmi_fact *fact);
 
 #endif

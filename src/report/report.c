@@ -3,7 +3,6 @@
 
 #include <string.h>
 
-#include "event/event_json.h"
 #include "report/jsonl.h"
 #include "report/table.h"
 
@@ -13,6 +12,7 @@ static const struct report_format report_formats[] = {
 		.finding = jsonl_add_finding,
 		.related = jsonl_add_finding,
 		.stack = jsonl_add_stack,
+		.event = jsonl_add_event,
 	},
 	{
 		.name = "table",
@@ -62,7 +62,6 @@ void report_init(struct report *report, const struct report_format *format,
 		.sink = *sink,
 		.text = g_string_new(NULL),
 	};
-	event_init(&report->event);
 	if (format->begin)
 		format->begin(report);
 }
@@ -95,22 +94,11 @@ bool report_add_stack(struct report *report, const struct stack_entry *entry)
 	return write_text(report);
 }
 
-bool report_add_event(struct report *report, const char *line, size_t length,
-		      const struct fault_sink *faults)
+bool report_add_event(struct report *report, const struct event *event)
 {
-	g_autofree char *reason = NULL;
-	struct wmi_fact *fact;
+	struct wmi_fact *fact = wmi_fact_from_event(event);
 
-	if (!report->format->event)
-		return report->sink.write(report->sink.context, line, length);
-	if (!event_from_json(&report->event, line, length, &reason)) {
-		struct fault fault = {.code = FAULT_LINE_DAMAGED, .what = reason};
-
-		fault_report(faults, &fault);
-		return true;
-	}
-	fact = wmi_fact_from_event(&report->event);
-	report->format->event(report, &report->event, fact);
+	report->format->event(report, event, fact);
 	wmi_fact_free(fact);
 	return write_text(report);
 }
@@ -123,6 +111,5 @@ void report_release(struct report *report)
 		report->format->end(report);
 	write_text(report);
 	g_string_free(report->text, TRUE);
-	event_release(&report->event);
 	report->format = NULL;
 }

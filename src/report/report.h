@@ -6,7 +6,6 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "base/fault.h"
 #include "event/event.h"
 #include "hunt/finding.h"
 #include "hunt/stack.h"
@@ -35,10 +34,9 @@ struct report {
 	struct report_sink sink;
 	void *state; /* the format's */
 	GString *text; /* the format appends to it; written after each call */
-	struct event event; /* the one at hand */
 };
 
-/* A row. `finding` and `stack` must be there. */
+/* A row. `finding`, `stack` and `event` must be there. */
 struct report_format {
 	const char *name;
 	bool for_people; /* is read, not parsed: the default on a terminal */
@@ -47,7 +45,7 @@ struct report_format {
 	/* A related event that is no finding, but linked to one; NULL: it is left out. */
 	void (*related)(struct report *report, const struct finding *finding);
 	void (*stack)(struct report *report, const struct stack_entry *entry);
-	/* `fact` may be NULL. Where this function is NULL, event lines go out as they came. */
+	/* `fact` is what the event says of a subscription; it may be NULL. */
 	void (*event)(struct report *report, const struct event *event,
 		      const struct wmi_fact *fact);
 	/* Appends what is held back and frees `state`; may be NULL. */
@@ -72,10 +70,7 @@ void report_init(struct report *report, const struct report_format *format,
 bool report_add_finding(struct report *report, const struct finding *finding);
 bool report_add_related(struct report *report, const struct finding *finding);
 bool report_add_stack(struct report *report, const struct stack_entry *entry);
-/* Adds an event line, `length` bytes with its line feed, borrowed for the call; one that cannot be
- * read is a fault. False when nothing more can be written. */
-bool report_add_event(struct report *report, const char *line, size_t length,
-		      const struct fault_sink *faults);
+bool report_add_event(struct report *report, const struct event *event);
 
 /* Writes what was held back, and releases all. Nothing for a report that is all zeros. */
 void report_release(struct report *report);

@@ -40,8 +40,7 @@ bool frame_take(const GByteArray *buffer, size_t *at, struct frame *out, bool *b
 	return true;
 }
 
-static ssize_t send_once(int socket, const uint8_t *data, size_t size, const int *fds,
-			 unsigned count)
+ssize_t frame_send_some(int socket, const void *data, size_t size, const int *fds, unsigned count)
 {
 	union {
 		struct cmsghdr header;
@@ -49,6 +48,8 @@ static ssize_t send_once(int socket, const uint8_t *data, size_t size, const int
 	} control = {0};
 	struct iovec part = {(void *)data, size};
 	struct msghdr message = {.msg_iov = &part, .msg_iovlen = 1};
+
+	ssize_t sent;
 
 	g_assert(count <= WH_MAX_VOLUMES);
 	if (count > 0) {
@@ -59,21 +60,21 @@ static ssize_t send_once(int socket, const uint8_t *data, size_t size, const int
 		control.header.cmsg_len = CMSG_LEN(count * sizeof(int));
 		memcpy(CMSG_DATA(&control.header), fds, count * sizeof(int));
 	}
-	return sendmsg(socket, &message, MSG_NOSIGNAL);
+	do
+		sent = sendmsg(socket, &message, MSG_NOSIGNAL);
+	while (sent < 0 && errno == EINTR);
+	return sent;
 }
 
-bool frame_send(int socket, const void *data, size_t size, const int *fds, unsigned count)
+bool frame_send(int socket, const void *data, size_t size)
 {
 	const uint8_t *at = data;
 
 	while (size) {
-		ssize_t sent = send_once(socket, at, size, fds, count);
+		ssize_t sent = frame_send_some(socket, at, size, NULL, 0);
 
-		if (sent < 0 && errno == EINTR)
-			continue;
 		if (sent < 0)
 			return false;
-		count = 0;
 		at += sent;
 		size -= (size_t)sent;
 	}

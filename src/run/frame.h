@@ -25,9 +25,12 @@ void frame_append(GByteArray *buffer, uint32_t type, const void *data, size_t si
  */
 bool frame_take(const GByteArray *buffer, size_t *at, struct frame *out, bool *broken);
 
-/* Sends all bytes, and with the first of them the descriptors, at most WH_MAX_VOLUMES. False with
- * errno. */
-bool frame_send(int socket, const void *data, size_t size, const int *fds, unsigned count);
+/* Sends all bytes over a socket that blocks. False with errno. */
+bool frame_send(int socket, const void *data, size_t size);
+
+/* Sends what the socket takes at once, and with the first byte the descriptors, at most
+ * WH_MAX_VOLUMES. Returns bytes, or -1 with errno. */
+ssize_t frame_send_some(int socket, const void *data, size_t size, const int *fds, unsigned count);
 
 /*
  * Appends what has arrived (at most `size` bytes; waits for the first of them) to the buffer,

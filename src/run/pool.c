@@ -3,60 +3,47 @@
 
 #include <errno.h>
 #include <poll.h>
-#include <signal.h>
 #include <string.h>
-#include <sys/mman.h>
-#include <sys/signalfd.h>
-#include <sys/socket.h>
 #include <sys/wait.h>
-#include <unistd.h>
 
 #include "base/limits.h"
 
 /*
- * How it works. Tasks have an order, that of next(). Any worker may do any task, so answers of a
+ * How it works. Tasks have an order, that of next(). Workers do them side by side, so answers of a
  * later one wait in the task until all before it are done: whatever `jobs` is, take() sees them
  * in order. Frames of the types "at once" do not wait; one of them may ask for a reply. One
- * thread does it all: tasks go out to workers that have none (small ones wait at a busy worker,
- * so that it need not wait for the next), then poll() waits for answers.
+ * thread does it all, and waits for nobody but in poll().
+ *
+ * A worker process serves one group of tasks, and ends with it: what reads hostile bytes may be
+ * taken over by them, and must not answer for what others have given. Two small tasks of a group
+ * may wait at one worker, so that it need not wait for the second.
  *
  * When the answers that wait fill WH_MAX_BACKLOG, only the worker at the first task is read from;
  * the others block on their sockets, and their time is not counted. If the first task has no
  * worker by then, it gets one more than `jobs`.
  *
- * A worker that ends, answers what none answers, or takes too long is killed and reported with
- * the status that it left in shared memory. on_crash() may change the task's request, so that
- * another worker does the rest of it.
+ * A worker that ends, answers what none answers, takes too long or stands still is killed and
+ * reported with the status that it left in shared memory. on_crash() may change the task's request,
+ * so that another worker does the rest of it. One that ends before it was ready is started again.
  */
 
 #define TICK (G_USEC_PER_SEC / 5)
 #define RECEIVE_SIZE (256 * 1024)
-/* Two small tasks may wait at one worker, so that it need not wait for the second. */
 #define SMALL_TASK (4 << 20)
 #define TASKS_AHEAD 1024
-
-struct worker {
-	struct worker_process process;
-	void *status;
-	bool alive;
-	bool ready;
-	bool timed_out;
-	GQueue tasks; /* the first is being done */
-	GByteArray *arrived;
-	gint64 spent; /* of the first task's time */
-	gint64 counted; /* when spent was last brought up to date */
-};
+/* Workers that have nothing to do, for each that may have: their groups may go on. */
+#define IDLE_WORKERS 2
 
 struct pool {
 	struct pool_stage stage;
-	GPtrArray *workers;
+	GPtrArray *workers; /* struct pool_worker */
 	GQueue order; /* every task that is not finished */
 	GQueue waiting; /* those at no worker */
 	bool exhausted; /* next() has no more */
 	bool stopped;
 	bool interrupted;
-	bool failed;
-	int signals;
+	char *failure; /* NULL: none */
+	unsigned failed_starts; /* in a row */
 	gint64 ticked;
 };
 
@@ -71,27 +58,6 @@ struct pool *pool_new(const struct pool_stage *stage)
 	return pool;
 }
 
-static void end_worker(struct worker *worker, int *status)
-{
-	kill(worker->process.pid, SIGKILL);
-	while (waitpid(worker->process.pid, status, 0) < 0 && errno == EINTR)
-		;
-	close(worker->process.socket);
-	worker->alive = false;
-}
-
-static void worker_free(struct pool *pool, struct worker *worker)
-{
-	int status;
-
-	if (worker->alive)
-		end_worker(worker, &status);
-	munmap(worker->status, pool->stage.worker.status_size);
-	g_byte_array_unref(worker->arrived);
-	g_queue_clear(&worker->tasks);
-	g_free(worker);
-}
-
 static void finish_task(struct pool *pool, struct task *task)
 {
 	g_queue_delete_link(&pool->order, task->place);
@@ -102,12 +68,25 @@ static void finish_task(struct pool *pool, struct task *task)
 void pool_free(struct pool *pool)
 {
 	for (guint i = 0; i < pool->workers->len; i++)
-		worker_free(pool, pool->workers->pdata[i]);
+		pool_worker_free(pool->workers->pdata[i], pool->stage.worker.status_size);
 	g_ptr_array_unref(pool->workers);
 	while (pool->order.head)
 		finish_task(pool, pool->order.head->data);
 	g_queue_clear(&pool->waiting);
+	g_free(pool->failure);
 	g_free(pool);
+}
+
+const char *pool_get_failure(const struct pool *pool)
+{
+	return pool->failure;
+}
+
+static void fail(struct pool *pool, char *why)
+{
+	g_free(pool->failure);
+	pool->failure = why;
+	pool->stopped = true;
 }
 
 void task_init(struct task *task)
@@ -142,11 +121,17 @@ void pool_each_status(const struct pool *pool, void (*see)(void *context, const 
 		      void *context)
 {
 	for (guint i = 0; i < pool->workers->len; i++) {
-		const struct worker *worker = pool->workers->pdata[i];
+		const struct pool_worker *worker = pool->workers->pdata[i];
 
 		if (worker->alive && worker->tasks.head)
 			see(context, worker->status);
 	}
+}
+
+static bool may_take(const struct pool *pool)
+{
+	return !pool->stopped &&
+	       (!pool->stage.may_take || pool->stage.may_take(pool->stage.context));
 }
 
 /* Takes what the first tasks have answered, and finishes those that are done. */
@@ -159,71 +144,83 @@ static void take_in_order(struct pool *pool)
 		size_t at = 0;
 		bool broken;
 
-		while (!pool->stopped && frame_take(answers, &at, &frame, &broken))
+		while (may_take(pool) && frame_take(answers, &at, &frame, &broken))
 			pool->stage.take(pool->stage.context, task, &frame);
-		g_byte_array_set_size(answers, 0);
-		if (!task->done || pool->stopped)
+		if (at)
+			g_byte_array_remove_range(answers, 0, (guint)at);
+		if (!task->done || answers->len || pool->stopped)
 			return;
 		finish_task(pool, task);
 	}
 }
 
-static struct task *get_task(const struct worker *worker)
+static struct task *get_task(const struct pool_worker *worker)
 {
 	return worker->tasks.head ? worker->tasks.head->data : NULL;
 }
 
-static void begin_time(struct worker *worker)
-{
-	worker->spent = 0;
-	worker->counted = g_get_monotonic_time();
-}
-
-static void handle_message(struct pool *pool, struct worker *worker, const struct frame *frame)
+/* False when a worker asks more than any has reason to. */
+static bool handle_message(struct pool *pool, struct pool_worker *worker, const struct frame *frame)
 {
 	g_autoptr(GByteArray) reply = g_byte_array_new();
-	g_autoptr(GByteArray) message = NULL;
 
 	if (pool->interrupted)
-		return;
+		return true;
 	pool->stage.on_message(pool->stage.context, get_task(worker), frame, reply);
 	if (reply->len == 0)
-		return;
-	message = g_byte_array_new();
-	frame_append(message, FRAME_REPLY, reply->data, reply->len);
-	frame_send(worker->process.socket, message->data, message->len, NULL, 0);
+		return true;
+	pool_worker_send(worker, FRAME_REPLY, reply, NULL);
 	/* A person may have been asked. */
 	worker->counted = g_get_monotonic_time();
+	return ++worker->replies <= WH_MAX_REPLIES;
 }
 
-/* False for a frame that no worker sends. */
-static bool handle_frame(struct pool *pool, struct worker *worker, const struct frame *frame)
+static bool handle_ready(struct pool *pool, struct pool_worker *worker, const struct frame *frame)
 {
-	struct task *task = get_task(worker);
+	struct sandbox_report report;
 
-	if (frame->type == FRAME_READY) {
-		if (frame->size != sizeof(struct sandbox_report))
-			return false;
-		worker->ready = true;
-		if (!pool->stage.ready(pool->stage.context, (const void *)frame->data))
-			pool->stopped = true;
-	} else if (!task) {
+	if (frame->size != sizeof(report) || worker->ready)
 		return false;
-	} else if (frame->type == FRAME_DONE) {
-		g_queue_pop_head(&worker->tasks);
-		task->done = true;
-		begin_time(worker);
-	} else if (frame->type >= WH_FRAME_AT_ONCE) {
-		handle_message(pool, worker, frame);
-	} else if (frame->type >= WH_FRAME_ORDERED) {
-		task_answer(task, frame->type, frame->data, frame->size);
-	} else {
-		return false;
-	}
+	memcpy(&report, frame->data, sizeof(report));
+	worker->ready = true;
+	pool->failed_starts = 0;
+	if (!pool->stage.ready(pool->stage.context, &report))
+		pool->stopped = true;
 	return true;
 }
 
-static bool handle_arrived(struct pool *pool, struct worker *worker)
+static bool handle_done(struct pool *pool, struct pool_worker *worker, const struct frame *frame)
+{
+	struct task *task = get_task(worker);
+
+	if (!pool->stage.on_done(pool->stage.context, task, frame))
+		return false;
+	g_queue_pop_head(&worker->tasks);
+	task->done = true;
+	pool_worker_begin_time(worker);
+	return true;
+}
+
+/* False for a frame that no worker sends. */
+static bool handle_frame(struct pool *pool, struct pool_worker *worker, const struct frame *frame)
+{
+	struct task *task = get_task(worker);
+
+	if (frame->type == FRAME_READY)
+		return handle_ready(pool, worker, frame);
+	if (!task || !worker->ready)
+		return false;
+	if (frame->type == FRAME_DONE)
+		return handle_done(pool, worker, frame);
+	if (frame->type >= WH_FRAME_AT_ONCE)
+		return handle_message(pool, worker, frame);
+	if (frame->type < WH_FRAME_ORDERED)
+		return false;
+	task_answer(task, frame->type, frame->data, frame->size);
+	return true;
+}
+
+static bool handle_arrived(struct pool *pool, struct pool_worker *worker)
 {
 	struct frame frame;
 	bool broken = false;
@@ -236,91 +233,52 @@ static bool handle_arrived(struct pool *pool, struct worker *worker)
 	return !broken;
 }
 
-static void report_crash(struct pool *pool, struct worker *worker, bool is_broken)
+/* It could not do anything yet, so its tasks are as they were. */
+static void start_again(struct pool *pool, struct task *task, int status)
 {
-	struct crash crash = {
-		.status = worker->status, .timed_out = worker->timed_out, .is_broken = is_broken};
-	struct task *task = g_queue_pop_head(&worker->tasks);
-	struct task *other;
-	int status = 0;
+	g_autofree char *how = WIFSIGNALED(status)
+				       ? g_strdup_printf("of signal %d", WTERMSIG(status))
+				       : g_strdup_printf("with status %d", WEXITSTATUS(status));
 
-	end_worker(worker, &status);
+	if (task)
+		g_queue_push_head(&pool->waiting, task);
+	if (++pool->failed_starts > WH_MAX_FAILED_STARTS)
+		fail(pool, g_strdup_printf("workers end before they are ready, the last %s", how));
+}
+
+static void end_worker(struct pool *pool, struct pool_worker *worker, enum pool_late late,
+		       bool is_broken)
+{
+	struct crash crash = {.status = worker->status, .late = late, .is_broken = is_broken};
+	struct task *task = g_queue_pop_head(&worker->tasks);
+	int status = pool_worker_end(worker);
+	struct task *other;
+
 	if (WIFSIGNALED(status))
 		crash.signal = WTERMSIG(status);
 	else
 		crash.exit_status = WEXITSTATUS(status);
 	while ((other = g_queue_pop_tail(&worker->tasks)) != NULL)
 		g_queue_push_head(&pool->waiting, other);
-	if (!worker->ready) {
-		if (task)
-			g_queue_push_head(&pool->waiting, task);
-		/* It died before it could do anything: so would the next. */
-		pool->failed = pool->stopped = true;
-		errno = ECHILD;
-	} else if (!task) {
-		return;
-	} else if (pool->stage.on_crash(pool->stage.context, task, &crash)) {
+	if (!worker->ready && !is_broken)
+		start_again(pool, task, status);
+	else if (task && pool->stage.on_crash(pool->stage.context, task, &crash))
 		g_queue_push_head(&pool->waiting, task);
-	} else {
+	else if (task)
 		task->done = true;
-	}
 }
 
-/* Time counts only while the worker's answers are read: else it may be waiting for that. */
-static void count_time(struct worker *worker, bool reads)
-{
-	gint64 now = g_get_monotonic_time();
-
-	if (reads)
-		worker->spent += now - worker->counted;
-	worker->counted = now;
-}
-
-static void receive_answers(struct pool *pool, struct worker *worker)
+static void receive_answers(struct pool *pool, struct pool_worker *worker)
 {
 	ssize_t got = frame_receive(worker->process.socket, worker->arrived, RECEIVE_SIZE, NULL);
 
+	if (got < 0 && errno == EAGAIN)
+		return;
 	if (got <= 0)
-		report_crash(pool, worker, false);
+		end_worker(pool, worker, POOL_IN_TIME, false);
 	else if (!handle_arrived(pool, worker))
-		report_crash(pool, worker, true);
+		end_worker(pool, worker, POOL_IN_TIME, true);
 	take_in_order(pool);
-}
-
-/* A new place for a worker, or that of one that has ended, with its status cleared. */
-static struct worker *get_place(struct pool *pool)
-{
-	size_t size = pool->stage.worker.status_size;
-	struct worker *worker;
-	void *status;
-
-	for (guint i = 0; i < pool->workers->len; i++) {
-		worker = pool->workers->pdata[i];
-		if (worker->alive)
-			continue;
-		memset(worker->status, 0, size);
-		return worker;
-	}
-	status = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-	if (status == MAP_FAILED)
-		return NULL;
-	worker = g_new0(struct worker, 1);
-	worker->status = status;
-	worker->arrived = g_byte_array_new();
-	g_ptr_array_add(pool->workers, worker);
-	return worker;
-}
-
-static struct worker *spawn_worker(struct pool *pool)
-{
-	struct worker *worker = get_place(pool);
-
-	if (!worker)
-		return NULL;
-	g_byte_array_set_size(worker->arrived, 0);
-	worker->ready = worker->timed_out = false;
-	worker->alive = worker_spawn(&pool->stage.worker, worker->status, &worker->process);
-	return worker->alive ? worker : NULL;
 }
 
 /* Answers that wait for their turn take up all the room that they may. */
@@ -333,44 +291,98 @@ static bool backlog_is_full(const struct pool *pool)
 	return size > WH_MAX_BACKLOG;
 }
 
-static guint count_alive(const struct pool *pool)
+static guint count_workers(const struct pool *pool, bool at_work)
 {
-	guint alive = 0;
+	guint count = 0;
 
-	for (guint i = 0; i < pool->workers->len; i++)
-		alive += ((const struct worker *)pool->workers->pdata[i])->alive;
-	return alive;
+	for (guint i = 0; i < pool->workers->len; i++) {
+		const struct pool_worker *worker = pool->workers->pdata[i];
+
+		count += worker->alive && (worker->tasks.head || !at_work);
+	}
+	return count;
 }
 
 /* One more than asked for where all others wait for the turn of a task that has no worker. */
-static bool may_spawn(const struct pool *pool)
+static bool may_begin(const struct pool *pool)
 {
 	const struct task *first = pool->order.head ? pool->order.head->data : NULL;
-	guint alive = count_alive(pool);
+	guint at_work = count_workers(pool, true);
 
-	if (alive < pool->stage.jobs)
+	if (at_work < pool->stage.jobs)
 		return true;
-	return alive == pool->stage.jobs && backlog_is_full(pool) && first && pool->waiting.head &&
-	       pool->waiting.head->data == first;
+	return at_work == pool->stage.jobs && backlog_is_full(pool) && first &&
+	       pool->waiting.head && pool->waiting.head->data == first;
 }
 
-/* A worker with nothing to do, or one whose task ends before another could begin. */
-static struct worker *find_worker(struct pool *pool, const struct task *task)
+/* Of those with nothing to do one ends, so that there are never many: the first in the list is the
+ * one that has had nothing to do for longest, about. */
+static void end_idle_worker(const struct pool *pool)
 {
-	struct worker *brief = NULL;
+	if (count_workers(pool, false) < (1 + IDLE_WORKERS) * pool->stage.jobs)
+		return;
+	for (guint i = 0; i < pool->workers->len; i++) {
+		struct pool_worker *worker = pool->workers->pdata[i];
+
+		if (worker->alive && !worker->tasks.head) {
+			pool_worker_end(worker);
+			return;
+		}
+	}
+}
+
+/* A new place, or that of a worker that has ended. */
+static struct pool_worker *get_place(struct pool *pool)
+{
+	struct pool_worker *worker;
 
 	for (guint i = 0; i < pool->workers->len; i++) {
-		struct worker *worker = pool->workers->pdata[i];
+		worker = pool->workers->pdata[i];
+		if (!worker->alive) {
+			g_ptr_array_remove_index(pool->workers, i);
+			g_ptr_array_add(pool->workers, worker);
+			return worker;
+		}
+	}
+	worker = pool_worker_new(pool->stage.worker.status_size);
+	if (worker)
+		g_ptr_array_add(pool->workers, worker);
+	return worker;
+}
 
-		if (!worker->alive)
+static struct pool_worker *start_worker(struct pool *pool)
+{
+	struct pool_worker *worker;
+
+	end_idle_worker(pool);
+	worker = get_place(pool);
+	if (worker && pool_worker_start(worker, &pool->stage.worker))
+		return worker;
+	if (count_workers(pool, true) == 0)
+		fail(pool, g_strdup_printf("no worker can be started: %s", g_strerror(errno)));
+	return NULL;
+}
+
+/* A worker of the task's group with nothing to do, or one whose task ends before another could
+ * begin, or a new one. */
+static struct pool_worker *find_worker(struct pool *pool, const struct task *task)
+{
+	struct pool_worker *brief = NULL, *idle = NULL;
+
+	for (guint i = 0; task->group && i < pool->workers->len; i++) {
+		struct pool_worker *worker = pool->workers->pdata[i];
+
+		if (!worker->alive || worker->group != task->group)
 			continue;
 		if (worker->tasks.length == 0)
-			return worker;
-		if (worker->tasks.length == 1 && task->weight < SMALL_TASK &&
-		    get_task(worker)->weight < SMALL_TASK)
+			idle = worker;
+		else if (worker->tasks.length == 1 && task->weight < SMALL_TASK &&
+			 get_task(worker)->weight < SMALL_TASK)
 			brief = worker;
 	}
-	return may_spawn(pool) ? spawn_worker(pool) : brief;
+	if (may_begin(pool))
+		return idle ? idle : start_worker(pool);
+	return brief;
 }
 
 static struct task *get_waiting(struct pool *pool)
@@ -381,8 +393,7 @@ static struct task *get_waiting(struct pool *pool)
 		if (pool->order.head && pool->stage.has_room &&
 		    !pool->stage.has_room(pool->stage.context))
 			break;
-		task = pool->stage.next(pool->stage.context);
-		pool->exhausted = task == NULL;
+		task = pool->stage.next(pool->stage.context, &pool->exhausted);
 		if (!task)
 			break;
 		g_queue_push_tail(&pool->order, task);
@@ -394,10 +405,8 @@ static struct task *get_waiting(struct pool *pool)
 	return pool->waiting.head ? pool->waiting.head->data : NULL;
 }
 
-static void give_task(struct worker *worker, struct task *task)
+static void give_task(struct pool_worker *worker, struct task *task)
 {
-	g_autoptr(GByteArray) message = g_byte_array_new();
-
 	g_autoptr(GArray) fds = g_array_new(FALSE, FALSE, sizeof(int));
 	g_autoptr(GByteArray) body = g_byte_array_new();
 	uint32_t count;
@@ -409,13 +418,11 @@ static void give_task(struct worker *worker, struct task *task)
 	count = fds->len;
 	g_byte_array_append(body, (const guint8 *)&count, sizeof(count));
 	g_byte_array_append(body, task->request->data, task->request->len);
-	frame_append(message, FRAME_TASK, body->data, body->len);
 	if (worker->tasks.length == 0)
-		begin_time(worker);
+		pool_worker_begin_time(worker);
+	worker->group = task->group;
 	g_queue_push_tail(&worker->tasks, task);
-	/* A worker that is gone is found out when its answers are read. */
-	frame_send(worker->process.socket, message->data, message->len,
-		   (const int *)(void *)fds->data, fds->len);
+	pool_worker_send(worker, FRAME_TASK, body, fds);
 }
 
 static void give_tasks(struct pool *pool)
@@ -423,52 +430,54 @@ static void give_tasks(struct pool *pool)
 	struct task *task;
 
 	while (!pool->stopped && (task = get_waiting(pool)) != NULL) {
-		struct worker *worker = find_worker(pool, task);
+		struct pool_worker *worker = find_worker(pool, task);
 
-		if (!worker) {
-			if (count_alive(pool) == 0)
-				pool->failed = pool->stopped = true;
+		if (!worker)
 			return;
-		}
 		g_queue_pop_head(&pool->waiting);
 		give_task(worker, task);
 	}
 }
 
-/* With a full backlog only the answers of the worker at the first task are read. */
-static bool is_read_from(const struct pool *pool, struct worker *worker, bool full)
+/* With a full backlog, or while nothing can be taken, at most the worker at the first task is read
+ * from. */
+static bool is_read_from(const struct pool *pool, struct pool_worker *worker, bool full)
 {
+	const struct task *first = pool->order.head ? pool->order.head->data : NULL;
+
 	if (!worker->alive)
 		return false;
-	return !full || !worker->tasks.head || g_queue_find(&worker->tasks, pool->order.head->data);
+	if (!full || !worker->tasks.head)
+		return true;
+	return g_queue_find(&worker->tasks, first) &&
+	       (may_take(pool) || first->answers->len < WH_ANSWERS_SIZE);
 }
 
-static void handle_signal(struct pool *pool)
+/* Nobody has written yet what the worker would read. */
+static bool waits_for_input(const struct task *task)
 {
-	struct signalfd_siginfo info;
+	struct pollfd fd = {.fd = task->fd, .events = POLLIN};
 
-	if (read(pool->signals, &info, sizeof(info)) != sizeof(info))
-		return;
-	if (info.ssi_signo == SIGUSR1)
-		pool->stage.tick(pool->stage.context, true);
-	else
-		pool->interrupted = pool->stopped = true;
+	return task->waits && poll(&fd, 1, 0) == 0;
 }
 
 static void check_times(struct pool *pool)
 {
-	bool full = backlog_is_full(pool);
+	bool full = backlog_is_full(pool) || !may_take(pool);
 
-	for (guint i = 0; pool->stage.timeout && i < pool->workers->len; i++) {
-		struct worker *worker = pool->workers->pdata[i];
+	for (guint i = 0; i < pool->workers->len; i++) {
+		struct pool_worker *worker = pool->workers->pdata[i];
+		const struct task *task = get_task(worker);
+		enum pool_late late;
 
-		if (!worker->alive || !worker->tasks.head)
+		if (!worker->alive || !task)
 			continue;
-		count_time(worker, is_read_from(pool, worker, full));
-		if (worker->spent > pool->stage.timeout && !worker->timed_out) {
-			worker->timed_out = true;
-			kill(worker->process.pid, SIGKILL);
-		}
+		late = pool_worker_count_time(worker, &pool->stage.time,
+					      pool->stage.get_progress(worker->status),
+					      is_read_from(pool, worker, full),
+					      waits_for_input(task));
+		if (late != POOL_IN_TIME)
+			end_worker(pool, worker, late, false);
 	}
 }
 
@@ -483,28 +492,62 @@ static void tick(struct pool *pool)
 	pool->stage.tick(pool->stage.context, false);
 }
 
+static void handle_signals(struct pool *pool)
+{
+	enum signal_asked asked;
+
+	while ((asked = signals_take(pool->stage.signals)) != SIGNAL_NONE) {
+		if (asked == SIGNAL_STATE)
+			pool->stage.tick(pool->stage.context, true);
+		else
+			pool->interrupted = pool->stopped = true;
+	}
+}
+
+/* The workers' sockets, each with what is waited for there. */
+static void fill_descriptors(const struct pool *pool, struct pollfd *fds)
+{
+	bool full = backlog_is_full(pool) || !may_take(pool);
+
+	for (guint i = 0; i < pool->workers->len; i++) {
+		struct pool_worker *worker = pool->workers->pdata[i];
+		bool reads = is_read_from(pool, worker, full);
+		short events = reads ? POLLIN : 0;
+
+		if (worker->alive && worker->leaving.head)
+			events |= POLLOUT;
+		fds[i] = (struct pollfd){.fd = events ? worker->process.socket : -1,
+					 .events = events};
+	}
+}
+
+static void handle_worker(struct pool *pool, struct pool_worker *worker, short events)
+{
+	if (events & POLLOUT)
+		pool_worker_flush(worker);
+	if (events & ~POLLOUT)
+		receive_answers(pool, worker);
+}
+
 static void wait_for_answers(struct pool *pool)
 {
-	g_autofree struct pollfd *fds = g_new0(struct pollfd, pool->workers->len + 1);
-	bool full = backlog_is_full(pool);
+	guint count = pool->workers->len;
+	g_autofree struct pollfd *fds = g_new0(struct pollfd, count + 1 + POOL_MAX_DESCRIPTORS);
+	struct pollfd *own = fds + count + 1;
+	unsigned own_count = 0;
 
-	fds[0] = (struct pollfd){.fd = pool->signals, .events = POLLIN};
-	for (guint i = 0; i < pool->workers->len; i++) {
-		struct worker *worker = pool->workers->pdata[i];
-		bool reads = is_read_from(pool, worker, full);
-
-		fds[i + 1] = (struct pollfd){.fd = reads ? worker->process.socket : -1,
-					     .events = POLLIN};
-	}
-	if (poll(fds, pool->workers->len + 1, TICK / 1000) > 0) {
-		guint count = pool->workers->len;
-
-		if (fds[0].revents)
-			handle_signal(pool);
-		for (guint i = 0; i < count && !pool->stopped; i++) {
-			if (fds[i + 1].revents)
-				receive_answers(pool, pool->workers->pdata[i]);
-		}
+	fill_descriptors(pool, fds);
+	fds[count] = (struct pollfd){.fd = pool->stage.signals->fd, .events = POLLIN};
+	if (pool->stage.get_descriptors)
+		own_count = pool->stage.get_descriptors(pool->stage.context, own);
+	if (poll(fds, count + 1 + own_count, TICK / 1000) > 0) {
+		if (fds[count].revents)
+			handle_signals(pool);
+		if (own_count)
+			pool->stage.polled(pool->stage.context, own, own_count);
+		for (guint i = 0; i < count && !pool->stopped; i++)
+			if (fds[i].revents)
+				handle_worker(pool, pool->workers->pdata[i], fds[i].revents);
 	}
 	tick(pool);
 }
@@ -513,17 +556,14 @@ static void wait_for_answers(struct pool *pool)
 static void take_what_is_there(struct pool *pool)
 {
 	pool->stopped = false;
+	pool->stage.may_take = NULL;
 	for (guint i = 0; i < pool->workers->len; i++) {
-		struct worker *worker = pool->workers->pdata[i];
+		struct pool_worker *worker = pool->workers->pdata[i];
 		ssize_t got = 1;
 
 		while (worker->alive && got > 0) {
-			struct pollfd fd = {.fd = worker->process.socket, .events = POLLIN};
-
-			got = poll(&fd, 1, 0) > 0
-				      ? frame_receive(worker->process.socket, worker->arrived,
-						      RECEIVE_SIZE, NULL)
-				      : 0;
+			got = frame_receive(worker->process.socket, worker->arrived, RECEIVE_SIZE,
+					    NULL);
 			if (!handle_arrived(pool, worker))
 				break;
 		}
@@ -533,35 +573,18 @@ static void take_what_is_there(struct pool *pool)
 	take_in_order(pool);
 }
 
-static void catch_signals(struct pool *pool, sigset_t *before)
-{
-	sigset_t caught;
-
-	sigemptyset(&caught);
-	sigaddset(&caught, SIGINT);
-	sigaddset(&caught, SIGTERM);
-	sigaddset(&caught, SIGUSR1);
-	sigprocmask(SIG_BLOCK, &caught, before);
-	pool->signals = signalfd(-1, &caught, SFD_CLOEXEC | SFD_NONBLOCK);
-}
-
 enum pool_end pool_run(struct pool *pool)
 {
-	sigset_t before;
-
-	catch_signals(pool, &before);
 	give_tasks(pool);
 	take_in_order(pool);
-	while (!pool->stopped && pool->order.head) {
+	while (!pool->stopped && (pool->order.head || !pool->exhausted)) {
 		wait_for_answers(pool);
 		take_in_order(pool);
 		give_tasks(pool);
 	}
 	if (pool->interrupted)
 		take_what_is_there(pool);
-	close(pool->signals);
-	sigprocmask(SIG_SETMASK, &before, NULL);
-	if (pool->failed)
+	if (pool->failure)
 		return POOL_FAILED;
 	if (pool->interrupted)
 		return POOL_INTERRUPTED;

@@ -14,7 +14,6 @@
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/syscall.h>
-#include <sys/time.h>
 #include <unistd.h>
 
 #include "base/limits.h"
@@ -24,8 +23,7 @@
  * in its order: each row gives up one thing for good, and one that the kernel refuses is reported
  * and does not keep the others from being tried. The last row is the system call filter, default
  * deny: the table `permitted` is all that a worker may ask of the kernel afterwards. What a library
- * needs only once, such as machine code for regexes, must be there before the call. The limit on
- * processor time is apart, since it begins anew with each piece of input: sandbox_allow_cpu().
+ * needs only once, such as machine code for regexes, must be there before the call.
  */
 
 /* The kernel's own "no such user" (Documentation/admin-guide/sysctl/kernel.rst, overflowuid).
@@ -144,7 +142,6 @@ static bool limit_files(const struct sandbox_limits *limits)
 {
 	struct rlimit files;
 
-	(void)limits;
 	/* Less than that may be all that there is. */
 	if (getrlimit(RLIMIT_NOFILE, &files) != 0)
 		return false;
@@ -153,7 +150,7 @@ static bool limit_files(const struct sandbox_limits *limits)
 	return limit(RLIMIT_NOFILE, files.rlim_max < WH_WORKER_DESCRIPTORS
 					    ? files.rlim_max
 					    : WH_WORKER_DESCRIPTORS) &&
-	       (IS_ADDRESS_SANITIZED || limit(RLIMIT_FSIZE, 0));
+	       (IS_ADDRESS_SANITIZED || limits->writes_files || limit(RLIMIT_FSIZE, 0));
 }
 
 static bool forbid_processes(const struct sandbox_limits *limits)
@@ -222,8 +219,6 @@ static const struct {
 	{SCMP_SYS(mprotect), {2, SCMP_CMP_MASKED_EQ, PROT_EXEC, 0}},
 	/* To the socket's other end, no other address. */
 	{SCMP_SYS(sendto), {4, SCMP_CMP_EQ, 0, 0}},
-	/* sandbox_allow_cpu() */
-	{SCMP_SYS(setitimer), {0, SCMP_CMP_EQ, ITIMER_PROF, 0}},
 };
 
 /* raise() and abort() reach this process; nothing reaches another. */
@@ -249,13 +244,19 @@ static int permit_table(scmp_filter_ctx filter)
 	return status == 0 ? permit_abort(filter) : status;
 }
 
+/* To take the beginning of a line back from a file that could not take all of it. */
+static int permit_files(scmp_filter_ctx filter)
+{
+	return seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(ftruncate), 0);
+}
+
 static bool filter_system_calls(const struct sandbox_limits *limits)
 {
 	scmp_filter_ctx filter = seccomp_init(SCMP_ACT_ERRNO(EPERM));
-	bool ok;
+	bool ok = filter && permit_table(filter) == 0 &&
+		  (!limits->writes_files || permit_files(filter) == 0) &&
+		  seccomp_load(filter) == 0;
 
-	(void)limits;
-	ok = filter && permit_table(filter) == 0 && seccomp_load(filter) == 0;
 	seccomp_release(filter);
 	return ok;
 }
@@ -282,22 +283,10 @@ static const struct {
 	{SANDBOX_SYSTEM_CALLS, false, "system call filter (seccomp)", filter_system_calls},
 };
 
-/* Whatever the parent inherited, a SIGPROF kills. */
-static void unblock_cpu_signal(void)
-{
-	sigset_t set;
-
-	signal(SIGPROF, SIG_DFL);
-	sigemptyset(&set);
-	sigaddset(&set, SIGPROF);
-	sigprocmask(SIG_UNBLOCK, &set, NULL);
-}
-
 void sandbox_enter(enum sandbox_choice choice, const struct sandbox_limits *limits,
 		   struct sandbox_report *report)
 {
 	report->missing = 0;
-	unblock_cpu_signal();
 	for (size_t i = 0; i < G_N_ELEMENTS(parts); i++) {
 		if ((choice != SANDBOX_OFF || parts[i].always) && !parts[i].put_up(limits))
 			report->missing |= parts[i].part;
@@ -313,13 +302,6 @@ char *sandbox_report_text(const struct sandbox_report *report)
 			g_string_append_printf(text, "%s%s", text->len ? ", " : "", parts[i].name);
 	}
 	return g_string_free(text, text->len == 0);
-}
-
-void sandbox_allow_cpu(unsigned seconds)
-{
-	const struct itimerval timer = {.it_value.tv_sec = (time_t)seconds};
-
-	setitimer(ITIMER_PROF, &timer, NULL);
 }
 
 bool sandbox_is_sanitized(void)

@@ -32,6 +32,7 @@ enum sandbox_part {
 
 struct sandbox_limits {
 	uint64_t memory; /* bytes of address space beyond those it has on entering; 0: any */
+	bool writes_files; /* that it holds open */
 	pid_t parent; /* that forked this process; 0: unknown */
 };
 
@@ -52,12 +53,6 @@ void sandbox_enter(enum sandbox_choice choice, const struct sandbox_limits *limi
 /* The missing parts for a person, "system call filter (seccomp), memory limit"; NULL when none
  * is. The caller frees it. */
 char *sandbox_report_text(const struct sandbox_report *report);
-
-/*
- * From now on this process may compute for `seconds` of processor time, then SIGPROF kills it;
- * 0 takes the limit away. Below a microsecond; works in every kind of sandbox.
- */
-void sandbox_allow_cpu(unsigned seconds);
 
 /* True when built with AddressSanitizer, which reports errors on standard error. */
 bool sandbox_is_sanitized(void);

@@ -1,18 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "run/worker.h"
 
-#include <errno.h>
-#include <fcntl.h>
-#include <signal.h>
 #include <string.h>
-#include <sys/socket.h>
 #include <unistd.h>
 
 #include "base/limits.h"
 #include "run/frame.h"
+#include "run/process.h"
 
-/* Where the socket stands in a worker; all above it is closed. */
-#define WORKER_SOCKET 3
 #define RECEIVE_SIZE 4096
 
 struct answers {
@@ -32,7 +27,7 @@ void answers_add(struct answers *answers, uint32_t type, const void *data, size_
 
 void answers_send(struct answers *answers)
 {
-	if (!frame_send(answers->socket, answers->waiting->data, answers->waiting->len, NULL, 0))
+	if (!frame_send(answers->socket, answers->waiting->data, answers->waiting->len))
 		_exit(0);
 	g_byte_array_set_size(answers->waiting, 0);
 }
@@ -105,6 +100,7 @@ static void serve(const struct worker_stage *stage, void *shared, void *status,
 
 	while ((request = next_task(answers)) != NULL) {
 		struct work work = {.fd = -1, .status = status, .answers = answers};
+		g_autoptr(GByteArray) result = g_byte_array_new();
 		g_autoptr(GArray) fds = NULL;
 		uint32_t count;
 
@@ -117,8 +113,9 @@ static void serve(const struct worker_stage *stage, void *shared, void *status,
 		work.fd_count = fds->len;
 		if (fds->len)
 			work.fd = work.fds[0];
+		work.result = result;
 		stage->work(shared, &work);
-		answers_add(answers, FRAME_DONE, NULL, 0);
+		answers_add(answers, FRAME_DONE, result->data, result->len);
 		answers_send(answers);
 		for (guint i = 0; i < fds->len; i++)
 			close(work.fds[i]);
@@ -126,45 +123,17 @@ static void serve(const struct worker_stage *stage, void *shared, void *status,
 	}
 }
 
-/* Leaves nothing of the parent's open but the socket. A sanitizer's reports are kept. */
-static void close_inherited(int socket)
+/* What a forked worker needs of its parent. */
+struct worker_start {
+	const struct worker_stage *stage;
+	void *status;
+};
+
+static void run_worker(void *context, pid_t parent)
 {
-	int null = open("/dev/null", O_RDWR);
-
-	dup2(socket, WORKER_SOCKET);
-	dup2(null, STDIN_FILENO);
-	dup2(null, STDOUT_FILENO);
-	if (!sandbox_is_sanitized())
-		dup2(null, STDERR_FILENO);
-	close_range(WORKER_SOCKET + 1, ~0U, 0);
-}
-
-/* What ends a run goes to the parent; the workers end with it. */
-static void set_signals(void)
-{
-	sigset_t none;
-
-	signal(SIGINT, SIG_IGN);
-	signal(SIGTERM, SIG_IGN);
-	signal(SIGUSR1, SIG_IGN);
-	sigemptyset(&none);
-	sigprocmask(SIG_SETMASK, &none, NULL);
-}
-
-/* GLib stops the process when memory is out; what it would print helps nobody here. */
-static GLogWriterOutput end_on_error(GLogLevelFlags level, const GLogField *fields, gsize count,
-				     gpointer context)
-{
-	(void)fields, (void)count, (void)context;
-	if (level & G_LOG_LEVEL_ERROR)
-		_exit(WH_WORKER_NO_MEMORY);
-	return G_LOG_WRITER_HANDLED;
-}
-
-static G_GNUC_NORETURN void run_worker(const struct worker_stage *stage, void *status, int socket,
-				       pid_t parent)
-{
-	struct answers answers = {.socket = WORKER_SOCKET,
+	const struct worker_start *start = context;
+	const struct worker_stage *stage = start->stage;
+	struct answers answers = {.socket = PROCESS_SOCKET,
 				  .waiting = g_byte_array_new(),
 				  .arrived = g_byte_array_new(),
 				  .descriptors = g_array_new(FALSE, FALSE, sizeof(int)),
@@ -174,37 +143,18 @@ static G_GNUC_NORETURN void run_worker(const struct worker_stage *stage, void *s
 	void *shared;
 
 	limits.parent = parent;
-	set_signals();
-	close_inherited(socket);
-	g_log_set_writer_func(end_on_error, NULL, NULL);
 	shared = stage->begin(stage->context);
 	sandbox_enter(stage->sandbox, &limits, &report);
 	answers_add(&answers, FRAME_READY, &report, sizeof(report));
 	answers_send(&answers);
 	if (stage->sandbox != SANDBOX_REQUIRE || !report.missing)
-		serve(stage, shared, status, &answers);
-	_exit(0);
+		serve(stage, shared, start->status, &answers);
 }
 
-bool worker_spawn(const struct worker_stage *stage, void *status, struct worker_process *out)
+bool worker_spawn(const struct worker_stage *stage, void *status, struct process *out)
 {
-	pid_t parent = getpid();
-	int ends[2];
-	pid_t pid;
+	struct worker_start start = {stage, status};
+	const struct process_main main = {.run = run_worker, .context = &start};
 
-	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) != 0)
-		return false;
-	pid = fork();
-	if (pid == 0)
-		run_worker(stage, status, ends[1], parent);
-	close(ends[1]);
-	if (pid < 0) {
-		int error = errno;
-
-		close(ends[0]);
-		errno = error;
-		return false;
-	}
-	*out = (struct worker_process){pid, ends[0]};
-	return true;
+	return process_spawn(&main, out);
 }

@@ -5,8 +5,8 @@
 #include <glib.h>
 #include <stdbool.h>
 #include <stdint.h>
-#include <sys/types.h>
 
+#include "run/process.h"
 #include "run/sandbox.h"
 
 /* The way back to the parent; answers wait in memory until they are sent. */
@@ -38,6 +38,7 @@ struct work {
 	size_t request_size;
 	void *status; /* memory that the parent can read when the worker died */
 	struct answers *answers;
+	GByteArray *result; /* what it fills with what it says at the end */
 };
 
 /* The worker's half: what a forked process does. */
@@ -52,14 +53,9 @@ struct worker_stage {
 	struct sandbox_limits limits;
 };
 
-struct worker_process {
-	pid_t pid;
-	int socket;
-};
-
 /* Forks a worker that serves tasks until the socket is closed, and writes where it is into
- * `status`, memory of stage->status_size bytes that both share. The caller closes out->socket and
- * waits for out->pid. False with errno. */
-bool worker_spawn(const struct worker_stage *stage, void *status, struct worker_process *out);
+ * `status`, memory of stage->status_size bytes that both share. The caller ends it with
+ * process_end(). False with errno. */
+bool worker_spawn(const struct worker_stage *stage, void *status, struct process *out);
 
 #endif

@@ -1,0 +1,100 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef WH_CLI_REDUCER_H
+#define WH_CLI_REDUCER_H
+
+#include <poll.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/fault.h"
+#include "cli/output.h"
+#include "event/event.h"
+#include "run/sandbox.h"
+#include "run/signals.h"
+
+/*
+ * The process in which a command joins, judges and prints. It has the rules and the open output and
+ * none of the user's other rights, as what it works on was written by attackers. The parent sends it
+ * events, and hears of read errors, notes, counts, and how it ends; it never waits for it but where
+ * signals are heeded.
+ */
+struct reducer;
+
+/* The new process's side. */
+struct reducer_link;
+
+/* What the parent does with what it hears; texts are borrowed for the call. */
+struct reducer_calls {
+	const struct fault_sink *faults;
+	void (*note)(void *context, const char *message);
+	void (*count)(void *context, const char *name, uint64_t count);
+	void *context;
+};
+
+/* What the new process does. */
+struct reducer_work {
+	/* All of its work. Returns whether something was found; *failed when it was kept from its
+	 * work. */
+	bool (*run)(void *context, struct reducer_link *link, bool *failed);
+	/* Writes a line that the parent adds. */
+	void (*write_line)(void *context, const char *line, size_t length);
+	/* Writes what is held back: when events come slowly, and at the end. Returns the errno of
+	 * the first write that failed, or 0. */
+	int (*flush)(void *context);
+	void *context;
+	int output; /* what it may write to, as PROCESS_OUTPUT */
+	enum sandbox_choice sandbox;
+};
+
+/* Forks; borrows all. NULL, with errno, when that fails. */
+struct reducer *reducer_new(const struct reducer_work *work, const struct reducer_calls *calls,
+			    const struct signals *signals);
+void reducer_free(struct reducer *reducer);
+
+/* Sends a packed event that was read from the input of that path. False when the process takes no
+ * more. */
+bool reducer_take(struct reducer *reducer, const char *path, const uint8_t *event, size_t size);
+
+/* Sends a line for the output, its line feed included. */
+void reducer_add_line(struct reducer *reducer, const char *line, size_t length);
+
+/* False while so much waits to be sent that no more should be added. */
+bool reducer_may_take(const struct reducer *reducer);
+
+/* For poll(): what is waited for, and what is done when it has come. polled() returns false when the
+ * process takes no more events. */
+unsigned reducer_get_descriptors(struct reducer *reducer, struct pollfd *fds);
+bool reducer_polled(struct reducer *reducer, const struct pollfd *fds);
+
+/* How the process ended its work. */
+struct reducer_end {
+	bool found;
+	bool failed;
+	int error; /* errno of a write that failed, or 0 */
+	char *problem; /* why it did not end by itself, for a person; NULL: it did */
+};
+
+/*
+ * Says that there are no more events, and waits until the process has printed. A signal does not end
+ * it before, unless the output has begun and stands still. It still takes lines, until
+ * reducer_close() says that there are none, waits for them to be written, and fills *end. The caller
+ * frees end->problem.
+ */
+void reducer_finish(struct reducer *reducer);
+void reducer_close(struct reducer *reducer, struct reducer_end *end);
+
+/* For the new process: reads the events until there are no more or `take` returns false. An event is
+ * borrowed for the call. */
+void reducer_link_read(struct reducer_link *link,
+		       bool (*take)(void *context, const struct event *event), void *context);
+
+/* Says something to the parent. */
+void reducer_link_fault(struct reducer_link *link, const struct fault *fault);
+void reducer_link_note(struct reducer_link *link, const char *message);
+void reducer_link_count(struct reducer_link *link, const char *name, uint64_t count);
+
+/* Where the process says how far its output is, for the parent to see. */
+struct output_progress *reducer_link_get_progress(struct reducer_link *link);
+
+#endif

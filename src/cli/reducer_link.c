@@ -1,0 +1,187 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "cli/reducer_link.h"
+
+#include <poll.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "cli/reducer_message.h"
+#include "event/event_pack.h"
+#include "map/protocol.h"
+#include "run/frame.h"
+#include "run/process.h"
+
+#define RECEIVE_SIZE (256 * 1024)
+/* Who reads along need not wait for longer. */
+#define FLUSH_EACH (G_USEC_PER_SEC / 5)
+
+struct reducer_link {
+	const struct reducer_work *work;
+	struct output_progress *progress;
+	GByteArray *arrived;
+	size_t at; /* in it */
+	char *path; /* of the events that come */
+	struct event event;
+	gint64 flushed;
+	bool ended; /* there are no more events */
+};
+
+static void answer(enum reducer_answer type, const void *data, size_t size)
+{
+	g_autoptr(GByteArray) bytes = g_byte_array_new();
+
+	frame_append(bytes, type, data, size);
+	if (!frame_send(PROCESS_SOCKET, bytes->data, bytes->len))
+		_exit(0);
+}
+
+void reducer_link_fault(struct reducer_link *link, const struct fault *fault)
+{
+	g_autoptr(GByteArray) bytes = fault_encode(fault, true);
+
+	(void)link;
+	answer(ANSWER_REPORTED_FAULT, bytes->data, bytes->len);
+}
+
+void reducer_link_note(struct reducer_link *link, const char *message)
+{
+	(void)link;
+	answer(ANSWER_NOTE, message, strlen(message));
+}
+
+void reducer_link_count(struct reducer_link *link, const char *name, uint64_t count)
+{
+	g_autoptr(GByteArray) bytes = g_byte_array_new();
+
+	(void)link;
+	g_byte_array_append(bytes, (const guint8 *)&count, sizeof(count));
+	g_byte_array_append(bytes, (const guint8 *)name, (guint)strlen(name));
+	answer(ANSWER_COUNT, bytes->data, bytes->len);
+}
+
+struct output_progress *reducer_link_get_progress(struct reducer_link *link)
+{
+	return link->progress;
+}
+
+static void flush_at_times(struct reducer_link *link)
+{
+	gint64 now = g_get_monotonic_time();
+
+	if (now - link->flushed < FLUSH_EACH)
+		return;
+	link->flushed = now;
+	link->work->flush(link->work->context);
+}
+
+/* Waits for more; false when the parent has no more to say. */
+static bool receive(struct reducer_link *link)
+{
+	struct pollfd fd = {.fd = PROCESS_SOCKET, .events = POLLIN};
+
+	g_byte_array_remove_range(link->arrived, 0, (guint)link->at);
+	link->at = 0;
+	flush_at_times(link);
+	if (poll(&fd, 1, FLUSH_EACH / 1000) == 0) {
+		link->flushed = 0;
+		flush_at_times(link);
+	}
+	return frame_receive(PROCESS_SOCKET, link->arrived, RECEIVE_SIZE, NULL) > 0;
+}
+
+/* The next frame; false at the end, which is the parent's. */
+static bool next_frame(struct reducer_link *link, struct frame *out)
+{
+	bool broken = false;
+
+	while (!frame_take(link->arrived, &link->at, out, &broken))
+		if (broken || !receive(link))
+			return false;
+	return true;
+}
+
+static void report_broken(struct reducer_link *link)
+{
+	const struct fault fault = {.code = FAULT_WORKER,
+				    .what = "worker gave a broken event",
+				    .path = link->path};
+
+	reducer_link_fault(link, &fault);
+}
+
+static bool take_event(struct reducer_link *link, const struct frame *frame,
+		       bool (*take)(void *context, const struct event *event), void *context)
+{
+	if (!event_unpack(&link->event, frame->data, frame->size)) {
+		report_broken(link);
+		return true;
+	}
+	if (!link->event.ref.path)
+		link->event.ref.path = link->path;
+	return take(context, &link->event);
+}
+
+/* Takes a frame that is no event. */
+static void take_order(struct reducer_link *link, const struct frame *frame)
+{
+	const struct reducer_work *work = link->work;
+
+	if (frame->type == ORDER_PATH) {
+		g_free(link->path);
+		link->path = g_strndup((const char *)frame->data, frame->size);
+	} else if (frame->type == ORDER_LINE) {
+		work->write_line(work->context, (const char *)frame->data, frame->size);
+	} else {
+		link->ended = true;
+	}
+}
+
+void reducer_link_read(struct reducer_link *link,
+		       bool (*take)(void *context, const struct event *event), void *context)
+{
+	bool go_on = true;
+	struct frame frame;
+
+	while (go_on && !link->ended && next_frame(link, &frame)) {
+		if (frame.type == ORDER_EVENT)
+			go_on = take_event(link, &frame, take, context);
+		else
+			take_order(link, &frame);
+	}
+	if (!go_on)
+		answer(ANSWER_STOP, NULL, 0);
+}
+
+/* After the work is done: lines that the parent still adds. */
+static void read_lines(struct reducer_link *link)
+{
+	struct frame frame;
+
+	while (next_frame(link, &frame))
+		if (frame.type != ORDER_EVENT)
+			take_order(link, &frame);
+}
+
+void reducer_link_run(void *context, pid_t parent)
+{
+	const struct reducer_start *start = context;
+	const struct reducer_work *work = start->work;
+	struct reducer_link link = {
+		.work = work, .progress = start->progress, .arrived = g_byte_array_new()};
+	const struct sandbox_limits limits = {.parent = parent, .writes_files = true};
+	struct reducer_result result = {0};
+	struct sandbox_report report;
+	bool failed = false;
+	int32_t error;
+
+	sandbox_enter(work->sandbox, &limits, &report);
+	event_init(&link.event);
+	if (work->sandbox != SANDBOX_REQUIRE || !report.missing)
+		result.found = work->run(work->context, &link, &failed);
+	work->flush(work->context);
+	result.failed = failed;
+	answer(ANSWER_RESULT, &result, sizeof(result));
+	read_lines(&link);
+	error = work->flush(work->context);
+	answer(ANSWER_WRITTEN, &error, sizeof(error));
+}

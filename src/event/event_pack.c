@@ -1,0 +1,233 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "event/event_pack.h"
+
+#include <string.h>
+
+#include "base/limits.h"
+
+/*
+ * The form: a head of fixed size; the texts of what the record says; name and value of each field;
+ * a place of fixed size; the texts of where the record was read. A text is its length (32 bits, the
+ * NUL after it included; 0: the text is absent), its bytes, and a NUL.
+ */
+
+struct packed_head {
+	uint64_t time;
+	uint64_t record_id;
+	uint32_t identity_size; /* bytes before the place */
+	uint32_t event_id;
+	uint32_t process_id;
+	uint32_t field_count;
+	uint8_t has_event_id, has_record_id, has_process_id, partial;
+	uint8_t padding[4];
+};
+
+struct packed_place {
+	uint64_t offset;
+	uint64_t header_record_id;
+	uint8_t recovered, hidden, chimera;
+	uint8_t padding[5];
+};
+
+static void add_text(GByteArray *out, const char *text)
+{
+	uint32_t length = text ? (uint32_t)strlen(text) + 1 : 0;
+
+	g_byte_array_append(out, (const guint8 *)&length, sizeof(length));
+	if (text)
+		g_byte_array_append(out, (const guint8 *)text, length);
+}
+
+/* JSON leaves these out when they are empty. */
+static void add_present(GByteArray *out, const char *text)
+{
+	add_text(out, text && *text ? text : NULL);
+}
+
+/* The member that the field stands under in JSON. */
+static const char *get_key(const struct event_field *field)
+{
+	return *field->name ? field->name : "Data";
+}
+
+static void add_fields_of_key(const struct event *event, guint first, const char *key,
+			      const char *name, bool *added, GByteArray *out)
+{
+	for (guint i = first; i < event->fields->len; i++) {
+		const struct event_field *field =
+			&g_array_index(event->fields, struct event_field, i);
+
+		if (strcmp(get_key(field), key) != 0)
+			continue;
+		add_text(out, name);
+		add_text(out, field->value);
+		added[i] = true;
+	}
+}
+
+static bool comes_again(const struct event *event, guint index, const char *key)
+{
+	for (guint i = index + 1; i < event->fields->len; i++)
+		if (strcmp(get_key(&g_array_index(event->fields, struct event_field, i)), key) == 0)
+			return true;
+	return false;
+}
+
+/* In the order of JSON's members: fields of one name stand together, and a list of Data has no
+ * names. */
+static void add_fields(const struct event *event, GByteArray *out)
+{
+	g_autofree bool *added = g_new0(bool, event->fields->len + 1);
+
+	for (guint i = 0; i < event->fields->len; i++) {
+		const struct event_field *field =
+			&g_array_index(event->fields, struct event_field, i);
+		const char *key = get_key(field);
+		bool unnamed = !*field->name ||
+			       (strcmp(key, "Data") == 0 && comes_again(event, i, key));
+
+		if (!added[i])
+			add_fields_of_key(event, i, key, unnamed ? "" : key, added, out);
+	}
+}
+
+void event_pack(const struct event *event, GByteArray *out)
+{
+	const struct event_ref *ref = &event->ref;
+	struct packed_head head = {
+		.time = ref->time,
+		.record_id = ref->has_record_id ? ref->record_id : 0,
+		.event_id = ref->has_event_id ? ref->event_id : 0,
+		.process_id = event->has_process_id ? event->process_id : 0,
+		.field_count = event->fields->len,
+		.has_event_id = ref->has_event_id,
+		.has_record_id = ref->has_record_id,
+		.has_process_id = event->has_process_id,
+		.partial = event->partial,
+	};
+	const struct packed_place place = {
+		.offset = ref->offset,
+		.header_record_id = ref->header_record_id,
+		.recovered = ref->recovered,
+		.hidden = ref->hidden,
+		.chimera = ref->chimera,
+	};
+	guint begin = out->len;
+
+	g_byte_array_append(out, (const guint8 *)&head, sizeof(head));
+	add_present(out, event->host);
+	add_present(out, ref->channel);
+	add_present(out, event->provider);
+	add_present(out, event->user_sid);
+	add_present(out, event->data_type);
+	add_fields(event, out);
+	head.identity_size = out->len - begin;
+	memcpy(out->data + begin, &head, sizeof(head));
+	g_byte_array_append(out, (const guint8 *)&place, sizeof(place));
+	add_present(out, ref->path);
+	add_present(out, ref->entry);
+}
+
+/* What is left of the bytes to read. */
+struct unpacking {
+	const uint8_t *at;
+	size_t left;
+	bool ok;
+};
+
+static void take(struct unpacking *bytes, void *out, size_t size)
+{
+	bytes->ok = bytes->ok && bytes->left >= size;
+	if (!bytes->ok) {
+		memset(out, 0, size);
+		return;
+	}
+	memcpy(out, bytes->at, size);
+	bytes->at += size;
+	bytes->left -= size;
+}
+
+/* NULL for an absent text, and when there is none in these bytes. */
+static const char *take_text(struct unpacking *bytes)
+{
+	const char *text = (const char *)bytes->at + sizeof(uint32_t);
+	uint32_t length;
+
+	take(bytes, &length, sizeof(length));
+	if (!bytes->ok || length == 0)
+		return NULL;
+	bytes->ok = length <= bytes->left && text[length - 1] == '\0' &&
+		    g_utf8_validate_len(text, length - 1, NULL);
+	if (!bytes->ok)
+		return NULL;
+	bytes->at += length;
+	bytes->left -= length;
+	return text;
+}
+
+static void take_fields(struct unpacking *bytes, struct event *event, uint32_t count)
+{
+	bytes->ok = bytes->ok && count <= WH_MAX_EVENT_FIELDS;
+	for (uint32_t i = 0; bytes->ok && i < count; i++) {
+		struct event_field field;
+
+		field.name = take_text(bytes);
+		field.value = take_text(bytes);
+		bytes->ok = bytes->ok && field.name && field.value;
+		if (bytes->ok)
+			g_array_append_val(event->fields, field);
+	}
+}
+
+bool event_unpack(struct event *event, const uint8_t *data, size_t size)
+{
+	struct unpacking bytes = {data, size, true};
+	struct event_ref *ref = &event->ref;
+	struct packed_head head;
+	struct packed_place place;
+
+	event_clear(event);
+	take(&bytes, &head, sizeof(head));
+	event->host = take_text(&bytes);
+	ref->channel = take_text(&bytes);
+	event->provider = take_text(&bytes);
+	event->user_sid = take_text(&bytes);
+	event->data_type = take_text(&bytes);
+	take_fields(&bytes, event, head.field_count);
+	bytes.ok = bytes.ok && head.identity_size == size - bytes.left;
+	take(&bytes, &place, sizeof(place));
+	ref->path = take_text(&bytes);
+	ref->entry = take_text(&bytes);
+	ref->time = head.time;
+	ref->record_id = head.record_id;
+	ref->event_id = head.event_id;
+	event->process_id = head.process_id;
+	ref->has_event_id = head.has_event_id;
+	ref->has_record_id = head.has_record_id;
+	event->has_process_id = head.has_process_id;
+	event->partial = head.partial;
+	ref->offset = place.offset;
+	ref->header_record_id = place.header_record_id;
+	ref->recovered = place.recovered;
+	ref->hidden = place.hidden;
+	ref->chimera = place.chimera;
+	bytes.ok = bytes.ok && bytes.left == 0;
+	if (!bytes.ok)
+		event_clear(event);
+	return bytes.ok;
+}
+
+bool packed_identity_get(const uint8_t *data, size_t size, struct packed_identity *out)
+{
+	struct packed_place place;
+	struct packed_head head;
+
+	if (size < sizeof(head) + sizeof(place))
+		return false;
+	memcpy(&head, data, sizeof(head));
+	if (head.identity_size < sizeof(head) || head.identity_size > size - sizeof(place))
+		return false;
+	memcpy(&place, data + head.identity_size, sizeof(place));
+	*out = (struct packed_identity){data, head.identity_size, place.hidden || place.chimera};
+	return true;
+}

@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef WH_MAP_INPUT_GROUPS_H
+#define WH_MAP_INPUT_GROUPS_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+/*
+ * Which inputs one worker process may read one after the other. Whoever wrote an input may have
+ * taken over the worker that read it, and then decides what that worker says of the next: so only
+ * small logs in one folder whose first records name one host stand together, and what is of no kind
+ * that is read.
+ */
+struct input_groups;
+
+struct input_groups *input_groups_new(void);
+void input_groups_free(struct input_groups *groups);
+
+/* The group of a regular file of that path and size, open as `fd`; `reads_any`: there is no kind
+ * that is not read. 0: it stands alone. */
+uint64_t input_groups_find(struct input_groups *groups, const char *path, int fd, uint64_t size,
+			   bool reads_any);
+
+#endif

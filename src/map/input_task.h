@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef WH_MAP_INPUT_TASK_H
+#define WH_MAP_INPUT_TASK_H
+
+#include <glib.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "input/walk.h"
+#include "map/protocol.h"
+#include "run/pool.h"
+
+/* A path that was given. */
+struct root {
+	bool has_input;
+	bool has_log;
+	bool is_explained; /* that there is none */
+};
+
+/* A file that was opened; its tasks share it. */
+struct input {
+	char *path; /* text */
+	int fd;
+	GArray *more; /* int: of further volumes; NULL: it is of one piece */
+	uint64_t number;
+	uint64_t size; /* of what can be read at any offset */
+	bool is_pipe;
+	bool named;
+	struct root *root; /* borrowed */
+	uint64_t group; /* of its tasks */
+	unsigned tasks;
+	unsigned crashes;
+	unsigned asked; /* passwords, of a person */
+};
+
+/* Takes over what the file has open; borrows `root`. It has no tasks so far. */
+struct input *input_new(const struct walk_file *file, struct root *root, uint64_t number);
+
+/* Descriptors that the input holds. */
+uint64_t input_count_files(const struct input *input);
+
+/* Closes and frees. */
+void input_free(struct input *input);
+
+/* What a worker is asked to do with an input, or with a part of it. */
+struct input_task {
+	struct task task;
+	struct input *input;
+	struct request request;
+	struct input_task *last_part; /* of those split off */
+	unsigned passwords; /* typed ones that its worker was given */
+};
+
+/* A task for the whole of the input, without a request so far. */
+struct input_task *input_task_new(struct input *input);
+
+/* Makes the request's bytes of task->request; `rest` is what it says of a pipe, or NULL. */
+void input_task_set_request(struct input_task *task, const uint8_t *rest);
+
+#endif

@@ -1,0 +1,109 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "run/process.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <glib.h>
+#include <poll.h>
+#include <signal.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "base/limits.h"
+#include "run/sandbox.h"
+
+/* How long a process that was killed is waited for: one whose disk does not answer cannot end. */
+#define WAIT_MILLISECONDS 1000
+
+/* A copy that none of the fixed descriptors overwrites. */
+static int move_up(int fd)
+{
+	return fcntl(fd, F_DUPFD, PROCESS_OUTPUT + 1);
+}
+
+static void set_descriptors(const struct process_main *main, int socket)
+{
+	int null = move_up(open("/dev/null", O_RDWR));
+	int output = move_up(main->keeps_output ? main->output : null);
+
+	socket = move_up(socket);
+	dup2(null, STDIN_FILENO);
+	if (!main->keeps_output) {
+		dup2(null, STDOUT_FILENO);
+		/* A sanitizer's reports are kept. */
+		if (!sandbox_is_sanitized())
+			dup2(null, STDERR_FILENO);
+	}
+	dup2(socket, PROCESS_SOCKET);
+	dup2(output, PROCESS_OUTPUT);
+	close_range(PROCESS_OUTPUT + 1, ~0U, 0);
+}
+
+/* What ends a run goes to the parent; its processes end with it. */
+static void set_signals(void)
+{
+	sigset_t none;
+
+	signal(SIGINT, SIG_IGN);
+	signal(SIGTERM, SIG_IGN);
+	signal(SIGUSR1, SIG_IGN);
+	sigemptyset(&none);
+	sigprocmask(SIG_SETMASK, &none, NULL);
+}
+
+/* GLib stops the process when memory is out; what it would print helps nobody here. */
+static GLogWriterOutput end_on_error(GLogLevelFlags level, const GLogField *fields, gsize count,
+				     gpointer context)
+{
+	(void)fields, (void)count, (void)context;
+	if (level & G_LOG_LEVEL_ERROR)
+		_exit(WH_WORKER_NO_MEMORY);
+	return G_LOG_WRITER_HANDLED;
+}
+
+static G_GNUC_NORETURN void run_child(const struct process_main *main, int socket, pid_t parent)
+{
+	set_signals();
+	set_descriptors(main, socket);
+	g_log_set_writer_func(end_on_error, NULL, NULL);
+	main->run(main->context, parent);
+	_exit(0);
+}
+
+bool process_spawn(const struct process_main *main, struct process *out)
+{
+	pid_t parent = getpid();
+	int ends[2];
+	pid_t pid;
+
+	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) != 0)
+		return false;
+	pid = fork();
+	if (pid == 0)
+		run_child(main, ends[1], parent);
+	close(ends[1]);
+	if (pid < 0 || fcntl(ends[0], F_SETFL, O_NONBLOCK) != 0) {
+		int error = errno;
+
+		close(ends[0]);
+		errno = error;
+		return false;
+	}
+	*out = (struct process){pid, ends[0]};
+	return true;
+}
+
+int process_end(struct process *process)
+{
+	struct pollfd end = {.fd = process->socket};
+	int status = 0;
+
+	kill(process->pid, SIGKILL);
+	/* Its memory is gone when its end of the socket is: then it can be waited for. */
+	if (poll(&end, 1, WAIT_MILLISECONDS) > 0)
+		while (waitpid(process->pid, &status, 0) < 0 && errno == EINTR)
+			;
+	close(process->socket);
+	return status;
+}
