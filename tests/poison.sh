@@ -33,7 +33,7 @@ cause_of()
 {
 	case $1 in
 	ABORT) echo 'signal 6 ' ;;
-	SPIN) echo 'SIGPROF' ;;
+	SPIN) echo 'no progress' ;;
 	ALLOC)
 		if nm "$poisoned" | grep -q __asan_init; then
 			echo 'signal 4 '

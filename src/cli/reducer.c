@@ -53,7 +53,7 @@ struct reducer *reducer_new(const struct reducer_work *work, const struct reduce
 	reducer->calls = *calls;
 	reducer->signals = signals;
 	reducer->progress = mmap(NULL, sizeof(*reducer->progress), PROT_READ | PROT_WRITE,
-			       MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+				 MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 	start = (struct reducer_start){work, reducer->progress};
 	if (reducer->progress == MAP_FAILED || !process_spawn(&main, &reducer->process)) {
 		g_free(reducer);
@@ -134,8 +134,8 @@ static void take_fault(struct reducer *reducer, const struct frame *frame)
 
 static void take_note(struct reducer *reducer, const struct frame *frame)
 {
-	g_autofree char *message = g_utf8_make_valid((const char *)frame->data,
-						     (gssize)frame->size);
+	g_autofree char *message =
+		g_utf8_make_valid((const char *)frame->data, (gssize)frame->size);
 
 	reducer->calls.note(reducer->calls.context, message);
 }
@@ -228,8 +228,8 @@ static bool output_stands_still(struct reducer *reducer)
 	return reducer->progress->is_writing && now - reducer->moved > STALLED;
 }
 
-/* What was found is to be printed, whatever comes; but nobody has to wait for a reader that does not
- * read. */
+/* What was found is to be printed, whatever comes; but nobody has to wait for a reader that does
+ * not read. */
 static void handle_signal(struct reducer *reducer)
 {
 	if (output_stands_still(reducer)) {

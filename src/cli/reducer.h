@@ -15,9 +15,9 @@
 
 /*
  * The process in which a command joins, judges and prints. It has the rules and the open output and
- * none of the user's other rights, as what it works on was written by attackers. The parent sends it
- * events, and hears of read errors, notes, counts, and how it ends; it never waits for it but where
- * signals are heeded.
+ * none of the user's other rights, as what it works on was written by attackers. The parent sends
+ * it events, and hears of read errors, notes, counts, and how it ends; it never waits for it but
+ * where signals are heeded.
  */
 struct reducer;
 
@@ -62,8 +62,8 @@ void reducer_add_line(struct reducer *reducer, const char *line, size_t length);
 /* False while so much waits to be sent that no more should be added. */
 bool reducer_may_take(const struct reducer *reducer);
 
-/* For poll(): what is waited for, and what is done when it has come. polled() returns false when the
- * process takes no more events. */
+/* For poll(): what is waited for, and what is done when it has come. polled() returns false when
+ * the process takes no more events. */
 unsigned reducer_get_descriptors(struct reducer *reducer, struct pollfd *fds);
 bool reducer_polled(struct reducer *reducer, const struct pollfd *fds);
 
@@ -76,16 +76,16 @@ struct reducer_end {
 };
 
 /*
- * Says that there are no more events, and waits until the process has printed. A signal does not end
- * it before, unless the output has begun and stands still. It still takes lines, until
- * reducer_close() says that there are none, waits for them to be written, and fills *end. The caller
- * frees end->problem.
+ * Says that there are no more events, and waits until the process has printed. A signal does not
+ * end it before, unless the output has begun and stands still. It still takes lines, until
+ * reducer_close() says that there are none, waits for them to be written, and fills *end. The
+ * caller frees end->problem.
  */
 void reducer_finish(struct reducer *reducer);
 void reducer_close(struct reducer *reducer, struct reducer_end *end);
 
-/* For the new process: reads the events until there are no more or `take` returns false. An event is
- * borrowed for the call. */
+/* For the new process: reads the events until there are no more or `take` returns false. An event
+ * is borrowed for the call. */
 void reducer_link_read(struct reducer_link *link,
 		       bool (*take)(void *context, const struct event *event), void *context);
 

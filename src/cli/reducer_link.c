@@ -102,9 +102,8 @@ static bool next_frame(struct reducer_link *link, struct frame *out)
 
 static void report_broken(struct reducer_link *link)
 {
-	const struct fault fault = {.code = FAULT_WORKER,
-				    .what = "worker gave a broken event",
-				    .path = link->path};
+	const struct fault fault = {
+		.code = FAULT_WORKER, .what = "worker gave a broken event", .path = link->path};
 
 	reducer_link_fault(link, &fault);
 }
@@ -112,12 +111,10 @@ static void report_broken(struct reducer_link *link)
 static bool take_event(struct reducer_link *link, const struct frame *frame,
 		       bool (*take)(void *context, const struct event *event), void *context)
 {
-	if (!event_unpack(&link->event, frame->data, frame->size)) {
+	if (!event_unpack(&link->event, frame->data, frame->size, link->path)) {
 		report_broken(link);
 		return true;
 	}
-	if (!link->event.ref.path)
-		link->event.ref.path = link->path;
 	return take(context, &link->event);
 }
 

@@ -25,8 +25,8 @@ struct packed_head {
 struct packed_place {
 	uint64_t offset;
 	uint64_t header_record_id;
-	uint8_t recovered, hidden, chimera;
-	uint8_t padding[5];
+	uint8_t is_own, recovered, hidden, chimera;
+	uint8_t padding[4];
 };
 
 static void add_text(GByteArray *out, const char *text)
@@ -83,15 +83,15 @@ static void add_fields(const struct event *event, GByteArray *out)
 		const struct event_field *field =
 			&g_array_index(event->fields, struct event_field, i);
 		const char *key = get_key(field);
-		bool unnamed = !*field->name ||
-			       (strcmp(key, "Data") == 0 && comes_again(event, i, key));
+		bool unnamed =
+			!*field->name || (strcmp(key, "Data") == 0 && comes_again(event, i, key));
 
 		if (!added[i])
 			add_fields_of_key(event, i, key, unnamed ? "" : key, added, out);
 	}
 }
 
-void event_pack(const struct event *event, GByteArray *out)
+void event_pack(const struct event *event, bool is_own, GByteArray *out)
 {
 	const struct event_ref *ref = &event->ref;
 	struct packed_head head = {
@@ -108,6 +108,7 @@ void event_pack(const struct event *event, GByteArray *out)
 	const struct packed_place place = {
 		.offset = ref->offset,
 		.header_record_id = ref->header_record_id,
+		.is_own = is_own,
 		.recovered = ref->recovered,
 		.hidden = ref->hidden,
 		.chimera = ref->chimera,
@@ -124,7 +125,7 @@ void event_pack(const struct event *event, GByteArray *out)
 	head.identity_size = out->len - begin;
 	memcpy(out->data + begin, &head, sizeof(head));
 	g_byte_array_append(out, (const guint8 *)&place, sizeof(place));
-	add_present(out, ref->path);
+	add_present(out, is_own ? NULL : ref->path);
 	add_present(out, ref->entry);
 }
 
@@ -179,7 +180,7 @@ static void take_fields(struct unpacking *bytes, struct event *event, uint32_t c
 	}
 }
 
-bool event_unpack(struct event *event, const uint8_t *data, size_t size)
+bool event_unpack(struct event *event, const uint8_t *data, size_t size, const char *path)
 {
 	struct unpacking bytes = {data, size, true};
 	struct event_ref *ref = &event->ref;
@@ -198,6 +199,8 @@ bool event_unpack(struct event *event, const uint8_t *data, size_t size)
 	take(&bytes, &place, sizeof(place));
 	ref->path = take_text(&bytes);
 	ref->entry = take_text(&bytes);
+	if (place.is_own)
+		ref->path = path;
 	ref->time = head.time;
 	ref->record_id = head.record_id;
 	ref->event_id = head.event_id;
@@ -228,6 +231,11 @@ bool packed_identity_get(const uint8_t *data, size_t size, struct packed_identit
 	if (head.identity_size < sizeof(head) || head.identity_size > size - sizeof(place))
 		return false;
 	memcpy(&place, data + head.identity_size, sizeof(place));
-	*out = (struct packed_identity){data, head.identity_size, place.hidden || place.chimera};
+	*out = (struct packed_identity){
+		.data = data,
+		.size = head.identity_size,
+		.is_own = place.is_own,
+		.marked = place.hidden || place.chimera,
+	};
 	return true;
 }

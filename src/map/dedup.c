@@ -43,8 +43,8 @@ void dedup_free(struct dedup *dedup)
 
 bool dedup_add(struct dedup *dedup, const struct packed_identity *identity)
 {
-	XXH128_hash_t hash = XXH3_128bits_withSecret(identity->data, identity->size,
-						     dedup->secret, sizeof(dedup->secret));
+	XXH128_hash_t hash = XXH3_128bits_withSecret(identity->data, identity->size, dedup->secret,
+						     sizeof(dedup->secret));
 	XXH128_hash_t *kept;
 
 	hash.high64 ^= identity->marked;

@@ -18,8 +18,8 @@ void dedup_free(struct dedup *dedup);
 
 /*
  * True when a copy of the event was added before; where it was read does not count: host, channel,
- * record id, time and content make an event. A record that is hidden in one copy of a log and visible
- * in another counts as two, and so do values under a false header and the sound record.
+ * record id, time and content make an event. A record that is hidden in one copy of a log and
+ * visible in another counts as two, and so do values under a false header and the sound record.
  */
 bool dedup_add(struct dedup *dedup, const struct packed_identity *identity);
 

@@ -44,8 +44,8 @@ static struct input *open_input(struct map_state *state, const struct walk_file 
 
 	state->open_files += input_count_files(input);
 	if (!input->is_pipe && !input->more)
-		input->group = input_groups_find(state->groups, input->path, input->fd,
-						 input->size, settings->recover || input->named);
+		input->group = input_groups_find(state->groups, input->path, input->fd, input->size,
+						 settings->recover || input->named);
 	return input;
 }
 

@@ -106,13 +106,10 @@ static void report_event(struct mapper *mapper, const struct event *event, enum 
 
 static void answer_event(struct mapper *mapper, const struct event *event)
 {
-	struct event plain = *event;
+	bool is_own = g_strcmp0(event->ref.path, mapper->path) == 0;
 
-	/* The parent knows what it asked to be read. */
-	if (g_strcmp0(event->ref.path, mapper->path) == 0)
-		plain.ref.path = NULL;
 	g_byte_array_set_size(mapper->packed, 0);
-	event_pack(&plain, mapper->packed);
+	event_pack(event, is_own, mapper->packed);
 	if (mapper->packed->len > WH_MAX_EVENT_LINE)
 		report_event(mapper, event, FAULT_LIMIT, "event is longer than an event can be");
 	else

@@ -472,10 +472,9 @@ static void check_times(struct pool *pool)
 
 		if (!worker->alive || !task)
 			continue;
-		late = pool_worker_count_time(worker, &pool->stage.time,
-					      pool->stage.get_progress(worker->status),
-					      is_read_from(pool, worker, full),
-					      waits_for_input(task));
+		late = pool_worker_count_time(
+			worker, &pool->stage.time, pool->stage.get_progress(worker->status),
+			is_read_from(pool, worker, full), waits_for_input(task));
 		if (late != POOL_IN_TIME)
 			end_worker(pool, worker, late, false);
 	}

@@ -73,8 +73,9 @@ struct pool_stage {
 	/* What a worker's status (borrowed, untrusted) says of how much it has done of its task, in
 	 * the unit of time.step. */
 	uint64_t (*get_progress)(const void *status);
-	/* The stage's own descriptors, at most POOL_MAX_DESCRIPTORS: fills `fds` and returns how many
-	 * are to be waited for; polled() gets them back when something has come. NULL: none. */
+	/* The stage's own descriptors, at most POOL_MAX_DESCRIPTORS: fills `fds` and returns how
+	 * many are to be waited for; polled() gets them back when something has come. NULL: none.
+	 */
 	unsigned (*get_descriptors)(void *context, struct pollfd *fds);
 	void (*polled)(void *context, const struct pollfd *fds, unsigned count);
 	/* False while no answer can be taken: they wait. NULL: always. */

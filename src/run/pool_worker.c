@@ -30,8 +30,8 @@ static void message_free(gpointer data)
 
 struct pool_worker *pool_worker_new(size_t status_size)
 {
-	void *status = mmap(NULL, status_size, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS,
-			    -1, 0);
+	void *status =
+		mmap(NULL, status_size, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 	struct pool_worker *worker;
 
 	if (status == MAP_FAILED)
@@ -80,11 +80,10 @@ void pool_worker_flush(struct pool_worker *worker)
 
 	while ((message = g_queue_peek_head(&worker->leaving)) != NULL) {
 		const GArray *fds = message->sent == 0 ? message->fds : NULL;
-		ssize_t sent = frame_send_some(worker->process.socket,
-					       message->bytes->data + message->sent,
-					       message->bytes->len - message->sent,
-					       fds ? (const int *)(void *)fds->data : NULL,
-					       fds ? fds->len : 0);
+		ssize_t sent = frame_send_some(
+			worker->process.socket, message->bytes->data + message->sent,
+			message->bytes->len - message->sent,
+			fds ? (const int *)(void *)fds->data : NULL, fds ? fds->len : 0);
 
 		if (sent <= 0)
 			return;

@@ -25,9 +25,9 @@ struct process_main {
 };
 
 /*
- * Forks. The new process leaves it to its parent to end the run at SIGINT and SIGTERM, and ends with
- * status WH_WORKER_NO_MEMORY when memory is out. The caller ends it with process_end(). False with
- * errno.
+ * Forks. The new process leaves it to its parent to end the run at SIGINT and SIGTERM, and ends
+ * with status WH_WORKER_NO_MEMORY when memory is out. The caller ends it with process_end(). False
+ * with errno.
  */
 bool process_spawn(const struct process_main *main, struct process *out);
 

@@ -254,8 +254,7 @@ static bool filter_system_calls(const struct sandbox_limits *limits)
 {
 	scmp_filter_ctx filter = seccomp_init(SCMP_ACT_ERRNO(EPERM));
 	bool ok = filter && permit_table(filter) == 0 &&
-		  (!limits->writes_files || permit_files(filter) == 0) &&
-		  seccomp_load(filter) == 0;
+		  (!limits->writes_files || permit_files(filter) == 0) && seccomp_load(filter) == 0;
 
 	seccomp_release(filter);
 	return ok;

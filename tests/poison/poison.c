@@ -1,34 +1,41 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Linked into wmihunt-poison in front of record_walk_init() (ld --wrap): a chunk with one
- * of these marks in a string of a record (UTF-16) does to its worker what a decoder's
+ * Linked into wmihunt-poison in front of record_walk_init() and pool_new() (ld --wrap): a chunk
+ * with one of these marks in a string of a record (UTF-16) does to its worker what a decoder's
  * mistake would do.
  */
 #include <glib.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
-#include <sys/time.h>
 #include <uchar.h>
 
 #include "evtx/chunk.h"
+#include "run/pool.h"
 
 #define WH_POISON_BLOCK (16 << 20)
 #define WH_POISON_MOST 64 /* blocks: a test must not bring the machine down */
 
 void __real_record_walk_init(struct record_walk *walk, const struct chunk *chunk);
 void __wrap_record_walk_init(struct record_walk *walk, const struct chunk *chunk);
+struct pool *__real_pool_new(const struct pool_stage *stage);
+struct pool *__wrap_pool_new(const struct pool_stage *stage);
 
-/* What is left of the worker's processor time, which must have an end, is cut short. */
 static void spin(void)
 {
-	const struct itimerval soon = {.it_value.tv_usec = 200000};
-	struct itimerval left;
-
-	if (setitimer(ITIMER_PROF, &soon, &left) != 0 || left.it_value.tv_sec == 0)
-		g_error("no limit of processor time");
 	for (volatile unsigned turns = 0;; turns++)
 		;
+}
+
+/* What makes no progress must have an end, which is brought nearer. */
+struct pool *__wrap_pool_new(const struct pool_stage *stage)
+{
+	struct pool_stage impatient = *stage;
+
+	if (stage->time.standstill == 0)
+		g_error("no limit of time without progress");
+	impatient.time.standstill = 2 * G_USEC_PER_SEC;
+	return __real_pool_new(&impatient);
 }
 
 /* Until there is no more, and then as g_malloc() does. Blocks are pages of their own, since

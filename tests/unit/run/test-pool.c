@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include <poll.h>
 #include <signal.h>
 #include <string.h>
 #include <unistd.h>
@@ -15,6 +16,9 @@ enum order {
 	ABORT, /* after the first half of its answer; the rest when done again */
 	ABORT_ALWAYS,
 	SPIN,
+	SLEEP,
+	SAY_TURN, /* whether its process has done a task before */
+	DONE_WITH_NONSENSE,
 	TALK_NONSENSE,
 	ASK,
 	STOP_RUN,
@@ -49,14 +53,19 @@ struct toy {
 	unsigned crashes;
 	unsigned interrupt_at; /* this many crashes */
 	bool small; /* tasks, so that two are given to a worker */
+	uint64_t group; /* of all tasks */
+	gint64 standstill; /* microseconds; 0: as long as they like */
 };
 
-static const char begun[] = "begun";
+/* What the tasks of a worker share. */
+struct toy_worker {
+	unsigned tasks;
+};
 
 static void *begin(void *context)
 {
 	(void)context;
-	return (void *)begun;
+	return g_new0(struct toy_worker, 1);
 }
 
 static void say(const struct work *work, unsigned number, const char *what)
@@ -87,11 +96,10 @@ static void answer_much(const struct work *work)
 
 static void work(void *shared, const struct work *work)
 {
+	struct toy_worker *toy_worker = shared;
 	struct toy_request request;
 	g_autoptr(GBytes) reply = NULL;
 
-	if (shared != begun)
-		abort();
 	memcpy(&request, work->request, sizeof(request));
 	switch (request.order) {
 	case ABORT:
@@ -108,6 +116,15 @@ static void work(void *shared, const struct work *work)
 	case SPIN:
 		for (volatile unsigned turns = 0;; turns++)
 			;
+	case SLEEP:
+		for (;;)
+			poll(NULL, 0, -1);
+	case SAY_TURN:
+		say(work, request.number, toy_worker->tasks++ ? "again" : "first");
+		return;
+	case DONE_WITH_NONSENSE:
+		g_byte_array_append(work->result, (const guint8 *)"?", 1);
+		return;
 	case TALK_NONSENSE:
 		answers_add(work->answers, 3 * FRAME_DONE, "?", 1);
 		return;
@@ -132,17 +149,19 @@ static struct toy_task *toy_task_new(enum order order, unsigned number)
 	return task;
 }
 
-static struct task *next(void *context)
+static struct task *next(void *context, bool *no_more)
 {
 	struct toy *toy = context;
 	struct toy_task *task;
 
-	if (toy->given == toy->count)
+	*no_more = toy->given == toy->count;
+	if (*no_more)
 		return NULL;
 	task = toy_task_new(toy->orders[toy->given], (toy->given + 1) * 10);
 	toy->given++;
 	if (toy->small)
 		task->task.weight = 1;
+	task->task.group = toy->group;
 	return &task->task;
 }
 
@@ -184,8 +203,9 @@ static bool bury(void *context, struct task *base, const struct crash *crash)
 {
 	struct toy *toy = context;
 	struct toy_task *task = (struct toy_task *)base;
-	const char *what = crash->timed_out   ? "late "
-			   : crash->is_broken ? "broken "
+	const char *what = crash->late == POOL_TIMED_OUT ? "late "
+			   : crash->late == POOL_STUCK	 ? "stuck "
+			   : crash->is_broken		 ? "broken "
 			   : crash->signal == SIGABRT &&
 					   *(const uint32_t *)crash->status == task->request.number
 				   ? "died "
@@ -209,6 +229,18 @@ static void finish(void *context, struct task *base)
 	g_free(base);
 }
 
+static bool on_done(void *context, struct task *task, const struct frame *frame)
+{
+	(void)context, (void)task;
+	return frame->size == 0;
+}
+
+static uint64_t get_progress(const void *status)
+{
+	(void)status;
+	return 0;
+}
+
 static void tick(void *context, bool asked)
 {
 	(void)context, (void)asked;
@@ -218,6 +250,7 @@ static void tick(void *context, bool asked)
 static struct toy run_toy(struct toy toy, unsigned jobs, unsigned seconds, enum pool_end end,
 			  const char *expected)
 {
+	struct signals signals;
 	const struct pool_stage stage = {
 		.worker = {.begin = begin,
 			   .work = work,
@@ -230,17 +263,24 @@ static struct toy run_toy(struct toy toy, unsigned jobs, unsigned seconds, enum 
 		.ready = ready,
 		.on_crash = bury,
 		.finish = finish,
+		.on_done = on_done,
 		.tick = tick,
+		.get_progress = get_progress,
 		.context = &toy,
+		.signals = &signals,
 		.jobs = jobs,
-		.timeout = seconds * G_USEC_PER_SEC,
+		.time = {.task = seconds * G_USEC_PER_SEC,
+			 .standstill = toy.standstill ? toy.standstill : G_MAXINT64,
+			 .step = 1},
 	};
 
+	signals_catch(&signals);
 	toy.heard = g_string_new(NULL);
 	toy.pool = pool_new(&stage);
 	assert_int_equal(pool_run(toy.pool), end);
 	assert_string_equal(toy.heard->str, expected);
 	pool_free(toy.pool);
+	signals_release(&signals);
 	g_string_free(toy.heard, TRUE);
 	return toy;
 }
@@ -296,6 +336,27 @@ static void test_time_and_nonsense(void **state)
 		"late 20 broken 40 ");
 }
 
+static void test_a_process_ends_with_its_group(void **state)
+{
+	const enum order orders[] = {SAY_TURN, SAY_TURN, SAY_TURN};
+
+	(void)state;
+	run(orders, G_N_ELEMENTS(orders), 1, POOL_ENDED, "10first 20first 30first ");
+	run_toy((struct toy){.orders = orders, .count = G_N_ELEMENTS(orders), .group = 7}, 1, 0,
+		POOL_ENDED, "10first 20again 30again ");
+}
+
+static void test_what_stands_still_ends(void **state)
+{
+	const enum order orders[] = {SLEEP, ANSWER, SPIN, ANSWER, DONE_WITH_NONSENSE, ANSWER};
+
+	(void)state;
+	run_toy((struct toy){.orders = orders,
+			     .count = G_N_ELEMENTS(orders),
+			     .standstill = G_USEC_PER_SEC},
+		2, 0, POOL_ENDED, "stuck 20 stuck 40 broken 60 ");
+}
+
 /* Workers wait when too much waits for its turn; the first task must get through all the same. */
 static void test_a_full_backlog_does_not_lock(void **state)
 {
@@ -336,6 +397,8 @@ TEST_GROUP(void)
 		cmocka_unit_test(test_replies_pass_tasks_that_wait),
 		cmocka_unit_test(test_a_dead_worker_costs_what_the_stage_says),
 		cmocka_unit_test(test_time_and_nonsense),
+		cmocka_unit_test(test_a_process_ends_with_its_group),
+		cmocka_unit_test(test_what_stands_still_ends),
 		cmocka_unit_test(test_a_full_backlog_does_not_lock),
 		cmocka_unit_test(test_a_stopped_run_takes_no_more),
 		cmocka_unit_test(test_an_interrupted_run_keeps_what_was_answered),

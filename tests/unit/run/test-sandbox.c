@@ -16,55 +16,6 @@
 #include "tests/unit/cmocka_test.h"
 #include "tests/unit/run/sandbox_child.h"
 
-static G_GNUC_NORETURN int spin(void *context)
-{
-	volatile uint64_t turns = 0;
-
-	(void)context;
-	sandbox_allow_cpu(1);
-	for (;;)
-		turns = turns + 1;
-}
-
-static void kills_what_spins(void **state)
-{
-	(void)state;
-	assert_killed_by(wait_for(start(spin, NULL)), SIGPROF);
-}
-
-static void kills_whatever_was_inherited(void **state)
-{
-	sigset_t blocked, before;
-
-	(void)state;
-	sigemptyset(&blocked);
-	sigaddset(&blocked, SIGPROF);
-	sigprocmask(SIG_BLOCK, &blocked, &before);
-	signal(SIGPROF, SIG_IGN);
-	assert_killed_by(wait_for(start(spin, NULL)), SIGPROF);
-	signal(SIGPROF, SIG_DFL);
-	sigprocmask(SIG_SETMASK, &before, NULL);
-}
-
-static int spin_in_bounds(void *context)
-{
-	(void)context;
-	for (int chunk = 0; chunk < 3; chunk++) {
-		clock_t end = clock() + CLOCKS_PER_SEC / 2;
-
-		sandbox_allow_cpu(chunk < 2 ? 1 : 0);
-		while (clock() < end)
-			continue;
-	}
-	return 0;
-}
-
-static void allows_each_chunk_anew(void **state)
-{
-	(void)state;
-	works_inside(spin_in_bounds, NULL);
-}
-
 static int allocate_too_much(void *context)
 {
 	void *volatile little = malloc(32 * MIB);
@@ -333,9 +284,6 @@ static void parses_choices(void **state)
 TEST_GROUP(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(kills_what_spins),
-		cmocka_unit_test(kills_whatever_was_inherited),
-		cmocka_unit_test(allows_each_chunk_anew),
 		cmocka_unit_test(limits_memory),
 		cmocka_unit_test(puts_each_part_up),
 		cmocka_unit_test(dies_with_its_parent),
