@@ -1,0 +1,112 @@
+#!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
+# A worker that a hostile input took over costs what that input gave, and nothing else.
+. "${srcdir:-.}/tests/archives/setup.sh"
+
+compromised=$build/tests/compromised/wmihunt-compromised
+work=$scratch/work
+mkdir "$work"
+cd "$work" || exit 99
+
+utf16()
+{
+	printf %s "$1" | sed 's/./&\\x00/g'
+}
+
+# The infected host's log under other names, and a hostile one before and between them.
+make_inputs()
+{
+	mkdir in
+	for number in 11 12 13 14 15 16; do
+		LC_ALL=C sed "s/$(utf16 WS-ACCT-07)/$(utf16 WS-ACCT-$number)/g" \
+			"$source/samples/infected-host.evtx" >in/$number.evtx
+	done
+	wmihunt hunt -q in | sort >expected
+	[ "$(jq -r 'select(.level == "critical") | .host' expected | sort -u | wc -l)" -eq 6 ] ||
+		exit 99
+	cp "$source/samples/clean-host.evtx" in/10-hostile.evtx
+	cp "$source/samples/clean-host.evtx" in/13-hostile.evtx
+}
+
+# run MODE ARGUMENT…: what comes out of the folder, sorted, into `out`.
+run()
+{
+	mode=$1
+	shift
+	COMPROMISED=$mode timeout 60 "$compromised" hunt -q --timeout=3 "$@" in >lines 2>err
+	status=$?
+	sort lines >out
+}
+
+# What all others gave is there, and exactly so.
+test_others_lose_nothing()
+{
+	for mode in nothing no-tally counts events faults ask sleep hold ready done nonsense next \
+		neighbours; do
+		for jobs in 1 2; do
+			run $mode --jobs=$jobs
+			grep -v 'hostile\.evtx' out >others
+			same "$mode, --jobs=$jobs: the other hosts" expected others
+		done
+	done
+}
+
+# What no worker says is told.
+test_it_is_told()
+{
+	for mode in no-tally counts events ask sleep hold ready done nonsense; do
+		run $mode --jobs=2
+		[ $status -eq 2 ] && jq -s -e 'length > 0 and
+			all(.path | endswith("hostile.evtx"))' err >/dev/null
+		report "$mode: exit status $status, and read errors of the hostile input alone" $?
+	done
+}
+
+test_what_is_printed()
+{
+	for mode in events faults; do
+		COMPROMISED=$mode "$compromised" events --jobs=1 in >lines 2>err
+		LC_ALL=C grep -q '[[:cntrl:]]' lines err
+		[ $? -eq 1 ]
+		report "$mode: no control characters" $?
+		jq -s -e 'all(.kind == "event")' lines >/dev/null
+		report "$mode: the output is events" $?
+		! grep -q 'innocent' lines
+		report "$mode: none names another file as its source" $?
+	done
+}
+
+test_the_sandbox_is_believed_once()
+{
+	COMPROMISED=ready "$compromised" hunt -q --sandbox=require in >lines 2>err
+	sort lines | grep -v 'hostile\.evtx' >others
+	if grep -q 'this system refuses' err && ! [ -s lines ]; then
+		echo "skipped: this system has no whole sandbox"
+	else
+		same "ready, --sandbox=require: the other hosts" expected others
+	fi
+}
+
+# The run can be ended whatever a worker does.
+test_signals_are_heeded()
+{
+	for mode in ask sleep hold; do
+		COMPROMISED=$mode "$compromised" hunt -q in >lines 2>err &
+		pid=$!
+		sleep 1
+		kill -TERM $pid 2>/dev/null
+		sleep 1
+		! kill -0 $pid 2>/dev/null
+		report "$mode: SIGTERM ends the run" $?
+		kill -KILL $pid 2>/dev/null
+		wait $pid
+	done
+}
+
+make_inputs
+test_others_lose_nothing
+test_it_is_told
+test_what_is_printed
+test_the_sandbox_is_believed_once
+test_signals_are_heeded
+finish
