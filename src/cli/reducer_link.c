@@ -165,7 +165,8 @@ void reducer_link_run(void *context, pid_t parent)
 	const struct reducer_work *work = start->work;
 	struct reducer_link link = {
 		.work = work, .progress = start->progress, .arrived = g_byte_array_new()};
-	const struct sandbox_limits limits = {.parent = parent, .writes_files = true};
+	const struct sandbox_limits limits = {
+		.parent = parent, .writes_files = true, .filter = sandbox_filter_new(true)};
 	struct reducer_result result = {0};
 	struct sandbox_report report;
 	bool failed = false;

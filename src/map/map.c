@@ -423,13 +423,14 @@ static bool may_take(void *context)
 static enum pool_end run_pool(struct map_state *state)
 {
 	struct map_job *job = state->job;
+	struct sandbox_filter *filter = sandbox_filter_new(false);
 	const struct pool_stage stage = {
 		.worker = {.begin = begin_worker,
 			   .work = do_work,
 			   .context = &job->settings,
 			   .status_size = sizeof(struct worker_status),
 			   .sandbox = job->sandbox,
-			   .limits = {.memory = WH_WORKER_MEMORY}},
+			   .limits = {.memory = WH_WORKER_MEMORY, .filter = filter}},
 		.next = next_task,
 		.has_room = has_room,
 		.take = take_answer,
@@ -457,6 +458,7 @@ static enum pool_end run_pool(struct map_state *state)
 	if (end == POOL_FAILED)
 		job->note(job->context, pool_get_failure(state->pool));
 	pool_free(state->pool);
+	sandbox_filter_free(filter);
 	return end;
 }
 

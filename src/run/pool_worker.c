@@ -60,7 +60,9 @@ bool pool_worker_start(struct pool_worker *worker, const struct worker_stage *st
 	g_byte_array_set_size(worker->arrived, 0);
 	worker->ready = false;
 	worker->group = 0;
-	memset(worker->status, 0, stage->status_size);
+	/* The pages of an earlier process are given back, and read as zeros. */
+	if (madvise(worker->status, stage->status_size, MADV_REMOVE) != 0)
+		memset(worker->status, 0, stage->status_size);
 	madvise(worker->status, stage->status_size, MADV_DOFORK);
 	worker->alive = worker_spawn(stage, worker->status, &worker->process);
 	madvise(worker->status, stage->status_size, MADV_DONTFORK);

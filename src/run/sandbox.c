@@ -5,7 +5,10 @@
 #include <fcntl.h>
 #include <glib.h>
 #include <grp.h>
+#include <limits.h>
 #include <linux/capability.h>
+#include <linux/filter.h>
+#include <linux/seccomp.h>
 #include <seccomp.h>
 #include <signal.h>
 #include <stdlib.h>
@@ -221,11 +224,14 @@ static const struct {
 	{SCMP_SYS(sendto), {4, SCMP_CMP_EQ, 0, 0}},
 };
 
+/* Stands in the filter for the process that puts it up: no process has that number. */
+#define OWN_PID 0x7e11ca11u
+
 /* raise() and abort() reach this process; nothing reaches another. */
 static int permit_abort(scmp_filter_ctx filter)
 {
 	const struct scmp_arg_cmp only[] = {
-		{0, SCMP_CMP_EQ, (scmp_datum_t)getpid(), 0},
+		{0, SCMP_CMP_EQ, OWN_PID, 0},
 		{2, SCMP_CMP_EQ, SIGABRT, 0},
 	};
 
@@ -250,14 +256,63 @@ static int permit_files(scmp_filter_ctx filter)
 	return seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(ftruncate), 0);
 }
 
-static bool filter_system_calls(const struct sandbox_limits *limits)
+struct sandbox_filter {
+	GByteArray *program; /* struct sock_filter */
+};
+
+static bool read_program(int fd, GByteArray *out)
+{
+	off_t size = lseek(fd, 0, SEEK_END);
+
+	if (size <= 0 || size > USHRT_MAX * (off_t)sizeof(struct sock_filter))
+		return false;
+	g_byte_array_set_size(out, (guint)size);
+	return pread(fd, out->data, out->len, 0) == size;
+}
+
+struct sandbox_filter *sandbox_filter_new(bool writes_files)
 {
 	scmp_filter_ctx filter = seccomp_init(SCMP_ACT_ERRNO(EPERM));
-	bool ok = filter && permit_table(filter) == 0 &&
-		  (!limits->writes_files || permit_files(filter) == 0) && seccomp_load(filter) == 0;
+	g_autoptr(GByteArray) program = g_byte_array_new();
+	int fd = memfd_create("filter", MFD_CLOEXEC);
+	struct sandbox_filter *made = NULL;
 
+	if (filter && fd >= 0 && permit_table(filter) == 0 &&
+	    (!writes_files || permit_files(filter) == 0) && seccomp_export_bpf(filter, fd) == 0 &&
+	    read_program(fd, program)) {
+		made = g_new0(struct sandbox_filter, 1);
+		made->program = g_steal_pointer(&program);
+	}
+	if (fd >= 0)
+		close(fd);
 	seccomp_release(filter);
-	return ok;
+	return made;
+}
+
+void sandbox_filter_free(struct sandbox_filter *filter)
+{
+	if (!filter)
+		return;
+	g_byte_array_unref(filter->program);
+	g_free(filter);
+}
+
+static bool filter_system_calls(const struct sandbox_limits *limits)
+{
+	struct sock_filter *filter;
+	struct sock_fprog program;
+
+	if (!limits->filter)
+		return false;
+	filter = (struct sock_filter *)(void *)limits->filter->program->data;
+	program = (struct sock_fprog){
+		.len = (unsigned short)(limits->filter->program->len / sizeof(*filter)),
+		.filter = filter,
+	};
+	for (unsigned i = 0; i < program.len; i++)
+		if (filter[i].code == (BPF_JMP | BPF_JEQ | BPF_K) && filter[i].k == OWN_PID)
+			filter[i].k = (uint32_t)getpid();
+	return prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program, 0, 0) == 0;
 }
 
 /*

@@ -30,7 +30,15 @@ enum sandbox_part {
 	SANDBOX_SYSTEM_CALLS = 1 << 9, /* seccomp: the table in sandbox.c, and nothing else */
 };
 
+/* The system call filter, ready to be put up by any number of processes. */
+struct sandbox_filter;
+
+/* Builds it; `writes_files`: for processes that write to files. NULL when this system has none. */
+struct sandbox_filter *sandbox_filter_new(bool writes_files);
+void sandbox_filter_free(struct sandbox_filter *filter);
+
 struct sandbox_limits {
+	const struct sandbox_filter *filter; /* borrowed; NULL: there is none */
 	uint64_t memory; /* bytes of address space beyond those it has on entering; 0: any */
 	bool writes_files; /* that it holds open */
 	pid_t parent; /* that forked this process; 0: unknown */

@@ -250,13 +250,15 @@ static void tick(void *context, bool asked)
 static struct toy run_toy(struct toy toy, unsigned jobs, unsigned seconds, enum pool_end end,
 			  const char *expected)
 {
+	struct sandbox_filter *filter = sandbox_filter_new(false);
 	struct signals signals;
 	const struct pool_stage stage = {
 		.worker = {.begin = begin,
 			   .work = work,
 			   .status_size = 4096,
 			   .sandbox = SANDBOX_TRY,
-			   .limits = {.memory = WH_WORKER_MEMORY}},
+			   .limits = {.memory = WH_WORKER_MEMORY,
+				      .filter = filter}},
 		.next = next,
 		.take = take,
 		.on_message = hear,
@@ -281,6 +283,7 @@ static struct toy run_toy(struct toy toy, unsigned jobs, unsigned seconds, enum 
 	assert_string_equal(toy.heard->str, expected);
 	pool_free(toy.pool);
 	signals_release(&signals);
+	sandbox_filter_free(filter);
 	g_string_free(toy.heard, TRUE);
 	return toy;
 }

@@ -194,7 +194,7 @@ static bool refuse_parts(void)
 
 static int enter_what_is_left(void)
 {
-	struct sandbox_limits limits = {.parent = getppid()};
+	struct sandbox_limits limits = {.parent = getppid(), .filter = sandbox_filter_new(false)};
 	struct sandbox_report report;
 	const uint32_t refused =
 		SANDBOX_CAPABILITIES | SANDBOX_NO_NEW_PRIVILEGES | SANDBOX_SYSTEM_CALLS;
