@@ -41,7 +41,7 @@ run()
 # What all others gave is there, and exactly so.
 test_others_lose_nothing()
 {
-	for mode in nothing no-tally counts events faults ask sleep hold ready done nonsense next \
+	for mode in nothing no-tally counts events faults ask sleep hold ready ends nonsense next \
 		neighbours; do
 		for jobs in 1 2; do
 			run $mode --jobs=$jobs
@@ -54,7 +54,7 @@ test_others_lose_nothing()
 # What no worker says is told.
 test_it_is_told()
 {
-	for mode in no-tally counts events ask sleep hold ready done nonsense; do
+	for mode in no-tally counts events ask sleep hold ready nonsense; do
 		run $mode --jobs=2
 		[ $status -eq 2 ] && jq -s -e 'length > 0 and
 			all(.path | endswith("hostile.evtx"))' err >/dev/null

@@ -31,6 +31,8 @@ struct input {
 	unsigned tasks;
 	unsigned crashes;
 	unsigned asked; /* passwords, of a person */
+	struct spent spent; /* by its tasks that are finished */
+	bool is_over; /* more was unpacked than may be: what follows is left out */
 };
 
 /* Takes over what the file has open; borrows `root`. It has no tasks so far. */
@@ -48,6 +50,8 @@ struct input_task {
 	struct input *input;
 	struct request request;
 	struct input_task *last_part; /* of those split off */
+	struct spent spent; /* what was unpacked for it */
+	struct spent before; /* of that, by workers that died */
 	unsigned passwords; /* typed ones that its worker was given */
 };
 

@@ -165,13 +165,48 @@ static void take_event(struct map_state *state, const struct input *input,
 		pool_stop(state->pool);
 }
 
+static bool is_of_input(const struct task *task, const void *input)
+{
+	return ((const struct input_task *)task)->input == input;
+}
+
+/* Parts of an archive are unpacked side by side; all together keep to the limits. */
+static void take_spent(struct map_state *state, struct input_task *task, const struct frame *frame)
+{
+	const struct unpack_limits *limits = &state->job->settings.limits;
+	struct input *input = task->input;
+	struct fault fault = {.code = FAULT_LIMIT, .path = input->path};
+
+	if (frame->size != sizeof(task->spent))
+		return;
+	memcpy(&task->spent, frame->data, sizeof(task->spent));
+	task->spent.bytes += task->before.bytes;
+	task->spent.entries += task->before.entries;
+	if (task->spent.bytes + input->spent.bytes > limits->total_size)
+		fault.what = "its parts are larger together than --max-total-size allows; the "
+			     "rest is left out";
+	else if (task->spent.entries + input->spent.entries > limits->entries)
+		fault.what = "there are more entries than --max-entries allows; the rest is left "
+			     "out";
+	else
+		return;
+	input->is_over = true;
+	fault_groups_add(state->faults, &fault);
+	pool_cancel(state->pool, is_of_input, input);
+}
+
 static void take_answer(void *context, struct task *base, const struct frame *frame)
 {
 	struct map_state *state = context;
 	struct input_task *task = (struct input_task *)base;
 	struct tally tally;
 
+	if (task->input->is_over)
+		return;
 	switch (frame->type) {
+	case ANSWER_SPENT:
+		take_spent(state, task, frame);
+		break;
 	case ANSWER_EVENT:
 		take_event(state, task->input, frame);
 		break;
@@ -302,6 +337,7 @@ static bool on_crash(void *context, struct task *base, const struct crash *crash
 	answer_fault(task, &report.fault);
 	if (is_possible(context, task->input, &status->tally))
 		task_answer(&task->task, ANSWER_TALLY, &status->tally, sizeof(status->tally));
+	task->before = task->spent;
 	if (report.go_on) {
 		task->request = report.request;
 		input_task_set_request(task, report.rest->data);
@@ -316,6 +352,8 @@ static void finish(void *context, struct task *base)
 	struct input_task *task = (struct input_task *)base;
 
 	state->counts.bytes += task->task.weight;
+	task->input->spent.bytes += task->spent.bytes;
+	task->input->spent.entries += task->spent.entries;
 	input_unref(state, task->input);
 	if (task->task.request)
 		g_byte_array_unref(task->task.request);

@@ -81,7 +81,12 @@ struct worker_status {
 };
 
 /* Answers in the order of tasks … */
-enum { ANSWER_EVENT = WH_FRAME_ORDERED, ANSWER_FAULT, ANSWER_TALLY /* the worker's result */ };
+enum {
+	ANSWER_EVENT = WH_FRAME_ORDERED,
+	ANSWER_FAULT,
+	ANSWER_SPENT,
+	ANSWER_TALLY, /* the worker's result */
+};
 /* … and at once. */
 enum { ANSWER_SPLIT = WH_FRAME_AT_ONCE, ANSWER_PASSWORD };
 
@@ -92,6 +97,12 @@ struct split {
 	uint64_t first;
 	uint64_t count;
 	uint64_t packed;
+};
+
+/* ANSWER_SPENT: what a task has unpacked by now. */
+struct spent {
+	uint64_t bytes;
+	uint64_t entries;
 };
 
 /* ANSWER_FAULT: a fault, without its path where that is the input's, which the parent knows. */

@@ -2,6 +2,7 @@
 libwmihunt_a_SOURCES += \
 	src/run/frame.c src/run/frame.h \
 	src/run/pool.c src/run/pool.h \
+	src/run/pool_assign.c src/run/pool_state.h \
 	src/run/pool_worker.c src/run/pool_worker.h \
 	src/run/process.c src/run/process.h \
 	src/run/progress.c src/run/progress.h \

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "run/pool.h"
+#include "run/pool_state.h"
 
 #include <errno.h>
 #include <poll.h>
@@ -29,23 +29,6 @@
 
 #define TICK (G_USEC_PER_SEC / 5)
 #define RECEIVE_SIZE (256 * 1024)
-#define SMALL_TASK (4 << 20)
-#define TASKS_AHEAD 1024
-/* Workers that have nothing to do, for each that may have: their groups may go on. */
-#define IDLE_WORKERS 2
-
-struct pool {
-	struct pool_stage stage;
-	GPtrArray *workers; /* struct pool_worker */
-	GQueue order; /* every task that is not finished */
-	GQueue waiting; /* those at no worker */
-	bool exhausted; /* next() has no more */
-	bool stopped;
-	bool interrupted;
-	char *failure; /* NULL: none */
-	unsigned failed_starts; /* in a row */
-	gint64 ticked;
-};
 
 struct pool *pool_new(const struct pool_stage *stage)
 {
@@ -80,13 +63,6 @@ void pool_free(struct pool *pool)
 const char *pool_get_failure(const struct pool *pool)
 {
 	return pool->failure;
-}
-
-static void fail(struct pool *pool, char *why)
-{
-	g_free(pool->failure);
-	pool->failure = why;
-	pool->stopped = true;
 }
 
 void task_init(struct task *task)
@@ -154,11 +130,6 @@ static void take_in_order(struct pool *pool)
 	}
 }
 
-static struct task *get_task(const struct pool_worker *worker)
-{
-	return worker->tasks.head ? worker->tasks.head->data : NULL;
-}
-
 /* False when a worker asks more than any has reason to. */
 static bool handle_message(struct pool *pool, struct pool_worker *worker, const struct frame *frame)
 {
@@ -166,7 +137,7 @@ static bool handle_message(struct pool *pool, struct pool_worker *worker, const 
 
 	if (pool->interrupted)
 		return true;
-	pool->stage.on_message(pool->stage.context, get_task(worker), frame, reply);
+	pool->stage.on_message(pool->stage.context, pool_worker_get_task(worker), frame, reply);
 	if (reply->len == 0)
 		return true;
 	pool_worker_send(worker, FRAME_REPLY, reply, NULL);
@@ -191,7 +162,7 @@ static bool handle_ready(struct pool *pool, struct pool_worker *worker, const st
 
 static bool handle_done(struct pool *pool, struct pool_worker *worker, const struct frame *frame)
 {
-	struct task *task = get_task(worker);
+	struct task *task = pool_worker_get_task(worker);
 
 	if (!pool->stage.on_done(pool->stage.context, task, frame))
 		return false;
@@ -204,7 +175,7 @@ static bool handle_done(struct pool *pool, struct pool_worker *worker, const str
 /* False for a frame that no worker sends. */
 static bool handle_frame(struct pool *pool, struct pool_worker *worker, const struct frame *frame)
 {
-	struct task *task = get_task(worker);
+	struct task *task = pool_worker_get_task(worker);
 
 	if (frame->type == FRAME_READY)
 		return handle_ready(pool, worker, frame);
@@ -243,7 +214,8 @@ static void start_again(struct pool *pool, struct task *task, int status)
 	if (task)
 		g_queue_push_head(&pool->waiting, task);
 	if (++pool->failed_starts > WH_MAX_FAILED_STARTS)
-		fail(pool, g_strdup_printf("workers end before they are ready, the last %s", how));
+		pool_fail(pool,
+			  g_strdup_printf("workers end before they are ready, the last %s", how));
 }
 
 static void end_worker(struct pool *pool, struct pool_worker *worker, enum pool_late late,
@@ -268,6 +240,38 @@ static void end_worker(struct pool *pool, struct pool_worker *worker, enum pool_
 		task->done = true;
 }
 
+/* A worker that has one of the tasks is ended; its others are given to the next. */
+static void cancel_at_worker(struct pool *pool, struct pool_worker *worker,
+			     bool (*picks)(const struct task *task, const void *context),
+			     const void *context)
+{
+	bool picked = false;
+	struct task *task;
+
+	for (const GList *at = worker->tasks.head; at; at = at->next)
+		picked |= picks(at->data, context);
+	if (!picked)
+		return;
+	pool_worker_end(worker);
+	while ((task = g_queue_pop_tail(&worker->tasks)) != NULL)
+		g_queue_push_head(&pool->waiting, task);
+}
+
+void pool_cancel(struct pool *pool, bool (*picks)(const struct task *task, const void *context),
+		 const void *context)
+{
+	for (guint i = 0; i < pool->workers->len; i++)
+		cancel_at_worker(pool, pool->workers->pdata[i], picks, context);
+	for (GList *at = pool->order.head; at; at = at->next) {
+		struct task *task = at->data;
+
+		if (!picks(task, context))
+			continue;
+		g_queue_remove(&pool->waiting, task);
+		task->done = true;
+	}
+}
+
 static void receive_answers(struct pool *pool, struct pool_worker *worker)
 {
 	ssize_t got = frame_receive(worker->process.socket, worker->arrived, RECEIVE_SIZE, NULL);
@@ -279,164 +283,6 @@ static void receive_answers(struct pool *pool, struct pool_worker *worker)
 	else if (!handle_arrived(pool, worker))
 		end_worker(pool, worker, POOL_IN_TIME, true);
 	take_in_order(pool);
-}
-
-/* Answers that wait for their turn take up all the room that they may. */
-static bool backlog_is_full(const struct pool *pool)
-{
-	uint64_t size = 0;
-
-	for (const GList *at = pool->order.head; at && size <= WH_MAX_BACKLOG; at = at->next)
-		size += ((const struct task *)at->data)->answers->len;
-	return size > WH_MAX_BACKLOG;
-}
-
-static guint count_workers(const struct pool *pool, bool at_work)
-{
-	guint count = 0;
-
-	for (guint i = 0; i < pool->workers->len; i++) {
-		const struct pool_worker *worker = pool->workers->pdata[i];
-
-		count += worker->alive && (worker->tasks.head || !at_work);
-	}
-	return count;
-}
-
-/* One more than asked for where all others wait for the turn of a task that has no worker. */
-static bool may_begin(const struct pool *pool)
-{
-	const struct task *first = pool->order.head ? pool->order.head->data : NULL;
-	guint at_work = count_workers(pool, true);
-
-	if (at_work < pool->stage.jobs)
-		return true;
-	return at_work == pool->stage.jobs && backlog_is_full(pool) && first &&
-	       pool->waiting.head && pool->waiting.head->data == first;
-}
-
-/* Of those with nothing to do one ends, so that there are never many: the first in the list is the
- * one that has had nothing to do for longest, about. */
-static void end_idle_worker(const struct pool *pool)
-{
-	if (count_workers(pool, false) < (1 + IDLE_WORKERS) * pool->stage.jobs)
-		return;
-	for (guint i = 0; i < pool->workers->len; i++) {
-		struct pool_worker *worker = pool->workers->pdata[i];
-
-		if (worker->alive && !worker->tasks.head) {
-			pool_worker_end(worker);
-			return;
-		}
-	}
-}
-
-/* A new place, or that of a worker that has ended. */
-static struct pool_worker *get_place(struct pool *pool)
-{
-	struct pool_worker *worker;
-
-	for (guint i = 0; i < pool->workers->len; i++) {
-		worker = pool->workers->pdata[i];
-		if (!worker->alive) {
-			g_ptr_array_remove_index(pool->workers, i);
-			g_ptr_array_add(pool->workers, worker);
-			return worker;
-		}
-	}
-	worker = pool_worker_new(pool->stage.worker.status_size);
-	if (worker)
-		g_ptr_array_add(pool->workers, worker);
-	return worker;
-}
-
-static struct pool_worker *start_worker(struct pool *pool)
-{
-	struct pool_worker *worker;
-
-	end_idle_worker(pool);
-	worker = get_place(pool);
-	if (worker && pool_worker_start(worker, &pool->stage.worker))
-		return worker;
-	if (count_workers(pool, true) == 0)
-		fail(pool, g_strdup_printf("no worker can be started: %s", g_strerror(errno)));
-	return NULL;
-}
-
-/* A worker of the task's group with nothing to do, or one whose task ends before another could
- * begin, or a new one. */
-static struct pool_worker *find_worker(struct pool *pool, const struct task *task)
-{
-	struct pool_worker *brief = NULL, *idle = NULL;
-
-	for (guint i = 0; task->group && i < pool->workers->len; i++) {
-		struct pool_worker *worker = pool->workers->pdata[i];
-
-		if (!worker->alive || worker->group != task->group)
-			continue;
-		if (worker->tasks.length == 0)
-			idle = worker;
-		else if (worker->tasks.length == 1 && task->weight < SMALL_TASK &&
-			 get_task(worker)->weight < SMALL_TASK)
-			brief = worker;
-	}
-	if (may_begin(pool))
-		return idle ? idle : start_worker(pool);
-	return brief;
-}
-
-static struct task *get_waiting(struct pool *pool)
-{
-	struct task *task;
-
-	while (!pool->waiting.head && !pool->exhausted && pool->order.length < TASKS_AHEAD) {
-		if (pool->order.head && pool->stage.has_room &&
-		    !pool->stage.has_room(pool->stage.context))
-			break;
-		task = pool->stage.next(pool->stage.context, &pool->exhausted);
-		if (!task)
-			break;
-		g_queue_push_tail(&pool->order, task);
-		task->place = pool->order.tail;
-		task->done = task->request == NULL;
-		if (!task->done)
-			g_queue_push_tail(&pool->waiting, task);
-	}
-	return pool->waiting.head ? pool->waiting.head->data : NULL;
-}
-
-static void give_task(struct pool_worker *worker, struct task *task)
-{
-	g_autoptr(GArray) fds = g_array_new(FALSE, FALSE, sizeof(int));
-	g_autoptr(GByteArray) body = g_byte_array_new();
-	uint32_t count;
-
-	if (task->fd >= 0)
-		g_array_append_val(fds, task->fd);
-	if (task->more_count)
-		g_array_append_vals(fds, task->more, task->more_count);
-	count = fds->len;
-	g_byte_array_append(body, (const guint8 *)&count, sizeof(count));
-	g_byte_array_append(body, task->request->data, task->request->len);
-	if (worker->tasks.length == 0)
-		pool_worker_begin_time(worker);
-	worker->group = task->group;
-	g_queue_push_tail(&worker->tasks, task);
-	pool_worker_send(worker, FRAME_TASK, body, fds);
-}
-
-static void give_tasks(struct pool *pool)
-{
-	struct task *task;
-
-	while (!pool->stopped && (task = get_waiting(pool)) != NULL) {
-		struct pool_worker *worker = find_worker(pool, task);
-
-		if (!worker)
-			return;
-		g_queue_pop_head(&pool->waiting);
-		give_task(worker, task);
-	}
 }
 
 /* With a full backlog, or while nothing can be taken, at most the worker at the first task is read
@@ -463,11 +309,11 @@ static bool waits_for_input(const struct task *task)
 
 static void check_times(struct pool *pool)
 {
-	bool full = backlog_is_full(pool) || !may_take(pool);
+	bool full = pool_backlog_is_full(pool) || !may_take(pool);
 
 	for (guint i = 0; i < pool->workers->len; i++) {
 		struct pool_worker *worker = pool->workers->pdata[i];
-		const struct task *task = get_task(worker);
+		const struct task *task = pool_worker_get_task(worker);
 		enum pool_late late;
 
 		if (!worker->alive || !task)
@@ -506,7 +352,7 @@ static void handle_signals(struct pool *pool)
 /* The workers' sockets, each with what is waited for there. */
 static void fill_descriptors(const struct pool *pool, struct pollfd *fds)
 {
-	bool full = backlog_is_full(pool) || !may_take(pool);
+	bool full = pool_backlog_is_full(pool) || !may_take(pool);
 
 	for (guint i = 0; i < pool->workers->len; i++) {
 		struct pool_worker *worker = pool->workers->pdata[i];
@@ -522,9 +368,9 @@ static void fill_descriptors(const struct pool *pool, struct pollfd *fds)
 
 static void handle_worker(struct pool *pool, struct pool_worker *worker, short events)
 {
-	if (events & POLLOUT)
+	if (worker->alive && (events & POLLOUT))
 		pool_worker_flush(worker);
-	if (events & ~POLLOUT)
+	if (worker->alive && (events & ~POLLOUT))
 		receive_answers(pool, worker);
 }
 
@@ -574,12 +420,12 @@ static void take_what_is_there(struct pool *pool)
 
 enum pool_end pool_run(struct pool *pool)
 {
-	give_tasks(pool);
+	pool_give_tasks(pool);
 	take_in_order(pool);
 	while (!pool->stopped && (pool->order.head || !pool->exhausted)) {
 		wait_for_answers(pool);
 		take_in_order(pool);
-		give_tasks(pool);
+		pool_give_tasks(pool);
 	}
 	if (pool->interrupted)
 		take_what_is_there(pool);

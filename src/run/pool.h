@@ -114,6 +114,10 @@ void pool_insert(struct pool *pool, struct task *after, struct task *task);
 /* Adds a frame, with a copy of `data`, to a task's answers, as if a worker had given it. */
 void task_answer(struct task *task, uint32_t type, const void *data, size_t size);
 
+/* Ends the tasks that it picks, as they are; what they answered by then is still taken. */
+void pool_cancel(struct pool *pool, bool (*picks)(const struct task *task, const void *context),
+		 const void *context);
+
 /* Takes no more answers and ends the run; for the stage's functions to call. */
 void pool_stop(struct pool *pool);
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Linked into wmihunt-compromised in front of mapper_work() (ld --wrap): a worker that is given an
- * input with "hostile" in its name is taken over from then on, as by a mistake in a decoder, and does
- * what the environment's COMPROMISED names, with this and with all other inputs it is given.
+ * input with "hostile" in its name is taken over from then on, as by a mistake in a decoder, and
+ * does what the environment's COMPROMISED names, with this and with all other inputs it is given.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -108,7 +108,10 @@ static void forge_events(const struct work *work)
 
 	send_frame(ANSWER_EVENT, no_event, sizeof(no_event) - 1);
 	send_frame(ANSWER_EVENT, "", 0);
-	send_event(1, "C1-\xc2\x9b" "31m", NULL);
+	send_event(1,
+		   "C1-\xc2\x9b"
+		   "31m",
+		   NULL);
 	send_event(2, "ESC-\x1b[31m\xe2\x80\xae", NULL);
 	send_event(3, "other", "innocent.evtx");
 	say_nothing(work);
@@ -117,7 +120,8 @@ static void forge_events(const struct work *work)
 static void forge_faults(const struct work *work)
 {
 	struct fault fault = {.code = FAULT_WORKER,
-			      .what = "what \x1b[31m \xc2\x9b" "31m \xe2\x80\xae",
+			      .what = "what \x1b[31m \xc2\x9b"
+				      "31m \xe2\x80\xae",
 			      .entry = "e\x1b]8;;http://x\x07\n",
 			      .path = NULL};
 	g_autoptr(GByteArray) bytes = fault_encode(&fault, false);
@@ -211,7 +215,7 @@ static const struct {
 	{"sleep", sleep_silently},
 	{"hold", hold_a_frame},
 	{"ready", say_ready_again},
-	{"done", end_many_tasks},
+	{"ends", end_many_tasks},
 	{"nonsense", send_nonsense},
 	{"next", speak_for_the_next},
 	{"neighbours", write_to_neighbours},
@@ -221,8 +225,8 @@ void __wrap_mapper_work(struct mapper *mapper, const struct work *work)
 {
 	static bool is_taken_over;
 	const struct request *request = (const void *)work->request;
-	g_autofree char *path = g_strndup((const char *)work->request + sizeof(*request),
-					  request->path_length);
+	g_autofree char *path =
+		g_strndup((const char *)work->request + sizeof(*request), request->path_length);
 	const char *mode = g_getenv("COMPROMISED");
 
 	is_taken_over |= mode && strstr(path, "hostile") != NULL;

@@ -2,9 +2,11 @@
 # Each target reads one kind of input. make check replays its corpus; make fuzz builds it with
 # libFuzzer as ./fuzz-NAME (run it as: ./fuzz-NAME NEW-CORPUS tests/fuzz/corpus/NAME).
 FUZZ_TARGETS = \
+	tests/fuzz/fuzz-answers.c \
 	tests/fuzz/fuzz-chunk.c \
 	tests/fuzz/fuzz-decode.c \
 	tests/fuzz/fuzz-event-line.c \
+	tests/fuzz/fuzz-lines.c \
 	tests/fuzz/fuzz-mof.c \
 	tests/fuzz/fuzz-payload.c \
 	tests/fuzz/fuzz-rules.c \

@@ -21,9 +21,8 @@ static void crash_by_default(void)
 
 void run_inside(enum sandbox_choice choice, uint64_t memory, body *inside, void *context)
 {
-	struct sandbox_limits limits = {.memory = memory,
-					.parent = getppid(),
-					.filter = sandbox_filter_new(false)};
+	struct sandbox_limits limits = {
+		.memory = memory, .parent = getppid(), .filter = sandbox_filter_new(false)};
 	struct sandbox_report report;
 
 	crash_by_default();
