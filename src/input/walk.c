@@ -118,13 +118,34 @@ static bool give_problem(struct walk_file *out, const char *path, const char *pr
 	return true;
 }
 
+/* What was opened for writing too (a terminal, a shell's <>) is not written to by who reads it,
+ * where it can be opened anew. Reading goes on from the same place. */
+static int open_standard_input(void)
+{
+	int flags = fcntl(STDIN_FILENO, F_GETFL);
+	off_t place = lseek(STDIN_FILENO, 0, SEEK_CUR);
+	int fd = -1;
+
+	/* Closed, and filled by main(). */
+	if (flags >= 0 && (flags & O_ACCMODE) == O_WRONLY) {
+		errno = EBADF;
+		return -1;
+	}
+	if (flags >= 0 && (flags & O_ACCMODE) == O_RDWR)
+		fd = open("/proc/self/fd/0", O_RDONLY | O_CLOEXEC | O_NOCTTY);
+	if (fd >= 0 && place > 0 && lseek(fd, place, SEEK_SET) != place) {
+		close(fd);
+		fd = -1;
+	}
+	return fd >= 0 ? fd : fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 3);
+}
+
 static bool give_standard_input(const struct walk *walk, struct walk_file *out)
 {
 	int fd;
 
 	step(walk);
-	fd = walk->open ? fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 3) : -1;
-
+	fd = walk->open ? open_standard_input() : -1;
 	if (walk->open && fd < 0)
 		return give_problem(out, "-", "cannot open", errno);
 	*out = (struct walk_file){.path = "-", .named = true, .fd = fd};

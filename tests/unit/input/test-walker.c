@@ -341,6 +341,31 @@ static void test_skip_late(void **state)
 	walker_free(walker);
 }
 
+/* Opened for reading and writing, it is given for reading, from where it stood. */
+static void test_standard_input(void **state)
+{
+	g_autofree char *path = g_build_filename(*state, "file", NULL);
+	char input[] = "-", *paths[] = {input, NULL};
+	int saved = fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 3), fd;
+	struct walk *walk = walk_new(paths, true);
+	struct walk_file file;
+	char bytes[8] = "";
+
+	make(*state, "file");
+	fd = open(path, O_RDWR | O_CLOEXEC);
+	assert_int_equal(lseek(fd, 2, SEEK_SET), 2);
+	dup2(fd, STDIN_FILENO);
+	close(fd);
+	assert_true(walk_next(walk, &file));
+	dup2(saved, STDIN_FILENO);
+	close(saved);
+	assert_int_equal(fcntl(file.fd, F_GETFL) & O_ACCMODE, O_RDONLY);
+	assert_int_equal(read(file.fd, bytes, sizeof(bytes)), 2);
+	assert_string_equal(bytes, "le");
+	walk_file_close(&file);
+	walk_free(walk);
+}
+
 /* A shell's <(…) is a path of a descriptor that was inherited. */
 static void test_inherited(void **state)
 {
@@ -445,7 +470,7 @@ TEST_GROUP(void)
 		TEST(test_credit),	 TEST(test_skip),
 		TEST(test_skip_untaken), TEST(test_skip_late),
 		TEST(test_inherited),	 TEST(test_no_descriptors_left),
-		TEST(test_killed),
+		TEST(test_killed),	 TEST(test_standard_input),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
