@@ -321,10 +321,10 @@ test_full_disk()
 # A file that is written takes no descriptor that somebody left closed; a closed one is an error.
 test_closed_descriptors()
 {
-	wmihunt events --every $b $source/samples/damaged.evtx >expected 2>err
-	wmihunt events --every -o lines $b $source/samples/damaged.evtx 2>&-
+	wmihunt events --every $b "$source/samples/damaged.evtx" >expected 2>err
+	wmihunt events --every -o lines $b "$source/samples/damaged.evtx" 2>&-
 	same "no read errors in the output without standard error" expected lines
-	wmihunt events --every -o lines $b $source/samples/damaged.evtx <&- >&- 2>&-
+	wmihunt events --every -o lines $b "$source/samples/damaged.evtx" <&- >&- 2>&-
 	same "no read errors in the output without any descriptor" expected lines
 	wmihunt events -q $b >&- 2>err
 	status=$?

@@ -45,6 +45,7 @@ struct session {
 	struct baseline *baseline;
 	struct map_job job;
 	GArray *counts; /* struct summary_count */
+	GPtrArray *notes; /* char*: on the options, to be said before the reading */
 	char *format_help;
 	bool failed; /* something went wrong that is no fault of an input */
 	bool (*take)(void *context, const char *line, size_t length);
