@@ -308,7 +308,6 @@ test_full_disk()
 	done
 	rm -f limited
 	(
-		trap '' XFSZ
 		ulimit -f 100
 		wmihunt events --every -o limited case 2>err
 	)
@@ -317,6 +316,28 @@ test_full_disk()
 	report "a file that may not grow: exit status $status" $?
 	[ -s limited ] && [ "$(tail -c 1 limited)" = "" ] && jq . limited >/dev/null
 	report "a file that may not grow: whole lines only" $?
+}
+
+# A file that is written takes no descriptor that somebody left closed; a closed one is an error.
+test_closed_descriptors()
+{
+	wmihunt events --every $b "$source/samples/damaged.evtx" >expected 2>err
+	wmihunt events --every -o lines $b "$source/samples/damaged.evtx" 2>&-
+	same "no read errors in the output without standard error" expected lines
+	wmihunt events --every -o lines $b "$source/samples/damaged.evtx" <&- >&- 2>&-
+	same "no read errors in the output without any descriptor" expected lines
+	wmihunt events -q $b >&- 2>err
+	status=$?
+	[ $status -eq 2 ] && grep -q 'standard output: Bad file descriptor' err
+	report "a closed standard output: exit status $status" $?
+	wmihunt events -q - <&- >lines 2>err
+	status=$?
+	[ $status -eq 2 ] && grep -q 'cannot open: Bad file descriptor' err
+	report "a closed standard input: exit status $status" $?
+	cp $b both-ways.evtx
+	wmihunt events -q --every - <$b >expected
+	wmihunt events -q --every - <>both-ways.evtx >lines
+	same "standard input that could be written to" expected lines
 }
 
 # A file appears when the run ends, and takes an older one's place only then.
@@ -447,7 +468,6 @@ test_output_interrupt()
 	done
 	echo older >limited
 	(
-		trap '' XFSZ
 		ulimit -f 100
 		wmihunt events --every -o limited case 2>err
 	)
@@ -465,6 +485,7 @@ test_state
 test_timeout
 test_progress
 test_full_disk
+test_closed_descriptors
 test_output
 test_output_interrupt
 finish

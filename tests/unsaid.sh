@@ -260,10 +260,84 @@ test_volumes()
 
 test_volumes
 test_few_descriptors
+# noted NAME STATUS TEXT ARGUMENT…: one note that says so; the status is that of a run without it.
+noted()
+{
+	name=$1
+	expected=$2
+	text=$3
+	shift 3
+	wmihunt hunt -q "$@" >lines 2>err
+	status=$?
+	jq -r 'select(.kind == "note").message' err >got
+	echo "$text" >want
+	[ $status -eq "$expected" ]
+	report "$name: exit status $status" $?
+	same "$name" want got
+}
+
+# blanket CONDITION: a baseline of one filter.
+blanket()
+{
+	cat <<-EOF
+		title: Whatever
+		logsource: {product: windows, category: wmi_subscription}
+		filter:
+		    rules: any
+		    one: {$1}
+		    condition: not one
+	EOF
+}
+
+test_options_that_say_nothing()
+{
+	infected=$source/samples/infected-host.evtx
+	: >empty
+	printf '\n\r\n' >blank
+	printf '# known-good\n' >comment
+	noted "a password file without one" 0 '--password-file: there is no password in blank' \
+		--password-file blank "$infected"
+	noted "an empty list" 0 '--files-from: there is no path in blank' --files-from blank "$infected"
+	noted "an empty list alone" 1 '--files-from: there is no path in empty' --files-from empty
+	noted "a rule file without a rule" 0 '--rules: there is no rule in comment' --rules comment "$infected"
+	noted "an empty baseline" 0 '--baseline: there is no filter in empty' --baseline empty "$infected"
+	wmihunt baseline -q "$infected" >known.yml 2>err
+	noted "a baseline of all that is there" 1 \
+		'known-good filters vouch for all subscriptions that were found: 4' -b known.yml "$infected"
+	blanket 'consumer.class|endswith: Consumer' >class.yml
+	noted "a baseline for any command" 1 \
+		'--baseline: the filter Whatever of class.yml vouches for any subscription that runs a command
+known-good filters vouch for all subscriptions that were found: 4' -b class.yml "$infected"
+	blanket 'filter.name|contains: Print' >name.yml
+	wmihunt hunt -q -b name.yml "$infected" 2>err >lines
+	[ ! -s err ]
+	report "a baseline for some" $?
+	for option in --password-file --files-from --rules --baseline; do
+		wmihunt hunt -q $option missing "$infected" >lines 2>err
+		status=$?
+		[ $status -eq 2 ] && [ ! -s lines ] && grep -q 'missing.*No such file' err
+		report "$option: a file that is not there: exit status $status" $?
+	done
+}
+
+# A regex that gives up has not found that the host is another.
+test_host_at_its_limit()
+{
+	wmihunt events -q "$log" | head -n 1 >line
+	awk 'BEGIN { for (n = 0; n < 20000; n++) printf "a"; print "!" }' >name
+	jq -c --rawfile name name '.host = ($name | rtrimstr("\n"))' line >long.jsonl
+	says "--host gives up" 2 --host '(a+)+$' long.jsonl <<-EOF
+		gave-up long.jsonl
+	EOF
+	says "--host does not" 1 --host '^b' long.jsonl </dev/null
+}
+
 test_logs_that_are_none
 test_containers
 test_exports
 test_no_log
 test_lines
 test_inline_errors
+test_options_that_say_nothing
+test_host_at_its_limit
 finish

@@ -132,14 +132,44 @@ size_t text_cut(const char *text, size_t length, size_t most)
 	return most;
 }
 
+/*
+ * From U+0080 on, in order: Default_Ignorable_Code_Point, and the General_Categories Cc, Cf, Co,
+ * Cs, Zl, Zp and Zs, of Unicode 15.0 (DerivedCoreProperties.txt, UnicodeData.txt); noncharacters;
+ * and letters and symbols that look like a blank or like nothing: U+2800, U+FFFC, U+13441, U+13442,
+ * U+16FE4, U+1D159.
+ */
+static const struct {
+	gunichar first, last;
+} unsafe[] = {
+	{0x80, 0xA0},	    {0xAD, 0xAD},	{0x34F, 0x34F},	    {0x600, 0x605},
+	{0x61C, 0x61C},	    {0x6DD, 0x6DD},	{0x70F, 0x70F},	    {0x890, 0x891},
+	{0x8E2, 0x8E2},	    {0x115F, 0x1160},	{0x1680, 0x1680},   {0x17B4, 0x17B5},
+	{0x180B, 0x180F},   {0x2000, 0x200F},	{0x2028, 0x202F},   {0x205F, 0x206F},
+	{0x2800, 0x2800},   {0x3000, 0x3000},	{0x3164, 0x3164},   {0xD800, 0xF8FF},
+	{0xFDD0, 0xFDEF},   {0xFE00, 0xFE0F},	{0xFEFF, 0xFEFF},   {0xFFA0, 0xFFA0},
+	{0xFFF0, 0xFFFC},   {0xFFFE, 0xFFFF},	{0x110BD, 0x110BD}, {0x110CD, 0x110CD},
+	{0x13430, 0x1343F}, {0x13441, 0x13442}, {0x16FE4, 0x16FE4}, {0x1BCA0, 0x1BCA3},
+	{0x1D159, 0x1D159}, {0x1D173, 0x1D17A}, {0x1FFFE, 0x1FFFF}, {0x2FFFE, 0x2FFFF},
+	{0x3FFFE, 0x3FFFF}, {0x4FFFE, 0x4FFFF}, {0x5FFFE, 0x5FFFF}, {0x6FFFE, 0x6FFFF},
+	{0x7FFFE, 0x7FFFF}, {0x8FFFE, 0x8FFFF}, {0x9FFFE, 0x9FFFF}, {0xAFFFE, 0xAFFFF},
+	{0xBFFFE, 0xBFFFF}, {0xCFFFE, 0xCFFFF}, {0xDFFFE, 0xE0FFF}, {0xEFFFE, 0x10FFFF},
+};
+
 bool text_is_unsafe(gunichar c)
 {
+	size_t first = 0, end = G_N_ELEMENTS(unsafe);
+
 	if (c < 0x80)
 		return c < 0x20 || c == 0x7F;
-	return c < 0xA0 || c == 0xAD || c == 0x115F || c == 0x1160 || c == 0x180E || c == 0x3164 ||
-	       c == 0xFFA0 || (c >= 0x200B && c <= 0x200F) || (c >= 0x2028 && c <= 0x202E) ||
-	       (c >= 0x2060 && c <= 0x206F) || c == 0x61C || c == 0xFEFF ||
-	       (c >= 0xFFF9 && c <= 0xFFFB) || (c >= 0xE0000 && c <= 0xE007F) || is_stand_in(c);
+	while (first < end) {
+		size_t middle = first + (end - first) / 2;
+
+		if (c > unsafe[middle].last)
+			first = middle + 1;
+		else
+			end = middle;
+	}
+	return first < G_N_ELEMENTS(unsafe) && c >= unsafe[first].first;
 }
 
 static void append_visible(GString *out, gunichar c)
@@ -155,7 +185,7 @@ static void append_visible(GString *out, gunichar c)
 	else if (is_stand_in(c))
 		g_string_append_printf(out, "\\u%04x", c - WH_TEXT_CONTROL_STAND_IN);
 	else
-		g_string_append_printf(out, "\\u%04x", c);
+		g_string_append_printf(out, c < 0x10000 ? "\\u%04x" : "\\U%08x", c);
 }
 
 void text_append_terminal(GString *out, const char *text)

@@ -54,12 +54,12 @@ char *text_from_bytes(const char *data, size_t size);
 /* The most bytes of a text of `length`, `most` at most, that end on a character. */
 size_t text_cut(const char *text, size_t length, size_t most);
 
-/* True for what must not reach a terminal raw: C0, DEL, C1, bidirectional and invisible
- * format characters, stand-ins. */
+/* True for what must not reach a terminal raw: control, bidirectional, format and private
+ * characters, what is invisible, every blank but the common one, stand-ins. */
 bool text_is_unsafe(gunichar c);
 
 /* Appends `text` so that a terminal shows it on one line and obeys none of it:
- * unsafe characters as \n, \t, \r or \uXXXX. */
+ * unsafe characters as \n, \t, \r or \uXXXX or \UXXXXXXXX. */
 void text_append_terminal(GString *out, const char *text);
 
 /* Appends `text` with each run of white space as one space, and none at its ends: a payload on one

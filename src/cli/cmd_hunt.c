@@ -50,6 +50,19 @@ static bool take_finding(void *context, const struct finding *finding)
 	return report_add_related(run->report, finding);
 }
 
+/* A run without findings looks the same where a baseline swallows them. */
+static void note_all_known(const struct hunt_run *run, struct session *session, guint subscriptions)
+{
+	g_autofree char *message = NULL;
+
+	if (!session->baseline_paths || subscriptions == 0 || run->known_good != subscriptions)
+		return;
+	message = g_strdup_printf(
+		"known-good filters vouch for all subscriptions that were found: %u",
+		subscriptions);
+	diagnostics_note(&session->diagnostics, message);
+}
+
 static bool hunt(struct session *session, void *context)
 {
 	struct hunt_run *run = context;
@@ -59,6 +72,7 @@ static bool hunt(struct session *session, void *context)
 	run->printed = g_hash_table_new(NULL, NULL);
 	reduce_init(&reduce, session);
 	reduce_judge_all(&reduce, take_finding, run);
+	note_all_known(run, session, reduce.subscriptions->len);
 	session_count(session, "subscriptions", reduce.subscriptions->len);
 	session_count(session, "known_good", run->known_good);
 	session_count(session, "evidence", run->shown[FINDING_EVIDENCE]);

@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include <fcntl.h>
 #include <locale.h>
 #include <langinfo.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "cli/cmd.h"
 #include "cli/session.h"
@@ -83,12 +85,25 @@ static void set_locale(void)
 		setlocale(LC_CTYPE, "C.UTF-8");
 }
 
+/* A file that is opened later must not take the number of a standard descriptor that is closed.
+ * Opened the wrong way, so that reading it or writing to it stays an error. */
+static void fill_standard_descriptors(void)
+{
+	for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
+		if (fcntl(fd, F_GETFD) < 0 &&
+		    open("/dev/null", fd == STDIN_FILENO ? O_WRONLY : O_RDONLY) != fd)
+			_exit(EXIT_FAULT);
+}
+
 int main(int argc, char **argv)
 {
 	const struct command *command = argc > 1 ? find_command(argv[1]) : NULL;
 
+	fill_standard_descriptors();
 	set_locale();
 	signal(SIGPIPE, SIG_IGN);
+	/* Beyond `ulimit -f`: an error, as on a full disk. */
+	signal(SIGXFSZ, SIG_IGN);
 	signal(SIGUSR1, SIG_IGN);
 	if (argc == 1 || is_one_of(argv[1], "--help", "-h"))
 		return print_help(), argc == 1 ? EXIT_FAULT : 0;

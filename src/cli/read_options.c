@@ -5,6 +5,8 @@
 #include <gio/gio.h>
 #include <string.h>
 
+#include "base/text.h"
+
 #define NOT_GIVEN G_MININT
 #define MAX_JOBS 256
 #define MAX_TIMEOUT (7 * 24 * 3600)
@@ -126,6 +128,14 @@ static bool read_list(const char *option, const char *path, char **text, gsize *
 	       fail(error, option, path, reason->message);
 }
 
+/* A file from which nothing came: a mistake more often than not. */
+static void note_empty(GPtrArray *notes, const char *option, const char *path, const char *what)
+{
+	g_autofree char *shown = text_from_bytes(path, strlen(path));
+
+	g_ptr_array_add(notes, g_strdup_printf("%s: there is no %s in %s", option, what, shown));
+}
+
 /* The parts of a text that `end` ends; a line's carriage return goes with it. */
 static void add_parts(GPtrArray *list, const char *text, gsize length, char end)
 {
@@ -142,17 +152,21 @@ static void add_parts(GPtrArray *list, const char *text, gsize length, char end)
 	}
 }
 
-static bool apply_paths(struct read_options *options, GError **error)
+static bool apply_paths(struct read_options *options, GPtrArray *notes, GError **error)
 {
 	g_autofree char *text = NULL;
 	gsize length;
+	guint named;
 
 	for (char **path = options->paths; path && *path; path++)
 		g_ptr_array_add(options->all_paths, g_strdup(*path));
+	named = options->all_paths->len;
 	if (options->files_from) {
 		if (!read_list("--files-from", options->files_from, &text, &length, error))
 			return false;
 		add_parts(options->all_paths, text, length, options->null_separated ? '\0' : '\n');
+		if (options->all_paths->len == named)
+			note_empty(notes, "--files-from", options->files_from, "path");
 	} else if (options->null_separated) {
 		return fail(error, "-0", "it", "says how --files-from FILE is written");
 	} else if (options->all_paths->len == 0) {
@@ -165,17 +179,21 @@ static bool apply_paths(struct read_options *options, GError **error)
 	return true;
 }
 
-static bool apply_passwords(struct read_options *options, GError **error)
+static bool apply_passwords(struct read_options *options, GPtrArray *notes, GError **error)
 {
 	g_autofree char *text = NULL;
 	gsize length;
+	guint given;
 
 	for (char **password = options->passwords; password && *password; password++)
 		g_ptr_array_add(options->all_passwords, g_strdup(*password));
+	given = options->all_passwords->len;
 	if (options->password_file) {
 		if (!read_list("--password-file", options->password_file, &text, &length, error))
 			return false;
 		add_parts(options->all_passwords, text, length, '\n');
+		if (options->all_passwords->len == given)
+			note_empty(notes, "--password-file", options->password_file, "password");
 	}
 	g_ptr_array_add(options->all_passwords, NULL);
 	return true;
@@ -209,14 +227,15 @@ static bool apply_number(const char *option, gint value, gint most, unsigned *ou
 	return fail(error, option, text, why);
 }
 
-bool read_options_apply(struct read_options *options, struct map_job *job, GError **error)
+bool read_options_apply(struct read_options *options, struct map_job *job, GPtrArray *notes,
+			GError **error)
 {
 	struct map_settings *settings = &job->settings;
 
 	options->all_paths = g_ptr_array_new_with_free_func(g_free);
 	options->all_passwords = g_ptr_array_new_with_free_func(g_free);
 	job->jobs = g_get_num_processors();
-	if (!apply_paths(options, error) || !apply_passwords(options, error) ||
+	if (!apply_paths(options, notes, error) || !apply_passwords(options, notes, error) ||
 	    !apply_names(options, job, error) || !apply_limits(options, &settings->limits, error) ||
 	    !apply_number("--jobs", options->jobs, MAX_JOBS, &job->jobs, error) ||
 	    !apply_number("--timeout", options->timeout, MAX_TIMEOUT, &job->timeout, error))

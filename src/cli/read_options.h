@@ -38,9 +38,10 @@ void read_options_add(struct read_options *options, GOptionContext *context);
 
 /*
  * Checks what was given and puts it into the job, which borrows from the options. False
- * with *error set for what is wrong.
+ * with *error set for what is wrong. Files that say nothing are named in `notes` (char*).
  */
-bool read_options_apply(struct read_options *options, struct map_job *job, GError **error);
+bool read_options_apply(struct read_options *options, struct map_job *job, GPtrArray *notes,
+			GError **error);
 void read_options_release(struct read_options *options);
 
 #endif

@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "base/text.h"
+
 /* Lines that name what was left out, of each kind. */
 #define MOST_LINES 16
 
@@ -35,15 +37,25 @@ static void add_errors(const struct rule_set *rules, guint first, GPtrArray *mes
 	}
 }
 
+static void note_no_rule(const char *path, GPtrArray *notes)
+{
+	g_autofree char *shown = text_from_bytes(path, strlen(path));
+
+	g_ptr_array_add(notes, g_strdup_printf("--rules: there is no rule in %s", shown));
+}
+
 /* False for a file of which nothing is of use, and for what cannot be read. */
-static bool add_path(struct rule_set *rules, const char *path, GPtrArray *messages)
+static bool add_path(struct rule_set *rules, const char *path, GPtrArray *notes,
+		     GPtrArray *messages)
 {
 	const GPtrArray *left_out = rule_set_get_left_out(rules);
 	guint first = left_out->len;
 	size_t used = rule_set_count_used(rules);
 	const struct left_out *last;
 
-	rule_set_add_path(rules, path, messages);
+	if (rule_set_add_path(rules, path, messages) && rule_set_count_used(rules) == used &&
+	    left_out->len == first)
+		note_no_rule(path, notes);
 	if (rule_set_count_used(rules) > used || left_out->len == first)
 		return true;
 	last = left_out->pdata[left_out->len - 1];
@@ -53,7 +65,7 @@ static bool add_path(struct rule_set *rules, const char *path, GPtrArray *messag
 	return false;
 }
 
-bool rule_options_load(const struct rule_options *options, struct rule_set *rules,
+bool rule_options_load(const struct rule_options *options, struct rule_set *rules, GPtrArray *notes,
 		       GPtrArray *messages)
 {
 	bool ok;
@@ -61,7 +73,7 @@ bool rule_options_load(const struct rule_options *options, struct rule_set *rule
 	rule_set_want_errors_only(rules);
 	ok = options->no_default_rules || rule_set_add_builtin(rules, messages);
 	for (char **path = options->paths; path && *path; path++)
-		ok &= add_path(rules, *path, messages);
+		ok &= add_path(rules, *path, notes, messages);
 	rule_set_link(rules, messages);
 	if (!ok || rule_set_get_left_out(rules)->len == 0 ||
 	    (!options->strict && rule_set_count_used(rules) > 0))

@@ -21,9 +21,9 @@ void rule_options_add(struct rule_options *options, GOptionContext *context);
 /*
  * Loads the rules; what is wrong goes to `messages` (struct rule_message). False when the run
  * should not begin: a path gave no rule that is of use, or one is left out and the options are
- * strict.
+ * strict. Paths without a rule are named in `notes` (char*).
  */
-bool rule_options_load(const struct rule_options *options, struct rule_set *rules,
+bool rule_options_load(const struct rule_options *options, struct rule_set *rules, GPtrArray *notes,
 		       GPtrArray *messages);
 
 /* Tells what was left out, in a few lines, and keeps the count for the summary: broken rules as

@@ -51,7 +51,7 @@ static bool check_options(struct session *session)
 	struct map_settings *settings = &session->job.settings;
 	g_autoptr(GError) error = NULL;
 
-	if (!read_options_apply(&session->read_options, &session->job, &error)) {
+	if (!read_options_apply(&session->read_options, &session->job, session->notes, &error)) {
 		diagnostics_error("%s", error->message);
 		return false;
 	}
@@ -63,11 +63,14 @@ static bool check_options(struct session *session)
 static bool load_rules(struct session *session)
 {
 	GPtrArray *messages = g_ptr_array_new_with_free_func((GDestroyNotify)rule_message_free);
-	bool ok = rule_options_load(&session->rule_options, session->rules, messages);
+	bool ok =
+		rule_options_load(&session->rule_options, session->rules, session->notes, messages);
 
 	for (char **path = session->baseline_paths; path && *path; path++)
 		ok &= baseline_add_path(session->baseline, *path, messages);
-	if (!ok)
+	if (ok)
+		baseline_add_notes(session->baseline, session->notes);
+	else
 		rule_messages_print_errors(messages);
 	g_ptr_array_unref(messages);
 	return ok;
@@ -132,6 +135,8 @@ static bool open_output(struct session *session)
 	if (session->inline_errors && !check_inline(format))
 		return false;
 	rule_options_say_left_out(session->rules, &session->diagnostics);
+	for (guint i = 0; i < session->notes->len; i++)
+		diagnostics_note(&session->diagnostics, session->notes->pdata[i]);
 	return true;
 }
 
@@ -457,6 +462,7 @@ static void session_init(struct session *session)
 	session->faults = diagnostics_fault_sink(&session->diagnostics);
 	session->rules = rule_set_new();
 	session->baseline = baseline_new();
+	session->notes = g_ptr_array_new_with_free_func(g_free);
 	session->counts = g_array_new(TRUE, TRUE, sizeof(struct summary_count));
 	g_array_set_clear_func(session->counts, clear_count);
 }
@@ -464,6 +470,7 @@ static void session_init(struct session *session)
 static void session_release(struct session *session)
 {
 	g_array_unref(session->counts);
+	g_ptr_array_unref(session->notes);
 	baseline_free(session->baseline);
 	rule_set_free(session->rules);
 	read_options_release(&session->read_options);

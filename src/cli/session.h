@@ -48,6 +48,7 @@ struct session {
 	struct baseline *baseline;
 	struct map_job job;
 	GArray *counts; /* struct summary_count; the names are its own */
+	GPtrArray *notes; /* char*: on the options, to be said before the reading */
 	char *format_help;
 	bool failed; /* something went wrong that is no fault of an input */
 	const struct session_command *command; /* borrowed */

@@ -178,17 +178,24 @@ bool chunk_has_sound_header(const uint8_t *data, size_t size)
 	return crc32_update(crc, data + 128, WH_RECORDS_OFFSET - 128) == stored;
 }
 
-size_t chunk_get_vouched_end(const uint8_t *data, size_t size)
+bool chunk_has_sound_records(const uint8_t *data, size_t size)
 {
 	uint32_t end = 0, crc = 0;
 
-	if (!chunk_has_sound_header(data, size))
-		return 0;
 	bytes_get_u32(data, size, FREE_SPACE_OFFSET, &end);
 	bytes_get_u32(data, size, RECORDS_CHECKSUM, &crc);
-	if (end <= WH_RECORDS_OFFSET || end > MIN(size, WH_CHUNK_SIZE))
+	return end >= WH_RECORDS_OFFSET && end <= MIN(size, WH_CHUNK_SIZE) &&
+	       crc32_update(0, data + WH_RECORDS_OFFSET, end - WH_RECORDS_OFFSET) == crc;
+}
+
+size_t chunk_get_vouched_end(const uint8_t *data, size_t size)
+{
+	uint32_t end = 0;
+
+	if (!chunk_has_sound_header(data, size) || !chunk_has_sound_records(data, size))
 		return 0;
-	return crc32_update(0, data + WH_RECORDS_OFFSET, end - WH_RECORDS_OFFSET) == crc ? end : 0;
+	bytes_get_u32(data, size, FREE_SPACE_OFFSET, &end);
+	return end;
 }
 
 void record_walk_init(struct record_walk *walk, const struct chunk *chunk)

@@ -52,6 +52,9 @@ size_t chunk_own_size(struct reader *reader);
 /* Does a chunk's header have its right checksum? */
 bool chunk_has_sound_header(const uint8_t *data, size_t size);
 
+/* Does the checksum in it fit the records, up to the end that the header gives? */
+bool chunk_has_sound_records(const uint8_t *data, size_t size);
+
 /* Where the bytes end that the chunk's checksums vouch for; 0 when they are not right. */
 size_t chunk_get_vouched_end(const uint8_t *data, size_t size);
 

@@ -102,6 +102,7 @@ struct chunk_scan {
 	bool recovered; /* it stands in no log */
 	bool headless;
 	size_t vouched_end; /* where the bytes end that the chunk's checksums vouch for */
+	bool is_explained; /* what is wrong with it has been reported */
 	bool doubtful; /* pages of other chunks may stand in it */
 };
 
@@ -148,6 +149,20 @@ static void check_chunk(struct chunk_scan *at, const struct chunk_check *check, 
 	fault.what = what = chunk_check_end(check, at->chunk, at->log->is_open);
 	if (what)
 		report(at->scan, at->reader->stream, &fault);
+	at->is_explained |= what != NULL;
+}
+
+/* Changed after it was written, in what nothing else shows. */
+static void check_seal(const struct chunk_scan *at)
+{
+	struct fault fault = {
+		.code = FAULT_CHUNK_DAMAGED, .offset = at->chunk->offset, .has_offset = true};
+
+	if (!at->log || at->headless || at->is_explained)
+		return;
+	fault.what = chunk_check_seal(at->chunk);
+	if (fault.what)
+		report(at->scan, at->reader->stream, &fault);
 }
 
 static void collect_records(struct chunk_scan *at)
@@ -175,6 +190,7 @@ static void collect_records(struct chunk_scan *at)
 	} while (more);
 	if (!at->is_as_told)
 		check_chunk(at, &check, is_damaged);
+	at->is_explained |= is_damaged || at->scanner->hidden->len > 0;
 }
 
 enum origin { FROM_LOG, FROM_SLACK, FROM_HIDING };
@@ -458,6 +474,7 @@ static bool scan_chunk(struct chunk_scan *at)
 	at->passed = sieve_pass_chunk(scanner->sieve, at->chunk);
 	at->ids.any = false;
 	at->vouched_end = NOT_ASKED;
+	at->is_explained = false;
 	at->is_as_told = !at->headless && chunk_is_as_told(at->chunk, &at->ids);
 	is_wanted = at->passed || !scan->use_sieve;
 	scan->counts.chunks++;
@@ -468,6 +485,7 @@ static bool scan_chunk(struct chunk_scan *at)
 		chimera_test_begin(scanner->chimeras);
 		go_on = at->headless || (scan_records(at) && scan_hidden(at));
 	}
+	check_seal(at);
 	if (at->log)
 		log_check_add(at->log, at->chunk, at->headless ? NULL : &at->ids);
 	return go_on && (!scan->recover || !is_wanted || scan_slack(at));

@@ -1,10 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "hunt/baseline.h"
 
+#include <string.h>
+
+#include "base/text.h"
 #include "sigma/lint.h"
+#include "wmi/mof.h"
 
 struct baseline {
 	GPtrArray *sets; /* struct rule_set, one for each path */
+	GPtrArray *paths; /* char*, text */
 };
 
 struct baseline *baseline_new(void)
@@ -12,6 +17,7 @@ struct baseline *baseline_new(void)
 	struct baseline *baseline = g_new0(struct baseline, 1);
 
 	baseline->sets = g_ptr_array_new_with_free_func((GDestroyNotify)rule_set_free);
+	baseline->paths = g_ptr_array_new_with_free_func(g_free);
 	return baseline;
 }
 
@@ -20,6 +26,7 @@ void baseline_free(struct baseline *baseline)
 	if (!baseline)
 		return;
 	g_ptr_array_unref(baseline->sets);
+	g_ptr_array_unref(baseline->paths);
 	g_free(baseline);
 }
 
@@ -37,6 +44,7 @@ bool baseline_add_path(struct baseline *baseline, const char *path, GPtrArray *m
 	struct rule_set *set = rule_set_new();
 
 	g_ptr_array_add(baseline->sets, set);
+	g_ptr_array_add(baseline->paths, text_from_bytes(path, strlen(path)));
 	if (!rule_set_add_path(set, path, messages))
 		return false;
 	if (vouches_only(set))
@@ -60,4 +68,56 @@ bool baseline_judge(struct baseline *baseline, const struct subscription *subscr
 		finding_release(&finding);
 	}
 	return false;
+}
+
+/* No host has it. */
+static struct subscription *new_unknown(void)
+{
+	struct subscription *unknown = g_new0(struct subscription, 1);
+	struct mof_property *command = g_new0(struct mof_property, 1);
+
+	command->name = g_strdup("CommandLineTemplate");
+	command->value = g_new0(struct mof_value, 1);
+	command->value->type = MOF_STRING;
+	command->value->text = g_strdup("Z:\\9c1e6f0b\\5d2a7e84.exe 71b3c9d6");
+	unknown->host = g_strdup("3E8A1D5C");
+	unknown->namespace = g_strdup("root\\subscription");
+	unknown->parts = WMI_PART_FILTER | WMI_PART_CONSUMER | WMI_PART_BINDING;
+	unknown->filter = wmi_filter_new();
+	unknown->filter->name = g_strdup("f40b92e7-6a1c");
+	unknown->filter->query = g_strdup("SELECT * FROM Q27d61f93 WHERE P8c05 = 1");
+	unknown->consumer = wmi_consumer_new();
+	unknown->consumer->class_name = g_strdup("CommandLineEventConsumer");
+	unknown->consumer->name = g_strdup("08d7a5b1-e93f");
+	g_ptr_array_add(unknown->consumer->properties, command);
+	unknown->events = g_ptr_array_new_with_free_func((GDestroyNotify)sighting_free);
+	return unknown;
+}
+
+static void note_set(struct rule_set *set, const char *path, const struct subscription *unknown,
+		     GPtrArray *notes)
+{
+	struct finding finding;
+
+	if (rule_set_count_filters(set) == 0) {
+		g_ptr_array_add(notes,
+				g_strdup_printf("--baseline: there is no filter in %s", path));
+		return;
+	}
+	rule_set_judge(set, unknown, NULL, &finding);
+	if (finding.known_good_id)
+		g_ptr_array_add(notes,
+				g_strdup_printf("--baseline: the filter %s of %s vouches for "
+						"any subscription that runs a command",
+						finding.known_good_title, path));
+	finding_release(&finding);
+}
+
+void baseline_add_notes(struct baseline *baseline, GPtrArray *notes)
+{
+	struct subscription *unknown = new_unknown();
+
+	for (guint i = 0; i < baseline->sets->len; i++)
+		note_set(baseline->sets->pdata[i], baseline->paths->pdata[i], unknown, notes);
+	subscription_free(unknown);
 }

@@ -25,6 +25,12 @@ void baseline_free(struct baseline *baseline);
 bool baseline_add_path(struct baseline *baseline, const char *path, GPtrArray *messages);
 
 /*
+ * Adds to `notes` (char*) which of the files hold no filter, and which filters vouch for a
+ * subscription whose names, query and command line no baseline can know.
+ */
+void baseline_add_notes(struct baseline *baseline, GPtrArray *notes);
+
+/*
  * True when a filter vouches for the subscription: *out then names it and has no
  * matches, and the caller releases it. Strings are borrowed from the baseline. `faults` (may be
  * NULL) gets the rules whose regexes gave up.

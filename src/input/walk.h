@@ -34,6 +34,25 @@ struct walk;
 struct walk *walk_new(char *const *paths, bool open);
 void walk_free(struct walk *walk);
 
+/* What a walk looks at next: a path of a file or folder. */
+struct walk_place {
+	const char *entry; /* borrowed */
+	size_t root; /* number of the path given at or below which it is */
+	bool named; /* it is that very path */
+};
+
+/* `watch` is called before each look at a file, reading of a folder's next entry or opening, any
+ * of which may last as long as a file system likes. */
+void walk_watch(struct walk *walk, void (*watch)(void *context, const struct walk_place *place),
+		void *context);
+
+/* Leaves out that path, and what is below it. Copies it. */
+void walk_leave_out(struct walk *walk, const char *path);
+
+/* Before the first walk_next(): leaves out what comes up to `entry` (copied) of the path of that
+ * number, as another walk over these paths named it, itself included. It need not be there. */
+void walk_go_on_after(struct walk *walk, size_t root, const char *entry);
+
 /* Closes what a file has open. */
 void walk_file_close(struct walk_file *file);
 

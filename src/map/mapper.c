@@ -83,13 +83,10 @@ static void report(struct mapper *mapper, const struct reader *reader, enum faul
 	add_fault(mapper, &fault);
 }
 
-static bool is_selected(const struct map_settings *settings, const struct event *event)
+static bool is_in_time(const struct map_settings *settings, const struct event *event)
 {
-	if (event->ref.time < settings->since ||
-	    (event->ref.time >= settings->until && settings->until != UINT64_MAX))
-		return false;
-	return !settings->host ||
-	       (event->host && g_regex_match(settings->host, event->host, 0, NULL));
+	return event->ref.time >= settings->since &&
+	       (event->ref.time < settings->until || settings->until == UINT64_MAX);
 }
 
 static void report_event(struct mapper *mapper, const struct event *event, enum fault_code code,
@@ -102,6 +99,23 @@ static void report_event(struct mapper *mapper, const struct event *event, enum 
 			      .has_offset = true};
 
 	add_fault(mapper, &fault);
+}
+
+/* False, and a read error, where the regex gives up. */
+static bool is_of_asked_host(struct mapper *mapper, const struct event *event)
+{
+	const GRegex *host = mapper->settings->host;
+	g_autoptr(GError) error = NULL;
+
+	if (!host)
+		return true;
+	if (!event->host)
+		return false;
+	if (g_regex_match_full(host, event->host, -1, 0, 0, NULL, &error))
+		return true;
+	if (error)
+		report_event(mapper, event, FAULT_GAVE_UP, "--host gives up on this event's host");
+	return false;
 }
 
 static void answer_event(struct mapper *mapper, const struct event *event)
@@ -121,7 +135,8 @@ static bool take_event(void *context, const struct event *event, enum event_fit 
 {
 	struct mapper *mapper = context;
 
-	if (fit == EVENT_UNWANTED || !is_selected(mapper->settings, event))
+	if (fit == EVENT_UNWANTED || !is_in_time(mapper->settings, event) ||
+	    !is_of_asked_host(mapper, event))
 		return true;
 	if (fit == EVENT_IN_DOUBT)
 		report_event(mapper, event, FAULT_GAVE_UP,

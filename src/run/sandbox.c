@@ -14,6 +14,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/personality.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/syscall.h>
@@ -154,6 +155,23 @@ static bool limit_files(const struct sandbox_limits *limits)
 					    ? files.rlim_max
 					    : WH_WORKER_DESCRIPTORS) &&
 	       (IS_ADDRESS_SANITIZED || limits->writes_files || limit(RLIMIT_FSIZE, 0));
+}
+
+/*
+ * Under READ_IMPLIES_EXEC (setarch -X, where the kernel does not clear it for a 64-bit program, as
+ * it does on x86-64 and arm64) all memory that can be read can be run, without being asked for by a
+ * call that the filter sees. New memory is spared that from here on; what is there, the heap and
+ * the stack too, stays as it is.
+ */
+static bool forbid_running_data(const struct sandbox_limits *limits)
+{
+	int now = personality(0xffffffff);
+
+	(void)limits;
+	if (now < 0 || !(now & READ_IMPLIES_EXEC))
+		return now >= 0;
+	personality((unsigned)now & ~(unsigned)READ_IMPLIES_EXEC);
+	return false;
 }
 
 static bool forbid_processes(const struct sandbox_limits *limits)
@@ -333,6 +351,8 @@ static const struct {
 	{SANDBOX_NO_NEW_PRIVILEGES, false, "ban on new privileges", forbid_new_privileges},
 	{SANDBOX_MEMORY, false, "memory limit", limit_memory},
 	{SANDBOX_FILES, false, "file limit", limit_files},
+	{SANDBOX_NO_RUN_DATA, false, "ban on running data (READ_IMPLIES_EXEC, setarch -X)",
+	 forbid_running_data},
 	{SANDBOX_PROCESSES, false, "process limit", forbid_processes},
 	{SANDBOX_SYSTEM_CALLS, false, "system call filter (seccomp)", filter_system_calls},
 };

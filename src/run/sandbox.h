@@ -28,6 +28,7 @@ enum sandbox_part {
 		1 << 7, /* no descriptor from WH_WORKER_DESCRIPTORS on, no byte into a file */
 	SANDBOX_PROCESSES = 1 << 8,
 	SANDBOX_SYSTEM_CALLS = 1 << 9, /* seccomp: the table in sandbox.c, and nothing else */
+	SANDBOX_NO_RUN_DATA = 1 << 10, /* what is read cannot be run */
 };
 
 /* The system call filter, ready to be put up by any number of processes. */

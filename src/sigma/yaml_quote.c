@@ -5,18 +5,12 @@
 
 #include "base/text.h"
 
-/* Besides what terminals must not see, YAML refuses the two last of the first plane. */
-static bool needs_escape(gunichar c)
-{
-	return text_is_unsafe(c) || c == 0xFFFE || c == 0xFFFF;
-}
-
 static void append_character(GString *out, gunichar c)
 {
 	if (c == '"' || c == '\\') {
 		g_string_append_c(out, '\\');
 		g_string_append_c(out, (char)c);
-	} else if (!needs_escape(c)) {
+	} else if (!text_is_unsafe(c)) {
 		g_string_append_unichar(out, c);
 	} else {
 		g_string_append_printf(out, c > 0xFFFF ? "\\U%08X" : "\\u%04X", c);

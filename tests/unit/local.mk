@@ -48,6 +48,7 @@ tests_unit_runner_SOURCES = \
 	tests/unit/hunt/test-stack.c \
 	tests/unit/hunt/test-triage.c \
 	tests/unit/input/test-volume-name.c \
+	tests/unit/input/test-walker.c \
 	tests/unit/map/test-fault-groups.c \
 	tests/unit/map/test-query.c \
 	tests/unit/report/test-cell.c \

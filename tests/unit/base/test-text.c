@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <glib.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "base/json.h"
@@ -111,7 +112,85 @@ static void test_terminal(void **state)
 	(void)state;
 	text_append_terminal(out, "a\x1b]0;t\x07\r\n\t\xC2\x85\xE2\x80\xAE\xF4\x8D\xA0\x80z");
 	assert_string_equal(out->str, "a\\u001b]0;t\\u0007\\r\\n\\t\\u0085\\u202e\\ud800z");
+	g_string_truncate(out, 0);
+	text_append_terminal(out, "a\xC2\xA0"
+				  "b\xF3\xA0\x84\x80"
+				  "c\xE2\xA0\x80\xEE\x80\x90");
+	assert_string_equal(out->str, "a\\u00a0b\\U000e0100c\\u2800\\ue010");
 	g_string_free(out, TRUE);
+}
+
+/* What Unicode 15.0 calls Default_Ignorable_Code_Point. */
+static bool is_ignorable(gunichar c)
+{
+	static const gunichar ranges[][2] = {
+		{0xAD, 0xAD},	   {0x34F, 0x34F},   {0x61C, 0x61C},	 {0x115F, 0x1160},
+		{0x17B4, 0x17B5},  {0x180B, 0x180F}, {0x200B, 0x200F},	 {0x202A, 0x202E},
+		{0x2060, 0x206F},  {0x3164, 0x3164}, {0xFE00, 0xFE0F},	 {0xFEFF, 0xFEFF},
+		{0xFFA0, 0xFFA0},  {0xFFF0, 0xFFF8}, {0x1BCA0, 0x1BCA3}, {0x1D173, 0x1D17A},
+		{0xE0000, 0xE0FFF}};
+
+	for (size_t i = 0; i < G_N_ELEMENTS(ranges); i++)
+		if (c >= ranges[i][0] && c <= ranges[i][1])
+			return true;
+	return false;
+}
+
+static bool is_noncharacter(gunichar c)
+{
+	return (c & 0xFFFE) == 0xFFFE || (c >= 0xFDD0 && c <= 0xFDEF);
+}
+
+/* Letters and symbols that look like blanks; format characters newer than some GLib. */
+static bool is_listed(gunichar c)
+{
+	return c == 0x2800 || c == 0xFFFC || c == 0x16FE4 || c == 0x1D159 ||
+	       (c >= 0x13439 && c <= 0x13442 && c != 0x13440);
+}
+
+static bool is_visible(gunichar c)
+{
+	switch (g_unichar_type(c)) {
+	case G_UNICODE_CONTROL:
+	case G_UNICODE_FORMAT:
+	case G_UNICODE_SURROGATE:
+	case G_UNICODE_PRIVATE_USE:
+	case G_UNICODE_LINE_SEPARATOR:
+	case G_UNICODE_PARAGRAPH_SEPARATOR:
+	case G_UNICODE_SPACE_SEPARATOR:
+		return c == ' ';
+	default:
+		return !is_ignorable(c) && !is_noncharacter(c) && !is_listed(c);
+	}
+}
+
+static void test_unsafe(void **state)
+{
+	(void)state;
+	for (gunichar c = 0; c < 0x110000; c++)
+		if (text_is_unsafe(c) == is_visible(c))
+			fail_msg("U+%04X", c);
+}
+
+/* What is escaped in JSON is the same text for who reads it. */
+static void test_json_reversible(void **state)
+{
+	(void)state;
+	for (gunichar c = 0x80; c < 0x110000; c += c == 0xD7FF ? 0x801 : 1) {
+		g_autoptr(GString) out = g_string_new(NULL);
+		unsigned high = 0, low = 0, end = 0;
+		char text[7] = "";
+
+		if (!text_is_unsafe(c) ||
+		    (c >= WH_TEXT_CONTROL_STAND_IN && c < WH_TEXT_STAND_IN_END))
+			continue;
+		g_unichar_to_utf8(c, text);
+		json_add_string(out, NULL, text);
+		assert_true(sscanf(out->str, "\"\\u%4x%*[\\]u%4x", &high, &low) >= 1);
+		end = c < 0x10000 ? high : 0x10000 + ((high - 0xD800) << 10) + (low - 0xDC00);
+		assert_int_equal(end, c);
+		assert_int_equal(out->len, c < 0x10000 ? 8 : 14);
+	}
 }
 
 static void test_invalid_utf8(void **state)
@@ -154,6 +233,8 @@ TEST_GROUP(void)
 		cmocka_unit_test(test_json_structure),
 		cmocka_unit_test(test_stand_in_line),
 		cmocka_unit_test(test_terminal),
+		cmocka_unit_test(test_unsafe),
+		cmocka_unit_test(test_json_reversible),
 		cmocka_unit_test(test_invalid_utf8),
 		cmocka_unit_test(test_cut),
 		cmocka_unit_test(test_squeezed),

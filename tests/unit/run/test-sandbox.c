@@ -6,6 +6,7 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/personality.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
@@ -224,6 +225,48 @@ static void reports_what_is_refused(void **state)
 	assert_exits_well(wait_for(pid));
 }
 
+/* The heap was made before, so it can be run whatever is done. */
+static int enter_where_data_run(void)
+{
+	struct sandbox_limits limits = {.parent = getppid()};
+	struct sandbox_report without, report;
+	pid_t pid;
+
+	if (personality(READ_IMPLIES_EXEC) < 0)
+		return 1;
+	pid = fork();
+	if (pid == 0) {
+		limits.parent = getppid();
+		sandbox_enter(SANDBOX_OFF, &limits, &report);
+		_exit(report.missing != 0 || !(personality(0xffffffff) & READ_IMPLIES_EXEC));
+	}
+	assert_exits_well(wait_for(pid));
+	pid = fork();
+	if (pid == 0) {
+		limits.parent = getppid();
+		refuse_parts();
+		sandbox_enter(SANDBOX_TRY, &limits, &report);
+		_exit(!(report.missing & SANDBOX_NO_RUN_DATA) ||
+		      (personality(0xffffffff) & READ_IMPLIES_EXEC));
+	}
+	assert_exits_well(wait_for(pid));
+	personality(0);
+	sandbox_enter(SANDBOX_TRY, &limits, &without);
+	return without.missing & SANDBOX_NO_RUN_DATA ? 2 : 0;
+}
+
+static void reports_that_data_run(void **state)
+{
+	pid_t pid;
+
+	(void)state;
+	skip_without_filters();
+	pid = fork();
+	if (pid == 0)
+		_exit(enter_where_data_run());
+	assert_exits_well(wait_for(pid));
+}
+
 static int check_off(void *context)
 {
 	struct rlimit core, files;
@@ -289,6 +332,7 @@ TEST_GROUP(void)
 		cmocka_unit_test(dies_with_its_parent),
 		cmocka_unit_test(does_not_outlive_a_dead_parent),
 		cmocka_unit_test(reports_what_is_refused),
+		cmocka_unit_test(reports_that_data_run),
 		cmocka_unit_test(off_leaves_the_process_as_it_is),
 		cmocka_unit_test(names_the_missing_parts),
 		cmocka_unit_test(parses_choices),
