@@ -76,3 +76,10 @@ void input_task_set_request(struct input_task *task, const uint8_t *rest)
 	if (task->request.resumption.rest)
 		g_byte_array_append(task->task.request, rest, task->request.resumption.rest);
 }
+
+void input_task_answer_fault(struct input_task *task, const struct fault *fault)
+{
+	g_autoptr(GByteArray) bytes = fault_encode(fault, false);
+
+	task_answer(&task->task, ANSWER_FAULT, bytes->data, bytes->len);
+}

@@ -61,4 +61,7 @@ struct input_task *input_task_new(struct input *input);
 /* Makes the request's bytes of task->request; `rest` is what it says of a pipe, or NULL. */
 void input_task_set_request(struct input_task *task, const uint8_t *rest);
 
+/* Adds a fault to its answers. */
+void input_task_answer_fault(struct input_task *task, const struct fault *fault);
+
 #endif

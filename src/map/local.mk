@@ -5,6 +5,7 @@ libwmihunt_a_SOURCES += \
 	src/map/fault_groups.c src/map/fault_groups.h \
 	src/map/event_lines.c src/map/event_lines.h \
 	src/map/input_groups.c src/map/input_groups.h \
+	src/map/input_source.c src/map/input_source.h \
 	src/map/input_task.c src/map/input_task.h \
 	src/map/map.c src/map/map.h \
 	src/map/mapper.c src/map/mapper.h \

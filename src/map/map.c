@@ -3,32 +3,32 @@
 
 #include <glib.h>
 #include <string.h>
-#include <sys/resource.h>
 
 #include "base/limits.h"
 #include "base/text.h"
 #include "event/event_pack.h"
 #include "input/volume_name.h"
-#include "input/walk.h"
+#include "input/walker.h"
 #include "map/crash.h"
 #include "map/dedup.h"
 #include "map/fault_groups.h"
-#include "map/input_groups.h"
+#include "map/input_source.h"
 #include "map/input_task.h"
 #include "run/pool.h"
-#include "map/unread.h"
+
+/* Files that the walker which counts may be ahead. */
+#define COUNTED_AHEAD 256
 
 struct map_state {
 	struct map_job *job;
-	struct walk *walk;
+	struct input_source *source;
+	struct walker *counter; /* of all files, before they are read; NULL: nobody asked */
+	struct progress_counts all; /* what it has counted */
 	struct root *roots; /* of job->paths */
 	struct pool *pool;
 	struct fault_groups *faults;
-	struct input_groups *groups;
 	struct dedup *dedup; /* NULL: duplicates are kept */
-	uint64_t inputs;
-	uint64_t open_files; /* of inputs at hand */
-	uint64_t most_files;
+	unsigned job_descriptors; /* that are waited for */
 	GPtrArray *typed; /* passwords */
 	bool no_more_passwords;
 	bool sandbox_reported;
@@ -37,92 +37,25 @@ struct map_state {
 	uint64_t bytes_at_hand; /* bytes of inputs at hand */
 };
 
-static struct input *open_input(struct map_state *state, const struct walk_file *file)
-{
-	const struct map_settings *settings = &state->job->settings;
-	struct input *input = input_new(file, &state->roots[file->root], ++state->inputs);
-
-	state->open_files += input_count_files(input);
-	if (!input->is_pipe && !input->more)
-		input->group = input_groups_find(state->groups, input->path, input->fd, input->size,
-						 settings->recover || input->named);
-	return input;
-}
-
 static void input_unref(struct map_state *state, struct input *input)
 {
 	if (--input->tasks)
 		return;
 	fault_groups_end_input(state->faults);
 	state->counts.files++;
-	state->open_files -= input_count_files(input);
-	input_free(input);
-}
-
-static void answer_fault(struct input_task *task, const struct fault *fault)
-{
-	g_autoptr(GByteArray) bytes = fault_encode(fault, false);
-
-	task_answer(&task->task, ANSWER_FAULT, bytes->data, bytes->len);
-}
-
-/* A path that cannot be opened is a task that is done, so that its fault has its turn. */
-static struct task *problem_task_new(struct map_state *state, const struct walk_file *file)
-{
-	g_autofree char *what =
-		file->error ? g_strdup_printf("%s: %s", file->problem, g_strerror(file->error))
-			    : g_strdup(file->problem);
-	struct fault fault = {.code = file->is_special	? FAULT_LINK
-				      : file->is_volume ? FAULT_VOLUME_MISSING
-							: FAULT_UNREADABLE,
-			      .what = what};
-	struct input_task *task;
-
-	task = input_task_new(open_input(state, file));
-	answer_fault(task, &fault);
-	return &task->task;
+	input_source_close(state->source, input);
 }
 
 static struct task *next_task(void *context, bool *no_more)
 {
 	struct map_state *state = context;
-	struct input_task *task;
-	struct walk_file file;
 
-	do {
-		*no_more = !walk_next(state->walk, &file);
-		if (*no_more)
-			return NULL;
-	} while (file.is_special && !unread_is_log_name(file.path));
-	if (file.problem)
-		return problem_task_new(state, &file);
-	task = input_task_new(open_input(state, &file));
-	input_task_set_request(task, NULL);
-	return &task->task;
-}
-
-/* What a process may open, but for what workers, outputs and rules need. */
-static void set_most_files(struct map_state *state)
-{
-	const uint64_t others = 64 + 2 * (uint64_t)state->job->jobs;
-	struct rlimit limit;
-
-	if (getrlimit(RLIMIT_NOFILE, &limit) != 0)
-		limit.rlim_cur = limit.rlim_max = WH_MIN_FILES;
-	if (limit.rlim_cur < limit.rlim_max) {
-		limit.rlim_cur = MIN(limit.rlim_max, MAX(limit.rlim_cur, WH_WANTED_FILES));
-		if (setrlimit(RLIMIT_NOFILE, &limit) != 0)
-			getrlimit(RLIMIT_NOFILE, &limit);
-	}
-	/* At least one at a time. */
-	state->most_files = limit.rlim_cur > others ? limit.rlim_cur - others : 1;
+	return (struct task *)input_source_next(state->source, no_more);
 }
 
 static bool has_room(void *context)
 {
-	const struct map_state *state = context;
-
-	return state->open_files < state->most_files;
+	return input_source_has_room(((const struct map_state *)context)->source);
 }
 
 static void take_fault(struct map_state *state, const struct input *input,
@@ -334,7 +267,7 @@ static bool on_crash(void *context, struct task *base, const struct crash *crash
 	struct crash_report report;
 
 	crash_report_write(&report, crash, &task->request, ++task->input->crashes);
-	answer_fault(task, &report.fault);
+	input_task_answer_fault(task, &report.fault);
 	if (is_possible(context, task->input, &status->tally))
 		task_answer(&task->task, ANSWER_TALLY, &status->tally, sizeof(status->tally));
 	task->before = task->spent;
@@ -367,33 +300,45 @@ static void add_bytes_read(void *context, const void *status)
 	state->bytes_at_hand += ((const struct worker_status *)status)->read;
 }
 
+/* The totals are known when all have been looked at. */
+static void count_inputs(struct map_state *state)
+{
+	enum walker_state next;
+	struct walk_file file;
+
+	while ((next = walker_take(state->counter, &file)) == WALKER_FILE) {
+		walker_ask(state->counter, 1);
+		walk_file_close(&file);
+		if (file.problem)
+			continue;
+		state->all.total_files++;
+		state->all.total_bytes += file.size;
+	}
+	if (next == WALKER_WAIT)
+		return;
+	if (next == WALKER_END) {
+		state->counts.total_files = state->all.total_files;
+		state->counts.total_bytes = state->all.total_bytes;
+	}
+	g_clear_pointer(&state->counter, walker_free);
+}
+
 static void tick(void *context, bool asked)
 {
 	struct map_state *state = context;
 	struct map_job *job = state->job;
-	struct progress_counts counts = state->counts;
+	struct progress_counts counts;
 
+	input_source_check_time(state->source);
+	if (state->counter)
+		count_inputs(state);
+	counts = state->counts;
 	state->bytes_at_hand = 0;
 	pool_each_status(state->pool, add_bytes_read, state);
 	counts.bytes += state->bytes_at_hand;
 	if (counts.total_bytes)
 		counts.bytes = MIN(counts.bytes, counts.total_bytes);
 	job->show(job->context, &counts, asked);
-}
-
-static void count_inputs(struct map_state *state)
-{
-	struct walk *walk = walk_new(state->job->paths, false);
-	struct walk_file file;
-
-	while (walk_next(walk, &file)) {
-		walk_file_close(&file);
-		if (file.problem)
-			continue;
-		state->counts.total_files++;
-		state->counts.total_bytes += file.size;
-	}
-	walk_free(walk);
 }
 
 /* A volume of an archive that was read because another of its volumes was given. */
@@ -437,9 +382,12 @@ static uint64_t get_progress(const void *status)
 
 static unsigned get_descriptors(void *context, struct pollfd *fds)
 {
-	const struct map_job *job = ((const struct map_state *)context)->job;
+	struct map_state *state = context;
+	const struct map_job *job = state->job;
+	unsigned count = job->get_descriptors(job->context, fds);
 
-	return job->get_descriptors(job->context, fds);
+	state->job_descriptors = count;
+	return count + input_source_get_descriptor(state->source, fds + count);
 }
 
 static void polled(void *context, const struct pollfd *fds, unsigned count)
@@ -447,7 +395,9 @@ static void polled(void *context, const struct pollfd *fds, unsigned count)
 	const struct map_state *state = context;
 	const struct map_job *job = state->job;
 
-	if (!job->polled(job->context, fds, count))
+	/* After those stands the source's own, which next_task() looks at. */
+	(void)count;
+	if (!job->polled(job->context, fds, state->job_descriptors))
 		pool_stop(state->pool);
 }
 
@@ -504,24 +454,25 @@ enum map_end map_job_run(struct map_job *job)
 {
 	struct map_state state = {
 		.job = job,
-		.walk = walk_new(job->paths, true),
 		.roots = g_new0(struct root, g_strv_length((char **)job->paths) + 1),
 		.faults = fault_groups_new(job->faults),
-		.groups = input_groups_new(),
 		.dedup = job->keep_duplicates ? NULL : dedup_new(),
 		.typed = g_ptr_array_new_with_free_func(g_free),
 	};
 	enum pool_end end;
 
-	set_most_files(&state);
-	if (job->count_first)
-		count_inputs(&state);
+	state.source = input_source_new(job->paths, state.roots, job->settings.recover, job->jobs,
+					(gint64)job->timeout * G_USEC_PER_SEC);
+	if (job->count_first) {
+		state.counter = walker_new(job->paths, false);
+		walker_ask(state.counter, COUNTED_AHEAD);
+	}
 	end = run_pool(&state);
 	if (end == POOL_ENDED)
 		report_missing_logs(&state);
-	walk_free(state.walk);
+	g_clear_pointer(&state.counter, walker_free);
+	input_source_free(state.source);
 	fault_groups_free(state.faults);
-	input_groups_free(state.groups);
 	if (state.dedup)
 		dedup_free(state.dedup);
 	g_ptr_array_unref(state.typed);

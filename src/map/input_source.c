@@ -1,0 +1,184 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "map/input_source.h"
+
+#include <errno.h>
+#include <string.h>
+#include <sys/resource.h>
+
+#include "base/limits.h"
+#include "input/walker.h"
+#include "map/input_groups.h"
+#include "map/unread.h"
+
+/* Files that may come before they are asked for one by one. */
+#define AHEAD 32u
+
+struct input_source {
+	struct walker *walker;
+	struct input_groups *groups;
+	struct root *roots;
+	bool reads_any;
+	uint64_t inputs;
+	uint64_t open_files; /* of inputs at hand */
+	uint64_t most_files;
+	unsigned due; /* files that were asked for */
+	bool waits; /* for the walker */
+	gint64 timeout;
+	uint64_t steps; /* the walker's, when they last changed */
+	gint64 moved; /* when that was */
+};
+
+/* What a process may open, but for what workers, outputs and rules need, and what comes ahead. */
+static uint64_t get_most_files(unsigned jobs)
+{
+	const uint64_t others = 64 + 8 * (uint64_t)jobs + AHEAD;
+	struct rlimit limit;
+
+	if (getrlimit(RLIMIT_NOFILE, &limit) != 0)
+		limit.rlim_cur = limit.rlim_max = WH_MIN_FILES;
+	if (limit.rlim_cur < limit.rlim_max) {
+		limit.rlim_cur = MIN(limit.rlim_max, MAX(limit.rlim_cur, WH_WANTED_FILES));
+		if (setrlimit(RLIMIT_NOFILE, &limit) != 0)
+			getrlimit(RLIMIT_NOFILE, &limit);
+	}
+	/* At least one at a time. */
+	return limit.rlim_cur > others ? limit.rlim_cur - others : 1;
+}
+
+struct input_source *input_source_new(char *const *paths, struct root *roots, bool reads_any,
+				      unsigned jobs, gint64 timeout)
+{
+	struct input_source *source = g_new0(struct input_source, 1);
+
+	source->most_files = get_most_files(jobs);
+	source->walker = walker_new(paths, true);
+	source->groups = input_groups_new();
+	source->roots = roots;
+	source->reads_any = reads_any;
+	source->timeout = timeout;
+	source->moved = g_get_monotonic_time();
+	return source;
+}
+
+void input_source_free(struct input_source *source)
+{
+	walker_free(source->walker);
+	input_groups_free(source->groups);
+	g_free(source);
+}
+
+static struct input *open_input(struct input_source *source, const struct walk_file *file)
+{
+	struct input *input = input_new(file, &source->roots[file->root], ++source->inputs);
+
+	source->open_files += input_count_files(input);
+	if (!input->is_pipe && !input->more)
+		input->group = input_groups_find(source->groups, input->path, input->fd,
+						 input->size, source->reads_any || input->named);
+	return input;
+}
+
+void input_source_close(struct input_source *source, struct input *input)
+{
+	source->open_files -= input_count_files(input);
+	input_free(input);
+}
+
+/* A path that cannot be opened is a task that is done, so that its fault has its turn. */
+static struct input_task *problem_task_new(struct input_source *source,
+					   const struct walk_file *file)
+{
+	g_autofree char *what =
+		file->error ? g_strdup_printf("%s: %s", file->problem, g_strerror(file->error))
+			    : g_strdup(file->problem);
+	const struct fault fault = {.code = file->is_special  ? FAULT_LINK
+					    : file->is_volume ? FAULT_VOLUME_MISSING
+							      : FAULT_UNREADABLE,
+				    .what = what};
+	struct input_task *task = input_task_new(open_input(source, file));
+
+	input_task_answer_fault(task, &fault);
+	return task;
+}
+
+/* A walk whose process ended goes on after the path that it was at. */
+static bool go_on(struct input_source *source)
+{
+	uint64_t steps;
+
+	if (!walker_at(source->walker, &steps))
+		return false;
+	walker_skip(source->walker, "the process that was to open it ended");
+	return true;
+}
+
+static bool take_file(struct input_source *source, struct walk_file *file, bool *no_more)
+{
+	if (source->due < AHEAD / 2) {
+		walker_ask(source->walker, AHEAD - source->due);
+		source->due = AHEAD;
+	}
+	switch (walker_take(source->walker, file)) {
+	case WALKER_FILE:
+		source->due--;
+		return true;
+	case WALKER_WAIT:
+		source->waits = true;
+		return false;
+	case WALKER_FAILED:
+		source->waits = true;
+		*no_more = !go_on(source);
+		return false;
+	default:
+		*no_more = true;
+		return false;
+	}
+}
+
+struct input_task *input_source_next(struct input_source *source, bool *no_more)
+{
+	struct input_task *task;
+	struct walk_file file;
+
+	source->waits = false;
+	do {
+		if (!take_file(source, &file, no_more))
+			return NULL;
+	} while (file.is_special && !unread_is_log_name(file.path));
+	if (file.problem)
+		return problem_task_new(source, &file);
+	task = input_task_new(open_input(source, &file));
+	input_task_set_request(task, NULL);
+	return task;
+}
+
+bool input_source_has_room(const struct input_source *source)
+{
+	return source->open_files < source->most_files;
+}
+
+unsigned input_source_get_descriptor(const struct input_source *source, struct pollfd *fd)
+{
+	int descriptor = source->waits ? walker_descriptor(source->walker) : -1;
+
+	*fd = (struct pollfd){.fd = descriptor, .events = POLLIN};
+	return descriptor >= 0;
+}
+
+void input_source_check_time(struct input_source *source)
+{
+	gint64 now = g_get_monotonic_time();
+	g_autofree char *problem = NULL;
+	uint64_t steps = 0;
+
+	if (!walker_at(source->walker, &steps) || steps != source->steps || !source->waits) {
+		source->steps = steps;
+		source->moved = now;
+	}
+	if (source->timeout == 0 || now - source->moved <= source->timeout)
+		return;
+	problem = g_strdup_printf("did not open within %" G_GINT64_FORMAT " s (--timeout)",
+				  source->timeout / G_USEC_PER_SEC);
+	walker_skip(source->walker, problem);
+	source->moved = now;
+}
