@@ -2,6 +2,7 @@
 #include "evtx/binxml.h"
 
 #include "base/bytes.h"
+#include "evtx/chunk.h"
 
 #define NAME_HEADER 8 /* next offset, hash, count */
 
@@ -136,6 +137,19 @@ bool binxml_is_fragment(const uint8_t *data, size_t end, size_t offset)
 	return bytes_inside(end, offset, BINXML_FRAGMENT_HEADER_SIZE) &&
 	       data[offset] == BINXML_FRAGMENT_HEADER && data[offset + 1] == 1 &&
 	       data[offset + 2] == 1 && data[offset + 3] == 0;
+}
+
+bool binxml_is_event(const uint8_t *data, size_t end, size_t offset)
+{
+	size_t at = offset + BINXML_FRAGMENT_HEADER_SIZE;
+	uint32_t template_offset = 0;
+
+	if (!binxml_is_fragment(data, end, offset) || !bytes_inside(end, at, 10))
+		return false;
+	if (data[at] != BINXML_TEMPLATE_INSTANCE)
+		return (data[at] & ~BINXML_MORE) == BINXML_OPEN_START;
+	bytes_get_u32(data, end, at + 6, &template_offset);
+	return template_offset >= WH_RECORDS_OFFSET && template_offset <= at + 10;
 }
 
 bool binxml_get_definition(const uint8_t *data, size_t size, uint32_t offset,

@@ -120,4 +120,10 @@ bool binxml_get_value(const uint8_t *data, const struct binxml_instance *instanc
 bool binxml_is_fragment(const uint8_t *data, size_t end, size_t offset);
 #define BINXML_FRAGMENT_HEADER_SIZE 4
 
+/*
+ * Does an event begin at `offset`, as in each record that Windows writes: a fragment header, and an
+ * element, or an instance of a template whose definition stands there or earlier?
+ */
+bool binxml_is_event(const uint8_t *data, size_t end, size_t offset);
+
 #endif

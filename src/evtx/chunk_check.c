@@ -8,6 +8,7 @@
 
 #include "base/bytes.h"
 #include "base/limits.h"
+#include "evtx/binxml.h"
 
 #define RECORD_MAGIC 0x00002A2Au
 
@@ -70,9 +71,9 @@ static unsigned count_magics(const uint8_t *data, size_t from, size_t end)
 }
 
 /*
- * The quick walk: false at the first record that is not sound or not the next. *magics is how often
- * a record's magic stands where it should, and in the padding of 4 bytes before the end of a
- * record, which Windows leaves as it finds it.
+ * The quick walk: false at the first record that is not sound, holds no event or is not the next.
+ * *magics is how often a record's magic stands where it should, and in the padding of 4 bytes
+ * before the end of a record, which Windows leaves as it finds it.
  */
 static bool walk_records(const struct chunk *chunk, uint32_t end, struct chunk_check *out,
 			 unsigned *magics)
@@ -92,7 +93,8 @@ static bool walk_records(const struct chunk *chunk, uint32_t end, struct chunk_c
 		bytes_get_u32(chunk->data, end, offset + size - 4, &copy);
 		bytes_get_u32(chunk->data, end, offset + size - 8, &padding);
 		*magics += 1 + (padding == RECORD_MAGIC && size % 4 == 0);
-		if (copy != size || (out->records && id != out->ids.last + 1))
+		if (copy != size || (out->records && id != out->ids.last + 1) ||
+		    !binxml_is_event(chunk->data, offset + size, offset + WH_RECORD_HEADER))
 			return false;
 		if (out->records++ == 0)
 			out->ids.first = id;
