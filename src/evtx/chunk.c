@@ -86,12 +86,13 @@ static void skip_gap(struct chunk_stream *chunks)
 	size_t size;
 
 	while ((size = reader_peek(chunks->reader, WH_CHUNK_SIZE, &data)) > 0) {
-		size_t gap = chunk_find_log_magic(data, size);
+		bool is_unused = is_zero(data, size);
+		size_t gap = is_unused ? size : chunk_find_log_magic(data, size);
 
 		/* A magic may begin in the last bytes seen. */
-		if (gap == size && size == WH_CHUNK_SIZE)
+		if (gap == size && size == WH_CHUNK_SIZE && !is_unused)
 			gap = size - (WH_MAGIC_SIZE - 1);
-		zero = zero && is_zero(data, gap);
+		zero = zero && (is_unused || is_zero(data, gap));
 		reader_skip(chunks->reader, gap);
 		if (gap < size && size - gap >= WH_MAGIC_SIZE)
 			break;
