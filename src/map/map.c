@@ -33,6 +33,8 @@ struct input {
 	uint64_t number;
 	uint64_t size; /* of what can be read at any offset */
 	bool is_pipe;
+	/* By its name: /dev/null is no empty file, which a run that finds no event writes. */
+	bool is_device;
 	bool named;
 	struct root *root;
 	unsigned tasks;
@@ -69,6 +71,7 @@ struct map_state {
 static struct input *input_new(struct map_state *state, const struct walk_file *file)
 {
 	struct input *input = g_new0(struct input, 1);
+	struct stat status;
 	off_t end;
 
 	input->path = text_from_bytes(file->path, strlen(file->path));
@@ -76,6 +79,8 @@ static struct input *input_new(struct map_state *state, const struct walk_file *
 	input->more = file->more;
 	state->open_files += file->fd >= 0;
 	state->open_files += file->more ? file->more->len : 0;
+	input->is_device = strcmp(file->path, "-") != 0 && fstat(file->fd, &status) == 0 &&
+			   S_ISCHR(status.st_mode);
 	input->named = file->named;
 	input->root = &state->roots[file->root];
 	input->root->has_input = true;
@@ -265,7 +270,8 @@ static void take_answer(void *context, struct task *base, const struct frame *fr
 			break;
 		memcpy(&tally, frame->data, sizeof(tally));
 		tally_add(&state->job->tally, &tally);
-		task->input->root->has_log |= tally.files || tally.lines || tally.scan.chunks;
+		task->input->root->has_log |= (tally.files && !task->input->is_device) ||
+					      tally.lines || tally.scan.chunks;
 		break;
 	default:
 		take_fault(state, task->input, frame);
