@@ -205,3 +205,13 @@ bool binxml_get_value(const uint8_t *data, const struct binxml_instance *instanc
 	*at += out->size;
 	return true;
 }
+
+size_t binxml_get_values_end(const uint8_t *data, const struct binxml_instance *instance)
+{
+	const uint8_t *descriptor = data + instance->descriptors;
+	size_t end = instance->data;
+
+	for (uint32_t i = 0; i < instance->values; i++, descriptor += 4)
+		end += descriptor[0] | (size_t)descriptor[1] << 8;
+	return end;
+}

@@ -192,6 +192,26 @@ size_t chunk_get_vouched_end(const uint8_t *data, size_t size)
 	return crc32_update(0, data + WH_RECORDS_OFFSET, end - WH_RECORDS_OFFSET) == crc ? end : 0;
 }
 
+/* A run is at least twice as long as the steps, so one of the steps lands in it. */
+bool chunk_has_lost_bytes(const uint8_t *data, size_t size)
+{
+	uint64_t word = 0;
+	size_t run;
+
+	for (size_t at = 0; bytes_get_u64(data, size, at, &word); at += WH_LOST_ZEROS / 2) {
+		if (word)
+			continue;
+		while (at > 0 && data[at - 1] == 0)
+			at--;
+		for (run = 0; at + run < size && data[at + run] == 0;)
+			run++;
+		if (run >= WH_LOST_ZEROS)
+			return true;
+		at += run;
+	}
+	return false;
+}
+
 void record_walk_init(struct record_walk *walk, const struct chunk *chunk)
 {
 	uint32_t end = 0, last = 0;

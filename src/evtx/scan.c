@@ -112,6 +112,37 @@ static bool is_event(const struct chunk_scan *at, const struct record *record)
 			       (size_t)record->offset + WH_RECORD_HEADER);
 }
 
+/*
+ * Are bytes of it lost that a decoder takes for values? A disk or a copy that fails leaves zeros;
+ * where the chunk's own checksum is right, they were logged.
+ */
+static bool is_half_zero(struct chunk_scan *at, const struct record *record)
+{
+	if (!chunk_has_lost_bytes(at->chunk->data + record->offset + WH_RECORD_HEADER,
+				  record->size - WH_RECORD_HEADER))
+		return false;
+	if (at->vouched_end == NOT_ASKED)
+		at->vouched_end = chunk_get_vouched_end(at->chunk->data, at->chunk->size);
+	return record->offset >= at->vouched_end;
+}
+
+/* What a record covers, or covered before it was wiped. */
+static void find_hidden(struct chunk_scan *at, const struct record *record)
+{
+	GArray *hidden = at->scanner->hidden;
+	guint before = hidden->len;
+	struct fault fault = {
+		.code = FAULT_RECORD_HIDDEN,
+		.what = "the record is longer than its event: what it covers is wiped",
+		.offset = at->chunk->offset + record->offset,
+		.has_offset = true};
+
+	hidden_collect(at->chunk, record, hidden);
+	if (hidden->len == before && hidden_has_room(at->chunk, record) &&
+	    !is_half_zero(at, record))
+		report(at->scan, at->reader->stream, &fault);
+}
+
 /* A record of the chunk itself. One without an event is reported whatever is wanted. */
 static void take_record(struct chunk_scan *at, const struct record *record)
 {
@@ -120,7 +151,7 @@ static void take_record(struct chunk_scan *at, const struct record *record)
 	bool holds_event = is_event(at, record);
 
 	if (!at->is_as_told)
-		hidden_collect(at->chunk, record, scanner->hidden);
+		find_hidden(at, record);
 	if (!at->is_as_told || scan->recover)
 		g_array_append_val(scanner->live, *record);
 	if (scan->use_sieve && !at->passed && holds_event)
@@ -231,40 +262,6 @@ static bool give_out(struct chunk_scan *at, const struct record *record, enum ev
 static bool is_misleading(const struct chunk_scan *at, const struct record *record)
 {
 	return at->doubtful && !slack_is_sound(at->chunk, record);
-}
-
-/* A run is at least twice as long as the steps, so one of the steps lands in it. */
-static bool has_zero_run(const uint8_t *data, size_t size)
-{
-	uint64_t word = 0;
-	size_t run;
-
-	for (size_t at = 0; bytes_get_u64(data, size, at, &word); at += WH_LOST_ZEROS / 2) {
-		if (word)
-			continue;
-		while (at > 0 && data[at - 1] == 0)
-			at--;
-		for (run = 0; at + run < size && data[at + run] == 0;)
-			run++;
-		if (run >= WH_LOST_ZEROS)
-			return true;
-		at += run;
-	}
-	return false;
-}
-
-/*
- * Are bytes of it lost that a decoder takes for values? A disk or a copy that fails leaves zeros;
- * where the chunk's own checksum is right, they were logged.
- */
-static bool is_half_zero(struct chunk_scan *at, const struct record *record)
-{
-	if (!has_zero_run(at->chunk->data + record->offset + WH_RECORD_HEADER,
-			  record->size - WH_RECORD_HEADER))
-		return false;
-	if (at->vouched_end == NOT_ASKED)
-		at->vouched_end = chunk_get_vouched_end(at->chunk->data, at->chunk->size);
-	return record->offset >= at->vouched_end;
 }
 
 /* Asks the decoders in turn; *reason is the first one's. */

@@ -398,7 +398,9 @@ static void test_value_beyond(void **state)
 	assert_int_equal(at, instance.data);
 	bytes_put_u16(bytes->data + PREFIX + 14, 0xFFFF);
 	assert_false(binxml_get_value(bytes->data, &instance, 0, &at, &value));
+	assert_int_equal(binxml_get_values_end(bytes->data, &instance), instance.end + 0xFFFF - 2);
 	bytes_put_u16(bytes->data + PREFIX + 14, 2);
+	assert_int_equal(binxml_get_values_end(bytes->data, &instance), instance.end);
 	assert_true(binxml_get_value(bytes->data, &instance, 0, &at, &value));
 	bytes_put_u16(bytes->data + PREFIX + 18, 1);
 	assert_false(binxml_get_value(bytes->data, &instance, 1, &at, &value));
