@@ -144,6 +144,21 @@ test_no_log()
 	EOF
 	: >none.jsonl
 	says "no event lines at all" 1 none.jsonl </dev/null
+	says "no event lines, with --recover" 1 --recover none.jsonl </dev/null
+	echo text >nothing/more.txt
+	head -c 300000 /dev/urandom >nothing/image
+	says "nothing to recover in a folder" 2 --recover nothing "$log" <<-EOF
+		no-log nothing
+	EOF
+	says "nothing to recover in a file" 2 --recover nothing/image <<-EOF
+		no-log nothing/image
+	EOF
+	for option in "" --recover; do
+		# shellcheck disable=SC2086 # none, or one
+		says "a device without a byte $option" 2 $option /dev/null <<-EOF
+			no-log /dev/null
+		EOF
+	done
 }
 
 test_lines()

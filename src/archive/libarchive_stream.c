@@ -7,6 +7,7 @@
 #include <glib.h>
 #include <string.h>
 
+#include "base/aligned.h"
 #include "base/limits.h"
 #include "base/text.h"
 
@@ -30,7 +31,7 @@ struct libarchive {
 	unsigned passwords; /* handed over */
 	size_t held; /* bytes of the feed that libarchive looks at */
 	uint64_t position; /* in the stream */
-	uint8_t block[BLOCK];
+	WH_ALIGNED uint8_t block[BLOCK];
 };
 
 /* libarchive converts names between the locale's characters and theirs. */
@@ -377,7 +378,7 @@ struct layer *libarchive_get_layer(struct libarchive *archive, const char *path,
 
 struct libarchive *libarchive_new(const struct libarchive_source *source)
 {
-	struct libarchive *archive = g_malloc(sizeof(*archive));
+	struct libarchive *archive = aligned_new(sizeof(*archive));
 
 	memset(archive, 0, offsetof(struct libarchive, block));
 	archive->source = *source;

@@ -5,6 +5,7 @@
 #include <glib.h>
 #include <string.h>
 
+#include "base/aligned.h"
 #include "base/limits.h"
 
 #define BLOCK (64 << 10)
@@ -33,7 +34,7 @@ static void read_block(struct replay *replay, struct block *block)
 	size_t got;
 
 	if (!block->data)
-		block->data = g_malloc(BLOCK);
+		block->data = aligned_new(BLOCK);
 	block->size = 0;
 	while (block->size < BLOCK && (got = reader_peek(reader, BLOCK - block->size, &data)) > 0) {
 		memcpy(block->data + block->size, data, got);

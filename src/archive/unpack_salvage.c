@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <string.h>
 
+#include "base/aligned.h"
 #include "base/bytes.h"
 #include "archive/slice.h"
 #include "archive/unpack_parts.h"
@@ -86,7 +87,7 @@ static uint64_t get_next(const struct salvage *salvage, const struct zip_item *i
 bool zip_salvage(const struct zip *zip, uint64_t begin, uint64_t end)
 {
 	struct unpacker *unpacker = zip->unpacker;
-	struct salvage salvage = {.zip = *zip, .end = end, .window = g_malloc(WINDOW)};
+	struct salvage salvage = {.zip = *zip, .end = end, .window = aligned_new(WINDOW)};
 	struct layer layer = {.stream = {.path = zip->stream->path, .entry = zip->stream->entry},
 			      .faults = unpacker->calls->faults};
 	uint64_t position = begin, data;

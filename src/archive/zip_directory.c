@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "base/aligned.h"
 #include "base/bytes.h"
 #include "base/crc32.h"
 #include "base/limits.h"
@@ -285,7 +286,7 @@ static void read_records(struct stream *stream, const struct ending *ending, uin
 {
 	struct directory_window window = {.stream = stream,
 					  .end = ending->position,
-					  .buffer = g_malloc(WINDOW),
+					  .buffer = aligned_new(WINDOW),
 					  .is_split = ending->volume > 0 && stream->volume_starts};
 	uint64_t position = directory->position;
 	size_t size;
@@ -351,7 +352,7 @@ bool zip_directory_read(struct stream *stream, bool strict, uint64_t most,
 			struct zip_directory *out)
 {
 	size_t want = MIN((uint64_t)TAIL, stream->size);
-	g_autofree uint8_t *tail = g_malloc(want + 1);
+	g_autofree uint8_t *tail = aligned_new(want + 1);
 
 	if (want < END_RECORD ||
 	    stream_read_all_at(stream, tail, want, stream->size - want) != (ssize_t)want)

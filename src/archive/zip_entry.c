@@ -4,6 +4,7 @@
 #include <glib.h>
 #include <string.h>
 
+#include "base/aligned.h"
 #include "base/bytes.h"
 #include "base/crc32.h"
 #include "archive/inflate.h"
@@ -25,13 +26,13 @@ struct zip_entry {
 	uint32_t crc; /* of what was given */
 	bool ended;
 	struct inflate_state inflate;
-	uint8_t input[INPUT_SIZE];
+	WH_ALIGNED uint8_t input[INPUT_SIZE];
 };
 
 struct zip_entry *zip_entry_new(void)
 {
 	/* Large and soon filled: not cleared. */
-	return g_malloc(sizeof(struct zip_entry));
+	return aligned_new(sizeof(struct zip_entry));
 }
 
 void zip_entry_free(struct zip_entry *entry)

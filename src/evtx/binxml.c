@@ -2,6 +2,7 @@
 #include "evtx/binxml.h"
 
 #include "base/bytes.h"
+#include "evtx/chunk.h"
 
 #define NAME_HEADER 8 /* next offset, hash, count */
 
@@ -138,6 +139,19 @@ bool binxml_is_fragment(const uint8_t *data, size_t end, size_t offset)
 	       data[offset + 2] == 1 && data[offset + 3] == 0;
 }
 
+bool binxml_is_event(const uint8_t *data, size_t end, size_t offset)
+{
+	size_t at = offset + BINXML_FRAGMENT_HEADER_SIZE;
+	uint32_t template_offset = 0;
+
+	if (!binxml_is_fragment(data, end, offset) || !bytes_inside(end, at, 10))
+		return false;
+	if (data[at] != BINXML_TEMPLATE_INSTANCE)
+		return (data[at] & ~BINXML_MORE) == BINXML_OPEN_START;
+	bytes_get_u32(data, end, at + 6, &template_offset);
+	return template_offset >= WH_RECORDS_OFFSET && template_offset <= at + 10;
+}
+
 bool binxml_get_definition(const uint8_t *data, size_t size, uint32_t offset,
 			   struct binxml_cursor *out)
 {
@@ -190,4 +204,14 @@ bool binxml_get_value(const uint8_t *data, const struct binxml_instance *instanc
 		return false;
 	*at += out->size;
 	return true;
+}
+
+size_t binxml_get_values_end(const uint8_t *data, const struct binxml_instance *instance)
+{
+	const uint8_t *descriptor = data + instance->descriptors;
+	size_t end = instance->data;
+
+	for (uint32_t i = 0; i < instance->values; i++, descriptor += 4)
+		end += descriptor[0] | (size_t)descriptor[1] << 8;
+	return end;
 }

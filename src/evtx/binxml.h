@@ -116,8 +116,17 @@ struct binxml_value {
 bool binxml_get_value(const uint8_t *data, const struct binxml_instance *instance, uint32_t index,
 		      size_t *at, struct binxml_value *out);
 
+/* Where the values of a template instance end, which may lie after instance->end. */
+size_t binxml_get_values_end(const uint8_t *data, const struct binxml_instance *instance);
+
 /* A fragment header: 0f 01 01 00. */
 bool binxml_is_fragment(const uint8_t *data, size_t end, size_t offset);
 #define BINXML_FRAGMENT_HEADER_SIZE 4
+
+/*
+ * Does an event begin at `offset`, as in each record that Windows writes: a fragment header, and an
+ * element, or an instance of a template whose definition stands there or earlier?
+ */
+bool binxml_is_event(const uint8_t *data, size_t end, size_t offset);
 
 #endif

@@ -86,12 +86,13 @@ static void skip_gap(struct chunk_stream *chunks)
 	size_t size;
 
 	while ((size = reader_peek(chunks->reader, WH_CHUNK_SIZE, &data)) > 0) {
-		size_t gap = chunk_find_log_magic(data, size);
+		bool is_unused = is_zero(data, size);
+		size_t gap = is_unused ? size : chunk_find_log_magic(data, size);
 
 		/* A magic may begin in the last bytes seen. */
-		if (gap == size && size == WH_CHUNK_SIZE)
+		if (gap == size && size == WH_CHUNK_SIZE && !is_unused)
 			gap = size - (WH_MAGIC_SIZE - 1);
-		zero = zero && is_zero(data, gap);
+		zero = zero && (is_unused || is_zero(data, gap));
 		reader_skip(chunks->reader, gap);
 		if (gap < size && size - gap >= WH_MAGIC_SIZE)
 			break;
@@ -196,6 +197,26 @@ size_t chunk_get_vouched_end(const uint8_t *data, size_t size)
 		return 0;
 	bytes_get_u32(data, size, FREE_SPACE_OFFSET, &end);
 	return end;
+}
+
+/* A run is at least twice as long as the steps, so one of the steps lands in it. */
+bool chunk_has_lost_bytes(const uint8_t *data, size_t size)
+{
+	uint64_t word = 0;
+	size_t run;
+
+	for (size_t at = 0; bytes_get_u64(data, size, at, &word); at += WH_LOST_ZEROS / 2) {
+		if (word)
+			continue;
+		while (at > 0 && data[at - 1] == 0)
+			at--;
+		for (run = 0; at + run < size && data[at + run] == 0;)
+			run++;
+		if (run >= WH_LOST_ZEROS)
+			return true;
+		at += run;
+	}
+	return false;
 }
 
 void record_walk_init(struct record_walk *walk, const struct chunk *chunk)

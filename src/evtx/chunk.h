@@ -32,6 +32,7 @@ struct record {
 #define WH_RECORDS_OFFSET 512
 #define WH_RECORD_HEADER 24
 #define WH_RECORD_MINIMUM 28
+#define WH_RECORD_PADDING 8 /* the most between the values of an event and the size copy */
 #define WH_MAGIC_SIZE 8 /* of a chunk or a file header */
 
 /* True when `data` begins like a log: a file header, a chunk, or a chunk after at most 4 KiB
@@ -57,6 +58,9 @@ bool chunk_has_sound_records(const uint8_t *data, size_t size);
 
 /* Where the bytes end that the chunk's checksums vouch for; 0 when they are not right. */
 size_t chunk_get_vouched_end(const uint8_t *data, size_t size);
+
+/* Does so long a run of zeros stand in these bytes of a chunk as a failing disk leaves? */
+bool chunk_has_lost_bytes(const uint8_t *data, size_t size);
 
 /* Finds the chunks of a stream; file headers and unused space are stepped over. */
 struct chunk_stream {

@@ -8,6 +8,7 @@
 
 #include "base/bytes.h"
 #include "base/limits.h"
+#include "evtx/binxml.h"
 
 #define RECORD_MAGIC 0x00002A2Au
 
@@ -69,15 +70,36 @@ static unsigned count_magics(const uint8_t *data, size_t from, size_t end)
 	return count;
 }
 
-/*
- * The quick walk: false at the first record that is not sound or not the next. *magics is how often
- * a record's magic stands where it should, and in the padding of 4 bytes before the end of a
- * record, which Windows leaves as it finds it.
- */
-static bool walk_records(const struct chunk *chunk, uint32_t end, struct chunk_check *out,
-			 unsigned *magics)
+enum room { ROOM_NONE, ROOM_UNKNOWN, ROOM_LEFT };
+
+/* Can a record be hidden in one of `size` bytes at `offset`, after its event? */
+static enum room find_room(const uint8_t *data, uint32_t offset, uint32_t size)
+{
+	size_t start = offset + WH_RECORD_HEADER + BINXML_FRAGMENT_HEADER_SIZE, end;
+	struct binxml_instance instance;
+
+	if (!binxml_get_instance(data, (size_t)offset + size - 4, start, &instance))
+		return ROOM_UNKNOWN;
+	end = binxml_get_values_end(data, &instance);
+	return end <= instance.end && instance.end - end <= WH_RECORD_PADDING ? ROOM_NONE
+									      : ROOM_LEFT;
+}
+
+/* Of a walk over a chunk's records. */
+struct quick_walk {
+	struct chunk_check found;
+	/* How often a record's magic stands where it should, and in the padding of 4 bytes before
+	 * the end of a record, which Windows leaves as it finds it. */
+	unsigned magics;
+	bool needs_magics; /* only they say whether a record is hidden in another */
+};
+
+/* False at the first record that is not sound, holds no event, leaves room or is not the next. */
+static bool walk_records(const struct chunk *chunk, uint32_t end, struct quick_walk *out)
 {
 	uint32_t offset = WH_RECORDS_OFFSET, magic = 0, size = 0, copy = 0, padding = 0;
+	struct chunk_check *found = &out->found;
+	enum room room;
 	uint64_t id = 0;
 
 	while (offset < end) {
@@ -91,13 +113,18 @@ static bool walk_records(const struct chunk *chunk, uint32_t end, struct chunk_c
 			return false;
 		bytes_get_u32(chunk->data, end, offset + size - 4, &copy);
 		bytes_get_u32(chunk->data, end, offset + size - 8, &padding);
-		*magics += 1 + (padding == RECORD_MAGIC && size % 4 == 0);
-		if (copy != size || (out->records && id != out->ids.last + 1))
+		out->magics += 1 + (padding == RECORD_MAGIC && size % 4 == 0);
+		if (copy != size || (found->records && id != found->ids.last + 1) ||
+		    !binxml_is_event(chunk->data, offset + size, offset + WH_RECORD_HEADER))
 			return false;
-		if (out->records++ == 0)
-			out->ids.first = id;
-		out->ids.last = id;
-		out->last_record = offset;
+		room = find_room(chunk->data, offset, size);
+		if (room == ROOM_LEFT)
+			return false;
+		out->needs_magics |= room == ROOM_UNKNOWN;
+		if (found->records++ == 0)
+			found->ids.first = id;
+		found->ids.last = id;
+		found->last_record = offset;
 		offset += size;
 	}
 	return true;
@@ -117,22 +144,23 @@ static bool is_followed(const struct chunk *chunk, const struct chunk_claim *cla
 
 bool chunk_is_as_told(const struct chunk *chunk, struct chunk_ids *ids)
 {
-	struct chunk_check found = {0};
-	unsigned magics = 0;
+	struct quick_walk walk = {0};
+	const struct chunk_check *found = &walk.found;
 	struct chunk_claim claim;
 
 	if (chunk->size != WH_CHUNK_SIZE || !read_claim(chunk, &claim) ||
 	    claim.free_space < WH_RECORDS_OFFSET || claim.free_space > WH_CHUNK_SIZE ||
-	    !walk_records(chunk, claim.free_space, &found, &magics) ||
-	    found.records != claim.records)
+	    !walk_records(chunk, claim.free_space, &walk) || found->records != claim.records)
 		return false;
-	*ids = (struct chunk_ids){found.ids.first, found.ids.last, found.ids.last,
-				  found.records > 0};
+	*ids = (struct chunk_ids){found->ids.first, found->ids.last, found->ids.last,
+				  found->records > 0};
 	if (!ids->any)
 		return true;
-	return claim.ids.first == ids->first && claim.ids.last == ids->last &&
-	       claim.last_record == found.last_record && !is_followed(chunk, &claim) &&
-	       count_magics(chunk->data, WH_RECORDS_OFFSET, claim.free_space) == magics;
+	if (claim.ids.first != ids->first || claim.ids.last != ids->last ||
+	    claim.last_record != found->last_record || is_followed(chunk, &claim))
+		return false;
+	return !walk.needs_magics ||
+	       count_magics(chunk->data, WH_RECORDS_OFFSET, claim.free_space) == walk.magics;
 }
 
 void chunk_check_add(struct chunk_check *check, const struct record *record)

@@ -22,8 +22,8 @@ struct chunk_ids {
 };
 
 /*
- * True when the records are as the header says, their identifiers rise by one, and no record
- * can be hidden inside of another. Then *ids is filled.
+ * True when the records are as the header says, an event begins in each, their identifiers rise by
+ * one, and no record can be hidden inside of another. Then *ids is filled.
  */
 bool chunk_is_as_told(const struct chunk *chunk, struct chunk_ids *ids);
 

@@ -36,6 +36,7 @@ struct native_decoder {
 	size_t budget; /* tokens and bytes of text that may still come */
 	const char *problem;
 	size_t problem_offset;
+	bool has_element;
 };
 
 /* A fragment being read: its tokens, and the values its substitutions take. */
@@ -136,6 +137,7 @@ static bool open_element(struct native_decoder *self, struct fragment *fragment,
 {
 	const char *name = get_name(self, token->name_offset);
 
+	self->has_element = true;
 	if (!name)
 		return fail(self, fragment->cursor.offset, "an element without a name");
 	if (is_absent(fragment, token->index)) {
@@ -414,10 +416,14 @@ static bool decode(struct decoder *decoder, guint index, struct event *event, ch
 	}
 	self->budget = WH_MAX_RECORD_TEXT;
 	self->problem = NULL;
+	self->has_element = false;
 	arena_clear(&self->values_arena);
 	event_builder_begin(self->builder, event);
-	if (read_fragment(self, &fragment) && !self->problem)
-		return true;
+	if (read_fragment(self, &fragment) && !self->problem) {
+		if (self->has_element)
+			return true;
+		fail(self, fragment.cursor.offset, "no element");
+	}
 	*reason = g_strdup_printf("%s (at %zu in the chunk)", self->problem, self->problem_offset);
 	return false;
 }

@@ -72,3 +72,11 @@ void hidden_collect(const struct chunk *chunk, const struct record *record, GArr
 		}
 	}
 }
+
+bool hidden_has_room(const struct chunk *chunk, const struct record *record)
+{
+	size_t end;
+
+	return slack_get_end(chunk, record, &end) &&
+	       (size_t)record->offset + record->size - 4 > end + WH_RECORD_PADDING;
+}

@@ -16,4 +16,7 @@
  * those that they had, where these are known, else they reach to the end. */
 void hidden_collect(const struct chunk *chunk, const struct record *record, GArray *out);
 
+/* Is a record longer than its event and the padding after that? */
+bool hidden_has_room(const struct chunk *chunk, const struct record *record);
+
 #endif

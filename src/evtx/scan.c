@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/bytes.h"
+#include "evtx/binxml.h"
 #include "evtx/carve.h"
 #include "evtx/chimera.h"
 #include "evtx/hidden.h"
@@ -106,20 +107,59 @@ struct chunk_scan {
 	bool doubtful; /* pages of other chunks may stand in it */
 };
 
-/* A record of the chunk itself. */
+static bool is_event(const struct chunk_scan *at, const struct record *record)
+{
+	return binxml_is_event(at->chunk->data, (size_t)record->offset + record->size,
+			       (size_t)record->offset + WH_RECORD_HEADER);
+}
+
+/*
+ * Are bytes of it lost that a decoder takes for values? A disk or a copy that fails leaves zeros;
+ * where the chunk's own checksum is right, they were logged.
+ */
+static bool is_half_zero(struct chunk_scan *at, const struct record *record)
+{
+	if (!chunk_has_lost_bytes(at->chunk->data + record->offset + WH_RECORD_HEADER,
+				  record->size - WH_RECORD_HEADER))
+		return false;
+	if (at->vouched_end == NOT_ASKED)
+		at->vouched_end = chunk_get_vouched_end(at->chunk->data, at->chunk->size);
+	return record->offset >= at->vouched_end;
+}
+
+/* What a record covers, or covered before it was wiped. */
+static void find_hidden(struct chunk_scan *at, const struct record *record)
+{
+	GArray *hidden = at->scanner->hidden;
+	guint before = hidden->len;
+	struct fault fault = {
+		.code = FAULT_RECORD_HIDDEN,
+		.what = "the record is longer than its event: what it covers is wiped",
+		.offset = at->chunk->offset + record->offset,
+		.has_offset = true};
+
+	hidden_collect(at->chunk, record, hidden);
+	if (hidden->len == before && hidden_has_room(at->chunk, record) &&
+	    !is_half_zero(at, record))
+		report(at->scan, at->reader->stream, &fault);
+}
+
+/* A record of the chunk itself. One without an event is reported whatever is wanted. */
 static void take_record(struct chunk_scan *at, const struct record *record)
 {
 	struct scanner *scanner = at->scanner;
 	const struct scan *scan = at->scan;
+	bool holds_event = is_event(at, record);
 
 	if (!at->is_as_told)
-		hidden_collect(at->chunk, record, scanner->hidden);
+		find_hidden(at, record);
 	if (!at->is_as_told || scan->recover)
 		g_array_append_val(scanner->live, *record);
-	if (scan->use_sieve && !at->passed)
+	if (scan->use_sieve && !at->passed && holds_event)
 		return;
 	at->scan->counts.records++;
-	if (!scan->use_sieve || sieve_pass_record(scanner->sieve, at->chunk, record))
+	if (!scan->use_sieve || !holds_event ||
+	    sieve_pass_record(scanner->sieve, at->chunk, record))
 		g_array_append_val(scanner->records, *record);
 }
 
@@ -240,40 +280,6 @@ static bool is_misleading(const struct chunk_scan *at, const struct record *reco
 	return at->doubtful && !slack_is_sound(at->chunk, record);
 }
 
-/* A run is at least twice as long as the steps, so one of the steps lands in it. */
-static bool has_zero_run(const uint8_t *data, size_t size)
-{
-	uint64_t word = 0;
-	size_t run;
-
-	for (size_t at = 0; bytes_get_u64(data, size, at, &word); at += WH_LOST_ZEROS / 2) {
-		if (word)
-			continue;
-		while (at > 0 && data[at - 1] == 0)
-			at--;
-		for (run = 0; at + run < size && data[at + run] == 0;)
-			run++;
-		if (run >= WH_LOST_ZEROS)
-			return true;
-		at += run;
-	}
-	return false;
-}
-
-/*
- * Are bytes of it lost that a decoder takes for values? A disk or a copy that fails leaves zeros;
- * where the chunk's own checksum is right, they were logged.
- */
-static bool is_half_zero(struct chunk_scan *at, const struct record *record)
-{
-	if (!has_zero_run(at->chunk->data + record->offset + WH_RECORD_HEADER,
-			  record->size - WH_RECORD_HEADER))
-		return false;
-	if (at->vouched_end == NOT_ASKED)
-		at->vouched_end = chunk_get_vouched_end(at->chunk->data, at->chunk->size);
-	return record->offset >= at->vouched_end;
-}
-
 /* Asks the decoders in turn; *reason is the first one's. */
 static bool decode(struct chunk_scan *at, guint index, char **reason)
 {
@@ -304,17 +310,11 @@ static bool decode(struct chunk_scan *at, guint index, char **reason)
  * What can be had of a record that no decoder reads whole: the fields up to the damage,
  * else its strings. It counts when neither they nor the sieve rule it out.
  */
-static enum event_fit salvage(struct chunk_scan *at, guint index, const struct record *record,
-			      const char *reason)
+static enum event_fit salvage(struct chunk_scan *at, guint index, const struct record *record)
 {
 	struct scanner *scanner = at->scanner;
 	struct event *event = &scanner->event;
 	struct decoder *native = scanner->decoders[NATIVE];
-	struct fault fault = {.code = FAULT_RECORD_DAMAGED,
-			      .what = reason,
-			      .offset = at->chunk->offset + record->offset,
-			      .has_offset = true};
-	enum event_fit fit;
 	char *again = NULL;
 
 	if (!at->passed || !sieve_pass_record(scanner->sieve, at->chunk, record))
@@ -329,12 +329,18 @@ static enum event_fit salvage(struct chunk_scan *at, guint index, const struct r
 	event->partial = true;
 	if (!event->ref.has_event_id || (!event->provider && !event->ref.channel))
 		decode_strings(at->chunk, record, event);
-	fit = event_selection_test(at->scan->selection, event, true);
-	if (fit == EVENT_UNWANTED)
-		return fit;
+	return event_selection_test(at->scan->selection, event, true);
+}
+
+static void report_record(struct chunk_scan *at, const struct record *record, const char *reason)
+{
+	struct fault fault = {.code = FAULT_RECORD_DAMAGED,
+			      .what = reason,
+			      .offset = at->chunk->offset + record->offset,
+			      .has_offset = true};
+
 	report(at->scan, at->reader->stream, &fault);
 	at->scan->counts.undecoded++;
-	return fit == EVENT_WANTED ? fit : EVENT_UNWANTED;
 }
 
 static bool scan_record(struct chunk_scan *at, guint index)
@@ -342,16 +348,25 @@ static bool scan_record(struct chunk_scan *at, guint index)
 	struct scanner *scanner = at->scanner;
 	const struct record *record = &g_array_index(scanner->records, struct record, index);
 	g_autofree char *reason = NULL;
+	bool holds_event = is_event(at, record);
 	enum event_fit fit;
 
 	if (is_misleading(at, record))
 		reason = g_strdup("what the record refers to is overwritten");
+	else if (!holds_event)
+		reason = g_strdup("no event begins in the record");
 	else if (is_half_zero(at, record))
 		reason = g_strdup("a part of the record is zeros");
-	if (!reason && decode(at, index, &reason))
+	if (!reason && decode(at, index, &reason)) {
 		fit = event_selection_test(at->scan->selection, &scanner->event, false);
-	else
-		fit = salvage(at, index, record, reason);
+	} else {
+		fit = salvage(at, index, record);
+		if (fit != EVENT_UNWANTED || !holds_event)
+			report_record(at, record, reason);
+		/* Doubt is what the read error says. */
+		if (fit == EVENT_IN_DOUBT)
+			fit = EVENT_UNWANTED;
+	}
 	return fit == EVENT_UNWANTED || give_out(at, record, fit, FROM_LOG);
 }
 

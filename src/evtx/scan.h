@@ -17,7 +17,7 @@ struct scan_counts {
 	uint64_t records; /* seen, by their framing */
 	uint64_t decoded_native;
 	uint64_t decoded_libevtx;
-	uint64_t undecoded; /* wanted, but no decoder read them whole */
+	uint64_t undecoded; /* wanted, but no decoder read them whole; or no event */
 	uint64_t recovered; /* events given out that only `recover` finds */
 	uint64_t unrecovered; /* what looked like a record in slack but does not decode whole */
 	uint64_t hidden; /* events given out that stood inside of other records */

@@ -6,6 +6,7 @@
 
 #include "base/bytes.h"
 #include "base/order.h"
+#include "base/text.h"
 #include "evtx/literals.h"
 #include "evtx/template_facts.h"
 
@@ -252,18 +253,12 @@ bool sieve_pass_chunk(struct sieve *sieve, const struct chunk *chunk)
 	return !sieve->names || literals_find(sieve->names, chunk->data, chunk->size);
 }
 
-/* GLib's is a call for each letter of each record's provider. */
-static uint8_t to_lower(uint8_t letter)
-{
-	return (unsigned)letter - 'A' < 26u ? letter | 0x20 : letter;
-}
-
 static bool name_equals(const struct view *view, const uint8_t *text, size_t size)
 {
 	if (view->name_size != size)
 		return false;
 	for (size_t i = 0; i < size; i += 2)
-		if (text[i + 1] || to_lower(text[i]) != view->name[i])
+		if (text[i + 1] || letter_to_lower(text[i]) != view->name[i])
 			return false;
 	return true;
 }

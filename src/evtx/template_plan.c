@@ -289,6 +289,8 @@ static bool make_steps(struct template_plans *plans, uint32_t offset,
 		       const struct event_place *place)
 {
 	struct event_sink sink = {add_set, plans};
+	/* A record without an element is none. */
+	bool has_element = place->depth > 0;
 	struct binxml_cursor cursor;
 	struct binxml_token token;
 
@@ -305,8 +307,9 @@ static bool make_steps(struct template_plans *plans, uint32_t offset,
 			break;
 		if (!add_token(plans, &cursor, &token))
 			return false;
+		has_element |= token.type == BINXML_OPEN_START;
 	}
-	return plans->open->len == 0;
+	return has_element && plans->open->len == 0;
 }
 
 static void make_plan(struct template_plans *plans, struct template_plan *plan)

@@ -5,6 +5,8 @@
 #include <glib.h>
 #include <string.h>
 
+#include "base/aligned.h"
+
 ssize_t stream_read_all_at(struct stream *stream, void *buffer, size_t size, uint64_t offset)
 {
 	size_t got = 0;
@@ -26,7 +28,7 @@ void reader_init(struct reader *reader, struct stream *stream)
 {
 	memset(reader, 0, sizeof(*reader));
 	reader->stream = stream;
-	reader->buffer = g_malloc(WH_READER_SIZE);
+	reader->buffer = aligned_new(WH_READER_SIZE);
 }
 
 void reader_release(struct reader *reader)

@@ -2,6 +2,7 @@
 #include "map/input_task.h"
 
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/text.h"
@@ -9,11 +10,14 @@
 struct input *input_new(const struct walk_file *file, struct root *root, uint64_t number)
 {
 	struct input *input = g_new0(struct input, 1);
+	struct stat status;
 	off_t end;
 
 	input->path = text_from_bytes(file->path, strlen(file->path));
 	input->fd = file->fd;
 	input->more = file->more;
+	input->is_device = strcmp(file->path, "-") != 0 && fstat(file->fd, &status) == 0 &&
+			   S_ISCHR(status.st_mode);
 	input->named = file->named;
 	input->root = root;
 	input->root->has_input = true;

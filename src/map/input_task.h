@@ -25,6 +25,8 @@ struct input {
 	uint64_t number;
 	uint64_t size; /* of what can be read at any offset */
 	bool is_pipe;
+	/* By its name: /dev/null is no empty file, which a run that finds no event writes. */
+	bool is_device;
 	bool named;
 	struct root *root; /* borrowed */
 	uint64_t group; /* of its tasks */

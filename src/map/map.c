@@ -146,7 +146,8 @@ static void take_answer(void *context, struct task *base, const struct frame *fr
 	case ANSWER_TALLY:
 		memcpy(&tally, frame->data, sizeof(tally));
 		tally_add(&state->job->tally, &tally);
-		task->input->root->has_log |= tally.files || tally.lines || tally.scan.chunks;
+		task->input->root->has_log |= (tally.files && !task->input->is_device) ||
+					      tally.lines || tally.scan.chunks;
 		break;
 	default:
 		take_fault(state, task->input, frame);

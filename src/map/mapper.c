@@ -220,20 +220,32 @@ static const char *get_name(const struct reader *reader)
 	return reader->stream->entry ? reader->stream->entry : reader->stream->path;
 }
 
+/* Lines without an event are what a run that finds none writes. */
+static bool is_no_line(const struct reader *reader, const struct file_head *head)
+{
+	return head->named && head->size == 0 && !unread_is_log_name(get_name(reader));
+}
+
+/* True when there are any. */
+static bool scan_for_chunks(struct mapper *mapper, struct reader *reader)
+{
+	uint64_t before = mapper->status->tally.scan.chunks;
+
+	scan(mapper, reader, false);
+	return mapper->status->tally.scan.chunks > before;
+}
+
 /* Any file may hold chunks, but one that is named like a log has to. */
 static void read_chunks(struct mapper *mapper, struct reader *reader, const struct file_head *head)
 {
-	uint64_t before = mapper->status->tally.scan.chunks;
-	bool is_log = evtx_is_log(head->data, head->size);
+	bool is_log = evtx_is_log(head->data, head->size) || is_no_line(reader, head);
 
-	scan(mapper, reader, false);
-	if (is_log || mapper->status->tally.scan.chunks > before)
-		return;
-	if (!unread_is_log_name(get_name(reader)))
+	if (scan_for_chunks(mapper, reader) || is_log)
 		return;
 	mapper->counts_as = SKIPPED;
-	report(mapper, reader, FAULT_UNKNOWN_FORMAT,
-	       "named like an event log, and none: it holds no chunk of one");
+	if (unread_is_log_name(get_name(reader)))
+		report(mapper, reader, FAULT_UNKNOWN_FORMAT,
+		       "named like an event log, and none: it holds no chunk of one");
 }
 
 static enum bid bid_lines(const struct file_head *head)
@@ -275,9 +287,7 @@ static void read_unread(struct mapper *mapper, struct reader *reader, const stru
 			      .entry = reader->stream->entry};
 
 	add_fault(mapper, &fault);
-	mapper->counts_as = head->recover ? READ : SKIPPED;
-	if (head->recover)
-		scan(mapper, reader, false);
+	mapper->counts_as = head->recover && scan_for_chunks(mapper, reader) ? READ : SKIPPED;
 }
 
 /* A new kind of file is a row here; its reader stands in a file of its own. */
@@ -338,11 +348,10 @@ static void refuse(struct mapper *mapper, struct reader *reader, const struct fi
 		return;
 	if (head->size >= 4 && memcmp(head->data, apple_double, 4) == 0 && !head->named)
 		return;
-	if (head->size == 0) {
-		/* Lines without an event are what a run that finds none writes. */
-		mapper->counts_as = is_log_name ? SKIPPED : READ;
-		if (is_log_name)
-			report(mapper, reader, FAULT_EMPTY_LOG, "the log is empty");
+	if (is_no_line(reader, head)) {
+		mapper->counts_as = READ;
+	} else if (head->size == 0) {
+		report(mapper, reader, FAULT_EMPTY_LOG, "the log is empty");
 	} else if (is_log_name && is_zero_to_the_end(reader)) {
 		report(mapper, reader, FAULT_EMPTY_LOG, "the log holds nothing but zeros");
 	} else {

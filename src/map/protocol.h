@@ -6,6 +6,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "base/aligned.h"
 #include "base/fault.h"
 #include "base/limits.h"
 #include "evtx/scan.h"
@@ -77,7 +78,7 @@ struct worker_status {
 	uint32_t is_plain; /* the file at hand is the input itself */
 	char name[WH_STATUS_NAME]; /* of the entry at hand, cut to fit; "" when there is none */
 	struct tally tally;
-	uint8_t tail[WH_STATUS_TAIL]; /* a pipe's last bytes: byte n stands at n % WH_STATUS_TAIL */
+	WH_ALIGNED uint8_t tail[WH_STATUS_TAIL]; /* a pipe's last bytes: byte n stands at n % WH_STATUS_TAIL */
 };
 
 /* Answers in the order of tasks … */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <string.h>
 
+#include "base/aligned.h"
 #include "event/event_json.h"
 #include "event/event_pack.h"
 #include "map/crash.h"
@@ -39,11 +40,12 @@ static void take_fault(const struct frame *frame)
 /* A status of whatever a worker left, as far as the bytes go. */
 static void take_status(const uint8_t *data, size_t size)
 {
-	g_autofree struct worker_status *status = g_new0(struct worker_status, 1);
+	g_autofree struct worker_status *status = aligned_new(sizeof(*status));
 	struct request request = {.path_length = 1};
 	const struct crash crash = {.status = status};
 	struct crash_report report;
 
+	memset(status, 0, sizeof(*status));
 	memcpy(status, data, MIN(size, sizeof(*status)));
 	request.is_pipe = size % 2;
 	request.is_range = size % 3 == 0;

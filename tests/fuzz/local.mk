@@ -4,28 +4,30 @@
 FUZZ_TARGETS = \
 	tests/fuzz/fuzz-answers.c \
 	tests/fuzz/fuzz-chunk.c \
+	tests/fuzz/fuzz-chunk-rules.c \
 	tests/fuzz/fuzz-decode.c \
 	tests/fuzz/fuzz-event-line.c \
 	tests/fuzz/fuzz-lines.c \
 	tests/fuzz/fuzz-mof.c \
 	tests/fuzz/fuzz-payload.c \
+	tests/fuzz/fuzz-recover.c \
 	tests/fuzz/fuzz-rules.c \
 	tests/fuzz/fuzz-sevenzip.c \
 	tests/fuzz/fuzz-unpack.c \
 	tests/fuzz/fuzz-xml.c
-FUZZ_SUPPORT = tests/support/memory_stream.c
+FUZZ_SUPPORT = tests/support/memory_stream.c tests/support/scan_pair.c
 
 check_PROGRAMS += tests/fuzz/replay
 tests_fuzz_replay_SOURCES = \
 	tests/fuzz/replay.c tests/fuzz/fuzz.h $(FUZZ_TARGETS) \
-	$(FUZZ_SUPPORT) tests/support/memory_stream.h
+	$(FUZZ_SUPPORT) tests/support/memory_stream.h tests/support/scan_pair.h
 
 dist_check_SCRIPTS += tests/fuzz/replay.sh
 TESTS += tests/fuzz/replay.sh
 EXTRA_DIST += tests/fuzz/corpus
 
 # The tree is compiled once for all targets.
-FUZZ_CC = clang -std=gnu11 -O1 -g -w -fno-sanitize-recover=all $(DEFS) $(AM_CPPFLAGS) $(WH_CFLAGS)
+FUZZ_CC = clang -std=gnu11 -O2 -g -w -fno-sanitize-recover=all $(DEFS) $(AM_CPPFLAGS) $(WH_CFLAGS)
 .PHONY: fuzz
 fuzz: $(nodist_libwmihunt_a_SOURCES)
 	$(AM_V_at)rm -rf fuzz-objects && mkdir fuzz-objects && \

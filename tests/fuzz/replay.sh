@@ -7,7 +7,9 @@ for file in "$source"/tests/fuzz/fuzz-*.c; do
 	target=${file##*/fuzz-}
 	target=${target%.c}
 	set -- "$source/tests/fuzz/corpus/$target"/*
-	[ "$target" != chunk ] || set -- "$@" "$source"/samples/*.evtx
+	case $target in
+	chunk | chunk-rules | recover) set -- "$@" "$source"/samples/*.evtx ;;
+	esac
 	"$build/tests/fuzz/replay" "$target" "$@"
 	report "corpus of $target" $?
 done

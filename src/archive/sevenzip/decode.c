@@ -3,6 +3,9 @@
 
 #include <lzma.h>
 #include <stdlib.h>
+#include <string.h>
+
+#include "base/aligned.h"
 
 #define PACKED_STEP 32768
 
@@ -12,7 +15,7 @@ struct sevenzip_decoder {
 	uint64_t offset; /* in the piece */
 	bool is_stored, is_ended;
 	lzma_stream lzma;
-	uint8_t packed[PACKED_STEP];
+	WH_ALIGNED uint8_t packed[PACKED_STEP];
 };
 
 /* Nothing can be copied from further back than what has been unpacked, so a dictionary of
@@ -54,8 +57,9 @@ struct sevenzip_decoder *sevenzip_decoder_new(const struct sevenzip_coder *coder
 					      const struct sevenzip_piece *piece, struct stream *in,
 					      size_t most)
 {
-	struct sevenzip_decoder *decoder = g_new0(struct sevenzip_decoder, 1);
+	struct sevenzip_decoder *decoder = aligned_new(sizeof(*decoder));
 
+	memset(decoder, 0, offsetof(struct sevenzip_decoder, packed));
 	decoder->piece = piece;
 	decoder->in = in;
 	if (!begin(decoder, coder, most)) {

@@ -225,6 +225,14 @@ static void test_squeezed(void **state)
 	assert_string_equal(out->str, "");
 }
 
+static void test_letters(void **state)
+{
+	(void)state;
+	for (unsigned byte = 0; byte < 256; byte++)
+		assert_int_equal(letter_to_lower((uint8_t)byte),
+				 (uint8_t)g_ascii_tolower((char)byte));
+}
+
 TEST_GROUP(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -238,6 +246,7 @@ TEST_GROUP(void)
 		cmocka_unit_test(test_invalid_utf8),
 		cmocka_unit_test(test_cut),
 		cmocka_unit_test(test_squeezed),
+		cmocka_unit_test(test_letters),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

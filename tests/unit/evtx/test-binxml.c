@@ -398,10 +398,43 @@ static void test_value_beyond(void **state)
 	assert_int_equal(at, instance.data);
 	bytes_put_u16(bytes->data + PREFIX + 14, 0xFFFF);
 	assert_false(binxml_get_value(bytes->data, &instance, 0, &at, &value));
+	assert_int_equal(binxml_get_values_end(bytes->data, &instance), instance.end + 0xFFFF - 2);
 	bytes_put_u16(bytes->data + PREFIX + 14, 2);
+	assert_int_equal(binxml_get_values_end(bytes->data, &instance), instance.end);
 	assert_true(binxml_get_value(bytes->data, &instance, 0, &at, &value));
 	bytes_put_u16(bytes->data + PREFIX + 18, 1);
 	assert_false(binxml_get_value(bytes->data, &instance, 1, &at, &value));
+}
+
+#define PLACE 600 /* of a record's BinXML in a chunk */
+
+static bool begins(uint8_t token, uint32_t template_offset, size_t size)
+{
+	uint8_t bytes[PLACE + 14] = {0};
+
+	memcpy(bytes + PLACE, "\x0F\1\1", 4);
+	bytes[PLACE + 4] = token;
+	bytes_put_u32(bytes + PLACE + 10, template_offset);
+	return binxml_is_event(bytes, PLACE + size, PLACE);
+}
+
+static void test_is_event(void **state)
+{
+	uint8_t zeros[64] = {0};
+
+	(void)state;
+	assert_true(begins(0x01, 0, 14));
+	assert_true(begins(0x41, 0, 14));
+	assert_true(begins(0x0C, 512, 14));
+	assert_true(begins(0x0C, PLACE + 14, 14)); /* its definition stands in place */
+	assert_false(begins(0x0C, PLACE + 15, 14));
+	assert_false(begins(0x0C, 511, 14));
+	assert_false(begins(0x0C, 0, 14));
+	assert_false(begins(0x00, 0, 14));
+	assert_false(begins(0x0A, 0, 14));
+	assert_false(begins(0x0C, 512, 13));
+	assert_false(binxml_is_event(zeros, sizeof(zeros), 0));
+	assert_false(binxml_is_event(zeros, 0, 0));
 }
 
 TEST_GROUP(void)
@@ -422,6 +455,7 @@ TEST_GROUP(void)
 		cmocka_unit_test(test_wild_cursor),
 		cmocka_unit_test(test_names),
 		cmocka_unit_test(test_is_fragment),
+		cmocka_unit_test(test_is_event),
 		cmocka_unit_test(test_instance_by_offset),
 		cmocka_unit_test(test_instance_in_place),
 		cmocka_unit_test(test_wild_instances),

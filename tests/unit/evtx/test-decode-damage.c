@@ -213,6 +213,24 @@ static void test_unbalanced(void **state)
 	check_fault(to, "an end without an element");
 }
 
+/* What no element stands in is no event: not nothing, not zeros, not an empty template. */
+static void test_no_element(void **state)
+{
+	struct writer *to = *state;
+	size_t definition = begin_definition(to);
+
+	end_definition(to);
+	put_record(to, definition, NULL, 0);
+	check_fault(to, "no element");
+	begin_record(to);
+	end_record(to);
+	check_fault(to, "no element");
+	begin_record(to);
+	put(to, "\0\0\0\0\0\0\0\0", 8);
+	end_record(to);
+	check_fault(to, "no element");
+}
+
 static void test_wild_offsets(void **state)
 {
 	struct writer *to = *state;
@@ -339,6 +357,7 @@ TEST_GROUP(void)
 		TEST(test_bomb_of_fragments),
 		TEST(test_bomb_of_values),
 		TEST(test_unbalanced),
+		TEST(test_no_element),
 		TEST(test_wild_offsets),
 		TEST(test_damaged_instance),
 		TEST(test_cut_off),
