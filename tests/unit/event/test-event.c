@@ -151,8 +151,7 @@ static void test_control_characters(void **state)
 {
 	check_content(state, PAYLOAD("\x01\x08\x1b[31m\x1f\x7f"),
 		      "{\"a\":\"\\u0001\\b\\u001b[31m\\u001f\\u007f\"}");
-	check_content(state, PAYLOAD("\xEF\xBF\xBE\xEF\xBF\xBF"),
-		      "{\"a\":\"\xEF\xBF\xBE\xEF\xBF\xBF\"}");
+	check_content(state, PAYLOAD("\xEF\xBF\xBE\xEF\xBF\xBF"), "{\"a\":\"\\ufffe\\uffff\"}");
 }
 
 static void test_nul(void **state)
