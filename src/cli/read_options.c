@@ -26,6 +26,8 @@ void read_options_add(struct read_options *options, GOptionContext *context)
 		 "Count an event again when it comes again", NULL},
 		{"recover", 0, 0, G_OPTION_ARG_NONE, &options->recover,
 		 "Also records from slack, and from chunks in any file (raw images)", NULL},
+		{"trust-lines", 0, 0, G_OPTION_ARG_NONE, &options->trust_lines,
+		 "Read event lines also in folders and archives", NULL},
 		{"quick", 0, 0, G_OPTION_ARG_NONE, &options->quick,
 		 "Leave logs whose first chunk is of an unwanted channel (may miss)", NULL},
 		{"timeout", 0, 0, G_OPTION_ARG_INT, &options->timeout,
@@ -227,6 +229,7 @@ bool read_options_apply(struct read_options *options, struct map_job *job, GErro
 	settings->use_sieve = !options->no_sieve;
 	settings->recover = options->recover;
 	settings->quick = options->quick;
+	settings->trust_lines = options->trust_lines;
 	return true;
 }
 

@@ -21,6 +21,10 @@ struct event_ref {
 	bool chimera; /* the header is of one record, the values are of another */
 	const char *path;
 	const char *entry; /* inside an archive, or NULL */
+	/* What is known from an event line is that line's claim. The file that it was read from,
+	 * and " > " entry: NULL for a log, and for standard input. */
+	const char *via;
+	bool claimed; /* and nobody named that file */
 	uint64_t offset; /* of the record, bytes from the start of the stream */
 };
 
