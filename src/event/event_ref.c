@@ -23,6 +23,17 @@ void event_ref_release(struct event_ref *ref)
 	g_free((char *)ref->via);
 }
 
+char *event_ref_text(const struct event_ref *ref)
+{
+	GString *text = g_string_new(ref->path ? ref->path : "-");
+
+	if (ref->entry)
+		g_string_append_printf(text, " > %s", ref->entry);
+	if (ref->via)
+		g_string_append_printf(text, " (says %s)", ref->via);
+	return g_string_free(text, FALSE);
+}
+
 int event_ref_compare(const struct event_ref *a, const struct event_ref *b)
 {
 	int order = compare_numbers(a->time, b->time);

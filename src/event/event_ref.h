@@ -32,6 +32,10 @@ struct event_ref {
 void event_ref_copy(struct event_ref *out, const struct event_ref *from);
 void event_ref_release(struct event_ref *ref);
 
+/* A new text of where the record was read, as people write it: "path > entry", and "(says via)" for
+ * what a line claims. */
+char *event_ref_text(const struct event_ref *ref);
+
 /* Orders by time, then by record id, then by where the record was read: 0 only for one record. */
 int event_ref_compare(const struct event_ref *a, const struct event_ref *b);
 

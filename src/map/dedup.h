@@ -17,7 +17,9 @@ void dedup_free(struct dedup *dedup);
 
 /*
  * True when an event with the same line was added before; its source, where the line ends,
- * does not count: host, channel, record id, time and content make an event.
+ * does not count: host, channel, record id, time and content make an event. False also for the
+ * first copy of a subscription's event that stands in winevt/Logs, where those before stood
+ * elsewhere.
  */
 bool dedup_add(struct dedup *dedup, const char *line, size_t length);
 
