@@ -8,22 +8,11 @@
 #include "event/collection.h"
 #include "wmi/part.h"
 
-/* A sighting below some winevt/Logs. */
-struct placed {
-	struct part_sighting *seen;
-	char *root;
-};
-
-static void clear_placed(gpointer data)
+static int compare_roots(gconstpointer a, gconstpointer b)
 {
-	g_free(((struct placed *)data)->root);
-}
-
-static int compare_placed(gconstpointer a, gconstpointer b)
-{
-	const struct placed *one = a, *other = b;
-	int order = compare_numbers((uintptr_t)one->seen->part->host,
-				    (uintptr_t)other->seen->part->host);
+	const struct part_sighting *one = *(const struct part_sighting *const *)a;
+	const struct part_sighting *other = *(const struct part_sighting *const *)b;
+	int order = compare_numbers((uintptr_t)one->part->host, (uintptr_t)other->part->host);
 
 	return order ? order : strcmp(one->root, other->root);
 }
@@ -31,26 +20,26 @@ static int compare_placed(gconstpointer a, gconstpointer b)
 /* In that order what is inside of a collection follows it at once. */
 void in_place_mark(const GPtrArray *sightings)
 {
-	g_autoptr(GArray) list = g_array_new(FALSE, FALSE, sizeof(struct placed));
-	const struct placed *outermost = NULL;
+	g_autoptr(GPtrArray) placed = g_ptr_array_new();
+	const struct part_sighting *outermost = NULL;
 
-	g_array_set_clear_func(list, clear_placed);
 	for (guint i = 0; i < sightings->len; i++) {
 		struct part_sighting *seen = sightings->pdata[i];
-		struct placed placed = {seen, collection_root(&seen->sighting->ref)};
 
+		g_free(seen->root);
+		seen->root = collection_root(&seen->sighting->ref);
 		seen->in_place = false;
-		if (placed.root)
-			g_array_append_val(list, placed);
+		if (seen->root)
+			g_ptr_array_add(placed, seen);
 	}
-	g_array_sort(list, compare_placed);
-	for (guint i = 0; i < list->len; i++) {
-		const struct placed *placed = &g_array_index(list, struct placed, i);
+	g_ptr_array_sort(placed, compare_roots);
+	for (guint i = 0; i < placed->len; i++) {
+		struct part_sighting *seen = placed->pdata[i];
 
-		if (!outermost || outermost->seen->part->host != placed->seen->part->host ||
-		    !g_str_has_prefix(placed->root, outermost->root))
-			outermost = placed;
-		placed->seen->in_place = strcmp(placed->root, outermost->root) == 0;
+		if (!outermost || outermost->part->host != seen->part->host ||
+		    !g_str_has_prefix(seen->root, outermost->root))
+			outermost = seen;
+		seen->in_place = strcmp(seen->root, outermost->root) == 0;
 	}
 }
 
@@ -69,32 +58,39 @@ static int compare_records(const struct sighting *a, const struct sighting *b)
 	return order ? order : g_strcmp0(a->user, b->user);
 }
 
-/* Of copies that in place comes first. */
+/* Of copies those that stand in a collection come first, the outer ones before the inner. */
 static int compare_copies(gconstpointer a, gconstpointer b)
 {
 	const struct part_sighting *one = *(const struct part_sighting *const *)a;
 	const struct part_sighting *other = *(const struct part_sighting *const *)b;
 	int order = compare_records(one->sighting, other->sighting);
 
-	return order ? order : compare_numbers(other->in_place, one->in_place);
+	order = order ? order : compare_numbers(!one->root, !other->root);
+	return order ? order : g_strcmp0(one->root, other->root);
+}
+
+static bool is_further_in(const struct part_sighting *seen, const struct part_sighting *outer)
+{
+	return !seen->root ||
+	       (g_str_has_prefix(seen->root, outer->root) && strcmp(seen->root, outer->root) != 0);
 }
 
 void in_place_drop_copies(GPtrArray *sightings)
 {
-	const struct part_sighting *original = NULL;
+	const struct part_sighting *outer = NULL;
 	guint kept = 0;
 
 	g_ptr_array_sort(sightings, compare_copies);
 	for (guint i = 0; i < sightings->len; i++) {
 		struct part_sighting *seen = sightings->pdata[i];
 
-		if (seen->in_place)
-			original = seen;
-		if (!seen->in_place && original &&
-		    compare_records(original->sighting, seen->sighting) == 0)
+		if (outer && compare_records(outer->sighting, seen->sighting) == 0 &&
+		    is_further_in(seen, outer)) {
 			part_sighting_free(seen);
-		else
-			sightings->pdata[kept++] = seen;
+			continue;
+		}
+		outer = seen->root ? seen : NULL;
+		sightings->pdata[kept++] = seen;
 	}
 	g_ptr_array_set_size(sightings, (gint)kept);
 }

@@ -11,8 +11,8 @@
  */
 void in_place_mark(const GPtrArray *sightings);
 
-/* Frees and drops, of the sightings of one part, those that stand elsewhere and are copies of one
- * in place. They have been marked. */
+/* Frees and drops, of the sightings of one part, which have been marked, copies of one that stands
+ * in a collection: those that stand in none, or inside of that one. */
 void in_place_drop_copies(GPtrArray *sightings);
 
 #endif

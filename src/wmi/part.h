@@ -41,6 +41,7 @@ struct part_sighting {
 	struct sighting *sighting;
 	bool joined; /* it stands in a subscription already */
 	bool in_place; /* in its host's own logs, see wmi/in_place.h */
+	char *root; /* of the collection it stands in, or NULL: of wmi/in_place.h */
 	guint rank; /* among all entries, see wmi/record_order.h */
 };
 

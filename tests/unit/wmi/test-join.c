@@ -617,6 +617,24 @@ static void test_collections(void **state)
 	      "ORCHARD-11 deleted FCB Gate(q) -> Bell(ring) [10..20] 10:5861 20:21\n");
 }
 
+/* Neither count copies twice that stand in different kinds of places, in whatever order. */
+static void test_copies(void **state)
+{
+	(void)state;
+	check(list_of(own(WHOLE(10, "Gate", "q", "Bell", "ring")),
+		      planted(BINDING(20, "Deleted", "Gate", "Bell")),
+		      at(BINDING(20, "Deleted", "Gate", "Bell"), "/c/b/winevt/Logs/a.evtx"), NULL),
+	      "ORCHARD-11 active FCB Gate(q) -> Bell(ring) [10..20] 10:5861 20:21 !20:deleted\n");
+	check(list_of(own(WHOLE(10, "Gate", "q", "Bell", "ring")),
+		      planted(WHOLE(10, "Gate", "q", "Bell", "ring")),
+		      at(WHOLE(10, "Gate", "q", "Bell", "ring"), "/c/b/winevt/Logs/a.evtx"), NULL),
+	      "ORCHARD-11 active FCB Gate(q) -> Bell(ring) [10..10] 10:5861\n");
+	/* Where no collection is, what was given as often stays so. */
+	check(list_of(planted(WHOLE(10, "Gate", "q", "Bell", "ring")),
+		      planted(WHOLE(10, "Gate", "q", "Bell", "ring")), NULL),
+	      "ORCHARD-11 active FCB Gate(q) -> Bell(ring) [10..10] 10:5861 10:5861\n");
+}
+
 static GPtrArray *join(const GPtrArray *events, bool all)
 {
 	struct joiner *joiner = joiner_new();
@@ -757,6 +775,7 @@ TEST_GROUP(void)
 		cmocka_unit_test(test_contradicted_content),
 		cmocka_unit_test(test_contradicted_parts),
 		cmocka_unit_test(test_collections),
+		cmocka_unit_test(test_copies),
 		cmocka_unit_test(test_random_forgeries),
 	};
 
