@@ -29,7 +29,7 @@ check_log()
 
 	# Lines of every record, read back and written again, stay the same.
 	wmihunt events -q --every "$1" >"$scratch/every" 2>/dev/null
-	wmihunt events -q --every "$scratch/every" >"$scratch/again" 2>/dev/null
+	wmihunt events -q --every - <"$scratch/every" >"$scratch/again" 2>/dev/null
 	same "$1: event lines survive a round trip" "$scratch/every" "$scratch/again"
 }
 

@@ -21,6 +21,7 @@ static const struct fault_kind kinds[] = {
 	[FAULT_RECORDS_MISSING] = {"records-missing", FAULT_BY_PLACE, true},
 	[FAULT_RECORD_HIDDEN] = {"record-hidden", FAULT_BY_PLACE, false},
 	[FAULT_LINE_DAMAGED] = {"line-damaged", FAULT_BY_FILE, false},
+	[FAULT_LINES_UNTRUSTED] = {"lines-untrusted", FAULT_BY_PLACE, false},
 	[FAULT_ARCHIVE_DAMAGED] = {"archive-damaged", FAULT_BY_PLACE, false},
 	[FAULT_ENCRYPTED] = {"encrypted", FAULT_BY_INPUT, false},
 	[FAULT_UNSUPPORTED] = {"unsupported", FAULT_BY_INPUT, false},

@@ -22,6 +22,7 @@ enum fault_code {
 	FAULT_RECORDS_MISSING,
 	FAULT_RECORD_HIDDEN,
 	FAULT_LINE_DAMAGED,
+	FAULT_LINES_UNTRUSTED,
 	FAULT_ARCHIVE_DAMAGED,
 	FAULT_ENCRYPTED,
 	FAULT_UNSUPPORTED,
@@ -39,7 +40,7 @@ enum fault_code {
 /* Faults of one code that share this are reported as one, with their number. */
 enum fault_scope {
 	FAULT_BY_PLACE, /* each is reported */
-	FAULT_BY_FILE, /* path and entry */
+	FAULT_BY_FILE, /* path, entry and text */
 	FAULT_BY_INPUT, /* path and text */
 	FAULT_BY_FOLDER, /* folder of path and entry, and text */
 };
@@ -66,6 +67,8 @@ struct fault {
 	const char *what; /* one clause, lower case, no full stop */
 	const char *path;
 	const char *entry; /* inside an archive, or NULL */
+	const char *via; /* of a fault that a line reports: the file, and " > " entry, of that line;
+			    NULL for standard input, and for what was seen itself */
 	uint64_t offset; /* bytes from the start of the (inflated) stream */
 	bool has_offset;
 	uint64_t need; /* bytes the reader needed and */

@@ -24,6 +24,7 @@ static void append_fault_json(const struct fault *fault, bool hint, GString *out
 	json_add_string(out, "kind", "fault");
 	json_add_present(out, "path", fault->path);
 	json_add_present(out, "entry", fault->entry);
+	json_add_present(out, "via", fault->via);
 	if (fault->has_offset)
 		json_add_uint(out, "offset", fault->offset);
 	json_add_string(out, "code", kind->name);
@@ -58,6 +59,10 @@ static void append_fault_text(const struct fault *fault, bool hint, GString *out
 			fault->need, fault->have);
 	else if (fault->have)
 		g_string_append_printf(out, " (%" G_GUINT64_FORMAT " bytes)", fault->have);
+	if (fault->via) {
+		g_string_append(out, ", says ");
+		text_append_terminal(out, fault->via);
+	}
 	if (fault->count > 1)
 		g_string_append_printf(out, " (the first of %" G_GUINT64_FORMAT ")", fault->count);
 	if (hint)

@@ -28,6 +28,8 @@ void read_options_add(struct read_options *options, GOptionContext *context)
 		 "Count an event again when it comes again", NULL},
 		{"recover", 0, 0, G_OPTION_ARG_NONE, &options->recover,
 		 "Also records from slack, and from chunks in any file (raw images)", NULL},
+		{"trust-lines", 0, 0, G_OPTION_ARG_NONE, &options->trust_lines,
+		 "Read event lines also in folders and archives", NULL},
 		{"quick", 0, 0, G_OPTION_ARG_NONE, &options->quick,
 		 "Leave logs whose first chunk is of an unwanted channel (may miss)", NULL},
 		{"timeout", 0, 0, G_OPTION_ARG_INT, &options->timeout,
@@ -241,11 +243,11 @@ bool read_options_apply(struct read_options *options, struct map_job *job, GPtrA
 	    !apply_number("--timeout", options->timeout, MAX_TIMEOUT, &job->timeout, error))
 		return false;
 	job->paths = (char *const *)options->all_paths->pdata;
-	job->keep_duplicates = options->keep_duplicates;
 	settings->passwords = (const char *const *)options->all_passwords->pdata;
 	settings->use_sieve = !options->no_sieve;
 	settings->recover = options->recover;
 	settings->quick = options->quick;
+	settings->trust_lines = options->trust_lines;
 	return true;
 }
 

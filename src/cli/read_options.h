@@ -17,6 +17,7 @@ struct read_options {
 	gint timeout;
 	gboolean recover;
 	gboolean quick;
+	gboolean trust_lines;
 	gboolean keep_duplicates;
 	gboolean no_sieve;
 	char *decoder_name;

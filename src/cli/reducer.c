@@ -255,11 +255,12 @@ static void wait_for_answers(struct reducer *reducer)
 		reducer_polled(reducer, fds + 1);
 }
 
-void reducer_finish(struct reducer *reducer)
+uint64_t reducer_finish(struct reducer *reducer)
 {
 	send_order(reducer, ORDER_END, NULL, 0);
 	while (!reducer->has_result && !reducer->gone)
 		wait_for_answers(reducer);
+	return reducer->result.duplicates;
 }
 
 /* Why it ended, if not of itself. */

@@ -45,6 +45,7 @@ struct reducer_work {
 	void *context;
 	int output; /* what it may write to, as PROCESS_OUTPUT */
 	enum sandbox_choice sandbox;
+	bool keep_duplicates; /* copies of an event are taken each */
 };
 
 /* Forks; borrows all. NULL, with errno, when that fails. */

@@ -7,6 +7,7 @@
 
 #include "cli/reducer_message.h"
 #include "event/event_pack.h"
+#include "map/dedup.h"
 #include "map/protocol.h"
 #include "run/frame.h"
 #include "run/process.h"
@@ -22,6 +23,8 @@ struct reducer_link {
 	size_t at; /* in it */
 	char *path; /* of the events that come */
 	struct event event;
+	struct dedup *dedup; /* NULL: duplicates are kept */
+	uint64_t duplicates;
 	gint64 flushed;
 	bool ended; /* there are no more events */
 };
@@ -111,8 +114,15 @@ static void report_broken(struct reducer_link *link)
 static bool take_event(struct reducer_link *link, const struct frame *frame,
 		       bool (*take)(void *context, const struct event *event), void *context)
 {
-	if (!event_unpack(&link->event, frame->data, frame->size, link->path)) {
+	struct packed_identity identity;
+
+	if (!event_unpack(&link->event, frame->data, frame->size, link->path) ||
+	    !packed_identity_get(frame->data, frame->size, &identity)) {
 		report_broken(link);
+		return true;
+	}
+	if (link->dedup && dedup_add(link->dedup, &identity, &link->event)) {
+		link->duplicates++;
 		return true;
 	}
 	return take(context, &link->event);
@@ -174,10 +184,12 @@ void reducer_link_run(void *context, pid_t parent)
 
 	sandbox_enter(work->sandbox, &limits, &report);
 	event_init(&link.event);
+	link.dedup = work->keep_duplicates ? NULL : dedup_new();
 	if (work->sandbox != SANDBOX_REQUIRE || !report.missing)
 		result.found = work->run(work->context, &link, &failed);
 	work->flush(work->context);
 	result.failed = failed;
+	result.duplicates = link.duplicates;
 	answer(ANSWER_RESULT, &result, sizeof(result));
 	read_lines(&link);
 	error = work->flush(work->context);

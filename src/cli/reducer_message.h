@@ -26,6 +26,7 @@ enum reducer_answer {
 struct reducer_result {
 	uint32_t found;
 	uint32_t failed;
+	uint64_t duplicates;
 };
 
 #endif

@@ -308,8 +308,8 @@ static void map_inputs(struct session *session)
 	sieve_plan_release(&selection.plan);
 }
 
-void session_read(struct session *session,
-		  bool (*take)(void *context, const struct event *event), void *context)
+void session_read(struct session *session, bool (*take)(void *context, const struct event *event),
+		  void *context)
 {
 	reducer_link_read(session->link, take, context);
 }
@@ -370,11 +370,10 @@ static bool start_reducer(struct session *session)
 					  .flush = flush_output,
 					  .context = session,
 					  .output = session->output.fd,
-					  .sandbox = session->job.sandbox};
-	const struct reducer_calls calls = {.faults = &session->faults,
-					    .note = note,
-					    .count = take_count,
-					    .context = session};
+					  .sandbox = session->job.sandbox,
+					  .keep_duplicates = session->read_options.keep_duplicates};
+	const struct reducer_calls calls = {
+		.faults = &session->faults, .note = note, .count = take_count, .context = session};
 
 	session->reducer = reducer_new(&work, &calls, &session->signals);
 	if (!session->reducer) {
@@ -426,7 +425,7 @@ static bool run(struct session *session)
 		return false;
 	}
 	map_inputs(session);
-	reducer_finish(session->reducer);
+	session->job.tally.duplicates += reducer_finish(session->reducer);
 	session->diagnostics.partial |= session->failed;
 	diagnostics_summary(&session->diagnostics, &session->job.tally,
 			    (const struct summary_count *)(void *)session->counts->data);

@@ -112,6 +112,7 @@ static const struct correlated_event *keep_event(struct correlations *correlatio
 	kept->ref.channel = keep(correlations, event->ref.channel);
 	kept->ref.path = keep(correlations, event->ref.path);
 	kept->ref.entry = keep(correlations, event->ref.entry);
+	kept->ref.via = keep(correlations, event->ref.via);
 	kept->host = keep(correlations, event->host);
 	g_ptr_array_add(correlations->events, kept);
 	correlations->size += sizeof(*kept) + OVERHEAD;
@@ -131,7 +132,8 @@ static bool has_room(const struct correlations *correlations, const struct event
 	size_t size = sizeof(struct correlated_event) + sizeof(struct mention) + 2 * OVERHEAD;
 
 	size += length_of(event->host) + length_of(event->ref.channel) +
-		length_of(event->ref.path) + length_of(event->ref.entry);
+		length_of(event->ref.path) + length_of(event->ref.entry) +
+		length_of(event->ref.via);
 	for (guint i = 0; i < count; i++)
 		size += length_of(texts[i]) + sizeof(*texts);
 	return correlations->mentions < WH_MAX_CORRELATION_EVENTS &&

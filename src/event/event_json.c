@@ -2,6 +2,7 @@
 #include "event/event_json.h"
 
 #include <jansson.h>
+#include <stddef.h>
 #include <string.h>
 
 #include "base/json.h"
@@ -92,19 +93,63 @@ void event_append_json(const struct event *event, const char *members, GString *
 	event_append_json_as(event, "event", members, out);
 }
 
-static const char *read_string(struct event *event, const json_t *object, const char *key)
+enum member_type {
+	MEMBER_TEXT, /* const char * */
+	MEMBER_TIME, /* uint64_t */
+	MEMBER_NUMBER, /* uint64_t */
+	MEMBER_SMALL_NUMBER, /* uint32_t */
+	MEMBER_TRUTH, /* bool */
+	MEMBER_OBJECT,
+};
+
+#define NOWHERE SIZE_MAX
+
+/* A member of an event line, and where in an event it is kept. */
+struct member {
+	const char *key;
+	enum member_type type;
+	size_t at; /* NOWHERE: it is only checked, and derived again */
+	size_t has_at; /* of a bool that says that it is there, or NOWHERE */
+};
+
+static const struct member line_members[] = {
+	{"time", MEMBER_TIME, offsetof(struct event, ref.time), NOWHERE},
+	{"host", MEMBER_TEXT, offsetof(struct event, host), NOWHERE},
+	{"channel", MEMBER_TEXT, offsetof(struct event, ref.channel), NOWHERE},
+	{"provider", MEMBER_TEXT, offsetof(struct event, provider), NOWHERE},
+	{"event_id", MEMBER_SMALL_NUMBER, offsetof(struct event, ref.event_id),
+	 offsetof(struct event, ref.has_event_id)},
+	{"record_id", MEMBER_NUMBER, offsetof(struct event, ref.record_id),
+	 offsetof(struct event, ref.has_record_id)},
+	{"user_sid", MEMBER_TEXT, offsetof(struct event, user_sid), NOWHERE},
+	{"process_id", MEMBER_SMALL_NUMBER, offsetof(struct event, process_id),
+	 offsetof(struct event, has_process_id)},
+	{"operation", MEMBER_TEXT, NOWHERE, NOWHERE},
+	{"namespace", MEMBER_TEXT, NOWHERE, NOWHERE},
+	{"filter", MEMBER_OBJECT, NOWHERE, NOWHERE},
+	{"consumer", MEMBER_OBJECT, NOWHERE, NOWHERE},
+	{"incomplete", MEMBER_TRUTH, NOWHERE, NOWHERE},
+	{"partial", MEMBER_TRUTH, offsetof(struct event, partial), NOWHERE},
+	{"data_type", MEMBER_TEXT, offsetof(struct event, data_type), NOWHERE},
+	{"source", MEMBER_OBJECT, NOWHERE, NOWHERE},
+};
+
+static const struct member source_members[] = {
+	{"path", MEMBER_TEXT, offsetof(struct event, ref.path), NOWHERE},
+	{"entry", MEMBER_TEXT, offsetof(struct event, ref.entry), NOWHERE},
+	{"entry_decoded", MEMBER_TEXT, NOWHERE, NOWHERE},
+	{"via", MEMBER_TEXT, offsetof(struct event, ref.via), NOWHERE},
+	{"offset", MEMBER_NUMBER, offsetof(struct event, ref.offset), NOWHERE},
+	{"header_record_id", MEMBER_NUMBER, offsetof(struct event, ref.header_record_id), NOWHERE},
+	{"hidden", MEMBER_TRUTH, offsetof(struct event, ref.hidden), NOWHERE},
+	{"chimera", MEMBER_TRUTH, offsetof(struct event, ref.chimera), NOWHERE},
+	{"recovered", MEMBER_TRUTH, offsetof(struct event, ref.recovered), NOWHERE},
+	{"claimed", MEMBER_TRUTH, offsetof(struct event, ref.claimed), NOWHERE},
+};
+
+/* Digits in a text as well: so numbers above 2^63 - 1 are written. */
+static bool read_uint(const json_t *value, uint64_t maximum, uint64_t *out)
 {
-	const json_t *value = json_object_get(object, key);
-
-	if (!json_is_string(value))
-		return NULL;
-	return arena_copy(&event->arena, json_string_value(value), json_string_length(value));
-}
-
-static bool read_uint(const json_t *object, const char *key, uint64_t maximum, uint64_t *out)
-{
-	const json_t *value = json_object_get(object, key);
-
 	if (json_is_string(value))
 		return g_ascii_string_to_unsigned(json_string_value(value), 10, 0, maximum, out,
 						  NULL);
@@ -115,37 +160,63 @@ static bool read_uint(const json_t *object, const char *key, uint64_t maximum, u
 	return true;
 }
 
-static void read_system(struct event *event, const json_t *line)
+/* NULL, or what the value is not. */
+static const char *read_value(struct event *event, const json_t *value, enum member_type type,
+			      void *out)
 {
-	const char *time = json_string_value(json_object_get(line, "time"));
 	uint64_t number;
 
-	if (time)
-		filetime_parse(time, &event->ref.time);
-	event->host = read_string(event, line, "host");
-	event->ref.channel = read_string(event, line, "channel");
-	event->provider = read_string(event, line, "provider");
-	event->user_sid = read_string(event, line, "user_sid");
-	event->data_type = read_string(event, line, "data_type");
-	if ((event->ref.has_event_id = read_uint(line, "event_id", UINT32_MAX, &number)))
-		event->ref.event_id = (uint32_t)number;
-	if ((event->has_process_id = read_uint(line, "process_id", UINT32_MAX, &number)))
-		event->process_id = (uint32_t)number;
-	event->partial = json_is_true(json_object_get(line, "partial"));
-	event->ref.has_record_id = read_uint(line, "record_id", UINT64_MAX, &event->ref.record_id);
+	switch (type) {
+	case MEMBER_TEXT:
+		if (!json_is_string(value))
+			return "no text";
+		*(const char **)out = arena_copy(&event->arena, json_string_value(value),
+						 json_string_length(value));
+		return NULL;
+	case MEMBER_TIME:
+		return json_is_string(value) && filetime_parse(json_string_value(value), out)
+			       ? NULL
+			       : "no time that can be read";
+	case MEMBER_NUMBER:
+		return read_uint(value, UINT64_MAX, out) ? NULL
+							 : "no whole number from 0 to 2^64-1";
+	case MEMBER_SMALL_NUMBER:
+		if (!read_uint(value, UINT32_MAX, &number))
+			return "no whole number from 0 to 2^32-1";
+		*(uint32_t *)out = (uint32_t)number;
+		return NULL;
+	case MEMBER_TRUTH:
+		*(bool *)out = json_is_true(value);
+		return json_is_boolean(value) ? NULL : "neither true nor false";
+	default:
+		return json_is_object(value) ? NULL : "no object";
+	}
 }
 
-static void read_source(struct event *event, const json_t *line)
+/* Keeps what is there; NULL, or a new text that says what is wrong. */
+static char *read_members(struct event *event, const json_t *object, const char *within,
+			  const struct member *members, size_t count)
 {
-	const json_t *source = json_object_get(line, "source");
+	for (size_t i = 0; i < count; i++) {
+		const struct member *member = &members[i];
+		const json_t *value = json_object_get(object, member->key);
+		union {
+			const char *text;
+			uint64_t number;
+			bool truth;
+		} unused;
+		void *out = member->at == NOWHERE ? &unused : (void *)((char *)event + member->at);
+		const char *problem;
 
-	event->ref.path = read_string(event, source, "path");
-	event->ref.entry = read_string(event, source, "entry");
-	read_uint(source, "offset", UINT64_MAX, &event->ref.offset);
-	read_uint(source, "header_record_id", UINT64_MAX, &event->ref.header_record_id);
-	event->ref.recovered = json_is_true(json_object_get(source, "recovered"));
-	event->ref.hidden = json_is_true(json_object_get(source, "hidden"));
-	event->ref.chimera = json_is_true(json_object_get(source, "chimera"));
+		if (!value)
+			continue;
+		problem = read_value(event, value, member->type, out);
+		if (problem)
+			return g_strdup_printf("%s%s is %s", within, member->key, problem);
+		if (member->has_at != NOWHERE)
+			*(bool *)((char *)event + member->has_at) = true;
+	}
+	return NULL;
 }
 
 static const char *read_data(struct event *event, json_t *data)
@@ -172,11 +243,44 @@ static const char *read_data(struct event *event, json_t *data)
 	return NULL;
 }
 
+/* A new text: what is wrong with the line, NULL when nothing is. */
+static char *read_line(struct event *event, const json_t *root)
+{
+	json_t *data = json_object_get(root, "data");
+	char *problem;
+
+	if (g_strcmp0(json_string_value(json_object_get(root, "kind")), "event") != 0)
+		return g_strdup("not an event line (kind is not \"event\")");
+	if (!json_is_object(data))
+		return g_strdup(data ? "data is no object" : "an event line without data");
+	problem = g_strdup(read_data(event, data));
+	if (!problem)
+		problem = read_members(event, root, "", line_members, G_N_ELEMENTS(line_members));
+	if (!problem)
+		problem = read_members(event, json_object_get(root, "source"), "source.",
+				       source_members, G_N_ELEMENTS(source_members));
+	return problem;
+}
+
+/* The cause alone, without the text near it: lines that are broken alike are reported as one. */
+static char *describe(const json_error_t *error)
+{
+	static const char *const ends[] = {" near ", " '\\", " 0x"};
+	const char *text = error->text, *end = text + strlen(text);
+
+	for (size_t i = 0; i < G_N_ELEMENTS(ends); i++) {
+		const char *found = strstr(text, ends[i]);
+
+		end = found ? MIN(end, found) : end;
+	}
+	return g_strdup_printf("not JSON: %.*s", (int)(end - text), text);
+}
+
 bool event_from_json(struct event *event, const char *line, size_t length, char **reason)
 {
 	GString *changed = json_stand_in_line(line, length);
-	const char *problem = NULL;
 	json_error_t error;
+	char *problem;
 	json_t *root;
 
 	event_clear(event);
@@ -184,23 +288,11 @@ bool event_from_json(struct event *event, const char *line, size_t length, char 
 			  JSON_REJECT_DUPLICATES, &error);
 	if (changed)
 		g_string_free(changed, TRUE);
-	if (!root) {
-		*reason = g_strdup_printf("not JSON: %s", error.text);
-		return false;
-	}
-	if (g_strcmp0(json_string_value(json_object_get(root, "kind")), "event") != 0)
-		problem = "not an event line (kind is not \"event\")";
-	else if (!json_is_object(json_object_get(root, "data")))
-		problem = "an event line without data";
-	else
-		problem = read_data(event, json_object_get(root, "data"));
-	if (problem) {
-		event_clear(event);
-		*reason = g_strdup(problem);
-	} else {
-		read_system(event, root);
-		read_source(event, root);
-	}
+	problem = root ? read_line(event, root) : describe(&error);
 	json_decref(root);
-	return problem == NULL;
+	if (!problem)
+		return true;
+	event_clear(event);
+	*reason = problem;
+	return false;
 }

@@ -25,8 +25,8 @@ struct packed_head {
 struct packed_place {
 	uint64_t offset;
 	uint64_t header_record_id;
-	uint8_t is_own, recovered, hidden, chimera;
-	uint8_t padding[4];
+	uint8_t is_own, claimed, recovered, hidden, chimera;
+	uint8_t padding[3];
 };
 
 static void add_text(GByteArray *out, const char *text)
@@ -109,6 +109,7 @@ void event_pack(const struct event *event, bool is_own, GByteArray *out)
 		.offset = ref->offset,
 		.header_record_id = ref->header_record_id,
 		.is_own = is_own,
+		.claimed = ref->claimed,
 		.recovered = ref->recovered,
 		.hidden = ref->hidden,
 		.chimera = ref->chimera,
@@ -127,6 +128,7 @@ void event_pack(const struct event *event, bool is_own, GByteArray *out)
 	g_byte_array_append(out, (const guint8 *)&place, sizeof(place));
 	add_present(out, is_own ? NULL : ref->path);
 	add_present(out, ref->entry);
+	add_present(out, ref->via);
 }
 
 /* What is left of the bytes to read. */
@@ -199,6 +201,7 @@ bool event_unpack(struct event *event, const uint8_t *data, size_t size, const c
 	take(&bytes, &place, sizeof(place));
 	ref->path = take_text(&bytes);
 	ref->entry = take_text(&bytes);
+	ref->via = take_text(&bytes);
 	if (place.is_own)
 		ref->path = path;
 	ref->time = head.time;
@@ -211,6 +214,7 @@ bool event_unpack(struct event *event, const uint8_t *data, size_t size, const c
 	event->partial = head.partial;
 	ref->offset = place.offset;
 	ref->header_record_id = place.header_record_id;
+	ref->claimed = place.claimed;
 	ref->recovered = place.recovered;
 	ref->hidden = place.hidden;
 	ref->chimera = place.chimera;

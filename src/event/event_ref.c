@@ -12,6 +12,7 @@ void event_ref_copy(struct event_ref *out, const struct event_ref *from)
 	out->channel = g_strdup(from->channel);
 	out->path = g_strdup(from->path);
 	out->entry = g_strdup(from->entry);
+	out->via = g_strdup(from->via);
 }
 
 void event_ref_release(struct event_ref *ref)
@@ -19,6 +20,18 @@ void event_ref_release(struct event_ref *ref)
 	g_free((char *)ref->channel);
 	g_free((char *)ref->path);
 	g_free((char *)ref->entry);
+	g_free((char *)ref->via);
+}
+
+char *event_ref_text(const struct event_ref *ref)
+{
+	GString *text = g_string_new(ref->path ? ref->path : "-");
+
+	if (ref->entry)
+		g_string_append_printf(text, " > %s", ref->entry);
+	if (ref->via)
+		g_string_append_printf(text, " (says %s)", ref->via);
+	return g_string_free(text, FALSE);
 }
 
 int event_ref_compare(const struct event_ref *a, const struct event_ref *b)
@@ -28,7 +41,9 @@ int event_ref_compare(const struct event_ref *a, const struct event_ref *b)
 	order = order ? order : compare_numbers(a->record_id, b->record_id);
 	order = order ? order : g_strcmp0(a->path, b->path);
 	order = order ? order : g_strcmp0(a->entry, b->entry);
-	return order ? order : compare_numbers(a->offset, b->offset);
+	order = order ? order : compare_numbers(a->offset, b->offset);
+	order = order ? order : g_strcmp0(a->via, b->via);
+	return order ? order : compare_numbers(a->claimed, b->claimed);
 }
 
 void event_ref_append_ids(const struct event_ref *ref, bool with_channel, GString *out)
@@ -49,6 +64,7 @@ void event_ref_append_source(const struct event_ref *ref, GString *out)
 	json_add_present(out, "path", ref->path);
 	json_add_present(out, "entry", ref->entry);
 	json_add_present(out, "entry_decoded", decoded);
+	json_add_present(out, "via", ref->via);
 	if (ref->path) {
 		json_add_uint(out, "offset", ref->offset);
 		json_add_uint(out, "header_record_id", ref->header_record_id);
@@ -59,6 +75,8 @@ void event_ref_append_source(const struct event_ref *ref, GString *out)
 		json_add_bool(out, "chimera", true);
 	if (ref->recovered)
 		json_add_bool(out, "recovered", true);
+	if (ref->claimed)
+		json_add_bool(out, "claimed", true);
 	json_close_object(out);
 }
 

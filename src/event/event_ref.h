@@ -21,12 +21,20 @@ struct event_ref {
 	bool chimera; /* the header is of one record, the values are of another */
 	const char *path;
 	const char *entry; /* inside an archive, or NULL */
+	/* What is known from an event line is that line's claim. The file that it was read from,
+	 * and " > " entry: NULL for a log, and for standard input. */
+	const char *via;
+	bool claimed; /* and nobody named that file */
 	uint64_t offset; /* of the record, bytes from the start of the stream */
 };
 
 /* Fills *out with a copy that has texts of its own; event_ref_release() frees these. */
 void event_ref_copy(struct event_ref *out, const struct event_ref *from);
 void event_ref_release(struct event_ref *ref);
+
+/* A new text of where the record was read, as people write it: "path > entry", and "(says via)" for
+ * what a line claims. */
+char *event_ref_text(const struct event_ref *ref);
 
 /* Orders by time, then by record id, then by where the record was read: 0 only for one record. */
 int event_ref_compare(const struct event_ref *a, const struct event_ref *b);

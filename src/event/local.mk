@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 libwmihunt_a_SOURCES += \
+	src/event/collection.c src/event/collection.h \
 	src/event/event.c src/event/event.h \
 	src/event/event_build.c src/event/event_build.h \
 	src/event/event_json.c src/event/event_json.h \

@@ -7,9 +7,9 @@
 static void visit_texts(struct event *event, void (*visit)(void *context, const char **text),
 			void *context)
 {
-	const char **const texts[] = {&event->host,	&event->ref.channel, &event->provider,
-				      &event->user_sid, &event->data_type,   &event->ref.path,
-				      &event->ref.entry};
+	const char **const texts[] = {&event->host,	 &event->ref.channel, &event->provider,
+				      &event->user_sid,	 &event->data_type,   &event->ref.path,
+				      &event->ref.entry, &event->ref.via};
 
 	for (size_t i = 0; i < G_N_ELEMENTS(texts); i++)
 		visit(context, texts[i]);

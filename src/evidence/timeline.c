@@ -22,6 +22,12 @@ static char *cut_text(const char *text)
 	return kept < length ? g_strdup_printf("%.*s…", (int)kept, text) : g_strdup(text);
 }
 
+static const char *const contradiction_words[] = {
+	[WMI_STATE_ACTIVE] = "contradicts winevt/Logs: active",
+	[WMI_STATE_MODIFIED] = "contradicts winevt/Logs: modified",
+	[WMI_STATE_DELETED] = "contradicts winevt/Logs: deleted",
+};
+
 static struct timeline_entry *entry_of_sighting(const struct sighting *sighting)
 {
 	struct timeline_entry *entry = g_new0(struct timeline_entry, 1);
@@ -34,14 +40,54 @@ static struct timeline_entry *entry_of_sighting(const struct sighting *sighting)
 	return entry;
 }
 
+/* A forged log may say it again and again: one entry for what is the same but for its time. */
+static bool says_the_same(const struct timeline_entry *a, const struct timeline_entry *b)
+{
+	return strcmp(a->what, b->what) == 0 && a->ref.event_id == b->ref.event_id &&
+	       strcmp(a->why, b->why) == 0 && g_strcmp0(a->detail, b->detail) == 0;
+}
+
+static void add_contradiction(GPtrArray *timeline, const struct contradiction *contradiction)
+{
+	struct timeline_entry *entry = entry_of_sighting(contradiction->sighting);
+	struct timeline_entry *last = timeline->len ? timeline->pdata[timeline->len - 1] : NULL;
+	g_autofree char *place = event_ref_text(&entry->ref);
+
+	entry->detail = cut_text(place);
+	entry->why = contradiction_words[contradiction->says];
+	if (!last || !says_the_same(last, entry)) {
+		g_ptr_array_add(timeline, entry);
+		return;
+	}
+	last->last = entry->last;
+	last->count++;
+	entry_free(entry);
+}
+
+/* Returns the sightings that contradict; the caller unrefs them. */
+static GHashTable *add_contradictions(GPtrArray *timeline, const GPtrArray *contradictions)
+{
+	GHashTable *sightings = g_hash_table_new(NULL, NULL);
+
+	for (guint i = 0; contradictions && i < contradictions->len; i++) {
+		const struct contradiction *contradiction = contradictions->pdata[i];
+
+		add_contradiction(timeline, contradiction);
+		g_hash_table_add(sightings, contradiction->sighting);
+	}
+	return sightings;
+}
+
 /* 5861 comes again at every start of WMI: what follows another of its kind adds nothing. */
-static void add_sightings(GPtrArray *timeline, const GPtrArray *events)
+static void add_sightings(GPtrArray *timeline, const GPtrArray *events, GHashTable *contradicting)
 {
 	struct timeline_entry *last = NULL;
 
 	for (guint i = 0; i < events->len; i++) {
 		const struct sighting *sighting = events->pdata[i];
 
+		if (g_hash_table_contains(contradicting, sighting))
+			continue;
 		if (last && sighting->operation == WMI_REGISTERED &&
 		    last->ref.event_id == sighting->ref.event_id) {
 			last->last = sighting->ref.time;
@@ -177,8 +223,13 @@ static void add_more(GPtrArray *timeline, unsigned more)
 GPtrArray *timeline_from_sightings(const struct subscription *subscription)
 {
 	GPtrArray *timeline = g_ptr_array_new_with_free_func((GDestroyNotify)entry_free);
+	g_autoptr(GPtrArray) contradictions =
+		g_ptr_array_new_with_free_func((GDestroyNotify)entry_free);
+	g_autoptr(GHashTable) contradicting =
+		add_contradictions(contradictions, subscription->contradictions);
 
-	add_sightings(timeline, subscription->events);
+	add_sightings(timeline, subscription->events, contradicting);
+	g_ptr_array_extend_and_steal(timeline, g_steal_pointer(&contradictions));
 	return timeline;
 }
 

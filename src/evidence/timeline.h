@@ -18,12 +18,13 @@ struct timeline_entry {
 	uint32_t process_id;
 	bool has_process_id;
 	const char *from; /* another machine, or its address */
-	char *detail; /* command line, script or query, cut to WH_MAX_TIMELINE_TEXT bytes */
-	const char *why; /* NULL for the subscription's own sightings */
+	char *detail; /* command line, script or query, or the place of what contradicts; cut to
+			 WH_MAX_TIMELINE_TEXT bytes */
+	const char *why; /* NULL for the subscription's own sightings, unless they contradict */
 };
 
-/* A new timeline of the subscription's own sightings (struct timeline_entry), repeats once; the
- * caller unrefs it. */
+/* A new timeline of the subscription's own sightings (struct timeline_entry), repeats once, and of
+ * what contradicts them; the caller unrefs it. */
 GPtrArray *timeline_from_sightings(const struct subscription *subscription);
 
 /*

@@ -56,6 +56,7 @@ void event_matches_take(struct event_matches *matches, const struct event *event
 	ref->channel = NULL;
 	ref->path = keep(matches, event->ref.path);
 	ref->entry = keep(matches, event->ref.entry);
+	ref->via = keep(matches, event->ref.via);
 	g_hash_table_replace(matches->by_record, ref, of_event);
 }
 

@@ -6,9 +6,19 @@
 #include <xxhash.h>
 
 #include "base/arena.h"
+#include "event/collection.h"
+#include "wmi/fact.h"
+
+/*
+ * How it works. What was added before is a duplicate, but for one case: which logs of a host stand
+ * in place (wmi/in_place.h) must not depend on whether a copy of them is read before. So an event
+ * of a subscription comes again when it stands in a collection, and all that came before stood in
+ * none, or in one inside of that.
+ */
 
 struct dedup {
 	GHashTable *hashes; /* XXH128_hash_t, in the arena */
+	GHashTable *roots; /* of those that stand in a collection: the hash -> its root */
 	struct arena arena;
 	uint8_t secret[XXH3_SECRET_SIZE_MIN];
 };
@@ -30,6 +40,7 @@ struct dedup *dedup_new(void)
 	if (getrandom(dedup->secret, sizeof(dedup->secret), 0) != sizeof(dedup->secret))
 		g_error("the kernel gives no random bytes");
 	dedup->hashes = g_hash_table_new(hash_bucket, hash_equal);
+	dedup->roots = g_hash_table_new_full(hash_bucket, hash_equal, NULL, g_free);
 	arena_init(&dedup->arena);
 	return dedup;
 }
@@ -37,21 +48,40 @@ struct dedup *dedup_new(void)
 void dedup_free(struct dedup *dedup)
 {
 	g_hash_table_unref(dedup->hashes);
+	g_hash_table_unref(dedup->roots);
 	arena_release(&dedup->arena);
 	g_free(dedup);
 }
 
-bool dedup_add(struct dedup *dedup, const struct packed_identity *identity)
+/* Takes the root. */
+static bool is_further_out(struct dedup *dedup, const XXH128_hash_t *hash, char *root)
+{
+	const char *before = g_hash_table_lookup(dedup->roots, hash);
+
+	if (before && (strlen(root) >= strlen(before) || !g_str_has_prefix(before, root))) {
+		g_free(root);
+		return false;
+	}
+	g_hash_table_insert(dedup->roots, (gpointer)hash, root);
+	return true;
+}
+
+bool dedup_add(struct dedup *dedup, const struct packed_identity *identity,
+	       const struct event *event)
 {
 	XXH128_hash_t hash = XXH3_128bits_withSecret(identity->data, identity->size, dedup->secret,
 						     sizeof(dedup->secret));
+	char *root = wmi_event_is_wanted(event) ? collection_root(&event->ref) : NULL;
 	XXH128_hash_t *kept;
 
 	hash.high64 ^= identity->marked;
-	if (g_hash_table_contains(dedup->hashes, &hash))
-		return true;
+	kept = g_hash_table_lookup(dedup->hashes, &hash);
+	if (kept)
+		return !root || !is_further_out(dedup, kept, root);
 	kept = arena_alloc(&dedup->arena, sizeof(hash));
 	*kept = hash;
 	g_hash_table_add(dedup->hashes, kept);
+	if (root)
+		g_hash_table_insert(dedup->roots, kept, root);
 	return false;
 }

@@ -20,7 +20,10 @@ void dedup_free(struct dedup *dedup);
  * True when a copy of the event was added before; where it was read does not count: host, channel,
  * record id, time and content make an event. A record that is hidden in one copy of a log and
  * visible in another counts as two, and so do values under a false header and the sound record.
+ * False also for the first copy of a subscription's event that stands in winevt/Logs, where those
+ * before stood elsewhere.
  */
-bool dedup_add(struct dedup *dedup, const struct packed_identity *identity);
+bool dedup_add(struct dedup *dedup, const struct packed_identity *identity,
+	       const struct event *event);
 
 #endif

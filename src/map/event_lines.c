@@ -95,6 +95,16 @@ static bool is_blank(const GString *line)
 	return strspn(line->str, " \t\r\n") == line->len;
 }
 
+/* Whatever a line claims, where it stands is known; on standard input others have said so. */
+static void set_via(struct line_reading *reading)
+{
+	struct event_ref *ref = &reading->event.ref;
+
+	if (reading->run->via)
+		ref->via = reading->run->via;
+	ref->claimed |= reading->run->claimed;
+}
+
 static bool take_line(struct line_reading *reading)
 {
 	const char *text = reading->line->str;
@@ -108,10 +118,12 @@ static bool take_line(struct line_reading *reading)
 		return true;
 	reading->lines++;
 	reading->at_line(reading->context, reading->offset, reading->line->len);
-	if (event_from_json(&reading->event, text, length, &reason))
+	if (event_from_json(&reading->event, text, length, &reason)) {
+		set_via(reading);
 		go_on = reading->take(reading->context, &reading->event);
-	else if (!run_line_read(text, length, reading->run, reading->faults))
+	} else if (!run_line_read(text, length, reading->run, reading->faults)) {
 		report(reading, reason);
+	}
 	reading->at_line(reading->context, reading->offset, 0);
 	return go_on;
 }

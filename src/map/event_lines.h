@@ -20,7 +20,7 @@ bool event_lines_may_begin(const uint8_t *data, size_t size);
  * Reads event lines to the end of the stream, or until `take` returns false. A line that is
  * no event line is a fault; its offset counts bytes to the line's start. `at_line` is called
  * before each line is read, and with size 0 after. What lines of the run that wrote them say is
- * added to `run`. Returns the number of lines.
+ * added to `run`, whose `via` becomes that of events and read errors. Returns the number of lines.
  */
 uint64_t event_lines_read(struct reader *reader, const struct fault_sink *faults,
 			  bool (*take)(void *context, const struct event *event),

@@ -5,7 +5,7 @@
 
 struct group {
 	struct fault fault; /* the first; its strings are the group's */
-	char *what, *path, *entry;
+	char *what, *path, *entry, *via;
 };
 
 /* Groups of one life time, in the order of their first faults. */
@@ -27,6 +27,7 @@ static void group_free(gpointer data)
 	g_free(group->what);
 	g_free(group->path);
 	g_free(group->entry);
+	g_free(group->via);
 	g_free(group);
 }
 
@@ -83,13 +84,16 @@ static char *make_key(const struct fault *fault, enum fault_scope scope)
 
 	switch (scope) {
 	case FAULT_BY_FILE:
-		return g_strdup_printf("%d\n%s\n%s", fault->code, fault->path, fault->entry);
+		return g_strdup_printf("%d\n%s\n%s\n%s\n%s", fault->code, fault->path, fault->entry,
+				       fault->via, fault->what);
 	case FAULT_BY_INPUT:
-		return g_strdup_printf("%d\n%s\n%s", fault->code, fault->path, fault->what);
+		return g_strdup_printf("%d\n%s\n%s\n%s", fault->code, fault->path, fault->via,
+				       fault->what);
 	default:
 		/* What stands in two archives of one folder stands in two folders. */
-		return g_strdup_printf("%d\n%s\n%s\n%s", fault->code,
-				       fault->entry ? fault->path : folder, inside, fault->what);
+		return g_strdup_printf("%d\n%s\n%s\n%s\n%s", fault->code,
+				       fault->entry ? fault->path : folder, inside, fault->via,
+				       fault->what);
 	}
 }
 
@@ -101,6 +105,7 @@ static struct group *group_new(const struct fault *fault)
 	group->fault.what = group->what = g_strdup(fault->what);
 	group->fault.path = group->path = g_strdup(fault->path);
 	group->fault.entry = group->entry = g_strdup(fault->entry);
+	group->fault.via = group->via = g_strdup(fault->via);
 	group->fault.count = MAX(fault->count, 1);
 	return group;
 }

@@ -10,7 +10,6 @@
 #include "input/volume_name.h"
 #include "input/walker.h"
 #include "map/crash.h"
-#include "map/dedup.h"
 #include "map/fault_groups.h"
 #include "map/input_source.h"
 #include "map/input_task.h"
@@ -27,7 +26,6 @@ struct map_state {
 	struct root *roots; /* of job->paths */
 	struct pool *pool;
 	struct fault_groups *faults;
-	struct dedup *dedup; /* NULL: duplicates are kept */
 	unsigned job_descriptors; /* that are waited for */
 	GPtrArray *typed; /* passwords */
 	bool no_more_passwords;
@@ -89,8 +87,8 @@ static void take_event(struct map_state *state, const struct input *input,
 		report_worker(state, input, "worker gave a broken event");
 		return;
 	}
-	if (state->dedup && dedup_add(state->dedup, &identity)) {
-		job->tally.duplicates++;
+	if (!identity.is_own && !input->named && !job->settings.trust_lines) {
+		report_worker(state, input, "worker gave an event of another file");
 		return;
 	}
 	state->counts.found++;
@@ -457,7 +455,6 @@ enum map_end map_job_run(struct map_job *job)
 		.job = job,
 		.roots = g_new0(struct root, g_strv_length((char **)job->paths) + 1),
 		.faults = fault_groups_new(job->faults),
-		.dedup = job->keep_duplicates ? NULL : dedup_new(),
 		.typed = g_ptr_array_new_with_free_func(g_free),
 	};
 	enum pool_end end;
@@ -474,8 +471,6 @@ enum map_end map_job_run(struct map_job *job)
 	g_clear_pointer(&state.counter, walker_free);
 	input_source_free(state.source);
 	fault_groups_free(state.faults);
-	if (state.dedup)
-		dedup_free(state.dedup);
 	g_ptr_array_unref(state.typed);
 	g_free(state.roots);
 	if (end == POOL_FAILED || state.failed)

@@ -21,7 +21,6 @@ struct map_job {
 	unsigned jobs;
 	unsigned timeout; /* seconds for an input, 0 for any */
 	enum sandbox_choice sandbox;
-	bool keep_duplicates;
 
 	/* Takes a packed event (event/event_pack.h) that was read from the input of that path, for
 	 * the call. False stops the run. */

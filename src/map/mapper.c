@@ -19,6 +19,7 @@ struct file_head {
 	size_t size;
 	bool named; /* on the command line */
 	bool recover; /* settings.recover */
+	bool takes_lines; /* it may hold event lines that are believed */
 	struct unread unread; /* what it is instead; what is NULL: nothing that is known */
 };
 
@@ -94,7 +95,9 @@ static void report_event(struct mapper *mapper, const struct event *event, enum 
 {
 	struct fault fault = {.code = code,
 			      .what = what,
+			      .path = event->ref.path,
 			      .entry = event->ref.entry,
+			      .via = event->ref.via,
 			      .offset = event->ref.offset,
 			      .has_offset = true};
 
@@ -120,7 +123,7 @@ static bool is_of_asked_host(struct mapper *mapper, const struct event *event)
 
 static void answer_event(struct mapper *mapper, const struct event *event)
 {
-	bool is_own = g_strcmp0(event->ref.path, mapper->path) == 0;
+	bool is_own = !event->ref.via && g_strcmp0(event->ref.path, mapper->path) == 0;
 
 	g_byte_array_set_size(mapper->packed, 0);
 	event_pack(event, is_own, mapper->packed);
@@ -250,18 +253,28 @@ static void read_chunks(struct mapper *mapper, struct reader *reader, const stru
 
 static enum bid bid_lines(const struct file_head *head)
 {
+	if (!head->takes_lines)
+		return BID_NONE;
 	if (event_lines_begin(head->data, head->size))
 		return BID_CERTAIN;
 	return head->named && event_lines_may_begin(head->data, head->size) ? BID_POSSIBLE
 									    : BID_NONE;
 }
 
+/* How a file is cited; NULL for standard input itself. The caller frees it. */
+static char *name_lines(const struct stream *stream)
+{
+	if (stream->entry)
+		return g_strconcat(stream->path, " > ", stream->entry, NULL);
+	return strcmp(stream->path, "-") == 0 ? NULL : g_strdup(stream->path);
+}
+
 static void read_lines(struct mapper *mapper, struct reader *reader, const struct file_head *head)
 {
 	struct tally *tally = &mapper->status->tally;
-	struct run_lines run = {0};
+	g_autofree char *via = name_lines(reader->stream);
+	struct run_lines run = {.via = via, .claimed = !head->named};
 
-	(void)head;
 	tally->lines +=
 		event_lines_read(reader, &mapper->faults, take_line_event, at_piece, mapper, &run);
 	tally_add(tally, &run.tally);
@@ -415,14 +428,21 @@ static void look_at(struct reader *reader, struct file_head *head)
 		head->size = reader_peek(reader, WH_READER_SIZE, &head->data);
 		is_long = head->size >= WH_UNREAD_LONG;
 	}
-	if (!unread_find(head->data, head->size, is_long, &head->unread))
+	if (!head->takes_lines && event_lines_begin(head->data, head->size))
+		head->unread = (struct unread){FAULT_LINES_UNTRUSTED,
+					       "event lines in a file that was not named are not "
+					       "read: name it if you know "
+					       "who wrote it, or give --trust-lines"};
+	else if (!unread_find(head->data, head->size, is_long, &head->unread))
 		head->unread.what = NULL;
 }
 
 static bool visit(void *context, struct reader *reader, bool named)
 {
 	struct mapper *mapper = context;
-	struct file_head head = {.named = named, .recover = mapper->settings->recover};
+	struct file_head head = {.named = named,
+				 .recover = mapper->settings->recover,
+				 .takes_lines = named || mapper->settings->trust_lines};
 	const struct format *format;
 	uint64_t began;
 

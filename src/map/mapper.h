@@ -18,6 +18,7 @@ struct map_settings {
 	enum decoder_choice decoder;
 	bool recover;
 	bool quick;
+	bool trust_lines; /* event lines also in files that were not named, and in archives */
 	GRegex *host; /* only events of hosts that match, or NULL */
 	uint64_t since; /* FILETIME, inclusive */
 	uint64_t until; /* exclusive; UINT64_MAX: none */

@@ -42,6 +42,7 @@ struct fault_head {
 	uint32_t has_path;
 	uint32_t has_offset;
 	uint32_t has_entry;
+	uint32_t has_via;
 };
 
 static void add_text(GByteArray *out, const char *text)
@@ -65,10 +66,12 @@ GByteArray *fault_encode(const struct fault *fault, bool with_path)
 	head.has_offset = fault->has_offset;
 	head.has_path = path != NULL;
 	head.has_entry = fault->entry != NULL;
+	head.has_via = fault->via != NULL;
 	g_byte_array_append(out, (const guint8 *)&head, sizeof(head));
 	add_text(out, fault->what);
 	add_text(out, path);
 	add_text(out, fault->entry);
+	add_text(out, fault->via);
 	return out;
 }
 
@@ -98,8 +101,10 @@ bool fault_decode(const uint8_t *data, size_t size, struct fault *out)
 		fault.path = take_text(data, size, &at);
 	if (fault.what && head.has_entry)
 		fault.entry = take_text(data, size, &at);
+	if (fault.what && head.has_via)
+		fault.via = take_text(data, size, &at);
 	if (!fault.what || head.code >= FAULT_CODES || (head.has_path && !fault.path) ||
-	    (head.has_entry && !fault.entry) || at != size)
+	    (head.has_entry && !fault.entry) || (head.has_via && !fault.via) || at != size)
 		return false;
 	fault.code = (enum fault_code)head.code;
 	fault.offset = head.offset;

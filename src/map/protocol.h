@@ -78,7 +78,8 @@ struct worker_status {
 	uint32_t is_plain; /* the file at hand is the input itself */
 	char name[WH_STATUS_NAME]; /* of the entry at hand, cut to fit; "" when there is none */
 	struct tally tally;
-	WH_ALIGNED uint8_t tail[WH_STATUS_TAIL]; /* a pipe's last bytes: byte n stands at n % WH_STATUS_TAIL */
+	WH_ALIGNED uint8_t
+		tail[WH_STATUS_TAIL]; /* a pipe's last bytes: byte n stands at n % WH_STATUS_TAIL */
 };
 
 /* Answers in the order of tasks … */

@@ -18,13 +18,14 @@ static const char *get_text(const json_t *line, const char *key)
 	return json_string_value(json_object_get(line, key));
 }
 
-static bool read_fault(const json_t *line, const struct fault_sink *faults)
+static bool read_fault(const json_t *line, const char *via, const struct fault_sink *faults)
 {
 	const char *code = get_text(line, "code");
 	struct fault fault = {
 		.what = get_text(line, "reason"),
 		.path = get_text(line, "path"),
 		.entry = get_text(line, "entry"),
+		.via = via ? via : get_text(line, "via"),
 		.offset = get_uint(line, "offset"),
 		.has_offset = json_object_get(line, "offset") != NULL,
 		.need = get_uint(line, "need"),
@@ -81,7 +82,7 @@ bool run_line_read(const char *line, size_t length, struct run_lines *run,
 	else if (strcmp(kind, "begin") == 0)
 		run->opened++;
 	else if (strcmp(kind, "fault") == 0)
-		known = read_fault(root, faults);
+		known = read_fault(root, run->via, faults);
 	else if (strcmp(kind, "summary") == 0)
 		read_summary(root, run, faults);
 	else

@@ -13,6 +13,8 @@
  * and a summary that closes it.
  */
 struct run_lines {
+	const char *via; /* the file they are read from, NULL for standard input: the caller's */
+	bool claimed; /* nobody named it: the caller's, too */
 	unsigned opened;
 	unsigned closed;
 	struct tally tally; /* what the closed runs have read */

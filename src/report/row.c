@@ -124,8 +124,9 @@ static void append_rule(GString *cell, const struct finding *finding)
 {
 	const struct subscription *subscription = finding->subscription;
 
-	if (subscription->state != WMI_STATE_ACTIVE)
-		g_string_append_printf(cell, "[%s] ", wmi_state_name(subscription->state));
+	if (subscription->state != WMI_STATE_ACTIVE || subscription->contradictions)
+		g_string_append_printf(cell, "[%s%s] ", wmi_state_name(subscription->state),
+				       subscription->contradictions ? ", contradicted" : "");
 	if (finding->known_good_id) {
 		g_string_append(cell, "known good: ");
 		append_or(cell, finding->known_good_title, finding->known_good_id);

@@ -7,15 +7,34 @@
 #include "report/timeline_json.h"
 #include "wmi/wmi_json.h"
 
-static void append_sighting(GString *out, const struct sighting *sighting)
+static void append_members(GString *out, const struct sighting *sighting)
 {
-	json_open_object(out, NULL);
 	time_append_json("time", sighting->ref.time, out);
 	event_ref_append_ids(&sighting->ref, false, out);
 	json_add_string(out, "operation", wmi_operation_name(sighting->operation));
 	json_add_present(out, "user", sighting->user);
 	event_ref_append_source(&sighting->ref, out);
+}
+
+static void append_sighting(GString *out, const struct sighting *sighting)
+{
+	json_open_object(out, NULL);
+	append_members(out, sighting);
 	json_close_object(out);
+}
+
+static void append_contradictions(GString *out, const GPtrArray *contradictions)
+{
+	json_open_array(out, "contradicted_by");
+	for (guint i = 0; i < contradictions->len; i++) {
+		const struct contradiction *contradiction = contradictions->pdata[i];
+
+		json_open_object(out, NULL);
+		json_add_string(out, "says", wmi_state_name(contradiction->says));
+		append_members(out, contradiction->sighting);
+		json_close_object(out);
+	}
+	json_close_array(out);
 }
 
 static void append_sightings(GString *out, const GPtrArray *events)
@@ -47,6 +66,8 @@ void subscription_line_append(const struct finding *finding, GString *out)
 	json_add_present(out, "namespace", subscription->namespace);
 	wmi_content_append_json(subscription, out);
 	json_add_string(out, "state", wmi_state_name(subscription->state));
+	if (subscription->contradictions)
+		append_contradictions(out, subscription->contradictions);
 	parts_append_json(subscription->parts, out);
 	if (subscription->incomplete)
 		json_add_bool(out, "incomplete", true);

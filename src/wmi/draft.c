@@ -107,6 +107,17 @@ struct draft *draft_new(GPtrArray *sightings, const struct part *filter,
 	return draft;
 }
 
+void draft_add_contradiction(struct draft *draft, struct sighting *sighting, enum wmi_state says)
+{
+	struct subscription *subscription = draft->subscription;
+	struct contradiction *contradiction = g_new(struct contradiction, 1);
+
+	if (!subscription->contradictions)
+		subscription->contradictions = g_ptr_array_new_with_free_func(contradiction_free);
+	*contradiction = (struct contradiction){sighting_ref(sighting), says};
+	g_ptr_array_add(subscription->contradictions, contradiction);
+}
+
 void draft_free(struct draft *draft)
 {
 	subscription_free(draft->subscription);

@@ -17,6 +17,10 @@ struct draft {
  */
 struct draft *draft_new(GPtrArray *sightings, const struct part *filter,
 			const struct part *consumer, enum wmi_state state);
+/* Notes that an event which stands elsewhere than the host's own logs says that the subscription
+ * is in another state than they do. Shares the sighting. */
+void draft_add_contradiction(struct draft *draft, struct sighting *sighting, enum wmi_state says);
+
 /* Frees it with the subscription, unless that was taken out of it. */
 void draft_free(struct draft *draft);
 

@@ -4,6 +4,7 @@
 #include "base/limits.h"
 #include "wmi/digest.h"
 #include "wmi/draft.h"
+#include "wmi/in_place.h"
 #include "wmi/lifecycle.h"
 
 /*
@@ -31,6 +32,7 @@ struct end {
 	guint sightings;
 	guint groups; /* bindings that use it */
 	const struct part_sighting *latest; /* that says it exists, and with what content */
+	const struct part_sighting *latest_in_place; /* of those */
 };
 
 /* The parts that name one binding, with or without its ends. */
@@ -157,14 +159,22 @@ static char *group_key(const struct part *part)
 	return names_digest(names, G_N_ELEMENTS(names));
 }
 
+static bool is_after(const struct part_sighting *seen, const struct part_sighting *other)
+{
+	return !other || part_sighting_compare(&seen, &other) > 0;
+}
+
 static void note_latest(struct end *end, const struct part *part)
 {
 	for (guint i = 0; i < part->sightings->len; i++) {
 		const struct part_sighting *seen = part->sightings->pdata[i];
 
-		if (seen->sighting->operation != WMI_DELETED &&
-		    (!end->latest || part_sighting_compare(&seen, &end->latest) > 0))
+		if (seen->sighting->operation == WMI_DELETED)
+			continue;
+		if (is_after(seen, end->latest))
 			end->latest = seen;
+		if (seen->in_place && is_after(seen, end->latest_in_place))
+			end->latest_in_place = seen;
 	}
 }
 
@@ -243,6 +253,9 @@ static void add_end(GPtrArray *sightings, const struct end *end)
 
 	if (is_wide && end->latest && !(end->latest->part->parts & WMI_PART_BINDING))
 		g_ptr_array_add(sightings, (struct part_sighting *)end->latest);
+	if (is_wide && end->latest_in_place && end->latest_in_place != end->latest &&
+	    !(end->latest_in_place->part->parts & WMI_PART_BINDING))
+		g_ptr_array_add(sightings, (struct part_sighting *)end->latest_in_place);
 	for (guint i = 0; !is_wide && i < end->parts->len; i++)
 		add_sightings(sightings, end->parts->pdata[i]);
 }
@@ -260,17 +273,50 @@ static void play_group(const struct part_group *group, GPtrArray *drafts)
 	lifecycle_play(sightings, drafts);
 }
 
-/* The state of a part without a partner; `end` may be NULL. */
-static enum wmi_state lone_state(const struct end *end, const struct part_sighting *last, int side)
+/* The state of a part without a partner; `latest` is the end's, or NULL. */
+static enum wmi_state lone_state(const struct part_sighting *latest,
+				 const struct part_sighting *last, int side)
 {
 	if (last->sighting->operation == WMI_DELETED)
 		return WMI_STATE_DELETED;
 	if (last->sighting->operation == WMI_MODIFIED)
 		return WMI_STATE_MODIFIED;
-	if (end && end->latest && part_sighting_compare(&end->latest, &last) > 0 &&
-	    !g_str_equal(end->latest->part->core[side], last->part->core[side]))
+	if (latest && is_after(latest, last) &&
+	    !g_str_equal(latest->part->core[side], last->part->core[side]))
 		return WMI_STATE_MODIFIED;
 	return WMI_STATE_ACTIVE;
+}
+
+/* Its draft, of sightings in the order of their ranks: what stands in place decides its state. */
+static struct draft *lone_draft(const struct end *end, struct part *part, GPtrArray *sightings,
+				int side)
+{
+	const struct part_sighting *last = sightings->pdata[sightings->len - 1], *vouched = NULL;
+	const struct part_sighting *latest = end ? end->latest : NULL;
+	enum wmi_state says = lone_state(latest, last, side), state = says;
+	struct draft *draft;
+
+	for (guint i = 0; i < sightings->len; i++) {
+		const struct part_sighting *seen = sightings->pdata[i];
+
+		vouched = seen->in_place ? seen : vouched;
+	}
+	if (vouched)
+		state = lone_state(end ? end->latest_in_place : NULL, vouched, side);
+	draft = draft_new(sightings, side == SIDE_FILTER ? part : NULL,
+			  side == SIDE_CONSUMER ? part : NULL, state);
+	if (state == says)
+		return draft;
+	for (guint i = 0; i < sightings->len; i++) {
+		const struct part_sighting *seen = sightings->pdata[i];
+
+		if (is_after(seen, vouched) && lone_state(latest, seen, side) != state)
+			draft_add_contradiction(draft, seen->sighting,
+						lone_state(latest, seen, side));
+	}
+	if (last == vouched)
+		draft_add_contradiction(draft, latest->sighting, says);
+	return draft;
 }
 
 /* Nothing is dropped: sightings of a filter or consumer that joined nowhere stand alone. */
@@ -294,10 +340,7 @@ static void add_lone_part(const struct joins *joins, struct part *part, GPtrArra
 	key = end_key(part, side);
 	end = key ? g_hash_table_lookup(joins->ends[side], key) : NULL;
 	g_ptr_array_sort(sightings, part_sighting_compare);
-	g_ptr_array_add(drafts,
-			draft_new(sightings, side == SIDE_FILTER ? part : NULL,
-				  side == SIDE_CONSUMER ? part : NULL,
-				  lone_state(end, sightings->pdata[sightings->len - 1], side)));
+	g_ptr_array_add(drafts, lone_draft(end, part, sightings, side));
 }
 
 static GPtrArray *finish(GPtrArray *drafts)
@@ -319,15 +362,34 @@ const GPtrArray *joiner_get_clock_steps(const struct joiner *joiner)
 	return joiner->clock_steps;
 }
 
-static void rank_all(struct joiner *joiner)
+static GPtrArray *list_sightings(const struct joiner *joiner)
 {
-	g_autoptr(GPtrArray) sightings = g_ptr_array_new();
+	GPtrArray *sightings = g_ptr_array_new();
 	GHashTableIter iter;
 	gpointer value;
 
 	g_hash_table_iter_init(&iter, joiner->parts);
 	while (g_hash_table_iter_next(&iter, NULL, &value))
 		add_sightings(sightings, value);
+	return sightings;
+}
+
+static void mark_in_place(struct joiner *joiner)
+{
+	g_autoptr(GPtrArray) sightings = list_sightings(joiner);
+	GHashTableIter iter;
+	gpointer value;
+
+	in_place_mark(sightings);
+	g_hash_table_iter_init(&iter, joiner->parts);
+	while (g_hash_table_iter_next(&iter, NULL, &value))
+		in_place_drop_copies(((struct part *)value)->sightings);
+}
+
+static void rank_all(struct joiner *joiner)
+{
+	g_autoptr(GPtrArray) sightings = list_sightings(joiner);
+
 	g_ptr_array_set_size(joiner->clock_steps, 0);
 	rank_sightings(sightings, joiner->clock_steps);
 }
@@ -339,6 +401,7 @@ GPtrArray *joiner_take(struct joiner *joiner)
 	GHashTableIter iter;
 	gpointer value;
 
+	mark_in_place(joiner);
 	rank_all(joiner);
 	joins_init(&joins);
 	g_hash_table_iter_init(&iter, joiner->parts);

@@ -2,6 +2,7 @@
 #include "wmi/lifecycle.h"
 
 #include "wmi/draft.h"
+#include "wmi/elsewhere.h"
 
 /*
  * How it works. The sightings of one binding, its filter and its consumer are played in the order
@@ -18,49 +19,20 @@
  * is no subscription: its sightings go to a bound version with the same half, if there is one.
  */
 
-#define NOT_SEEN (-1)
-#define ALL_PARTS (WMI_PART_FILTER | WMI_PART_CONSUMER | WMI_PART_BINDING)
-
-/* The content of a filter or a consumer; all NULL while no event named it. */
-struct half {
-	const struct part *part;
-	const char *core;
-	const char *whole;
-};
-
-/* One filter content with one consumer content, under the names of the binding. */
-struct version {
-	struct half half[SIDE_BINDING];
-	const struct part_sighting *last[SIDES]; /* that named each side; NULL when none did */
-	int status[SIDES]; /* enum wmi_operation of the last that named it, or NOT_SEEN */
-	int last_operation;
-	GPtrArray *sightings;
-	bool superseded; /* other content took its place */
-	bool merged; /* it turned out to be an earlier version again */
-};
-
-struct lifecycle {
-	GPtrArray *versions;
-	struct version *current;
-	int live[SIDES]; /* status as of now */
-	GHashTable *by_side[SIDE_BINDING]; /* core -> the latest version with it */
-	GHashTable *by_core; /* both cores -> the latest version with them */
-	GHashTable *by_whole; /* both wholes -> the version */
-};
-
 static void version_free(struct version *version)
 {
 	g_ptr_array_unref(version->sightings);
+	g_clear_pointer(&version->contradicting, g_ptr_array_unref);
 	g_free(version);
 }
 
-static struct half half_of(const struct part *part, int side)
+struct half half_of(const struct part *part, int side)
 {
 	return (struct half){part, part->core[side], part->whole[side]};
 }
 
 /* True unless they are known to differ: Sysmon's half of 5861's content fits the whole. */
-static bool halves_fit(const struct half *a, const struct half *b)
+bool halves_fit(const struct half *a, const struct half *b)
 {
 	if (!a->core || !b->core)
 		return true;
@@ -69,7 +41,7 @@ static bool halves_fit(const struct half *a, const struct half *b)
 	return !a->whole || !b->whole || g_str_equal(a->whole, b->whole);
 }
 
-static bool versions_fit(const struct version *a, const struct version *b)
+bool versions_fit(const struct version *a, const struct version *b)
 {
 	return halves_fit(&a->half[SIDE_FILTER], &b->half[SIDE_FILTER]) &&
 	       halves_fit(&a->half[SIDE_CONSUMER], &b->half[SIDE_CONSUMER]);
@@ -108,7 +80,7 @@ static void register_version(struct lifecycle *lifecycle, struct version *versio
 				    version);
 }
 
-static void adopt(struct version *version, int side, const struct half *half)
+void version_adopt_half(struct version *version, int side, const struct half *half)
 {
 	struct half *own = &version->half[side];
 
@@ -138,7 +110,7 @@ static void inherit(const struct lifecycle *lifecycle, struct version *version, 
 	version->last[side] = from->last[side];
 	g_ptr_array_add(version->sightings, (struct part_sighting *)from->last[side]);
 	if (side != SIDE_BINDING)
-		adopt(version, side, &from->half[side]);
+		version_adopt_half(version, side, &from->half[side]);
 }
 
 /* Makes `version` the current one; `named` is what the event that brings it names. */
@@ -175,7 +147,7 @@ static struct version *settle(struct lifecycle *lifecycle, struct version *versi
 		earlier->last[side] = version->last[side];
 		earlier->status[side] = version->status[side];
 		if (side != SIDE_BINDING)
-			adopt(earlier, side, &version->half[side]);
+			version_adopt_half(earlier, side, &version->half[side]);
 	}
 	g_ptr_array_extend(earlier->sightings, version->sightings, NULL, NULL);
 	version->merged = true;
@@ -187,20 +159,35 @@ static struct version *settle(struct lifecycle *lifecycle, struct version *versi
 	return earlier;
 }
 
+/* The version with both halves of `named`, or NULL. */
+struct version *lifecycle_find_both(const struct lifecycle *lifecycle, const struct version *named)
+{
+	const struct half *filter = &named->half[SIDE_FILTER];
+	const struct half *consumer = &named->half[SIDE_CONSUMER];
+	struct version *version = find_pair(lifecycle->by_whole, filter->whole, consumer->whole);
+
+	if (!version)
+		version = find_pair(lifecycle->by_core, filter->core, consumer->core);
+	return version && versions_fit(version, named) ? version : NULL;
+}
+
+/* The version that 5861 names, of those that there are: of the current one a half may be unknown.
+ */
+static struct version *find_whole(const struct lifecycle *lifecycle, const struct version *named)
+{
+	struct version *current = lifecycle->current;
+
+	return current && versions_fit(current, named) ? current
+						       : lifecycle_find_both(lifecycle, named);
+}
+
 /* The version that 5861 names: it holds everything at once. */
 static struct version *seek_whole(struct lifecycle *lifecycle, const struct part *part)
 {
 	struct version named = {.half = {half_of(part, SIDE_FILTER), half_of(part, SIDE_CONSUMER)}};
-	struct version *version = lifecycle->current;
+	struct version *version = find_whole(lifecycle, &named);
 
-	if (version && versions_fit(version, &named))
-		return version;
-	version = find_pair(lifecycle->by_whole, part->whole[SIDE_FILTER],
-			    part->whole[SIDE_CONSUMER]);
 	if (!version)
-		version = find_pair(lifecycle->by_core, part->core[SIDE_FILTER],
-				    part->core[SIDE_CONSUMER]);
-	if (!version || !versions_fit(version, &named))
 		version = open_version(lifecycle);
 	switch_to(lifecycle, version, ALL_PARTS);
 	return version;
@@ -222,20 +209,45 @@ static struct version *find_earlier(const struct lifecycle *lifecycle, const cha
 	return version && !version->half[other_side].core ? version : NULL;
 }
 
-/* The version that an event of a filter or consumer alone names, or NULL. */
-static struct version *seek_side(struct lifecycle *lifecycle, const struct part_sighting *seen,
-				 int side)
+static int side_of(const struct part *part)
 {
+	return part->parts == WMI_PART_FILTER ? SIDE_FILTER : SIDE_CONSUMER;
+}
+
+/* The version that an event of a filter or consumer alone names, of those that there are. */
+static struct version *find_side(const struct lifecycle *lifecycle,
+				 const struct part_sighting *seen)
+{
+	const int side = side_of(seen->part);
 	struct half named = half_of(seen->part, side);
 	struct version *version = lifecycle->current;
 
-	if (version && halves_fit(&version->half[side], &named))
+	if (!version || halves_fit(&version->half[side], &named))
 		return version;
 	/* A late word of the end of what was replaced already. */
-	if (version && seen->sighting->operation == WMI_DELETED)
+	if (seen->sighting->operation == WMI_DELETED)
 		return g_hash_table_lookup(lifecycle->by_side[side], named.core);
-	if (version)
-		version = find_earlier(lifecycle, named.core, side);
+	return find_earlier(lifecycle, named.core, side);
+}
+
+struct version *lifecycle_find_named(const struct lifecycle *lifecycle,
+				     const struct part_sighting *seen)
+{
+	const struct part *part = seen->part;
+	struct version named = {.half = {half_of(part, SIDE_FILTER), half_of(part, SIDE_CONSUMER)}};
+
+	if (part->parts == ALL_PARTS)
+		return find_whole(lifecycle, &named);
+	return part->parts == WMI_PART_BINDING ? lifecycle->current : find_side(lifecycle, seen);
+}
+
+/* What is deleted makes no version the current one, and is none when its content is not known. */
+static struct version *seek_side(struct lifecycle *lifecycle, const struct part_sighting *seen)
+{
+	struct version *version = find_side(lifecycle, seen);
+
+	if (lifecycle->current && seen->sighting->operation == WMI_DELETED)
+		return version;
 	if (!version)
 		version = open_version(lifecycle);
 	switch_to(lifecycle, version, seen->part->parts);
@@ -263,7 +275,7 @@ static void note(struct lifecycle *lifecycle, struct version *version, struct pa
 		if (side != SIDE_BINDING) {
 			struct half named = half_of(seen->part, side);
 
-			adopt(version, side, &named);
+			version_adopt_half(version, side, &named);
 		}
 	}
 	version->last_operation = operation;
@@ -280,15 +292,13 @@ static void play(struct lifecycle *lifecycle, struct part_sighting *seen)
 	else if (seen->part->parts == WMI_PART_BINDING)
 		version = seek_binding(lifecycle);
 	else
-		version = seek_side(lifecycle, seen,
-				    seen->part->parts == WMI_PART_FILTER ? SIDE_FILTER
-									 : SIDE_CONSUMER);
+		version = seek_side(lifecycle, seen);
 	if (version)
 		note(lifecycle, version, seen);
 }
 
 /* Without any one of its three objects a subscription cannot fire. */
-static enum wmi_state state_of(const struct version *version)
+enum wmi_state version_get_state(const struct version *version)
 {
 	for (int side = 0; side < SIDES; side++) {
 		if (version->status[side] == WMI_DELETED)
@@ -318,7 +328,7 @@ static void lifecycle_release(struct lifecycle *lifecycle)
 	g_ptr_array_unref(lifecycle->versions);
 }
 
-static bool is_bound(const struct version *version)
+static bool version_is_bound(const struct version *version)
 {
 	return !version->merged && version->last[SIDE_BINDING];
 }
@@ -332,7 +342,7 @@ static GHashTable *find_bound(const struct lifecycle *lifecycle, int side)
 		struct version *version = lifecycle->versions->pdata[i];
 		char *core = (char *)version->half[side].core;
 
-		if (core && is_bound(version) && !g_hash_table_contains(bound, core))
+		if (core && version_is_bound(version) && !g_hash_table_contains(bound, core))
 			g_hash_table_insert(bound, core, version);
 	}
 	return bound;
@@ -361,24 +371,83 @@ static void join_unbound(struct lifecycle *lifecycle, int side)
 	}
 }
 
+static void add_draft(const struct version *version, GPtrArray *drafts)
+{
+	struct draft *draft =
+		draft_new(version->sightings, version->half[SIDE_FILTER].part,
+			  version->half[SIDE_CONSUMER].part, version_get_state(version));
+
+	g_ptr_array_add(drafts, draft);
+	for (guint i = 0; version->contradicting && i < version->contradicting->len; i++) {
+		const struct contradicting *one = version->contradicting->pdata[i];
+
+		draft_add_contradiction(draft, one->seen->sighting, one->says);
+	}
+}
+
+static void add_drafts(struct lifecycle *lifecycle, GPtrArray *drafts)
+{
+	for (int side = 0; side < SIDE_BINDING; side++)
+		join_unbound(lifecycle, side);
+	for (guint i = 0; i < lifecycle->versions->len; i++) {
+		const struct version *version = lifecycle->versions->pdata[i];
+
+		if (version_is_bound(version))
+			add_draft(version, drafts);
+	}
+}
+
+/* Hands over what came of the sightings in place, `kept`, and of all what differs from it. */
+static void add_drafts_apart(struct lifecycle *kept, struct lifecycle *all, GPtrArray *drafts)
+{
+	for (int side = 0; side < SIDE_BINDING; side++)
+		join_unbound(all, side);
+	for (guint i = 0; i < all->versions->len; i++) {
+		const struct version *version = all->versions->pdata[i];
+		struct version *same =
+			version_is_bound(version) ? elsewhere_find_kept(kept, version) : NULL;
+
+		if (same)
+			elsewhere_add(same, version);
+		else if (version_is_bound(version))
+			add_draft(version, drafts);
+	}
+	add_drafts(kept, drafts);
+}
+
+static void play_list(struct lifecycle *lifecycle, const GPtrArray *sightings)
+{
+	lifecycle_init(lifecycle);
+	for (guint i = 0; i < sightings->len; i++)
+		play(lifecycle, sightings->pdata[i]);
+}
+
 void lifecycle_play(GPtrArray *sightings, GPtrArray *drafts)
 {
-	struct lifecycle lifecycle;
+	g_autoptr(GPtrArray) in_place = g_ptr_array_new();
+	struct lifecycle all, kept;
 
-	lifecycle_init(&lifecycle);
 	g_ptr_array_sort(sightings, part_sighting_compare);
-	for (guint i = 0; i < sightings->len; i++)
-		play(&lifecycle, sightings->pdata[i]);
-	for (int side = 0; side < SIDE_BINDING; side++)
-		join_unbound(&lifecycle, side);
-	for (guint i = 0; i < lifecycle.versions->len; i++) {
-		struct version *version = lifecycle.versions->pdata[i];
+	for (guint i = 0; i < sightings->len; i++) {
+		struct part_sighting *seen = sightings->pdata[i];
 
-		if (is_bound(version))
-			g_ptr_array_add(drafts, draft_new(version->sightings,
-							  version->half[SIDE_FILTER].part,
-							  version->half[SIDE_CONSUMER].part,
-							  state_of(version)));
+		if (seen->in_place)
+			g_ptr_array_add(in_place, seen);
 	}
-	lifecycle_release(&lifecycle);
+	play_list(&all, sightings);
+	if (in_place->len == 0 || in_place->len == sightings->len) {
+		add_drafts(&all, drafts);
+		lifecycle_release(&all);
+		return;
+	}
+	play_list(&kept, in_place);
+	for (guint i = 0; i < sightings->len; i++) {
+		struct part_sighting *seen = sightings->pdata[i];
+
+		if (!seen->in_place)
+			elsewhere_judge(&kept, seen);
+	}
+	add_drafts_apart(&kept, &all, drafts);
+	lifecycle_release(&kept);
+	lifecycle_release(&all);
 }

@@ -4,9 +4,11 @@ libwmihunt_a_SOURCES += \
 	src/wmi/base64_text.c src/wmi/base64_text.h \
 	src/wmi/digest.c src/wmi/digest.h \
 	src/wmi/draft.c src/wmi/draft.h \
+	src/wmi/elsewhere.c src/wmi/elsewhere.h \
 	src/wmi/event_line.c src/wmi/event_line.h \
 	src/wmi/fact.c src/wmi/fact.h \
 	src/wmi/fingerprint.c src/wmi/fingerprint.h \
+	src/wmi/in_place.c src/wmi/in_place.h \
 	src/wmi/join.c src/wmi/join.h \
 	src/wmi/lifecycle.c src/wmi/lifecycle.h \
 	src/wmi/literal.c src/wmi/literal.h \
@@ -19,4 +21,5 @@ libwmihunt_a_SOURCES += \
 	src/wmi/subscription.c src/wmi/subscription.h \
 	src/wmi/sysmon.c src/wmi/sysmon.h \
 	src/wmi/undecoded.c src/wmi/undecoded.h \
+	src/wmi/version.h \
 	src/wmi/wmi_json.c src/wmi/wmi_json.h

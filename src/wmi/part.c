@@ -49,9 +49,10 @@ struct part *part_new(char *key, const struct host *host, const struct wmi_fact 
 	return part;
 }
 
-static void part_sighting_free(struct part_sighting *seen)
+void part_sighting_free(struct part_sighting *seen)
 {
 	sighting_free(seen->sighting);
+	g_free(seen->root);
 	g_free(seen);
 }
 

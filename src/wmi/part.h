@@ -40,6 +40,8 @@ struct part_sighting {
 	struct part *part;
 	struct sighting *sighting;
 	bool joined; /* it stands in a subscription already */
+	bool in_place; /* in its host's own logs, see wmi/in_place.h */
+	char *root; /* of the collection it stands in, or NULL: of wmi/in_place.h */
 	guint rank; /* among all entries, see wmi/record_order.h */
 };
 
@@ -49,6 +51,7 @@ char *part_key(const struct event *event, const struct wmi_fact *fact);
 /* A part of what `fact` says, without sightings. Takes `key` (of part_key()); borrows `host`. */
 struct part *part_new(char *key, const struct host *host, const struct wmi_fact *fact);
 void part_free(struct part *part);
+void part_sighting_free(struct part_sighting *seen);
 
 /* Adds a sighting of `event`, whose `fact` has the key of `part`. Both are borrowed for the call.
  */

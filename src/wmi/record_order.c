@@ -67,9 +67,10 @@ static char *log_key(const struct part_sighting *seen)
 {
 	const struct sighting *sighting = seen->sighting;
 
-	return g_strdup_printf("%p\n%d\n%s\n%s", (const void *)seen->part->host,
+	return g_strdup_printf("%p\n%d\n%s\n%s\n%s", (const void *)seen->part->host,
 			       sighting->operation != WMI_REGISTERED, sighting->ref.path,
-			       sighting->ref.entry ? sighting->ref.entry : "");
+			       sighting->ref.entry ? sighting->ref.entry : "",
+			       sighting->ref.via ? sighting->ref.via : "");
 }
 
 static void add_to_log(GHashTable *logs, struct part_sighting *seen, guint place)

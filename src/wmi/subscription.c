@@ -49,6 +49,12 @@ int sighting_compare(const struct sighting *a, const struct sighting *b)
 	return order ? order : g_strcmp0(a->user, b->user);
 }
 
+void contradiction_free(gpointer contradiction)
+{
+	sighting_free(((struct contradiction *)contradiction)->sighting);
+	g_free(contradiction);
+}
+
 void subscription_free(struct subscription *subscription)
 {
 	if (!subscription)
@@ -58,6 +64,7 @@ void subscription_free(struct subscription *subscription)
 	wmi_filter_free(subscription->filter);
 	wmi_consumer_free(subscription->consumer);
 	g_clear_pointer(&subscription->events, g_ptr_array_unref);
+	g_clear_pointer(&subscription->contradictions, g_ptr_array_unref);
 	g_clear_pointer(&subscription->timeline, g_ptr_array_unref);
 	g_free(subscription);
 }

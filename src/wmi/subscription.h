@@ -26,6 +26,14 @@ struct sighting {
 	char *user; /* Sysmon's User: the actor; NULL when unknown */
 };
 
+/* An event from elsewhere that says otherwise than the host's own logs, see wmi/in_place.h. */
+struct contradiction {
+	struct sighting *sighting; /* shared */
+	enum wmi_state says;
+};
+
+void contradiction_free(gpointer contradiction);
+
 /* A filter, a consumer and their binding on one host; or a part without its partner. */
 struct subscription {
 	char *host;
@@ -33,6 +41,8 @@ struct subscription {
 	struct wmi_filter *filter; /* NULL when no event named it */
 	struct wmi_consumer *consumer; /* NULL when no event named it */
 	enum wmi_state state;
+	GPtrArray *contradictions; /* struct contradiction, in order, NULL without: the state is not
+				      theirs */
 	unsigned parts; /* enum wmi_part */
 	uint64_t first_seen; /* FILETIME */
 	uint64_t last_seen;

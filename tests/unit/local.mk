@@ -23,6 +23,7 @@ tests_unit_runner_SOURCES = \
 	tests/unit/base/test-text.c \
 	tests/unit/cmocka_test.h \
 	tests/unit/correlation/test-state.c \
+	tests/unit/event/test-collection.c \
 	tests/unit/event/test-event-pack.c \
 	tests/unit/event/test-event.c \
 	tests/unit/event/test-filetime.c \
@@ -49,6 +50,7 @@ tests_unit_runner_SOURCES = \
 	tests/unit/hunt/test-stack.c \
 	tests/unit/hunt/test-triage.c \
 	tests/unit/input/test-volume-name.c \
+	tests/unit/map/test-dedup.c \
 	tests/unit/input/test-walker.c \
 	tests/unit/map/test-fault-groups.c \
 	tests/unit/map/test-query.c \

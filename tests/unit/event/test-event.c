@@ -233,6 +233,10 @@ static void test_json_round_trip(void **state)
 		"\"header_record_id\":9}}\n");
 	check_round_trip(*state, "{\"kind\":\"event\",\"data\":{},\"source\":{\"path\":\"p\","
 				 "\"offset\":1,\"header_record_id\":2,\"recovered\":true}}\n");
+	check_round_trip(*state, "{\"kind\":\"event\",\"data\":{},\"source\":{\"path\":\"p\","
+				 "\"via\":\"lines\",\"offset\":1,\"header_record_id\":2,"
+				 "\"claimed\":true}}\n");
+	check_round_trip(*state, "{\"kind\":\"event\",\"data\":{},\"source\":{\"via\":\"v\"}}\n");
 }
 
 static void check_bad_line(struct fixture *fixture, const char *line, const char *part)
@@ -254,6 +258,59 @@ static void test_bad_lines(void **state)
 	check_bad_line(*state, "{\"kind\":\"event\",\"data\":{\"a\":1}}", "neither text nor");
 	check_bad_line(*state, "{\"kind\":\"event\",\"data\":{\"a\":[[]]}}", "neither text nor");
 	check_bad_line(*state, "{\"kind\":\"event\",\"data\":{\"a\":\"\xFF\"}}", "not JSON");
+	check_bad_line(*state, "{\"kind\":\"event\",\"data\":[]}", "data is no object");
+}
+
+/* Whatever is wrong with a member that is known, the line says so and no event comes of it. */
+static void test_bad_members(void **state)
+{
+	static const struct {
+		const char *member, *reason;
+	} lines[] = {
+		{"\"event_id\":20.0", "event_id is no whole number from 0 to 2^32-1"},
+		{"\"event_id\":4294967296", "event_id is no whole number from 0 to 2^32-1"},
+		{"\"event_id\":\"20x\"", "event_id is no whole number from 0 to 2^32-1"},
+		{"\"event_id\":null", "event_id is no whole number from 0 to 2^32-1"},
+		{"\"process_id\":-1", "process_id is no whole number from 0 to 2^32-1"},
+		{"\"record_id\":-1", "record_id is no whole number from 0 to 2^64-1"},
+		{"\"record_id\":\"18446744073709551616\"",
+		 "record_id is no whole number from 0 to 2^64-1"},
+		{"\"record_id\":18446744073709551615", "not JSON: too big integer"},
+		{"\"record_id\":1e3", "record_id is no whole number from 0 to 2^64-1"},
+		{"\"host\":7", "host is no text"},
+		{"\"host\":[\"H\"]", "host is no text"},
+		{"\"channel\":null", "channel is no text"},
+		{"\"provider\":{}", "provider is no text"},
+		{"\"user_sid\":false", "user_sid is no text"},
+		{"\"data_type\":1", "data_type is no text"},
+		{"\"time\":133537620301234567", "time is no time that can be read"},
+		{"\"time\":\"yesterday\"", "time is no time that can be read"},
+		{"\"time\":\"2024-02-30T00:00:00Z\"", "time is no time that can be read"},
+		{"\"time\":\"\"", "time is no time that can be read"},
+		{"\"partial\":1", "partial is neither true nor false"},
+		{"\"operation\":1", "operation is no text"},
+		{"\"filter\":\"F\"", "filter is no object"},
+		{"\"source\":\"here\"", "source is no object"},
+		{"\"source\":{\"path\":1}", "source.path is no text"},
+		{"\"source\":{\"via\":1}", "source.via is no text"},
+		{"\"source\":{\"offset\":-4}", "source.offset is no whole number from 0 to 2^64-1"},
+		{"\"source\":{\"hidden\":\"true\"}", "source.hidden is neither true nor false"},
+		{"\"host\":\"H\",\"host\":\"H\"", "not JSON: duplicate object key"},
+		{"\"host\":\"H\",\"x\":\"\\u00zz\"", "not JSON: invalid escape"},
+	};
+
+	for (size_t i = 0; i < G_N_ELEMENTS(lines); i++) {
+		g_autofree char *line =
+			g_strdup_printf("{\"kind\":\"event\",%s,\"data\":{}}", lines[i].member);
+		struct fixture *fixture = *state;
+		char *reason = NULL;
+
+		assert_false(event_from_json(&fixture->event, line, strlen(line), &reason));
+		assert_string_equal(reason, lines[i].reason);
+		assert_int_equal(fixture->event.ref.time, 0);
+		assert_null(fixture->event.host);
+		g_free(reason);
+	}
 }
 
 #define EVENT_TEST(function) cmocka_unit_test_setup_teardown(function, set_up, tear_down)
@@ -275,6 +332,7 @@ TEST_GROUP(void)
 		EVENT_TEST(test_refused),
 		EVENT_TEST(test_json_round_trip),
 		EVENT_TEST(test_bad_lines),
+		EVENT_TEST(test_bad_members),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -17,6 +17,7 @@ static void test_groups(void **state)
 		{.code = FAULT_LINE_DAMAGED, .path = "a/x", .what = "one"},
 		{.code = FAULT_CONTAINER_UNREAD, .path = "a/1.img", .what = "image"},
 		{.code = FAULT_LINE_DAMAGED, .path = "a/x", .what = "two"},
+		{.code = FAULT_LINE_DAMAGED, .path = "a/x", .what = "one"},
 		{.code = FAULT_LINE_DAMAGED, .path = "a/x", .entry = "e", .what = "one"},
 		{.code = FAULT_RECORD_DAMAGED, .path = "a/x", .what = "first"},
 		{.code = FAULT_RECORD_DAMAGED, .path = "a/x", .what = "first"},
@@ -45,7 +46,8 @@ static void test_groups(void **state)
 			    "record-damaged a/x - first 0\nrecord-damaged a/x - first 0\n");
 	g_string_truncate(got, 0);
 	fault_groups_end_input(groups);
-	assert_string_equal(got->str, "line-damaged a/x - one 2\nline-damaged a/x e one 1\n"
+	assert_string_equal(got->str, "line-damaged a/x - one 2\nline-damaged a/x - two 1\n"
+				      "line-damaged a/x e one 1\n"
 				      "encrypted a/x e locked 8\n");
 	g_string_truncate(got, 0);
 	for (size_t i = 0; i < G_N_ELEMENTS(later); i++)

@@ -36,6 +36,12 @@ static void append_line(GString *out, const struct subscription *s)
 		g_string_append_printf(out, " %d:%u", (int)sighting->ref.time,
 				       sighting->ref.event_id);
 	}
+	for (guint i = 0; s->contradictions && i < s->contradictions->len; i++) {
+		const struct contradiction *contradiction = s->contradictions->pdata[i];
+
+		g_string_append_printf(out, " !%d:%s", (int)contradiction->sighting->ref.time,
+				       wmi_state_name(contradiction->says));
+	}
 	g_string_append_c(out, '\n');
 }
 
@@ -489,6 +495,262 @@ static void test_random_histories(void **state)
 	}
 }
 
+#define LOGS "/c/Windows/System32/winevt/Logs/"
+
+static struct event *at(struct event *event, const char *path)
+{
+	event->ref.path = path;
+	return event;
+}
+
+/* Own: in the host's own winevt/Logs. */
+static struct event *own(struct event *event)
+{
+	return at(event, LOGS "a.evtx");
+}
+
+static struct event *planted(struct event *event)
+{
+	return at(event, "/c/Users/bob/a.evtx");
+}
+
+static void test_contradicted_deletion(void **state)
+{
+	(void)state;
+	check(list_of(own(WHOLE(10, "Gate", "q", "Bell", "ring")),
+		      planted(BINDING(20, "Deleted", "Gate", "Bell")), NULL),
+	      "ORCHARD-11 active FCB Gate(q) -> Bell(ring) [10..20] 10:5861 20:21 !20:deleted\n");
+	/* One side is enough, and what comes later in place makes it history. */
+	check(list_of(own(WHOLE(10, "Gate", "q", "Bell", "ring")),
+		      planted(FILTER(20, "Deleted", "Gate", "q")),
+		      planted(CONSUMER(21, "Deleted", "Bell", "ring")),
+		      own(WHOLE(30, "Gate", "q", "Bell", "ring")), NULL),
+	      "ORCHARD-11 active FCB Gate(q) -> Bell(ring) [10..30] 10:5861 20:19 21:20 30:5861\n");
+	/* What no log in place knows is as it is said. */
+	check(list_of(own(WHOLE(10, "Gate", "q", "Bell", "ring")),
+		      planted(WHOLE(11, "Other", "q", "Bell", "ring")),
+		      planted(BINDING(20, "Deleted", "Other", "Bell")), NULL),
+	      "ORCHARD-11 active FCB Gate(q) -> Bell(ring) [10..10] 10:5861\n"
+	      "ORCHARD-11 deleted FCB Other(q) -> Bell(ring) [11..20] 11:5861 20:21\n");
+	/* Nothing is in place. */
+	check(list_of(WHOLE(10, "Gate", "q", "Bell", "ring"),
+		      planted(BINDING(20, "Deleted", "Gate", "Bell")), NULL),
+	      "ORCHARD-11 deleted FCB Gate(q) -> Bell(ring) [10..20] 10:5861 20:21\n");
+}
+
+static void test_contradicted_revival(void **state)
+{
+	(void)state;
+	check(list_of(own(WHOLE(10, "Gate", "q", "Bell", "ring")),
+		      own(BINDING(20, "Deleted", "Gate", "Bell")),
+		      planted(WHOLE(30, "Gate", "q", "Bell", "ring")), NULL),
+	      "ORCHARD-11 deleted FCB Gate(q) -> Bell(ring) [10..30] 10:5861 20:21 30:5861"
+	      " !30:active\n");
+}
+
+static void test_contradicted_content(void **state)
+{
+	(void)state;
+	/* Later content is given, and does not take the place of what is known. */
+	check(list_of(own(WHOLE(10, "Gate", "q", "Bell", "ring")),
+		      planted(WHOLE(20, "Gate", "q", "Bell", "hum")), NULL),
+	      "ORCHARD-11 active FCB Gate(q) -> Bell(ring) [10..10] 10:5861 !20:modified\n"
+	      "ORCHARD-11 active FCB Gate(q) -> Bell(hum) [20..20] 20:5861\n");
+	/* Earlier content is history. */
+	check(list_of(planted(WHOLE(5, "Gate", "q", "Bell", "hum")),
+		      own(WHOLE(10, "Gate", "q", "Bell", "ring")), NULL),
+	      "ORCHARD-11 modified FCB Gate(q) -> Bell(hum) [5..5] 5:5861\n"
+	      "ORCHARD-11 active FCB Gate(q) -> Bell(ring) [10..10] 10:5861\n");
+	/* Between the events of one that is bound: it is bound as its own log says. */
+	check(list_of(own(FILTER(10, "Created", "Gate", "q")),
+		      own(CONSUMER(11, "Created", "Bell", "ring")),
+		      planted(CONSUMER(12, "Modified", "Bell", "hum")),
+		      own(BINDING(13, "Created", "Gate", "Bell")), NULL),
+	      "ORCHARD-11 active FCB Gate(q) -> Bell(ring) [10..13] 10:19 11:20 13:21"
+	      " !12:modified\n"
+	      "ORCHARD-11 active FCB Gate(q) -> Bell(hum) [10..13] 10:19 12:20 13:21\n");
+}
+
+/* The binding is known from elsewhere: what it binds is not deleted by that. */
+static void test_contradicted_parts(void **state)
+{
+	(void)state;
+	check(list_of(own(FILTER(10, "Created", "Gate", "q")),
+		      planted(FILTER(20, "Deleted", "Gate", "q")), NULL),
+	      "ORCHARD-11 active F Gate(q) [10..20] 10:19 20:19 !20:deleted\n");
+	check(list_of(own(FILTER(10, "Created", "Gate", "q")),
+		      planted(FILTER(20, "Created", "Gate", "other")), NULL),
+	      "ORCHARD-11 active F Gate(q) [10..10] 10:19 !20:modified\n"
+	      "ORCHARD-11 active F Gate(other) [20..20] 20:19\n");
+	check(list_of(own(FILTER(10, "Created", "Gate", "q")),
+		      planted(WHOLE(20, "Gate", "q", "Bell", "ring")), NULL),
+	      "ORCHARD-11 active FCB Gate(q) -> Bell(ring) [10..20] 10:19 20:5861\n");
+	check(list_of(own(FILTER(10, "Created", "Gate", "q")),
+		      planted(WHOLE(20, "Gate", "q", "Bell", "ring")),
+		      planted(FILTER(30, "Deleted", "Gate", "q")), NULL),
+	      "ORCHARD-11 active FCB Gate(q) -> Bell(ring) [10..30] 10:19 20:5861 30:19"
+	      " !30:deleted\n");
+}
+
+/* A folder of that name inside of the collection is none; a second collection is. */
+static void test_collections(void **state)
+{
+	(void)state;
+	check(list_of(own(WHOLE(10, "Gate", "q", "Bell", "ring")),
+		      at(BINDING(20, "Deleted", "Gate", "Bell"), "/c/bob/winevt/Logs/a.evtx"),
+		      NULL),
+	      "ORCHARD-11 active FCB Gate(q) -> Bell(ring) [10..20] 10:5861 20:21 !20:deleted\n");
+	check(list_of(own(WHOLE(10, "Gate", "q", "Bell", "ring")),
+		      at(BINDING(20, "Deleted", "Gate", "Bell"), "/d/winevt/Logs/a.evtx"), NULL),
+	      "ORCHARD-11 deleted FCB Gate(q) -> Bell(ring) [10..20] 10:5861 20:21\n");
+	/* Another host's collection vouches for nothing. */
+	check(list_of(on_host(own(WHOLE(10, "Gate", "q", "Bell", "ring")), "A"),
+		      on_host(at(WHOLE(10, "Gate", "q", "Bell", "ring"), "/c/b/winevt/Logs/a.evtx"),
+			      "B"),
+		      on_host(planted(BINDING(20, "Deleted", "Gate", "Bell")), "B"), NULL),
+	      "A active FCB Gate(q) -> Bell(ring) [10..10] 10:5861\n"
+	      "B active FCB Gate(q) -> Bell(ring) [10..20] 10:5861 20:21 !20:deleted\n");
+	/* A copy elsewhere is the same event, and stands in place. */
+	check(list_of(own(WHOLE(10, "Gate", "q", "Bell", "ring")),
+		      own(BINDING(20, "Deleted", "Gate", "Bell")),
+		      planted(BINDING(20, "Deleted", "Gate", "Bell")), NULL),
+	      "ORCHARD-11 deleted FCB Gate(q) -> Bell(ring) [10..20] 10:5861 20:21\n");
+}
+
+/* Neither count copies twice that stand in different kinds of places, in whatever order. */
+static void test_copies(void **state)
+{
+	(void)state;
+	check(list_of(own(WHOLE(10, "Gate", "q", "Bell", "ring")),
+		      planted(BINDING(20, "Deleted", "Gate", "Bell")),
+		      at(BINDING(20, "Deleted", "Gate", "Bell"), "/c/b/winevt/Logs/a.evtx"), NULL),
+	      "ORCHARD-11 active FCB Gate(q) -> Bell(ring) [10..20] 10:5861 20:21 !20:deleted\n");
+	check(list_of(own(WHOLE(10, "Gate", "q", "Bell", "ring")),
+		      planted(WHOLE(10, "Gate", "q", "Bell", "ring")),
+		      at(WHOLE(10, "Gate", "q", "Bell", "ring"), "/c/b/winevt/Logs/a.evtx"), NULL),
+	      "ORCHARD-11 active FCB Gate(q) -> Bell(ring) [10..10] 10:5861\n");
+	/* Where no collection is, what was given as often stays so. */
+	check(list_of(planted(WHOLE(10, "Gate", "q", "Bell", "ring")),
+		      planted(WHOLE(10, "Gate", "q", "Bell", "ring")), NULL),
+	      "ORCHARD-11 active FCB Gate(q) -> Bell(ring) [10..10] 10:5861 10:5861\n");
+}
+
+static GPtrArray *join(const GPtrArray *events, bool all)
+{
+	struct joiner *joiner = joiner_new();
+	GPtrArray *subscriptions;
+
+	for (guint i = 0; i < events->len; i++) {
+		const struct event *event = events->pdata[i];
+		struct wmi_fact *fact = wmi_fact_from_event(event);
+
+		if (all || g_str_has_prefix(event->ref.path, LOGS))
+			joiner_add(joiner, event, fact);
+		wmi_fact_free(fact);
+	}
+	subscriptions = joiner_take(joiner);
+	joiner_free(joiner);
+	return subscriptions;
+}
+
+static struct event *random_event(GRand *random, uint64_t time)
+{
+	static const char *const operations[] = {"Created", "Modified", "Deleted"};
+	static const char *const texts[] = {"a", "b"};
+	const char *operation = operations[g_rand_int_range(random, 0, 3)];
+	const char *query = texts[g_rand_int_range(random, 0, 2)];
+	const char *command = texts[g_rand_int_range(random, 0, 2)];
+	struct event *event;
+
+	switch (g_rand_int_range(random, 0, 4)) {
+	case 0:
+		event = FILTER(time, operation, "Gate", query);
+		break;
+	case 1:
+		event = CONSUMER(time, operation, "Bell", command);
+		break;
+	case 2:
+		event = BINDING(time, operation, "Gate", "Bell");
+		break;
+	default:
+		event = WHOLE(time, "Gate", query, "Bell", command);
+	}
+	return g_rand_boolean(random) ? own(event) : planted(event);
+}
+
+static const char *command_of(const struct subscription *s)
+{
+	return ((const struct mof_property *)s->consumer->properties->pdata[0])->value->text;
+}
+
+/* A binding whose content the logs in place know whole is there, in the state that they say. */
+static void check_kept(const struct subscription *s, const GPtrArray *mixed, int round)
+{
+	const unsigned whole = WMI_PART_FILTER | WMI_PART_CONSUMER | WMI_PART_BINDING;
+	unsigned found = 0;
+
+	if (s->parts != whole)
+		return;
+	for (guint i = 0; i < mixed->len; i++) {
+		const struct subscription *other = mixed->pdata[i];
+
+		if (other->parts != whole || strcmp(s->filter->query, other->filter->query) != 0 ||
+		    strcmp(command_of(s), command_of(other)) != 0)
+			continue;
+		found++;
+		if (other->state != s->state)
+			fail_msg("round %d: %s, not %s", round, wmi_state_name(other->state),
+				 wmi_state_name(s->state));
+	}
+	if (found != 1)
+		fail_msg("round %d: a binding stands there %u times", round, found);
+}
+
+/* Each event is a sighting of something. */
+static void check_all_seen(const GPtrArray *events, const GPtrArray *mixed, int round)
+{
+	for (guint i = 0; i < events->len; i++) {
+		const struct event *event = events->pdata[i];
+		bool found = false;
+
+		for (guint k = 0; k < mixed->len; k++) {
+			const struct subscription *s = mixed->pdata[k];
+
+			for (guint n = 0; n < s->events->len; n++) {
+				const struct sighting *sighting = s->events->pdata[n];
+
+				found |= sighting->ref.time == event->ref.time;
+			}
+		}
+		if (!found)
+			fail_msg("round %d: event %u is lost", round, i);
+	}
+}
+
+/* Whatever is planted: each binding that the logs in place know is there, in their state. */
+static void test_random_forgeries(void **state)
+{
+	GRand *random = g_rand_new_with_seed(20240301);
+
+	(void)state;
+	for (int round = 0; round < 3000; round++) {
+		GPtrArray *events = list_new();
+		g_autoptr(GPtrArray) alone = NULL;
+		g_autoptr(GPtrArray) mixed = NULL;
+		int count = g_rand_int_range(random, 2, 12);
+
+		for (int i = 0; i < count; i++)
+			g_ptr_array_add(events, random_event(random, 10 + (uint64_t)i));
+		alone = join(events, false);
+		mixed = join(events, true);
+		for (guint i = 0; i < alone->len; i++)
+			check_kept(alone->pdata[i], mixed, round);
+		check_all_seen(events, mixed, round);
+		g_ptr_array_unref(events);
+	}
+	g_rand_free(random);
+}
+
 TEST_GROUP(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -508,6 +770,13 @@ TEST_GROUP(void)
 		cmocka_unit_test(test_line_breaks),
 		cmocka_unit_test(test_fan_out),
 		cmocka_unit_test(test_random_histories),
+		cmocka_unit_test(test_contradicted_deletion),
+		cmocka_unit_test(test_contradicted_revival),
+		cmocka_unit_test(test_contradicted_content),
+		cmocka_unit_test(test_contradicted_parts),
+		cmocka_unit_test(test_collections),
+		cmocka_unit_test(test_copies),
+		cmocka_unit_test(test_random_forgeries),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <glib.h>
+
+#include "event/collection.h"
+#include "tests/unit/cmocka_test.h"
+
+static void test_roots(void **state)
+{
+	static const struct {
+		const char *path, *entry, *root;
+	} places[] = {
+		{"C/Windows/System32/winevt/Logs/a.evtx", NULL, "./c/"},
+		{"/mnt/C/WINDOWS/system32/WinEvt/logs/sub/a.evtx", NULL, "/mnt/c/"},
+		{"/Windows/System32/winevt/Logs/a.evtx", NULL, "/"},
+		{"winevt/Logs/a.evtx", NULL, "./"},
+		{"./host//winevt/./Logs/a.evtx", NULL, "./host/"},
+		{"C:\\Windows\\System32\\winevt\\Logs\\a.evtx", NULL, "./c:/"},
+		{"C/System32/winevt/Logs/a.evtx", NULL, "./c/system32/"},
+		{"C/winevt/Logs/x/winevt/Logs/a.evtx", NULL, "./c/"},
+		{"t.zip", "C/Windows/System32/winevt/Logs/a.evtx", "./t.zip/c/"},
+		{"t.zip", "h.7z > winevt\\Logs\\a.evtx", "./t.zip/h.7z/"},
+		{"t.zip", "C/u/h.zip > ../../Windows/System32/winevt/Logs/a.evtx",
+		 "./t.zip/c/u/h.zip/../../"},
+		{"C/winevt/Logs", "a.evtx", "./c/"},
+		{"C/winevt/Logs", NULL, NULL},
+		{"C/winevt/Logs/", NULL, NULL},
+		{"C/winevt/Logs.zip", "a.evtx", NULL},
+		{"C/xwinevt/Logs/a.evtx", NULL, NULL},
+		{"C/winevt/a.evtx", NULL, NULL},
+		{"", NULL, NULL},
+		{NULL, "winevt/Logs/a.evtx", NULL},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < G_N_ELEMENTS(places); i++) {
+		struct event_ref ref = {.path = places[i].path, .entry = places[i].entry};
+		g_autofree char *root = collection_root(&ref);
+
+		if (g_strcmp0(root, places[i].root) != 0)
+			fail_msg("%s > %s: %s", ref.path, ref.entry, root);
+	}
+}
+
+static void test_claims(void **state)
+{
+	struct event_ref ref = {.path = "C/winevt/Logs/a.evtx", .via = "lines"};
+	g_autofree char *vouched = collection_root(&ref);
+
+	(void)state;
+	assert_string_equal(vouched, "./c/");
+	ref.claimed = true;
+	assert_null(collection_root(&ref));
+}
+
+TEST_GROUP(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_roots),
+		cmocka_unit_test(test_claims),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
