@@ -82,7 +82,7 @@ struct reducer_end {
  * reducer_close() says that there are none, waits for them to be written, and fills *end. The
  * caller frees end->problem.
  */
-void reducer_finish(struct reducer *reducer);
+uint64_t reducer_finish(struct reducer *reducer);
 void reducer_close(struct reducer *reducer, struct reducer_end *end);
 
 /* For the new process: reads the events until there are no more or `take` returns false. An event
