@@ -460,6 +460,19 @@ static const char *ask_password(void *context)
 	return mapper->asked->pdata[mapper->asked->len - 1];
 }
 
+static void at_progress(void *context, uint64_t amount)
+{
+	(void)context;
+	(void)amount;
+}
+
+static void at_spent(void *context, uint64_t bytes, uint64_t entries)
+{
+	(void)context;
+	(void)bytes;
+	(void)entries;
+}
+
 struct mapper *mapper_new(const struct map_settings *settings)
 {
 	struct mapper *mapper = g_new0(struct mapper, 1);
@@ -471,6 +484,8 @@ struct mapper *mapper_new(const struct map_settings *settings)
 		.split = split,
 		.at_entry = at_entry,
 		.ask_password = ask_password,
+		.progress = at_progress,
+		.spent = at_spent,
 		.context = mapper,
 		.faults = &mapper->faults,
 	};
