@@ -158,11 +158,32 @@ test_many_passwords()
 	expect "the 1,101st password" 0 only-b
 }
 
-
+# A disk that does not give some bytes.
+test_bad_disk()
+{
+	if [ -n "$sanitized" ] || ! ${CC:-cc} -shared -fPIC -o bad_disk.so \
+		"$source/tests/ends/bad_disk.c" -ldl 2>/dev/null; then
+		echo "not tested: a bad disk (nothing can be preloaded)"
+		return
+	fi
+	second=$((512 + ($(wc -c <$a) + 511) / 512 * 512))
+	LD_PRELOAD=./bad_disk.so BAD_BEGIN=$second BAD_END=$((second + 512)) \
+		wmihunt events -q --every all.tar >lines 2>err
+	expect_fault "a bad disk" "" "cannot read 4096 bytes"
+	without_source <lines | sort >got
+	without_source <a-and-c | sort | comm -23 - got >lost
+	[ $(($(wc -l <lost))) -le 8 ]
+	report "a bad disk: $(wc -l <lost) events lost" $?
+	LD_PRELOAD=./bad_disk.so BAD_BEGIN=0 BAD_END=1 wmihunt events -q --every $b >lines 2>err
+	status=$?
+	expect "a bad header of a log" 2 only-b
+	expect_faults "a bad header of a log" 1
+}
 
 test_packed
 test_followed
 test_tar_header
 test_gzip_header
 test_many_passwords
+test_bad_disk
 finish

@@ -530,6 +530,7 @@ void mapper_work(struct mapper *mapper, const struct work *work)
 	memset(mapper->status, 0, offsetof(struct worker_status, tail));
 	descriptor_init(&descriptor, work->fd, mapper->path);
 	descriptor.read_count = &mapper->status->read;
+	descriptor.bad.faults = &mapper->faults;
 	if (request->is_pipe)
 		descriptor_use_pipe(&descriptor, mapper->status->tail, WH_STATUS_TAIL);
 	else
@@ -537,6 +538,7 @@ void mapper_work(struct mapper *mapper, const struct work *work)
 	if (request->is_split) {
 		volumes_init(&volumes, work->fds, work->fd_count, mapper->path);
 		volumes.read_count = &mapper->status->read;
+		volumes.bad.faults = &mapper->faults;
 		stream = &volumes.stream;
 	}
 	if (request->is_pipe && request->resumption.active) {

@@ -7,4 +7,4 @@ tests_archives_zipcraft_SOURCES = \
 
 dist_check_SCRIPTS += tests/archives.sh tests/ends.sh tests/hostile.sh tests/running.sh
 TESTS += tests/archives.sh tests/ends.sh tests/hostile.sh tests/running.sh
-EXTRA_DIST += tests/archives/setup.sh
+EXTRA_DIST += tests/archives/setup.sh tests/ends/bad_disk.c
