@@ -14,6 +14,8 @@ events_of $a $b
 cp expected a-and-b
 events_of $a $c
 cp expected a-and-c
+events_of $b $c
+cp expected b-and-c
 events_of $b
 cp expected only-b
 bsdtar --format ustar --no-read-sparse -cf a.tar $a
@@ -99,6 +101,9 @@ test_followed()
 	read_events after.zip
 	expect after.zip 2 only-b
 	expect_fault after.zip "" "bytes follow the zip's end"
+	read_pipe after.zip
+	expect "after.zip, read_pipe" 2 only-b
+	expect_fault "after.zip, read_pipe" "" "after the archive's end"
 	{
 		cat b.zip
 		head -c 1000 /dev/zero
@@ -116,6 +121,19 @@ test_followed()
 spoil()
 {
 	dd if=/dev/zero of="$1" bs=1 seek="$2" count="$3" conv=notrunc 2>/dev/null
+}
+
+# The first header, of a file whose name says what it is.
+test_first_tar_header()
+{
+	cp all.tar first.tar
+	spoil first.tar 0 512
+	gzip -c first.tar >first.tar.gz
+	for archive in first.tar first.tar.gz; do
+		read_events $archive
+		expect $archive 2 b-and-c
+		expect_faults $archive 1
+	done
 }
 
 # The second header: its name, so that its checksum is wrong; and all of it.
@@ -182,6 +200,7 @@ test_bad_disk()
 
 test_packed
 test_followed
+test_first_tar_header
 test_tar_header
 test_gzip_header
 test_many_passwords

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "archive/unpack.h"
 
+#include <string.h>
+
 #include "archive/gzip_stream.h"
 #include "archive/libarchive_stream.h"
 #include "archive/packed_stream.h"
@@ -103,15 +105,32 @@ static bool unpack_archive(struct unpacker *unpacker, const struct content *cont
 	}
 }
 
+/* Whether it is a tar by its name, whose first header is damaged: others follow. */
+static bool is_damaged_tar(const struct content *content)
+{
+	const struct stream *stream = &content->feed->layer->stream;
+	const char *name = stream->entry ? stream->entry : stream->path;
+	const uint8_t *data;
+	size_t size;
+
+	if (!strstr(name, ".tar") && !g_str_has_suffix(name, ".tgz"))
+		return false;
+	size = reader_peek(&content->feed->reader, WH_READER_SIZE, &data);
+	return unpack_find_tar_header(data, size) != NULL;
+}
+
 static bool unpack_content(struct unpacker *unpacker, const struct content *content)
 {
 	const struct stream *stream = &content->feed->layer->stream;
 	const uint8_t *data;
 	size_t size = reader_peek(&content->feed->reader, WH_ARCHIVE_HEAD, &data);
 	enum archive_kind kind = archive_kind_tell(data, size);
-	bool adds_depth = kind == ARCHIVE_ZIP || kind == ARCHIVE_SEVENZIP || kind == ARCHIVE_TAR ||
-			  kind == ARCHIVE_CAB || kind == ARCHIVE_RAR;
+	bool adds_depth;
 
+	if (kind == ARCHIVE_MAYBE_ZIP && is_damaged_tar(content))
+		kind = ARCHIVE_TAR;
+	adds_depth = kind == ARCHIVE_ZIP || kind == ARCHIVE_SEVENZIP || kind == ARCHIVE_TAR ||
+		     kind == ARCHIVE_CAB || kind == ARCHIVE_RAR;
 	if (kind == ARCHIVE_NONE || kind == ARCHIVE_MAYBE_ZIP)
 		return kind == ARCHIVE_NONE
 			       ? visit(unpacker, content)

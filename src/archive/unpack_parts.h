@@ -95,6 +95,14 @@ bool unpack_is_padding(const uint8_t *data, size_t size);
 bool unpack_find_next(struct unpacker *unpacker, struct feed *feed, enum archive_kind kind,
 		      bool quiet);
 
+/* The first header of a tar in the bytes, where those of one may begin, or with a magic in any
+ * other place; or NULL. */
+const uint8_t *unpack_find_tar_header(const uint8_t *data, size_t size);
+
+/* Moves the feed, which stands at the directory of a zip, to the zip's end. False: it found none.
+ */
+bool unpack_skip_zip_directory(struct feed *feed);
+
 /* Where a 7z ends that begins at 0 of a stream with read_at; UINT64_MAX: not inside of it. */
 uint64_t unpack_get_sevenzip_end(struct stream *stream);
 

@@ -46,7 +46,7 @@ static const uint8_t *find_moved_header(const uint8_t *data, size_t size)
 	return NULL;
 }
 
-static const uint8_t *find_header(const uint8_t *data, size_t size)
+const uint8_t *unpack_find_tar_header(const uint8_t *data, size_t size)
 {
 	const uint8_t *moved = find_moved_header(data, size);
 	const uint8_t *end = moved ? moved : data + size;
@@ -86,7 +86,8 @@ bool unpack_find_next(struct unpacker *unpacker, struct feed *feed, enum archive
 	while (!found && (size = reader_peek(&feed->reader, WH_READER_SIZE, &data)) > 0) {
 		size_t keep = MIN(size - 1, WH_TAR_BLOCK - 1), passed;
 
-		found = kind == ARCHIVE_TAR ? find_header(data, size) : find_mark(kind, data, size);
+		found = kind == ARCHIVE_TAR ? unpack_find_tar_header(data, size)
+					    : find_mark(kind, data, size);
 		if (feed->reader.ended)
 			keep = 0;
 		else if (kind == ARCHIVE_TAR)
@@ -102,6 +103,45 @@ bool unpack_find_next(struct unpacker *unpacker, struct feed *feed, enum archive
 		unpack_report(unpacker, &feed->layer->stream, feed->layer->stream.entry,
 			      FAULT_UNREADABLE, "cannot read what follows the archive");
 	return found != NULL;
+}
+
+/* The size of a record of a zip's directory or of its end (APPNOTE.TXT 4.3.12 to 4.3.16); 0: it is
+ * none. */
+static uint64_t get_zip_record(const uint8_t *data, size_t size, bool *last)
+{
+	uint16_t name = 0, extra = 0, comment = 0;
+	uint64_t rest_64 = 0;
+	uint32_t rest = 0;
+
+	*last = size >= 22 && memcmp(data, "PK\5\6", 4) == 0;
+	if (*last && bytes_get_u16(data, size, 20, &comment))
+		return 22 + (uint64_t)comment;
+	if (size >= 46 && memcmp(data, "PK\1\2", 4) == 0) {
+		bytes_get_u16(data, size, 28, &name);
+		bytes_get_u16(data, size, 30, &extra);
+		bytes_get_u16(data, size, 32, &comment);
+		return 46 + (uint64_t)name + extra + comment;
+	}
+	if (size >= 12 && memcmp(data, "PK\6\6", 4) == 0 && bytes_get_u64(data, size, 4, &rest_64))
+		return rest_64 < UINT32_MAX ? 12 + rest_64 : 0;
+	if (size >= 6 && memcmp(data, "PK\5\5", 4) == 0 && bytes_get_u32(data, size, 4, &rest))
+		return 6 + (uint64_t)(rest & 0xffff);
+	return size >= 20 && memcmp(data, "PK\6\7", 4) == 0 ? 20 : 0;
+}
+
+bool unpack_skip_zip_directory(struct feed *feed)
+{
+	const uint8_t *data;
+	uint64_t record;
+	bool last = false;
+
+	do {
+		size_t size = reader_peek(&feed->reader, 46, &data);
+
+		record = get_zip_record(data, size, &last);
+		feed_skip(feed, record);
+	} while (record > 0 && !last);
+	return last;
 }
 
 uint64_t unpack_get_sevenzip_end(struct stream *stream)

@@ -123,6 +123,9 @@ static bool unpack_one(struct sequence *sequence, const struct libarchive_source
 	libarchive_free(sequence->archive);
 	if (end > feed->reader.offset && !sequence->damaged)
 		feed_skip(feed, end - feed->reader.offset);
+	/* What is passed over then was said, or is what no end was found of. */
+	if (source->kind == ARCHIVE_ZIP && !sequence->damaged)
+		sequence->damaged = !unpack_skip_zip_directory(feed);
 	return go_on;
 }
 
@@ -142,10 +145,8 @@ bool unpack_in_order(struct unpacker *unpacker, const struct content *content,
 					   .faults = unpacker->calls->faults};
 	bool go_on = unpack_one(&sequence, &source);
 
-	/* What stands between the entries of a zip and its end is its directory. */
 	for (unsigned i = 1; i < WH_MAX_SALVAGE && go_on && !sequence.ended &&
-			     unpack_find_next(unpacker, content->feed, kind,
-					      sequence.damaged || kind == ARCHIVE_ZIP);
+			     unpack_find_next(unpacker, content->feed, kind, sequence.damaged);
 	     i++)
 		go_on = unpack_one(&sequence, &source);
 	return go_on;
