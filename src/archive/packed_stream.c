@@ -40,7 +40,10 @@ struct packed_place {
 union packer_state {
 	bz_stream bzip2;
 	lzma_stream lzma;
-	void *zstd;
+	struct {
+		void *stream;
+		size_t wanted; /* packed bytes of the next step */
+	} zstd;
 };
 
 struct packer {
@@ -135,17 +138,22 @@ static void end_xz(union packer_state *state)
 }
 
 #ifdef HAVE_ZSTD
+#define ZSTD_BLOCK_HEADER 3 /* bytes (RFC 8878, 3.1.1.2) */
+
 static bool begin_zstd(union packer_state *state)
 {
-	state->zstd = ZSTD_createDStream();
-	return state->zstd != NULL;
+	state->zstd.stream = ZSTD_createDStream();
+	state->zstd.wanted = ZSTD_BLOCK_HEADER;
+	return state->zstd.stream != NULL;
 }
 
+/* A call that fails does not say what it gave before: so each is for one block or its header. What
+ * zstd wants next is a block with the header of the one after it. */
 static enum packer_step step_zstd(union packer_state *state, struct packed_place *place)
 {
-	ZSTD_inBuffer in = {place->in, place->in_size, 0};
+	ZSTD_inBuffer in = {place->in, MIN(place->in_size, state->zstd.wanted), 0};
 	ZSTD_outBuffer out = {place->out, place->out_size, 0};
-	size_t status = ZSTD_decompressStream(state->zstd, &out, &in);
+	size_t status = ZSTD_decompressStream(state->zstd.stream, &out, &in);
 
 	place->in += in.pos;
 	place->in_size -= in.pos;
@@ -154,12 +162,13 @@ static enum packer_step step_zstd(union packer_state *state, struct packed_place
 	if (ZSTD_isError(status))
 		return strstr(ZSTD_getErrorName(status), "memory") ? PACKER_REFUSES
 								   : PACKER_DAMAGED;
+	state->zstd.wanted = status > ZSTD_BLOCK_HEADER ? status - ZSTD_BLOCK_HEADER : status;
 	return status == 0 ? PACKER_ENDS : PACKER_GOES_ON;
 }
 
 static void end_zstd(union packer_state *state)
 {
-	ZSTD_freeDStream(state->zstd);
+	ZSTD_freeDStream(state->zstd.stream);
 }
 #endif
 
