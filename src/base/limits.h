@@ -80,7 +80,7 @@
 	(64 << 20) /* of a stored file, read to prove a password, which costs less */
 
 #define WH_MAX_BAD_RANGES 256 /* of a file, that its disk does not give */
-#define WH_MAX_BAD_READS 1024 /* that fail, of a file: a dead disk takes seconds for each */
+#define WH_MAX_BAD_READS 512 /* that fail, of a file: a dead disk takes seconds for each */
 #define WH_MAX_PATH_DEPTH 128 /* folders inside folders */
 #define WH_SPENT_STEP (1 << 20) /* inflated bytes after which the sum is told anew */
 #define WH_RATIO_GRACE (64 << 20) /* inflated bytes of an entry before its ratio counts */
