@@ -112,6 +112,12 @@ static uint64_t get_cab_end(struct feed *feed)
 	return feed->reader.offset + end;
 }
 
+static void report_too_many(struct unpacker *unpacker, const struct stream *stream)
+{
+	unpack_report(unpacker, stream, stream->entry, FAULT_LIMIT,
+		      "what follows so many ends, or places that are damaged, is left out");
+}
+
 static bool unpack_one(struct sequence *sequence, const struct libarchive_source *source)
 {
 	struct feed *feed = source->feed;
@@ -145,10 +151,15 @@ bool unpack_in_order(struct unpacker *unpacker, const struct content *content,
 					   .faults = unpacker->calls->faults};
 	bool go_on = unpack_one(&sequence, &source);
 
-	for (unsigned i = 1; i < WH_MAX_SALVAGE && go_on && !sequence.ended &&
-			     unpack_find_next(unpacker, content->feed, kind, sequence.damaged);
-	     i++)
+	for (unsigned starts = 1; go_on && !sequence.ended &&
+				  unpack_find_next(unpacker, content->feed, kind, sequence.damaged);
+	     starts++) {
+		if (starts == WH_MAX_SALVAGE) {
+			report_too_many(unpacker, sequence.stream);
+			break;
+		}
 		go_on = unpack_one(&sequence, &source);
+	}
 	return go_on;
 }
 
@@ -240,14 +251,17 @@ static bool unpack_sevenzips(struct unpacker *unpacker, struct stream *stream, u
 	uint64_t end = unpack_get_sevenzip_end(stream), position = 0;
 	bool go_on = unpack_one_sevenzip(unpacker, stream, depth);
 
-	for (unsigned i = 1; i < WH_MAX_SALVAGE && go_on && !unpacker->budget.reported &&
-			     end < stream->size - position;
-	     i++) {
+	for (unsigned starts = 1;
+	     go_on && !unpacker->budget.reported && end < stream->size - position; starts++) {
 		struct slice slice;
 
 		position += end;
 		if (!find_sevenzip(unpacker, stream, &position))
 			break;
+		if (starts == WH_MAX_SALVAGE) {
+			report_too_many(unpacker, stream);
+			break;
+		}
 		slice_init(&slice, stream, position, stream->size, unpacker->calls->faults);
 		end = unpack_get_sevenzip_end(&slice.layer.stream);
 		go_on = unpack_one_sevenzip(unpacker, &slice.layer.stream, depth);

@@ -86,7 +86,7 @@
 #define WH_RATIO_GRACE (64 << 20) /* inflated bytes of an entry before its ratio counts */
 #define WH_MAX_ZIP_NAMES (128 << 20) /* names in one zip directory together */
 #define WH_MAX_ZIP_ENDS 16 /* end records tried in one zip */
-#define WH_MAX_SALVAGE 4096 /* fresh starts after damage in a zip without directory */
+#define WH_MAX_SALVAGE 4096 /* fresh starts after damage in, or after the end of, an archive */
 #define WH_MAX_REWINDS 64 /* passes over an archive that is packed in another */
 #define WH_REPLAY_KEPT (2 << 20) /* kept of the end of an archive that is packed in another */
 #define WH_MAX_HELD_ARCHIVE (128 << 20) /* a 7z that comes through a pipe */
