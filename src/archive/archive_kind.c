@@ -2,10 +2,8 @@
 #include "archive/archive_kind.h"
 
 #include <glib.h>
-#include <stdbool.h>
 #include <string.h>
 
-#define BLOCK 512 /* of a tar */
 #define SUM_OFFSET 148
 #define SUM_SIZE 8
 
@@ -15,18 +13,18 @@ static bool begins(const uint8_t *data, size_t size, const char *magic, size_t l
 }
 
 /* POSIX.1-1988: octal digits, then a space or NUL; the field counts as spaces. */
-static bool has_tar_sum(const uint8_t *data)
+bool archive_is_tar_header(const uint8_t *block)
 {
 	unsigned sum = SUM_SIZE * ' ', stated = 0, digits = 0;
 
-	for (unsigned i = 0; i < BLOCK; i++)
+	for (unsigned i = 0; i < WH_TAR_BLOCK; i++)
 		if (i < SUM_OFFSET || i >= SUM_OFFSET + SUM_SIZE)
-			sum += data[i];
+			sum += block[i];
 	for (unsigned i = SUM_OFFSET; i < SUM_OFFSET + SUM_SIZE; i++) {
-		if (data[i] >= '0' && data[i] <= '7') {
-			stated = stated * 8 + (data[i] - '0');
+		if (block[i] >= '0' && block[i] <= '7') {
+			stated = stated * 8 + (block[i] - '0');
 			digits++;
-		} else if (data[i] != ' ' && data[i] != 0) {
+		} else if (block[i] != ' ' && block[i] != 0) {
 			return false;
 		}
 	}
@@ -35,9 +33,9 @@ static bool has_tar_sum(const uint8_t *data)
 
 static bool is_tar(const uint8_t *data, size_t size)
 {
-	if (size < BLOCK || data[0] == 0)
+	if (size < WH_TAR_BLOCK || data[0] == 0)
 		return false;
-	return memcmp(data + 257, "ustar", 5) == 0 || has_tar_sum(data);
+	return memcmp(data + 257, "ustar", 5) == 0 || archive_is_tar_header(data);
 }
 
 static bool is_bzip2(const uint8_t *data, size_t size)

@@ -2,6 +2,7 @@
 #ifndef WH_ARCHIVE_ARCHIVE_KIND_H
 #define WH_ARCHIVE_ARCHIVE_KIND_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -24,5 +25,10 @@ enum archive_kind {
 
 /* Tells by the first `size` bytes, WH_ARCHIVE_HEAD of them if there are so many. */
 enum archive_kind archive_kind_tell(const uint8_t *data, size_t size);
+
+#define WH_TAR_BLOCK 512
+
+/* Whether the block, of WH_TAR_BLOCK bytes, is a tar's header: its checksum is right. */
+bool archive_is_tar_header(const uint8_t *block);
 
 #endif

@@ -9,10 +9,17 @@
 #define HEAD_SIZE 8192 /* of packed bytes for the first read: most files are no logs */
 #define INPUT_SIZE (64 << 10)
 
+/* Flags of a member's header (RFC 1952, 2.3.1). */
+#define HAS_CRC 0x02
+#define HAS_EXTRA 0x04
+#define HAS_NAME 0x08
+#define HAS_COMMENT 0x10
+
 struct gzip_layer {
 	struct layer layer;
 	struct feed *below;
 	size_t held; /* bytes of below that are with the inflater */
+	bool in_data; /* of a member: its header was read */
 	bool ended;
 	struct inflate_state inflate;
 };
@@ -23,7 +30,8 @@ static void begin_member(struct gzip_layer *gzip)
 	uint32_t left = gzip->inflate.avail_in;
 
 	inflate_begin(&gzip->inflate);
-	gzip->inflate.crc_flag = ISAL_GZIP;
+	gzip->inflate.crc_flag = ISAL_GZIP_NO_HDR_VER;
+	gzip->in_data = false;
 	gzip->inflate.next_in = next;
 	gzip->inflate.avail_in = left;
 }
@@ -54,6 +62,59 @@ static bool fetch(struct gzip_layer *gzip)
 	gzip->inflate.avail_in = (uint32_t)gzip->held;
 	gzip->layer.packed += gzip->held;
 	return gzip->held > 0;
+}
+
+static bool take_byte(struct gzip_layer *gzip, uint8_t *byte)
+{
+	struct inflate_state *inflate = &gzip->inflate;
+
+	if (inflate->avail_in == 0 && !fetch(gzip))
+		return false;
+	*byte = *inflate->next_in++;
+	inflate->avail_in--;
+	return true;
+}
+
+static bool skip_text(struct gzip_layer *gzip)
+{
+	uint8_t byte = 1;
+
+	while (byte != 0)
+		if (!take_byte(gzip, &byte))
+			return false;
+	return true;
+}
+
+static bool skip_bytes(struct gzip_layer *gzip, unsigned count)
+{
+	uint8_t byte;
+
+	while (count-- > 0)
+		if (!take_byte(gzip, &byte))
+			return false;
+	return true;
+}
+
+/* Reads a member's header, which ISA-L gets wrong where it comes in more than one piece. False at
+ * the end, and where it is none: *is_header. */
+static bool read_header(struct gzip_layer *gzip, bool *is_header)
+{
+	uint8_t head[10], length[2];
+
+	*is_header = true;
+	for (size_t i = 0; i < sizeof(head); i++)
+		if (!take_byte(gzip, &head[i]))
+			return false;
+	*is_header = head[0] == 0x1f && head[1] == 0x8b && head[2] == 8;
+	if (!*is_header)
+		return false;
+	if (head[3] & HAS_EXTRA && (!take_byte(gzip, &length[0]) || !take_byte(gzip, &length[1]) ||
+				    !skip_bytes(gzip, length[0] + 256u * length[1])))
+		return false;
+	if ((head[3] & HAS_NAME && !skip_text(gzip)) || (head[3] & HAS_COMMENT && !skip_text(gzip)))
+		return false;
+	gzip->in_data = !(head[3] & HAS_CRC) || skip_bytes(gzip, 2);
+	return gzip->in_data;
 }
 
 /* Damage stands in the packed bytes, and they have the names. */
@@ -97,10 +158,28 @@ static const char *describe(int status)
 						 : "the gzip data is damaged";
 }
 
+/* False: there will be no more, and the reason is reported. */
+static bool begin_data(struct gzip_layer *gzip)
+{
+	bool is_header;
+
+	if (gzip->in_data || read_header(gzip, &is_header))
+		return true;
+	if (!is_header)
+		report(gzip, "the gzip data is damaged");
+	else if (!gzip->below->reader.error)
+		report(gzip, "the gzip data is cut off");
+	return false;
+}
+
 /* One step. False: there will be no more, and the reason is reported. */
 static bool step(struct gzip_layer *gzip, const uint8_t *buffer)
 {
-	int status = inflate_on(&gzip->inflate, buffer);
+	int status;
+
+	if (!begin_data(gzip))
+		return false;
+	status = inflate_on(&gzip->inflate, buffer);
 
 	if (status != ISAL_DECOMP_OK) {
 		report(gzip, describe(status));
@@ -117,6 +196,7 @@ static bool step(struct gzip_layer *gzip, const uint8_t *buffer)
 	}
 	if (gzip->inflate.avail_out == 0 || gzip->inflate.avail_in > 0 || fetch(gzip))
 		return true;
+	inflate_flush(&gzip->inflate);
 	if (!gzip->below->reader.error)
 		report(gzip, "the gzip data is cut off");
 	return false;
@@ -127,7 +207,7 @@ static ssize_t read_gzip(struct stream *stream, void *buffer, size_t size)
 	struct gzip_layer *gzip = (struct gzip_layer *)stream;
 	ssize_t got;
 
-	if (gzip->ended || size == 0)
+	if (size == 0)
 		return 0;
 	gzip->inflate.next_out = buffer;
 	gzip->inflate.avail_out = (uint32_t)MIN(size, INT32_MAX);

@@ -36,4 +36,10 @@ static inline int inflate_on(struct inflate_state *state, const uint8_t *buffer)
 	return status;
 }
 
+/*
+ * At the end of data that is cut off: writes to next_out what the bits that ISA-L holds say, which
+ * waits for all of a few symbols before it gives the first of them.
+ */
+void inflate_flush(struct inflate_state *state);
+
 #endif

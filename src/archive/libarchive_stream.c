@@ -8,7 +8,6 @@
 #include <string.h>
 
 #include "base/aligned.h"
-#include "base/limits.h"
 #include "base/text.h"
 
 #define BLOCK (64 << 10) /* of packed bytes a read */
@@ -30,6 +29,9 @@ struct libarchive {
 	char *problem;
 	unsigned passwords; /* handed over */
 	size_t held; /* bytes of the feed that libarchive looks at */
+	const uint8_t *data; /* libarchive's block of the entry that is being given */
+	size_t data_size;
+	uint64_t data_offset; /* of the block in the entry; before it are zeros */
 	uint64_t position; /* in the stream */
 	WH_ALIGNED uint8_t block[BLOCK];
 };
@@ -124,7 +126,7 @@ static const char *give_password(struct archive *reader, void *context)
 	const struct libarchive_source *source = &archive->source;
 
 	(void)reader;
-	if (!source->next_password || archive->passwords >= WH_MAX_PASSWORDS)
+	if (!source->next_password)
 		return NULL;
 	return source->next_password(source->context, archive->passwords++);
 }
@@ -222,6 +224,7 @@ static enum libarchive_step step(struct libarchive *archive, struct archive_entr
 		taken = take_step(archive, archive_read_next_header(archive->reader, entry));
 	if (taken == LIBARCHIVE_ENTRY)
 		archive->index++;
+	archive->data_size = archive->data_offset = 0;
 	archive->begun = archive->taken;
 	return taken;
 }
@@ -263,6 +266,17 @@ enum libarchive_step libarchive_next(struct libarchive *archive, struct libarchi
 	return taken;
 }
 
+/* That a name is kept in another character set costs nothing. */
+const char *libarchive_get_warning(struct libarchive *archive)
+{
+	const char *said = archive_error_string(archive->reader);
+
+	if (archive->status != ARCHIVE_WARN || !said || strstr(said, "convert"))
+		return NULL;
+	set_problem(archive);
+	return archive->problem;
+}
+
 const char *libarchive_get_problem(const struct libarchive *archive)
 {
 	return archive->layer.reported ? NULL : archive->problem;
@@ -286,6 +300,7 @@ static bool begin_anew(struct libarchive *archive)
 	archive_read_free(archive->reader);
 	archive->reader = NULL;
 	archive->opened = false;
+	archive->data_size = archive->data_offset = 0;
 	archive->status = ARCHIVE_OK;
 	if (archive->source.feed &&
 	    (!feed_rewind(archive->source.feed) ||
@@ -315,11 +330,65 @@ static bool rewind_entry(struct layer *layer)
 	return done;
 }
 
+/* What a warning is about is given, but something of it is lost or wrong. */
+static void warn(struct libarchive *archive)
+{
+	set_problem(archive);
+	layer_report(&archive->layer, FAULT_ARCHIVE_DAMAGED, archive->problem);
+}
+
+/* Whether some of a block is to be given, or of the hole before it. */
+static bool has_block(const struct libarchive *archive)
+{
+	return archive->data_size > 0 || archive->data_offset > archive->layer.offset;
+}
+
+/* The next block of the entry, when the one at hand is given. archive_read_data() would drop what
+ * it has copied when a later block fails. */
+static int fetch_block(struct libarchive *archive)
+{
+	const void *data = NULL;
+	la_int64_t offset = 0;
+	int status;
+
+	do {
+		archive->data_size = 0;
+		status = archive_read_data_block(archive->reader, &data, &archive->data_size,
+						 &offset);
+		archive->data = data;
+		archive->data_offset = MAX((uint64_t)MAX(offset, 0), archive->layer.offset);
+	} while (status == ARCHIVE_RETRY || (status == ARCHIVE_OK && !has_block(archive)));
+	if (status == ARCHIVE_WARN)
+		warn(archive);
+	else if (status != ARCHIVE_OK)
+		archive->data_size = 0;
+	/* A sparse file may end in a hole: the end of a tar's entry says where. */
+	if (status < ARCHIVE_WARN)
+		archive->data_offset = 0;
+	return status == ARCHIVE_WARN ? ARCHIVE_OK : status;
+}
+
+/* Some of the block, or of the hole of a sparse file before it. */
+static size_t give(struct libarchive *archive, uint8_t *buffer, size_t size)
+{
+	if (archive->data_offset > archive->layer.offset) {
+		size = MIN(size, archive->data_offset - archive->layer.offset);
+		memset(buffer, 0, size);
+		return size;
+	}
+	size = MIN(size, archive->data_size);
+	memcpy(buffer, archive->data, size);
+	archive->data += size;
+	archive->data_size -= size;
+	archive->data_offset += size;
+	return size;
+}
+
 /* What one reading gives; -1 with errno when the input failed. */
 static ssize_t read_some(struct libarchive *archive, void *buffer, size_t size)
 {
 	struct feed *feed = archive->source.feed;
-	ssize_t got;
+	int status = ARCHIVE_OK;
 
 	if (archive->is_filter && archive->index == 0) {
 		struct archive_entry *entry;
@@ -328,12 +397,13 @@ static ssize_t read_some(struct libarchive *archive, void *buffer, size_t size)
 		if (taken != LIBARCHIVE_ENTRY)
 			return taken == LIBARCHIVE_END ? 0 : ARCHIVE_FATAL;
 	}
-	do
-		got = archive_read_data(archive->reader, buffer, size);
-	while (got == ARCHIVE_RETRY);
-	if (got >= 0)
-		return got;
-	archive->status = (int)got;
+	if (!has_block(archive))
+		status = fetch_block(archive);
+	if (has_block(archive))
+		return (ssize_t)give(archive, buffer, size);
+	if (status == ARCHIVE_EOF || status == ARCHIVE_OK)
+		return 0;
+	archive->status = status;
 	set_problem(archive);
 	if (feed && feed->reader.error) {
 		errno = feed->reader.error;
@@ -387,14 +457,21 @@ struct libarchive *libarchive_new(const struct libarchive_source *source)
 	return archive;
 }
 
-/* After what was read; at least after the mark of the entry that broke. */
+/* After what was read; at least after the mark of the entry that broke, or the block of its header.
+ * libarchive may have gone through more than it used. */
 static void settle_feed(struct libarchive *archive)
 {
 	struct feed *feed = archive->source.feed;
+	int64_t mark = archive->source.kind == ARCHIVE_TAR ? WH_TAR_BLOCK : 4;
 	int64_t consumed = archive_filter_bytes(archive->reader, -1);
 	int64_t header = archive_read_header_position(archive->reader);
-	uint64_t target = archive->base + (uint64_t)MAX(MAX(consumed, 0), MAX(header, 0) + 4);
+	uint64_t target;
 
+	if (archive->status < ARCHIVE_WARN)
+		consumed = MAX(consumed, MAX(header, 0) + mark);
+	target = archive->base + (uint64_t)MAX(consumed, 0);
+	if (target < feed->reader.offset && !feed_rewind(feed))
+		return;
 	if (target > feed->reader.offset)
 		feed_skip(feed, target - feed->reader.offset);
 }

@@ -45,7 +45,8 @@ enum libarchive_step {
 /* Borrows all that the source names. */
 struct libarchive *libarchive_new(const struct libarchive_source *source);
 
-/* NULL is fine. The feed is left about where the archive was read to. */
+/* NULL is fine. The feed is left where the archive was read to: after its end, or after the mark or
+ * header of the entry that broke. */
 void libarchive_free(struct libarchive *archive);
 
 enum libarchive_step libarchive_next(struct libarchive *archive, struct libarchive_entry *entry);
@@ -56,6 +57,10 @@ struct layer *libarchive_get_layer(struct libarchive *archive, const char *path,
 
 /* One clause, valid until the next call; NULL when a layer reported it already. */
 const char *libarchive_get_problem(const struct libarchive *archive);
+
+/* What is wrong with the head of the entry, which can be read for all that: one clause, valid until
+ * the next call; or NULL. */
+const char *libarchive_get_warning(struct libarchive *archive);
 
 /* Whether the problem is that no password fits (or none is there). */
 bool libarchive_is_locked(const struct libarchive *archive);

@@ -4,15 +4,17 @@ libwmihunt_a_SOURCES += \
 	src/archive/entry_name.c src/archive/entry_name.h \
 	src/archive/gzip_stream.c src/archive/gzip_stream.h \
 	src/archive/held_stream.c src/archive/held_stream.h \
-	src/archive/inflate.h \
+	src/archive/inflate.c src/archive/inflate.h \
 	src/archive/layer.c src/archive/layer.h \
 	src/archive/libarchive_stream.c src/archive/libarchive_stream.h \
 	src/archive/meter.c src/archive/meter.h \
+	src/archive/packed_stream.c src/archive/packed_stream.h \
 	src/archive/replay_stream.c src/archive/replay_stream.h \
 	src/archive/slice.c src/archive/slice.h \
 	src/archive/unpack.c src/archive/unpack.h \
 	src/archive/unpack_item.c \
 	src/archive/unpack_parts.c src/archive/unpack_parts.h \
+	src/archive/unpack_rest.c \
 	src/archive/unpack_salvage.c \
 	src/archive/unpack_sequence.c \
 	src/archive/unpack_zip.c \

@@ -40,6 +40,15 @@ static bool inflates_too_much(const struct meter *meter)
 	       meter->layer.offset > packed * ratio;
 }
 
+void spending_tell(struct spending *spending)
+{
+	const struct unpack_calls *calls = spending->calls;
+
+	spending->told = spending->bytes;
+	if (calls->spent)
+		calls->spent(calls->context, spending->bytes, spending->entries);
+}
+
 static void pay(struct meter *meter, uint64_t size)
 {
 	uint64_t fresh;
@@ -50,6 +59,10 @@ static void pay(struct meter *meter, uint64_t size)
 	meter->seen += fresh;
 	if (meter->budget)
 		meter->budget->size -= MIN(fresh, meter->budget->size);
+	meter->spending->bytes += fresh;
+	if (meter->spending->bytes - meter->spending->told >= WH_SPENT_STEP)
+		spending_tell(meter->spending);
+	unpack_progress(meter->spending->calls, size);
 }
 
 /* No room: whether that cuts anything off, one byte more tells. */
@@ -106,7 +119,7 @@ static bool meter_rewind(struct layer *layer)
 }
 
 void meter_init(struct meter *meter, struct layer *below, const struct unpack_limits *limits,
-		struct budget *budget)
+		struct budget *budget, struct spending *spending)
 {
 	*meter = (struct meter){
 		.layer = {.stream = below->stream,
@@ -115,6 +128,7 @@ void meter_init(struct meter *meter, struct layer *below, const struct unpack_li
 		.below = below,
 		.limits = limits,
 		.budget = budget,
+		.spending = spending,
 	};
 	meter->layer.stream.read = meter_read;
 	if (below->stream.read_at)

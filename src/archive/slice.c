@@ -3,14 +3,23 @@
 
 #include <glib.h>
 
+static void count(const struct slice *slice, ssize_t got)
+{
+	if (got > 0 && slice->calls)
+		unpack_progress(slice->calls, (uint64_t)got);
+}
+
 static ssize_t slice_read_at(struct stream *stream, void *buffer, size_t size, uint64_t offset)
 {
 	struct slice *slice = (struct slice *)stream;
+	ssize_t got;
 
 	if (offset >= slice->size)
 		return 0;
 	size = MIN(size, slice->size - offset);
-	return slice->whole->read_at(slice->whole, buffer, size, slice->begin + offset);
+	got = slice->whole->read_at(slice->whole, buffer, size, slice->begin + offset);
+	count(slice, got);
+	return got;
 }
 
 static ssize_t slice_read(struct stream *stream, void *buffer, size_t size)
@@ -18,10 +27,12 @@ static ssize_t slice_read(struct stream *stream, void *buffer, size_t size)
 	struct slice *slice = (struct slice *)stream;
 	ssize_t got;
 
-	if (slice->in_order)
+	if (slice->in_order) {
 		got = slice->whole->read(slice->whole, buffer, size);
-	else
+		count(slice, got);
+	} else {
 		got = slice_read_at(stream, buffer, size, slice->layer.offset);
+	}
 	if (got > 0)
 		slice->layer.packed = slice->layer.offset += (uint64_t)got;
 	return got;

@@ -3,6 +3,7 @@
 #define WH_ARCHIVE_SLICE_H
 
 #include "archive/layer.h"
+#include "archive/unpack.h"
 
 /* A part of a stream, as a layer. */
 struct slice {
@@ -11,6 +12,7 @@ struct slice {
 	uint64_t begin;
 	uint64_t size;
 	bool in_order; /* still read by the stream's own read() */
+	const struct unpack_calls *calls; /* whose progress() is called; NULL: no one's */
 };
 
 /* Bytes [begin, end) of a stream with read_at. Borrows it and its names. */

@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "archive/unpack.h"
 
-#include "base/bytes.h"
+#include <string.h>
+
 #include "archive/gzip_stream.h"
 #include "archive/libarchive_stream.h"
+#include "archive/packed_stream.h"
 #include "archive/slice.h"
 #include "archive/unpack_parts.h"
 #include "archive/zip_entry.h"
@@ -47,6 +49,8 @@ static bool unpack_compressed(struct unpacker *unpacker, const struct content *c
 	if (kind == ARCHIVE_GZIP)
 		entry.layer = gzip_layer_new(content->feed, unpacker->calls->faults);
 	else
+		entry.layer = packed_layer_new(content->feed, kind, unpacker->calls->faults);
+	if (!entry.layer)
 		entry.layer = libarchive_filter_new(&source);
 	go_on = unpack_layer(unpacker, &entry);
 	layer_free(entry.layer);
@@ -76,20 +80,6 @@ static bool unpack_or_visit(struct unpacker *unpacker, const struct content *con
 	return found ? go_on : visit(unpacker, content);
 }
 
-/* The start header of a 7z says where it ends (7zFormat.txt, SignatureHeader). */
-static bool is_cut_sevenzip(struct stream *stream)
-{
-	uint8_t head[32];
-	uint64_t offset = 0, size = 0;
-
-	if (stream_read_all_at(stream, head, sizeof(head), 0) != (ssize_t)sizeof(head))
-		return true;
-	bytes_get_u64(head, sizeof(head), 12, &offset);
-	bytes_get_u64(head, sizeof(head), 20, &size);
-	return offset > stream->size || size > stream->size - offset ||
-	       offset + size > stream->size - sizeof(head);
-}
-
 static bool unpack_archive(struct unpacker *unpacker, const struct content *content,
 			   enum archive_kind kind)
 {
@@ -100,7 +90,7 @@ static bool unpack_archive(struct unpacker *unpacker, const struct content *cont
 		return unpack_zip(unpacker, content, false, &found);
 	case ARCHIVE_SEVENZIP:
 		if (content->input && content->input->volume_starts &&
-		    is_cut_sevenzip(content->input)) {
+		    unpack_get_sevenzip_end(content->input) == UINT64_MAX) {
 			unpack_report(unpacker, content->input, NULL, FAULT_VOLUME_MISSING,
 				      "the last volumes of the split 7z are missing");
 			return true;
@@ -115,15 +105,32 @@ static bool unpack_archive(struct unpacker *unpacker, const struct content *cont
 	}
 }
 
+/* Whether it is a tar by its name, whose first header is damaged: others follow. */
+static bool is_damaged_tar(const struct content *content)
+{
+	const struct stream *stream = &content->feed->layer->stream;
+	const char *name = stream->entry ? stream->entry : stream->path;
+	const uint8_t *data;
+	size_t size;
+
+	if (!strstr(name, ".tar") && !g_str_has_suffix(name, ".tgz"))
+		return false;
+	size = reader_peek(&content->feed->reader, WH_READER_SIZE, &data);
+	return unpack_find_tar_header(data, size) != NULL;
+}
+
 static bool unpack_content(struct unpacker *unpacker, const struct content *content)
 {
 	const struct stream *stream = &content->feed->layer->stream;
 	const uint8_t *data;
 	size_t size = reader_peek(&content->feed->reader, WH_ARCHIVE_HEAD, &data);
 	enum archive_kind kind = archive_kind_tell(data, size);
-	bool adds_depth = kind == ARCHIVE_ZIP || kind == ARCHIVE_SEVENZIP || kind == ARCHIVE_TAR ||
-			  kind == ARCHIVE_CAB || kind == ARCHIVE_RAR;
+	bool adds_depth;
 
+	if (kind == ARCHIVE_MAYBE_ZIP && is_damaged_tar(content))
+		kind = ARCHIVE_TAR;
+	adds_depth = kind == ARCHIVE_ZIP || kind == ARCHIVE_SEVENZIP || kind == ARCHIVE_TAR ||
+		     kind == ARCHIVE_CAB || kind == ARCHIVE_RAR;
 	if (kind == ARCHIVE_NONE || kind == ARCHIVE_MAYBE_ZIP)
 		return kind == ARCHIVE_NONE
 			       ? visit(unpacker, content)
@@ -186,7 +193,9 @@ bool unpack_stream(struct unpacker *unpacker, struct stream *stream, bool named)
 	bool go_on;
 
 	unpacker->number = 0;
+	unpacker->spending = (struct spending){.calls = unpacker->calls};
 	slice_init_whole(&slice, stream, unpacker->calls->faults);
+	slice.calls = unpacker->calls;
 	feed = unpack_take_feed(unpacker, &slice.layer);
 	unpacker->budget =
 		(struct budget){unpacker->limits.total_size, unpacker->limits.entries, false};

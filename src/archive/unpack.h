@@ -38,9 +38,25 @@ struct unpack_calls {
 	void (*at_entry)(void *context, uint64_t number, const char *name);
 	/* One more password to try for this input, which the callee keeps; NULL: none. */
 	const char *(*ask_password)(void *context);
+	/*
+	 * Work goes on: about `amount` bytes were read or unpacked, or one more password is tried
+	 * (WH_PROGRESS_STEP). At least once for each MiB and for each call of a library. May be NULL.
+	 */
+	void (*progress)(void *context, uint64_t amount);
+	/*
+	 * What the request has cost up to now in bytes unpacked and entries, those of archives
+	 * inside archives included: at the end of each entry, and for each MiB. May be NULL.
+	 */
+	void (*spent)(void *context, uint64_t bytes, uint64_t entries);
 	void *context;
 	const struct fault_sink *faults;
 };
+
+static inline void unpack_progress(const struct unpack_calls *calls, uint64_t amount)
+{
+	if (calls->progress)
+		calls->progress(calls->context, amount);
+}
 
 /* Opens archives: zip, 7z, tar, cab, rar, and what gzip, bzip2, xz and zstd pack, known by their
  * content, and inside each other. */

@@ -1,5 +1,4 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "base/limits.h"
 #include "archive/libarchive_stream.h"
 #include "archive/slice.h"
 #include "archive/unpack_parts.h"
@@ -112,7 +111,7 @@ static struct libarchive *unlock(struct zip *zip, struct feed *feed, const char 
 	struct unpacker *unpacker = zip->unpacker;
 	guint first = unpacker->fitted;
 
-	for (guint i = 0; i <= WH_MAX_PASSWORDS; i++) {
+	for (guint i = 0;; i++) {
 		guint index = i == 0 ? first : i <= first ? i - 1 : i;
 		const char *password = unpack_get_password(unpacker, index);
 		struct libarchive *archive = password ? begin_rare(zip, feed, password) : NULL;

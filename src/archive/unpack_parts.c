@@ -2,6 +2,7 @@
 #include "archive/unpack_parts.h"
 
 #include "base/limits.h"
+
 #include "archive/entry_name.h"
 #include "archive/replay_stream.h"
 
@@ -19,9 +20,10 @@ const char *unpack_get_password(void *context, unsigned index)
 	const struct unpack_calls *calls = unpacker->calls;
 	const char *password;
 
+	unpack_progress(calls, WH_PROGRESS_STEP);
 	if (index < unpacker->passwords->len)
 		return unpacker->passwords->pdata[index];
-	if (unpacker->asked || !calls->ask_password || index >= WH_MAX_PASSWORDS)
+	if (unpacker->asked || !calls->ask_password)
 		return NULL;
 	password = calls->ask_password(calls->context);
 	unpacker->asked = password == NULL;
@@ -89,7 +91,7 @@ bool unpack_layer(struct unpacker *unpacker, struct unpack_entry *entry)
 	struct feed *feed;
 	bool go_on;
 
-	meter_init(&meter, entry->layer, &unpacker->limits, entry->budget);
+	meter_init(&meter, entry->layer, &unpacker->limits, entry->budget, &unpacker->spending);
 	feed = unpack_take_feed(unpacker, &meter.layer);
 	go_on = unpacker->unpack(unpacker, &(struct content){.feed = feed,
 							     .named = entry->named,
@@ -97,7 +99,18 @@ bool unpack_layer(struct unpacker *unpacker, struct unpack_entry *entry)
 							     .depth = entry->depth});
 	entry->stopped = meter.stopped || (go_on && entry->drain && drain(&meter, feed));
 	unpack_give_feed(unpacker, feed);
+	spending_tell(&unpacker->spending);
 	return go_on;
+}
+
+bool unpack_add_entry(struct unpacker *unpacker, const struct stream *archive)
+{
+	struct layer layer = {.stream = *archive, .faults = unpacker->calls->faults};
+
+	if (!budget_add_entry(&unpacker->budget, &layer))
+		return false;
+	unpacker->spending.entries++;
+	return true;
 }
 
 struct stream *unpack_get_random(struct unpacker *unpacker, const struct content *content,

@@ -11,8 +11,8 @@
 #include "archive/unpack.h"
 #include "archive/zip_directory.h"
 
-/* What the files unpack*.c share; each calls those named before it only: parts, sequence and item,
- * salvage, zip, and unpack.c itself. */
+/* What the files unpack*.c share; each calls those named before it only: parts, rest, sequence and
+ * item, salvage, zip, and unpack.c itself. */
 
 /* Bytes of unknown kind. */
 struct content {
@@ -34,6 +34,7 @@ struct unpacker {
 	guint fitted; /* index of the password that opened an entry last */
 	locale_t locale;
 	struct budget budget;
+	struct spending spending; /* of the request at hand */
 	uint64_t number; /* of the next entry of the input that comes in order */
 	GPtrArray *idle_feeds; /* memory for the next entries */
 	GPtrArray *idle_entries;
@@ -53,6 +54,9 @@ struct unpack_entry {
 
 /* The content of a layer, held to the limits. False when a visit said stop. */
 bool unpack_layer(struct unpacker *unpacker, struct unpack_entry *entry);
+
+/* Pays for one more entry in `archive`; false, reported once, when that is one too many. */
+bool unpack_add_entry(struct unpacker *unpacker, const struct stream *archive);
 
 /* The content as a stream with read_at: the feed's own, or one that reads it again (*replay, for
  * the caller to free). NULL where it can be read only once. */
@@ -77,6 +81,30 @@ const char *unpack_describe_lock(const struct unpacker *unpacker);
 /* A feed of the layer, which it borrows; to be given back. */
 struct feed *unpack_take_feed(struct unpacker *unpacker, struct layer *layer);
 void unpack_give_feed(struct unpacker *unpacker, struct feed *feed);
+
+/* unpack_rest.c: what follows the end of an archive. */
+
+/* Zeros, or white space that a shell added. */
+bool unpack_is_padding(const uint8_t *data, size_t size);
+
+/*
+ * Moves the feed on to where the next archive of the kind begins: after the end of one, or after
+ * damage in it, where the next header of a tar will do. Reports what is passed over, unless it is
+ * padding or `quiet`. False at the end.
+ */
+bool unpack_find_next(struct unpacker *unpacker, struct feed *feed, enum archive_kind kind,
+		      bool quiet);
+
+/* The first header of a tar in the bytes, where those of one may begin, or with a magic in any
+ * other place; or NULL. */
+const uint8_t *unpack_find_tar_header(const uint8_t *data, size_t size);
+
+/* Moves the feed, which stands at the directory of a zip, to the zip's end. False: it found none.
+ */
+bool unpack_skip_zip_directory(struct feed *feed);
+
+/* Where a 7z ends that begins at 0 of a stream with read_at; UINT64_MAX: not inside of it. */
+uint64_t unpack_get_sevenzip_end(struct stream *stream);
 
 /* unpack_sequence.c */
 

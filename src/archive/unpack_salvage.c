@@ -104,7 +104,7 @@ bool zip_salvage(const struct zip *zip, uint64_t begin, uint64_t end)
 			position += 4;
 			continue;
 		}
-		if (unpacker->budget.reported || !budget_add_entry(&unpacker->budget, &layer))
+		if (unpacker->budget.reported || !unpack_add_entry(unpacker, zip->stream))
 			break;
 		salvage.zip.item_end = 0;
 		go_on = zip_unpack_item(&salvage.zip, &item, unpacker->number++);

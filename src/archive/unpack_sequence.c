@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <string.h>
 
+#include "base/bytes.h"
 #include "base/limits.h"
 #include "archive/held_stream.h"
 #include "archive/libarchive_stream.h"
 #include "archive/replay_stream.h"
 #include "archive/sevenzip/plain.h"
+#include "archive/slice.h"
 #include "archive/unpack_parts.h"
 
 /* An archive whose entries come one after another. */
@@ -16,6 +18,7 @@ struct sequence {
 	enum archive_kind kind;
 	unsigned depth;
 	bool ended; /* at a limit */
+	bool damaged; /* reported, and no entry was found since */
 };
 
 static bool unpack_file(struct sequence *sequence, const char *name)
@@ -48,10 +51,10 @@ static bool unpack_next(struct sequence *sequence, const struct libarchive_entry
 {
 	struct unpacker *unpacker = sequence->unpacker;
 	const struct unpack_calls *calls = unpacker->calls;
-	struct layer layer = {.stream = *sequence->stream, .faults = calls->faults};
 	g_autofree char *name = NULL;
+	const char *warning;
 
-	if (!budget_add_entry(&unpacker->budget, &layer)) {
+	if (!unpack_add_entry(unpacker, sequence->stream)) {
 		sequence->ended = true;
 		return true;
 	}
@@ -61,6 +64,9 @@ static bool unpack_next(struct sequence *sequence, const struct libarchive_entry
 			       sequence->kind != ARCHIVE_ZIP);
 	if (sequence->depth == 0 && calls->at_entry)
 		calls->at_entry(calls->context, unpacker->number++, name);
+	warning = libarchive_get_warning(sequence->archive);
+	if (warning)
+		unpack_report(unpacker, sequence->stream, name, FAULT_ARCHIVE_DAMAGED, warning);
 	if (entry->type == LIBARCHIVE_LINK) {
 		unpack_report(unpacker, sequence->stream, name, FAULT_LINK,
 			      "the entry is a link, which is not followed");
@@ -69,53 +75,70 @@ static bool unpack_next(struct sequence *sequence, const struct libarchive_entry
 	return unpack_file(sequence, name);
 }
 
-/* Returns false when a visit said stop; *broken when the archive cannot be read on. */
-static bool unpack_sequence(struct sequence *sequence, bool *broken)
+/* Returns false when a visit said stop. */
+static bool unpack_sequence(struct sequence *sequence)
 {
 	struct libarchive_entry entry;
 	enum libarchive_step step;
-	bool reported = false;
 
 	while (!sequence->ended &&
 	       (step = libarchive_next(sequence->archive, &entry)) != LIBARCHIVE_END) {
 		const char *problem = libarchive_get_problem(sequence->archive);
 
 		if (step == LIBARCHIVE_ENTRY) {
+			sequence->damaged = false;
 			if (!unpack_next(sequence, &entry))
 				return false;
 			continue;
 		}
-		if (problem && !reported)
+		if (problem && !sequence->damaged)
 			unpack_report(sequence->unpacker, sequence->stream, sequence->stream->entry,
 				      FAULT_ARCHIVE_DAMAGED, problem);
-		reported = true;
-		if (step == LIBARCHIVE_BROKEN) {
-			*broken = true;
+		sequence->damaged = true;
+		if (step == LIBARCHIVE_BROKEN)
 			break;
-		}
 	}
 	return true;
 }
 
-/* Moves on to the mark of a zip's entry. */
-static bool find_zip_entry(struct feed *feed)
+/* A cab says where it ends, which may be after all that its entries need. */
+static uint64_t get_cab_end(struct feed *feed)
 {
-	const uint8_t *data, *found;
-	size_t size;
+	const uint8_t *data;
+	size_t size = reader_peek(&feed->reader, 12, &data);
+	uint32_t end = 0;
 
-	while ((size = reader_peek(&feed->reader, WH_READER_SIZE, &data)) >= 4) {
-		found = memmem(data, size, "PK\3\4", 4);
-		reader_skip(&feed->reader, found ? (size_t)(found - data) : size - 3);
-		if (found)
-			return true;
-	}
-	return false;
+	bytes_get_u32(data, size, 8, &end);
+	return feed->reader.offset + end;
 }
 
+static void report_too_many(struct unpacker *unpacker, const struct stream *stream)
+{
+	unpack_report(unpacker, stream, stream->entry, FAULT_LIMIT,
+		      "what follows so many ends, or places that are damaged, is left out");
+}
+
+static bool unpack_one(struct sequence *sequence, const struct libarchive_source *source)
+{
+	struct feed *feed = source->feed;
+	uint64_t end = source->kind == ARCHIVE_CAB ? get_cab_end(feed) : 0;
+	bool go_on;
+
+	sequence->archive = libarchive_new(source);
+	go_on = unpack_sequence(sequence);
+	libarchive_free(sequence->archive);
+	if (end > feed->reader.offset && !sequence->damaged)
+		feed_skip(feed, end - feed->reader.offset);
+	/* What is passed over then was said, or is what no end was found of. */
+	if (source->kind == ARCHIVE_ZIP && !sequence->damaged)
+		sequence->damaged = !unpack_skip_zip_directory(feed);
+	return go_on;
+}
+
+/* After damage it goes on with the next mark or header; after its end with another archive. */
 bool unpack_in_order(struct unpacker *unpacker, const struct content *content,
 		     enum archive_kind kind)
 {
-	bool is_zip = kind == ARCHIVE_ZIP;
 	struct sequence sequence = {.unpacker = unpacker,
 				    .stream = &content->feed->layer->stream,
 				    .kind = kind,
@@ -126,17 +149,16 @@ bool unpack_in_order(struct unpacker *unpacker, const struct content *content,
 					   .next_password = unpack_get_password,
 					   .context = unpacker,
 					   .faults = unpacker->calls->faults};
-	bool go_on = true, broken = true;
+	bool go_on = unpack_one(&sequence, &source);
 
-	/* After damage a zip goes on with the next mark of an entry. */
-	for (unsigned i = 0; i < WH_MAX_SALVAGE && go_on && broken && !sequence.ended; i++) {
-		broken = false;
-		if (is_zip && i > 0 && !find_zip_entry(content->feed))
+	for (unsigned starts = 1; go_on && !sequence.ended &&
+				  unpack_find_next(unpacker, content->feed, kind, sequence.damaged);
+	     starts++) {
+		if (starts == WH_MAX_SALVAGE) {
+			report_too_many(unpacker, sequence.stream);
 			break;
-		sequence.archive = libarchive_new(&source);
-		go_on = unpack_sequence(&sequence, &broken);
-		libarchive_free(sequence.archive);
-		broken = broken && is_zip;
+		}
+		go_on = unpack_one(&sequence, &source);
 	}
 	return go_on;
 }
@@ -152,7 +174,7 @@ static bool unpack_plain_sevenzip(struct unpacker *unpacker, struct stream *stre
 				    .stream = stream,
 				    .kind = ARCHIVE_SEVENZIP,
 				    .depth = depth};
-	bool broken = false, go_on = unpack_sequence(&sequence, &broken);
+	bool go_on = unpack_sequence(&sequence);
 
 	libarchive_free(sequence.archive);
 	return go_on;
@@ -165,6 +187,11 @@ static const char *ask_password(void *context)
 	return unpack_get_password(unpacker, unpacker->passwords->len);
 }
 
+static void try_password(void *context)
+{
+	unpack_progress(((const struct unpacker *)context)->calls, WH_PROGRESS_STEP);
+}
+
 /* Opens what is encrypted. NULL with the problem reported; *plain is the caller's to free. */
 static struct stream *open_sevenzip(struct unpacker *unpacker, struct stream *stream,
 				    struct stream **plain)
@@ -175,7 +202,8 @@ static struct stream *open_sevenzip(struct unpacker *unpacker, struct stream *st
 
 	for (guint i = 0; i < passwords->len; i++)
 		list[i] = passwords->pdata[i];
-	switch (sevenzip_open_plain(stream, list, ask_password, unpacker, plain, &problem)) {
+	switch (sevenzip_open_plain(stream, list, ask_password, try_password, unpacker, plain,
+				    &problem)) {
 	case SEVENZIP_PLAIN:
 		return stream;
 	case SEVENZIP_OPENED:
@@ -189,27 +217,75 @@ static struct stream *open_sevenzip(struct unpacker *unpacker, struct stream *st
 	}
 }
 
+/* Moves *position on to the next 7z in the stream, over what is reported unless it is padding. */
+static bool find_sevenzip(struct unpacker *unpacker, struct stream *stream, uint64_t *position)
+{
+	struct slice slice;
+	struct feed *feed;
+	bool found;
+
+	slice_init(&slice, stream, *position, stream->size, unpacker->calls->faults);
+	feed = unpack_take_feed(unpacker, &slice.layer);
+	/* Counted from the start of the stream, for what is reported. */
+	feed->reader.offset = *position;
+	found = unpack_find_next(unpacker, feed, ARCHIVE_SEVENZIP, false);
+	*position = feed->reader.offset;
+	unpack_give_feed(unpacker, feed);
+	return found;
+}
+
+static bool unpack_one_sevenzip(struct unpacker *unpacker, struct stream *stream, unsigned depth)
+{
+	struct stream *plain = NULL, *opened = open_sevenzip(unpacker, stream, &plain);
+	bool go_on = true;
+
+	if (opened)
+		go_on = unpack_plain_sevenzip(unpacker, opened, depth);
+	sevenzip_plain_free(plain);
+	return go_on;
+}
+
+/* One 7z after another: of each its start says where it ends. */
+static bool unpack_sevenzips(struct unpacker *unpacker, struct stream *stream, unsigned depth)
+{
+	uint64_t end = unpack_get_sevenzip_end(stream), position = 0;
+	bool go_on = unpack_one_sevenzip(unpacker, stream, depth);
+
+	for (unsigned starts = 1;
+	     go_on && !unpacker->budget.reported && end < stream->size - position; starts++) {
+		struct slice slice;
+
+		position += end;
+		if (!find_sevenzip(unpacker, stream, &position))
+			break;
+		if (starts == WH_MAX_SALVAGE) {
+			report_too_many(unpacker, stream);
+			break;
+		}
+		slice_init(&slice, stream, position, stream->size, unpacker->calls->faults);
+		end = unpack_get_sevenzip_end(&slice.layer.stream);
+		go_on = unpack_one_sevenzip(unpacker, &slice.layer.stream, depth);
+	}
+	return go_on;
+}
+
 /* Its directory comes last, so what can be read only once is held. */
 bool unpack_sevenzip(struct unpacker *unpacker, const struct content *content)
 {
 	struct replay *replay = NULL;
 	struct stream *stream = unpack_get_random(unpacker, content, &replay);
 	struct held_stream *held = stream ? NULL : held_stream_new(&content->feed->reader);
-	struct stream *plain = NULL, *opened = NULL;
 	bool go_on = true;
 
 	if (held)
 		stream = held_stream_get(held);
 	if (stream)
-		opened = open_sevenzip(unpacker, stream, &plain);
+		go_on = unpack_sevenzips(unpacker, stream, content->depth);
 	else
 		unpack_report(
 			unpacker, &content->feed->layer->stream, content->feed->layer->stream.entry,
 			FAULT_LIMIT,
 			"a 7z archive from a pipe is too big to hold in memory; give its file");
-	if (opened)
-		go_on = unpack_plain_sevenzip(unpacker, opened, content->depth);
-	sevenzip_plain_free(plain);
 	held_stream_free(held);
 	replay_free(replay);
 	return go_on;

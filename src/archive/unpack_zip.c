@@ -21,14 +21,14 @@ static void begin_budget(struct unpacker *unpacker)
 static bool unpack_items(struct zip *zip, uint64_t first, uint64_t end)
 {
 	struct unpacker *unpacker = zip->unpacker;
-	struct layer layer = {.stream = {.path = zip->stream->path, .entry = zip->stream->entry},
-			      .faults = unpacker->calls->faults};
 
 	for (uint64_t i = first; i < end; i++) {
-		if (zip->depth == 0)
+		if (zip->depth == 0) {
 			begin_budget(unpacker);
-		else if (unpacker->budget.reported || !budget_add_entry(&unpacker->budget, &layer))
+			unpacker->spending.entries++;
+		} else if (unpacker->budget.reported || !unpack_add_entry(unpacker, zip->stream)) {
 			break;
+		}
 		if (!zip_unpack_item(zip, zip_directory_get(zip->directory, i), i))
 			return false;
 	}
@@ -122,6 +122,23 @@ static uint64_t get_known_end(const struct zip *zip)
 	return end;
 }
 
+/* What follows the zip's end, by the marks of entries. */
+static bool salvage_rest(struct zip *zip)
+{
+	uint64_t end = zip->directory->end;
+	uint8_t rest[4096];
+	ssize_t got;
+
+	while ((got = zip->stream->read_at(zip->stream, rest, sizeof(rest), end)) > 0 &&
+	       unpack_is_padding(rest, (size_t)got))
+		end += (uint64_t)got;
+	if (got <= 0)
+		return true;
+	unpack_report(zip->unpacker, zip->stream, zip->stream->entry, FAULT_ARCHIVE_DAMAGED,
+		      "bytes follow the zip's end");
+	return salvage(zip, zip->directory->end, zip->stream->size);
+}
+
 static bool unpack_by_directory(struct zip *zip, bool is_zip_from_start)
 {
 	const struct zip_directory *directory = zip->directory;
@@ -149,6 +166,8 @@ static bool unpack_by_directory(struct zip *zip, bool is_zip_from_start)
 		if (!salvage(zip, 0, begin))
 			return false;
 	}
+	if (!salvage_rest(zip))
+		return false;
 	if (!directory->cut && split(zip, count))
 		return true;
 	if (!unpack_items(zip, 0, count))
@@ -191,14 +210,20 @@ bool unpack_zip(struct unpacker *unpacker, const struct content *content, bool s
 bool unpack_range(struct unpacker *unpacker, struct stream *stream, uint64_t archive,
 		  uint64_t first, uint64_t count)
 {
-	struct zip zip = {
-		.unpacker = unpacker, .stream = stream, .directory = &unpacker->directory};
+	struct slice slice;
+	struct zip zip = {.unpacker = unpacker,
+			  .stream = &slice.layer.stream,
+			  .directory = &unpacker->directory};
 	bool kept = unpacker->directory.items && unpacker->archive == archive;
+
+	unpacker->spending = (struct spending){.calls = unpacker->calls};
+	slice_init_whole(&slice, stream, unpacker->calls->faults);
+	slice.calls = unpacker->calls;
 
 	if (!kept && unpacker->directory.items)
 		zip_directory_release(&unpacker->directory);
-	if (!kept &&
-	    !zip_directory_read(stream, false, unpacker->limits.entries, &unpacker->directory)) {
+	if (!kept && !zip_directory_read(zip.stream, false, unpacker->limits.entries,
+					 &unpacker->directory)) {
 		unpacker->directory.items = NULL;
 		unpack_report(unpacker, stream, NULL, FAULT_ARCHIVE_DAMAGED,
 			      "the zip's directory cannot be read any more");

@@ -19,6 +19,7 @@
 /* Where the end records say that the directory is. */
 struct ending {
 	uint64_t position; /* of the record that ends the directory */
+	uint64_t end; /* of what its comment is told to hold */
 	uint64_t offset;
 	uint64_t size;
 	uint64_t count;
@@ -80,14 +81,16 @@ static void find_ending_64(struct stream *stream, struct ending *ending)
 static void read_ending(struct stream *stream, const uint8_t *record, uint64_t position,
 			struct ending *ending)
 {
-	uint16_t count = 0, volume = 0;
+	uint16_t count = 0, volume = 0, comment = 0;
 	uint32_t size = 0, offset = 0;
 
 	bytes_get_u16(record, END_RECORD, 10, &count);
 	bytes_get_u32(record, END_RECORD, 12, &size);
 	bytes_get_u32(record, END_RECORD, 16, &offset);
 	bytes_get_u16(record, END_RECORD, 4, &volume);
-	*ending = (struct ending){position, offset, size, count, volume, false};
+	bytes_get_u16(record, END_RECORD, 20, &comment);
+	*ending = (struct ending){
+		position, position + END_RECORD + comment, offset, size, count, volume, false};
 	if (volume == UINT16_MAX || count == UINT16_MAX || size == UINT32_MAX ||
 	    offset == UINT32_MAX)
 		find_ending_64(stream, ending);
@@ -311,6 +314,7 @@ static bool read_at_ending(struct stream *stream, const struct ending *ending, u
 		.items = g_array_new(FALSE, FALSE, sizeof(struct zip_item)),
 		.names = g_byte_array_sized_new(64), /* never NULL */
 		.position = position,
+		.end = MIN(ending->end, stream->size),
 		.lacks_volumes = ending->volume > 0 && ending->volume + 1 != stream->volume_count,
 	};
 	read_records(stream, ending, shift, most, out);

@@ -38,6 +38,7 @@ struct zip_directory {
 	GArray *items; /* struct zip_item, by offset; equal ones as they stand in the directory */
 	GByteArray *names;
 	uint64_t position; /* of the directory in the stream */
+	uint64_t end; /* of its end record and comment; the stream's where that is cut off */
 	bool more; /* there are more than the most that was asked for */
 	bool lacks_volumes; /* it is split, and not all of its volumes are in the stream */
 	bool cut; /* there are more than could be read */

@@ -102,6 +102,7 @@ static ssize_t inflate_some(struct zip_entry *entry, uint8_t *buffer, size_t siz
 			break;
 		if (!fetch(entry, &failed)) {
 			*problem = failed ? NULL : "the entry's packed data is cut off";
+			inflate_flush(inflate);
 			break;
 		}
 	}

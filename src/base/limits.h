@@ -83,15 +83,17 @@
 #define WH_MAX_SEVENZIP_STORED                                                                     \
 	(64 << 20) /* of a stored file, read to prove a password, which costs less */
 
+#define WH_MAX_BAD_RANGES 256 /* of a file, that its disk does not give */
+#define WH_MAX_BAD_READS 512 /* that fail, of a file: a dead disk takes seconds for each */
 #define WH_MAX_PATH_DEPTH 128 /* folders inside folders */
+#define WH_SPENT_STEP (1 << 20) /* inflated bytes after which the sum is told anew */
 #define WH_RATIO_GRACE (64 << 20) /* inflated bytes of an entry before its ratio counts */
 #define WH_MAX_ZIP_NAMES (128 << 20) /* names in one zip directory together */
 #define WH_MAX_ZIP_ENDS 16 /* end records tried in one zip */
-#define WH_MAX_SALVAGE 4096 /* fresh starts after damage in a zip without directory */
+#define WH_MAX_SALVAGE 4096 /* fresh starts after damage in, or after the end of, an archive */
 #define WH_MAX_REWINDS 64 /* passes over an archive that is packed in another */
 #define WH_REPLAY_KEPT (2 << 20) /* kept of the end of an archive that is packed in another */
 #define WH_MAX_HELD_ARCHIVE (128 << 20) /* a 7z that comes through a pipe */
-#define WH_MAX_PASSWORDS 1024 /* tried on an entry */
 #define WH_MAX_TABLE_CELL 256 /* columns of a cell that is not the last, without a terminal */
 
 #endif

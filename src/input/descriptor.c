@@ -10,7 +10,7 @@
 void descriptor_init(struct descriptor *descriptor, int fd, const char *path)
 {
 	memset(descriptor, 0, sizeof(*descriptor));
-	descriptor->stream.path = path;
+	descriptor->stream.path = descriptor->bad.path = path;
 	descriptor->fd = fd;
 }
 
@@ -28,9 +28,7 @@ static ssize_t read_file_at(struct stream *stream, void *buffer, size_t size, ui
 	if (offset >= stream->size)
 		return 0;
 	size = MIN(size, stream->size - offset);
-	do
-		got = pread(descriptor->fd, buffer, size, (off_t)offset);
-	while (got < 0 && errno == EINTR);
+	got = bad_ranges_read(&descriptor->bad, descriptor->fd, 0, buffer, size, offset);
 	count(descriptor, got);
 	return got;
 }

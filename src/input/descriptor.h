@@ -5,6 +5,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "input/bad_ranges.h"
 #include "input/stream.h"
 
 /* An open file, device or pipe as a stream. */
@@ -13,6 +14,7 @@ struct descriptor {
 	int fd; /* borrowed */
 	uint64_t offset; /* of the next read */
 	uint64_t *read_count; /* grows with what is read; may be NULL */
+	struct bad_ranges bad; /* of a file; its faults are the caller's to set */
 	/* Of a pipe. */
 	uint8_t *tail; /* its last bytes: byte n stands at n % tail_size */
 	size_t tail_size;

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "input/volumes.h"
 
-#include <errno.h>
 #include <glib.h>
 #include <unistd.h>
 
@@ -18,9 +17,8 @@ static ssize_t read_volumes_at(struct stream *stream, void *buffer, size_t size,
 		at--;
 	end = at + 1 < volumes->count ? volumes->starts[at + 1] : stream->size;
 	size = MIN(size, end - offset);
-	do
-		got = pread(volumes->fds[at], buffer, size, (off_t)(offset - volumes->starts[at]));
-	while (got < 0 && errno == EINTR);
+	got = bad_ranges_read(&volumes->bad, volumes->fds[at], volumes->starts[at], buffer, size,
+			      offset);
 	if (got > 0 && volumes->read_count)
 		*volumes->read_count += (uint64_t)got;
 	return got;
@@ -38,7 +36,7 @@ static ssize_t read_volumes(struct stream *stream, void *buffer, size_t size)
 
 void volumes_init(struct volumes *volumes, const int *fds, uint32_t count, const char *path)
 {
-	*volumes = (struct volumes){.count = MIN(count, WH_MAX_VOLUMES)};
+	*volumes = (struct volumes){.count = MIN(count, WH_MAX_VOLUMES), .bad = {.path = path}};
 	volumes->stream = (struct stream){.path = path,
 					  .read = read_volumes,
 					  .read_at = read_volumes_at,

@@ -5,6 +5,7 @@
 #include <stdint.h>
 
 #include "base/limits.h"
+#include "input/bad_ranges.h"
 #include "input/stream.h"
 
 /* Open files one after another, as one stream that is read at any offset. */
@@ -12,6 +13,7 @@ struct volumes {
 	struct stream stream;
 	uint64_t offset; /* of the next read */
 	uint64_t *read_count; /* grows with what is read; may be NULL */
+	struct bad_ranges bad; /* its faults are the caller's to set */
 	uint32_t count;
 	int fds[WH_MAX_VOLUMES]; /* borrowed */
 	uint64_t starts[WH_MAX_VOLUMES]; /* of each in the stream */

@@ -114,7 +114,7 @@ static void take_spent(struct map_state *state, struct input_task *task, const s
 	task->spent.bytes += task->before.bytes;
 	task->spent.entries += task->before.entries;
 	if (task->spent.bytes + input->spent.bytes > limits->total_size)
-		fault.what = "its parts are larger together than --max-total-size allows; the "
+		fault.what = "the entries are larger together than --max-total-size allows; the "
 			     "rest is left out";
 	else if (task->spent.entries + input->spent.entries > limits->entries)
 		fault.what = "there are more entries than --max-entries allows; the rest is left "
@@ -376,7 +376,9 @@ static void do_work(void *shared, const struct work *work)
 
 static uint64_t get_progress(const void *status)
 {
-	return ((const struct worker_status *)status)->progress;
+	const struct worker_status *worker = status;
+
+	return worker->progress + worker->read;
 }
 
 static unsigned get_descriptors(void *context, struct pollfd *fds)

@@ -495,6 +495,18 @@ static const char *ask_password(void *context)
 	return mapper->asked->pdata[mapper->asked->len - 1];
 }
 
+static void at_progress(void *context, uint64_t amount)
+{
+	((struct mapper *)context)->status->progress += amount;
+}
+
+static void at_spent(void *context, uint64_t bytes, uint64_t entries)
+{
+	const struct spent spent = {bytes, entries};
+
+	answers_add(((struct mapper *)context)->work->answers, ANSWER_SPENT, &spent, sizeof(spent));
+}
+
 struct mapper *mapper_new(const struct map_settings *settings)
 {
 	struct mapper *mapper = g_new0(struct mapper, 1);
@@ -506,6 +518,8 @@ struct mapper *mapper_new(const struct map_settings *settings)
 		.split = split,
 		.at_entry = at_entry,
 		.ask_password = ask_password,
+		.progress = at_progress,
+		.spent = at_spent,
 		.context = mapper,
 		.faults = &mapper->faults,
 	};
@@ -550,6 +564,7 @@ void mapper_work(struct mapper *mapper, const struct work *work)
 	memset(mapper->status, 0, offsetof(struct worker_status, tail));
 	descriptor_init(&descriptor, work->fd, mapper->path);
 	descriptor.read_count = &mapper->status->read;
+	descriptor.bad.faults = &mapper->faults;
 	if (request->is_pipe)
 		descriptor_use_pipe(&descriptor, mapper->status->tail, WH_STATUS_TAIL);
 	else
@@ -557,6 +572,7 @@ void mapper_work(struct mapper *mapper, const struct work *work)
 	if (request->is_split) {
 		volumes_init(&volumes, work->fds, work->fd_count, mapper->path);
 		volumes.read_count = &mapper->status->read;
+		volumes.bad.faults = &mapper->faults;
 		stream = &volumes.stream;
 	}
 	if (request->is_pipe && request->resumption.active) {

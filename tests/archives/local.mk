@@ -5,6 +5,6 @@ tests_archives_zipcraft_SOURCES = \
 	tests/archives/zip_write.c tests/archives/zip_write.h \
 	tests/archives/zipcraft.c
 
-dist_check_SCRIPTS += tests/archives.sh tests/hostile.sh tests/running.sh
-TESTS += tests/archives.sh tests/hostile.sh tests/running.sh
-EXTRA_DIST += tests/archives/setup.sh
+dist_check_SCRIPTS += tests/archives.sh tests/ends.sh tests/hostile.sh tests/running.sh
+TESTS += tests/archives.sh tests/ends.sh tests/hostile.sh tests/running.sh
+EXTRA_DIST += tests/archives/setup.sh tests/ends/bad_disk.c

@@ -53,7 +53,7 @@ FUZZ_TARGET(const uint8_t *data, size_t size)
 	enum sevenzip_result result;
 
 	seal(copy, size);
-	result = sevenzip_open_plain(&in.stream, passwords, NULL, NULL, &out, &problem);
+	result = sevenzip_open_plain(&in.stream, passwords, NULL, NULL, NULL, &out, &problem);
 	g_assert_true((out != NULL) == (result == SEVENZIP_OPENED));
 	g_assert_true((problem != NULL) == (result != SEVENZIP_OPENED && result != SEVENZIP_PLAIN));
 	if (out)

@@ -49,6 +49,7 @@ tests_unit_runner_SOURCES = \
 	tests/unit/hunt/test-rules.c \
 	tests/unit/hunt/test-stack.c \
 	tests/unit/hunt/test-triage.c \
+	tests/unit/input/test-bad-ranges.c \
 	tests/unit/input/test-volume-name.c \
 	tests/unit/map/test-dedup.c \
 	tests/unit/input/test-walker.c \

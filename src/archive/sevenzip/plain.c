@@ -114,6 +114,7 @@ struct opening {
 	struct stream *in;
 	const char *const *passwords;
 	const char *(*ask)(void *context);
+	void (*trying)(void *context);
 	void *context;
 	unsigned asked;
 	bool is_encrypted; /* something was; what is wrong from then on is ours to tell */
@@ -146,6 +147,8 @@ unlock(struct opening *opening, bool (*fits)(struct opening *opening, struct sev
 	while ((password = next_password(opening)) != NULL) {
 		struct sevenzip_keys *keys = sevenzip_keys_new(password);
 
+		if (opening->trying)
+			opening->trying(opening->context);
 		if (keys && fits(opening, keys)) {
 			opening->keys = keys;
 			return SEVENZIP_OPENED;
@@ -414,12 +417,14 @@ static enum sevenzip_result open_archive(struct opening *opening, struct stream 
 }
 
 enum sevenzip_result sevenzip_open_plain(struct stream *in, const char *const *passwords,
-					 const char *(*ask)(void *context), void *context,
+					 const char *(*ask)(void *context),
+					 void (*trying)(void *context), void *context,
 					 struct stream **out, const char **problem)
 {
 	struct opening opening = {.in = in,
 				  .passwords = passwords,
 				  .ask = ask,
+				  .trying = trying,
 				  .context = context,
 				  .header = g_byte_array_new()};
 	enum sevenzip_result result;

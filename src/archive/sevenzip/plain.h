@@ -16,16 +16,17 @@ enum sevenzip_result {
 
 /*
  * Tries the `passwords` (a list that ends with NULL, or NULL) and then what `ask` (may be NULL)
- * gives, until it gives NULL or three did not fit. `in` must have read_at. On SEVENZIP_OPENED
- * *out is a stream with read, read_at and size that has the names of `in` and borrows it;
- * free it with sevenzip_plain_free(). On any result but PLAIN and OPENED *problem is one clause
- * for a fault, static. Neither is touched otherwise.
+ * gives, until it gives NULL or three did not fit; `trying` (may be NULL) is called before each.
+ * `in` must have read_at. On SEVENZIP_OPENED *out is a stream with read, read_at and size that has
+ * the names of `in` and borrows it; free it with sevenzip_plain_free(). On any result but PLAIN and
+ * OPENED *problem is one clause for a fault, static. Neither is touched otherwise.
  *
  * All of the archive is read with one password. Where contents cannot prove it (large
  * stored files, rare codecs) a wrong one is taken, and the archive's reader finds damage.
  */
 enum sevenzip_result sevenzip_open_plain(struct stream *in, const char *const *passwords,
-					 const char *(*ask)(void *context), void *context,
+					 const char *(*ask)(void *context),
+					 void (*trying)(void *context), void *context,
 					 struct stream **out, const char **problem);
 
 /* Frees what sevenzip_open_plain() gave; NULL is fine. */

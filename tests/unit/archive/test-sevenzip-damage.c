@@ -21,7 +21,7 @@ static enum sevenzip_result open_bytes(struct memory_stream *in, const GByteArra
 
 	*in = memory_stream(archive->data, archive->len);
 	*out = NULL;
-	result = sevenzip_open_plain(&in->stream, passwords, NULL, NULL, out, &problem);
+	result = sevenzip_open_plain(&in->stream, passwords, NULL, NULL, NULL, out, &problem);
 	assert_int_equal(*out != NULL, result == SEVENZIP_OPENED);
 	assert_int_equal(problem != NULL, result != SEVENZIP_OPENED && result != SEVENZIP_PLAIN);
 	return result;

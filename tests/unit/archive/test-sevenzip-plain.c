@@ -149,7 +149,7 @@ static void assert_made(const struct folder *folder, const char *words, const ch
 
 	assert_true(g_file_get_contents(folder->archive, &data, &size, NULL));
 	in = memory_stream((const uint8_t *)data, size);
-	assert_int_equal(sevenzip_open_plain(&in.stream, given, NULL, NULL, &out, &problem),
+	assert_int_equal(sevenzip_open_plain(&in.stream, given, NULL, NULL, NULL, &out, &problem),
 			 SEVENZIP_OPENED);
 	contents = archive_contents(out, &is_whole);
 	sevenzip_plain_free(out);
@@ -227,7 +227,7 @@ static enum sevenzip_result open_with(const struct folder *folder, const char *c
 
 	assert_true(g_file_get_contents(folder->archive, &data, &size, NULL));
 	in = memory_stream((const uint8_t *)data, size);
-	result = sevenzip_open_plain(&in.stream, given, ask, context, &out, &problem);
+	result = sevenzip_open_plain(&in.stream, given, ask, NULL, context, &out, &problem);
 	assert_int_equal(out != NULL, result == SEVENZIP_OPENED);
 	sevenzip_plain_free(out);
 	return result;
@@ -335,8 +335,9 @@ static void reads_at_any_place(void **state)
 	run_7z(folder, "PW -mx=0 it.7z numbers.txt short.txt many.txt one.txt");
 	assert_true(g_file_get_contents(folder->archive, &data, &size, NULL));
 	in = memory_stream((const uint8_t *)data, size);
-	assert_int_equal(sevenzip_open_plain(&in.stream, passwords, NULL, NULL, &out, &problem),
-			 SEVENZIP_OPENED);
+	assert_int_equal(
+		sevenzip_open_plain(&in.stream, passwords, NULL, NULL, NULL, &out, &problem),
+		SEVENZIP_OPENED);
 	assert_ranges(out);
 	sevenzip_plain_free(out);
 }

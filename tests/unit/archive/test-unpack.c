@@ -26,6 +26,8 @@ struct run {
 	const char *answer; /* to the question for a password */
 	const char *const *passwords;
 	struct unpack_limits limits;
+	uint64_t progress, calls; /* what progress() was given, how often */
+	uint64_t bytes, entries; /* what spent() said last */
 };
 
 static bool visit(void *context, struct reader *reader, bool named)
@@ -80,6 +82,25 @@ static const char *ask(void *context)
 	return answer;
 }
 
+static void progress(void *context, uint64_t amount)
+{
+	struct run *run = context;
+
+	run->progress += amount;
+	run->calls++;
+}
+
+/* What was spent only grows, in steps that are not large. */
+static void spent(void *context, uint64_t bytes, uint64_t entries)
+{
+	struct run *run = context;
+
+	assert_true(bytes >= run->bytes && bytes - run->bytes < 2 * WH_SPENT_STEP);
+	assert_true(entries >= run->entries);
+	run->bytes = bytes;
+	run->entries = entries;
+}
+
 static void run_init(struct run *run)
 {
 	*run = (struct run){.limits = unpack_limits_default(), .named = true};
@@ -92,6 +113,8 @@ static char *run_unpack(struct run *run, const GByteArray *bytes)
 	struct unpack_calls calls = {.visit = visit,
 				     .split = run->split ? split : NULL,
 				     .ask_password = ask,
+				     .progress = progress,
+				     .spent = spent,
 				     .context = run,
 				     .faults = &faults};
 	struct unpacker *unpacker = unpacker_new(&calls, &run->limits, run->passwords);
@@ -100,11 +123,13 @@ static char *run_unpack(struct run *run, const GByteArray *bytes)
 
 	run->out = g_string_new(NULL);
 	run->ranges = g_array_new(FALSE, FALSE, sizeof(struct range));
+	run->progress = run->calls = run->bytes = run->entries = 0;
 	memory = run->is_pipe ? memory_pipe(copy, bytes->len, 0) : memory_stream(copy, bytes->len);
 	assert_true(unpack_stream(unpacker, &memory.stream, run->named));
 	for (guint i = 0; i < run->ranges->len; i++) {
 		struct range range = g_array_index(run->ranges, struct range, i);
 
+		run->bytes = run->entries = 0; /* each is a request of its own */
 		assert_true(unpack_range(unpacker, &memory.stream, 7, range.first, range.count));
 	}
 	unpacker_free(unpacker);
@@ -195,7 +220,7 @@ static GByteArray *make_locked(const char *format, const char *filter, const cha
 	struct archive *archive = archive_write_new();
 	size_t used = 0;
 
-	g_byte_array_set_size(out, 1 << 20);
+	g_byte_array_set_size(out, 4 << 20);
 	assert_int_equal(archive_write_set_format_by_name(archive, format), ARCHIVE_OK);
 	if (filter)
 		assert_int_equal(archive_write_add_filter_by_name(archive, filter), ARCHIVE_OK);
@@ -274,6 +299,50 @@ static void test_single_files(void **state)
 		check_both(bytes, "v! - alone\n");
 		check_both(twice, "v! - alonealone\n");
 	}
+}
+
+/* An archive of two files of 3 MB in all; `depth`: how often each byte of them is unpacked. */
+static void check_hooks(GByteArray *bytes, unsigned depth, unsigned entries, bool is_pipe)
+{
+	const uint64_t size = 3 << 20;
+	g_autofree char *said = NULL;
+	struct run run;
+
+	run_init(&run);
+	run.is_pipe = is_pipe;
+	said = run_unpack(&run, bytes);
+	assert_null(strstr(said, "f "));
+	assert_true(run.bytes >= size * depth);
+	assert_true(run.bytes < size * depth + (1 << 20));
+	assert_int_equal(run.entries, entries);
+	/* At least for each MiB that is unpacked. */
+	assert_true(run.progress >= run.bytes);
+	assert_true(run.calls >= run.bytes >> 20);
+}
+
+static void test_hooks(void **state)
+{
+	g_autofree char *large = make_text(2 << 20), *small = make_text(1 << 20);
+	const char *const texts[] = {large, small};
+	struct zip_file files[] = {text_file("a", large), text_file("b", small)};
+	static const struct {
+		const char *format, *filter;
+		unsigned depth;
+	} kinds[] = {{"ustar", NULL, 1},   {"ustar", "xz", 2}, {"ustar", "bzip2", 2},
+		     {"ustar", "gzip", 2}, {"7zip", NULL, 1},  {"zip", NULL, 1}};
+	g_autoptr(GByteArray) zip = NULL;
+
+	(void)state;
+	for (size_t i = 0; i < G_N_ELEMENTS(kinds); i++) {
+		g_autoptr(GByteArray) bytes =
+			make_archive(kinds[i].format, kinds[i].filter, two_names, texts);
+
+		check_hooks(bytes, kinds[i].depth, 2, false);
+		check_hooks(bytes, kinds[i].depth, 2, true);
+	}
+	files[0].deflate = files[1].deflate = true;
+	zip = make_zip(files, 2);
+	check_hooks(zip, 1, 2, false);
 }
 
 static void test_boxes(void **state)
@@ -797,6 +866,7 @@ TEST_GROUP(void)
 		cmocka_unit_test(test_no_archive),
 		cmocka_unit_test(test_formats),
 		cmocka_unit_test(test_single_files),
+		cmocka_unit_test(test_hooks),
 		cmocka_unit_test(test_boxes),
 		cmocka_unit_test(test_gzip_ends),
 		cmocka_unit_test(test_zip_sizes),
