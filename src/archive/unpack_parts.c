@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "archive/unpack_parts.h"
 
-#include "base/limits.h"
-
 #include "archive/entry_name.h"
 #include "archive/replay_stream.h"
+#include "base/limits.h"
 
 void unpack_report(struct unpacker *unpacker, const struct stream *stream, const char *entry,
 		   enum fault_code code, const char *what)

@@ -96,6 +96,23 @@ static void take_event(struct map_state *state, const struct input *input,
 		pool_stop(state->pool);
 }
 
+/* No more is counted than there are bytes; what lines count was read by another run. */
+static bool is_possible(const struct map_state *state, const struct input *input,
+			const struct tally *tally)
+{
+	const uint64_t lines_may_say = (uint64_t)1 << 60;
+	uint64_t bytes = MAX(input->size, state->job->settings.limits.total_size);
+
+	return tally_is_within(tally, tally->lines || input->is_pipe ? lines_may_say : bytes);
+}
+
+static void add_tally(struct map_state *state, const struct input *input, const struct tally *tally)
+{
+	tally_add(&state->job->tally, tally);
+	input->root->has_log |=
+		(tally->files && !input->is_device) || tally->lines || tally->scan.chunks;
+}
+
 static bool is_of_input(const struct task *task, const void *input)
 {
 	return ((const struct input_task *)task)->input == input;
@@ -122,6 +139,8 @@ static void take_spent(struct map_state *state, struct input_task *task, const s
 	else
 		return;
 	input->is_over = true;
+	if (is_possible(state, input, &task->spent.tally))
+		add_tally(state, input, &task->spent.tally);
 	fault_groups_add(state->faults, &fault);
 	pool_cancel(state->pool, is_of_input, input);
 }
@@ -143,23 +162,11 @@ static void take_answer(void *context, struct task *base, const struct frame *fr
 		break;
 	case ANSWER_TALLY:
 		memcpy(&tally, frame->data, sizeof(tally));
-		tally_add(&state->job->tally, &tally);
-		task->input->root->has_log |= (tally.files && !task->input->is_device) ||
-					      tally.lines || tally.scan.chunks;
+		add_tally(state, task->input, &tally);
 		break;
 	default:
 		take_fault(state, task->input, frame);
 	}
-}
-
-/* No more is counted than there are bytes; what lines count was read by another run. */
-static bool is_possible(const struct map_state *state, const struct input *input,
-			const struct tally *tally)
-{
-	const uint64_t lines_may_say = (uint64_t)1 << 60;
-	uint64_t bytes = MAX(input->size, state->job->settings.limits.total_size);
-
-	return tally_is_within(tally, tally->lines || input->is_pipe ? lines_may_say : bytes);
 }
 
 /* A worker that does not say what it has read has read nothing. */

@@ -502,9 +502,12 @@ static void at_progress(void *context, uint64_t amount)
 
 static void at_spent(void *context, uint64_t bytes, uint64_t entries)
 {
-	const struct spent spent = {bytes, entries};
+	struct mapper *mapper = context;
+	struct spent spent = {bytes, entries, mapper->status->tally};
 
-	answers_add(((struct mapper *)context)->work->answers, ANSWER_SPENT, &spent, sizeof(spent));
+	if (mapper->scan)
+		spent.tally.scan = mapper->scan->counts;
+	answers_add(mapper->work->answers, ANSWER_SPENT, &spent, sizeof(spent));
 }
 
 struct mapper *mapper_new(const struct map_settings *settings)

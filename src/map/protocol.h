@@ -105,6 +105,7 @@ struct split {
 struct spent {
 	uint64_t bytes;
 	uint64_t entries;
+	struct tally tally; /* what was read of it */
 };
 
 /* ANSWER_FAULT: a fault, without its path where that is the input's, which the parent knows. */
