@@ -10,8 +10,8 @@
 #define MAX_HOST 512 /* bytes of UTF-16 */
 
 /* The end of a BinXML name, the close of the start tag, and a value of the type string. */
-static const uint8_t element[] = {'C', 0, 'o', 0, 'm', 0, 'p', 0, 'u', 0,    't', 0,
-				  'e', 0, 'r', 0, 0,   0, 0x02, 0x05, 0x01};
+static const uint8_t element[] = {'C', 0,   'o', 0,   'm', 0, 'p', 0,	 'u',  0,   't',
+				  0,   'e', 0,	 'r', 0,   0, 0,   0x02, 0x05, 0x01};
 
 bool log_find_host(const uint8_t *data, size_t size, const uint8_t **host, size_t *host_size)
 {
