@@ -8,18 +8,13 @@ work=$scratch/work
 mkdir "$work"
 cd "$work" || exit 99
 
-utf16()
-{
-	printf %s "$1" | sed 's/./&\\x00/g'
-}
-
 # The infected host's log under other names, and a hostile one before and between them.
 make_inputs()
 {
 	mkdir in
 	for number in 11 12 13 14 15 16; do
-		LC_ALL=C sed "s/$(utf16 WS-ACCT-07)/$(utf16 WS-ACCT-$number)/g" \
-			"$source/samples/infected-host.evtx" >in/$number.evtx
+		sed "s/WS-ACCT-07/WS-ACCT-$number/g" "$source/samples/infected-host.evtx.yml" >log.yml
+		"$build/tests/evtxgen/evtxgen" log.yml in/$number.evtx || exit 99
 	done
 	wmihunt hunt -q in | sort >expected
 	[ "$(jq -r 'select(.level == "critical") | .host' expected | sort -u | wc -l)" -eq 6 ] ||

@@ -41,7 +41,7 @@ check_log()
 	report "$1: all of the image is marked as recovered" $?
 
 	# Lines of recovered events, read back and written again, stay the same.
-	events --every "$scratch/image-events" >"$scratch/again"
+	events --every - <"$scratch/image-events" >"$scratch/again"
 	same "$1: recovered lines survive a round trip" "$scratch/image-events" "$scratch/again"
 }
 

@@ -17,7 +17,7 @@ says()
 	cat >want
 	wmihunt hunt -q "$@" >lines 2>err
 	status=$?
-	jq -r 'select(.kind == "fault") | [.code, .path, .entry, .count] | map(select(.)) | join(" ")' \
+	jq -r 'select(.kind == "fault") | [.code, .via // .path, .entry, .count] | map(select(.)) | join(" ")' \
 		err >got
 	[ $status -eq "$expected" ]
 	report "$name: exit status $status" $?

@@ -40,7 +40,8 @@ struct unpack_calls {
 	const char *(*ask_password)(void *context);
 	/*
 	 * Work goes on: about `amount` bytes were read or unpacked, or one more password is tried
-	 * (WH_PROGRESS_STEP). At least once for each MiB and for each call of a library. May be NULL.
+	 * (WH_PROGRESS_STEP). At least once for each MiB and for each call of a library. May be
+	 * NULL.
 	 */
 	void (*progress)(void *context, uint64_t amount);
 	/*

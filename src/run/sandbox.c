@@ -285,7 +285,7 @@ static bool read_program(int fd, GByteArray *out)
 	if (size <= 0 || size > USHRT_MAX * (off_t)sizeof(struct sock_filter))
 		return false;
 	g_byte_array_set_size(out, (guint)size);
-	return pread(fd, out->data, out->len, 0) == size;
+	return lseek(fd, 0, SEEK_SET) == 0 && read(fd, out->data, out->len) == size;
 }
 
 struct sandbox_filter *sandbox_filter_new(bool writes_files)
