@@ -2,7 +2,6 @@
 #include "cli/read_options.h"
 
 #include <errno.h>
-#include <gio/gio.h>
 #include <string.h>
 
 #define NOT_GIVEN G_MININT

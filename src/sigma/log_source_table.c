@@ -1,12 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include <gio/gio.h>
+#include <glib.h>
 #include <string.h>
 
 #include "base/text.h"
 #include "sigma/log_source.h"
 #include "sigma/packs.h"
-
-#define BUILTIN_TABLE "/wmihunt/logsources.yml"
 
 /* What is known of a provider's events. */
 struct provider {
@@ -335,12 +333,13 @@ void log_sources_add(struct log_sources *sources, const struct yaml_node *docume
 	load_list(sources, get_typed(document, "logsources", YAML_LIST, lint), lint, load_source);
 }
 
-static void add_builtin(struct log_sources *sources, const char *text, size_t length)
+static void add_builtin(struct log_sources *sources)
 {
+	const struct pack_text *table = &hunt_pack_texts[hunt_pack_count - 1];
 	g_autoptr(GPtrArray) messages =
 		g_ptr_array_new_with_free_func((GDestroyNotify)rule_message_free);
-	struct lint lint = {.file = BUILTIN_TABLE, .messages = messages};
-	g_autoptr(GPtrArray) documents = yaml_parse(text, length, &lint);
+	struct lint lint = {.file = table->name, .messages = messages};
+	g_autoptr(GPtrArray) documents = yaml_parse(table->text, table->length, &lint);
 
 	for (guint i = 0; i < documents->len; i++)
 		log_sources_add(sources, documents->pdata[i], &lint);
@@ -355,17 +354,11 @@ static void add_builtin(struct log_sources *sources, const char *text, size_t le
 struct log_sources *log_sources_new(void)
 {
 	struct log_sources *sources = g_new0(struct log_sources, 1);
-	g_autoptr(GBytes) bytes = g_resource_lookup_data(hunt_packs_get_resource(), BUILTIN_TABLE,
-							 G_RESOURCE_LOOKUP_FLAGS_NONE, NULL);
-	gsize length = 0;
-	const char *text = bytes ? g_bytes_get_data(bytes, &length) : NULL;
 
 	sources->sources = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, source_free);
 	sources->providers = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, provider_free);
 	sources->replaced = g_ptr_array_new_with_free_func((GDestroyNotify)g_ptr_array_unref);
-	if (!text)
-		g_error("%s is not in the program", BUILTIN_TABLE);
-	add_builtin(sources, text, length);
+	add_builtin(sources);
 	return sources;
 }
 
