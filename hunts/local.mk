@@ -185,3 +185,16 @@ hunts/texts.c: Makefile $(HUNT_PACKS) $(LOG_SOURCE_TABLE)
 	done && echo '};' && \
 	echo 'const size_t hunt_pack_count = sizeof(hunt_pack_texts) / sizeof(*hunt_pack_texts);'; \
 	} > $@.tmp && mv $@.tmp $@
+
+# The same in the form that the program loads, by a program that is of the same sources.
+noinst_LIBRARIES += libpacked.a
+libpacked_a_SOURCES =
+nodist_libpacked_a_SOURCES = hunts/packed.c
+CLEANFILES += hunts/packed.c
+
+noinst_PROGRAMS = src/hunt/pack_rules
+src_hunt_pack_rules_SOURCES = src/hunt/pack_rules.c
+src_hunt_pack_rules_LDADD = libwmihunt.a $(WH_LIBS)
+
+hunts/packed.c: src/hunt/pack_rules$(EXEEXT)
+	$(AM_V_GEN)src/hunt/pack_rules$(EXEEXT) >$@.tmp && mv $@.tmp $@

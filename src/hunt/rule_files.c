@@ -136,13 +136,18 @@ bool rule_set_add_path(struct rule_set *rules, const char *path, GPtrArray *mess
 bool rule_set_add_builtin(struct rule_set *rules, GPtrArray *messages)
 {
 	size_t first_filter = rule_set_count_filters(rules);
+	const uint8_t *packed = rule_set_wants_errors_only(rules) ? hunt_packed.rules : NULL;
 	bool ok = true;
 
 	/* The last is the table of log sources. */
 	for (size_t i = 0; i + 1 < hunt_pack_count; i++) {
 		const struct pack_text *pack = &hunt_pack_texts[i];
 
-		ok &= rule_set_add_text(rules, pack->name, pack->text, pack->length, messages);
+		if (packed)
+			rule_set_add_packed(rules, pack->name, &packed, messages);
+		else
+			ok &= rule_set_add_text(rules, pack->name, pack->text, pack->length,
+						messages);
 	}
 	rule_set_check_targets(rules, first_filter, messages);
 	return ok;

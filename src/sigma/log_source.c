@@ -98,6 +98,8 @@ void log_source_check_field(const struct log_source *source, const char *folded,
 	/* What Windows logs and an event here does not keep. */
 	static const char *const left_out[] = {"level", "keywords", "task", "opcode", NULL};
 
+	if (lint->is_packed || (lint->errors_only && !source->is_subscription))
+		return;
 	/* A subscription's fields are ours to know; a later Windows may log new ones. */
 	if (source->is_subscription) {
 		if (!subscription_has_field(source, folded))

@@ -4,6 +4,7 @@
 
 #include "base/text.h"
 #include "sigma/log_source.h"
+#include "sigma/packed.h"
 #include "sigma/packs.h"
 
 /* What is known of a provider's events. */
@@ -333,16 +334,36 @@ void log_sources_add(struct log_sources *sources, const struct yaml_node *docume
 	load_list(sources, get_typed(document, "logsources", YAML_LIST, lint), lint, load_source);
 }
 
+static void add_packed(struct log_sources *sources, struct lint *lint)
+{
+	const uint8_t *at = hunt_packed.table;
+
+	for (uint64_t left = packed_take_number(&at); left > 0; left--) {
+		g_autofree struct yaml_node *document = packed_take_node(&at);
+
+		log_sources_add(sources, document, lint);
+	}
+}
+
+static void add_text(struct log_sources *sources, const struct pack_text *table, struct lint *lint)
+{
+	g_autoptr(GPtrArray) documents = yaml_parse(table->text, table->length, lint);
+
+	for (guint i = 0; i < documents->len; i++)
+		log_sources_add(sources, documents->pdata[i], lint);
+}
+
 static void add_builtin(struct log_sources *sources)
 {
 	const struct pack_text *table = &hunt_pack_texts[hunt_pack_count - 1];
 	g_autoptr(GPtrArray) messages =
 		g_ptr_array_new_with_free_func((GDestroyNotify)rule_message_free);
 	struct lint lint = {.file = table->name, .messages = messages};
-	g_autoptr(GPtrArray) documents = yaml_parse(table->text, table->length, &lint);
 
-	for (guint i = 0; i < documents->len; i++)
-		log_sources_add(sources, documents->pdata[i], &lint);
+	if (hunt_packed.table)
+		add_packed(sources, &lint);
+	else
+		add_text(sources, table, &lint);
 	if (lint.errors) {
 		const struct rule_message *message = messages->pdata[0];
 

@@ -3,6 +3,7 @@
 #define WH_SIGMA_PACKS_H
 
 #include <stddef.h>
+#include <stdint.h>
 
 /* A rule file inside the program. */
 struct pack_text {
@@ -15,5 +16,16 @@ struct pack_text {
  * their names, then the table of log sources. */
 extern const struct pack_text hunt_pack_texts[];
 extern const size_t hunt_pack_count;
+
+/*
+ * What src/hunt/pack_rules.c makes of them; NULL in that program itself. The table: a number, and
+ * as many nodes (sigma/packed.h), its documents. The rules, for each pack in order: a number, and
+ * as many documents, each a number: 1 for a rule (sigma/rule_packed.h), 0 for a node.
+ */
+struct packed_packs {
+	const uint8_t *table;
+	const uint8_t *rules;
+};
+extern const struct packed_packs hunt_packed;
 
 #endif

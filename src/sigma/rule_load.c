@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "sigma/packed.h"
 #include "sigma/rule_head.h"
 
 static void add_target(struct rule *rule, const struct yaml_node *node)
@@ -55,12 +56,8 @@ static void load_detection(struct rule *rule, const struct yaml_node *document, 
 			  "this rule matches all that its selections do not find");
 }
 
-static void load_body(struct rule *rule, struct log_sources *sources,
-		      const struct yaml_node *document, struct lint *lint)
+static void load_body(struct rule *rule, const struct yaml_node *document, struct lint *lint)
 {
-	rule->source = log_source_load(sources, document, lint);
-	if (!rule->source)
-		return;
 	/* What is written for another product may be so in ways that are its own. */
 	if (rule->source->is_foreign)
 		detection_init_constant(&rule->detection, rule->is_filter);
@@ -85,29 +82,60 @@ static struct rule *new_rule(const struct rule_head *head, const char *file)
 	return rule;
 }
 
+struct rule *rule_load_head(struct log_sources *sources, const struct yaml_node *document,
+			    struct lint *lint)
+{
+	bool is_filter = yaml_map_get(document, "filter") != NULL;
+	struct rule_head head;
+	struct rule *rule;
+
+	rule_head_load(document, is_filter ? RULE_FILTER : RULE_DETECTION, lint, &head);
+	rule = new_rule(&head, lint->file);
+	rule->is_filter = is_filter;
+	rule->source = log_source_load(sources, document, lint);
+	return rule;
+}
+
 struct rule *rule_load(struct log_sources *sources, const struct yaml_node *document,
 		       struct lint *lint)
 {
 	unsigned errors = lint->errors;
-	struct rule_head head;
-	bool is_filter;
 	struct rule *rule;
 
 	if (document->type != YAML_MAP) {
 		lint_error(lint, &document->place, "a rule must be a map");
 		return NULL;
 	}
-	is_filter = yaml_map_get(document, "filter") != NULL;
-	if (is_filter && yaml_map_get(document, "detection")) {
+	if (yaml_map_get(document, "filter") && yaml_map_get(document, "detection")) {
 		lint_error(lint, &document->place, "'detection' and 'filter' do not go together");
 		return NULL;
 	}
-	rule_head_load(document, is_filter ? RULE_FILTER : RULE_DETECTION, lint, &head);
-	rule = new_rule(&head, lint->file);
-	rule->is_filter = is_filter;
-	load_body(rule, sources, document, lint);
+	rule = rule_load_head(sources, document, lint);
+	if (rule->source)
+		load_body(rule, document, lint);
 	if (lint->errors == errors)
 		return rule;
 	rule_free(rule);
 	return NULL;
+}
+
+static void read_packed(struct rule *rule)
+{
+	static const char *const passed_over[] = {NULL};
+	g_autoptr(GPtrArray) messages =
+		g_ptr_array_new_with_free_func((GDestroyNotify)rule_message_free);
+	struct lint lint = {
+		.file = rule->file, .messages = messages, .errors_only = true, .is_packed = true};
+	g_autofree struct yaml_node *map = packed_take_node(&rule->packed);
+
+	rule->packed = NULL;
+	if (!detection_load(map, rule->source, passed_over, false, &lint, &rule->detection))
+		g_error("%s: %s", rule->file, ((struct rule_message *)messages->pdata[0])->text);
+}
+
+const struct detection *rule_get_detection(struct rule *rule)
+{
+	if (rule->packed)
+		read_packed(rule);
+	return &rule->detection;
 }

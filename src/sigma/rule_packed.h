@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef WH_SIGMA_RULE_PACKED_H
+#define WH_SIGMA_RULE_PACKED_H
+
+#include "sigma/packed.h"
+#include "sigma/rule_wants.h"
+
+/*
+ * Appends the document of a rule that is no filter, from which it was loaded without an error or a
+ * placeholder, and what the rule wants (struct rule_want, of rule_wants_add()).
+ */
+void rule_pack(GByteArray *out, const struct yaml_node *document, const GPtrArray *wants);
+
+/*
+ * Reads what rule_pack() wrote, and moves *at after it: the rule, the caller's to free, and what it
+ * wants, added to `wants` (struct rule_want, each the caller's to free). The log sources must be
+ * those of the program's own table. The rule's detection is read when it is first asked for.
+ */
+struct rule *rule_unpack(const uint8_t **at, struct log_sources *sources, struct lint *lint,
+			 GPtrArray *wants);
+
+#endif
