@@ -46,6 +46,7 @@ static void feed_free(gpointer data)
 	g_array_unref(feed->event_ids);
 	g_array_unref(feed->where);
 	g_hash_table_unref(feed->fields);
+	g_clear_pointer(&feed->logged, g_hash_table_unref);
 	g_clear_pointer(&feed->names, g_hash_table_unref);
 	g_clear_pointer(&feed->usual_channels, g_ptr_array_unref);
 	g_free(feed);
@@ -206,35 +207,18 @@ static void load_names(struct log_feed *feed, const struct yaml_node *map, struc
 	}
 }
 
-static GHashTable *fold_fields(const struct log_feed *feed, const GPtrArray *logged)
-{
-	GHashTable *fields = new_name_set();
-
-	for (guint i = 0; i < logged->len; i++) {
-		g_autofree char *folded = text_fold(logged->pdata[i]);
-		const char *name = feed->names ? g_hash_table_lookup(feed->names, folded) : NULL;
-
-		g_hash_table_add(fields, name ? text_fold(name) : g_steal_pointer(&folded));
-	}
-	return fields;
-}
-
 /* What is known of the feed's provider. */
 static void learn_provider(const struct log_sources *sources, struct log_feed *feed)
 {
 	g_autofree char *lower = feed->provider ? g_ascii_strdown(feed->provider, -1) : NULL;
 	const struct provider *provider =
 		lower ? g_hash_table_lookup(sources->providers, lower) : NULL;
-	GHashTableIter iter;
-	gpointer id, logged;
 
 	if (!provider)
 		return;
 	feed->complete = provider->complete;
 	feed->usual_channels = g_ptr_array_ref(provider->channels);
-	g_hash_table_iter_init(&iter, provider->events);
-	while (g_hash_table_iter_next(&iter, &id, &logged))
-		g_hash_table_insert(feed->fields, id, fold_fields(feed, logged));
+	feed->logged = g_hash_table_ref(provider->events);
 }
 
 static void load_feed(struct log_sources *sources, struct log_source *source,
