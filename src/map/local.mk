@@ -6,6 +6,7 @@ libwmihunt_a_SOURCES += \
 	src/map/event_lines.c src/map/event_lines.h \
 	src/map/map.c src/map/map.h \
 	src/map/mapper.c src/map/mapper.h \
+	src/map/preload.c src/map/preload.h \
 	src/map/protocol.c src/map/protocol.h \
 	src/map/query.c src/map/query.h \
 	src/map/run_lines.c src/map/run_lines.h \

@@ -14,6 +14,7 @@
 #include "input/walk.h"
 #include "map/crash.h"
 #include "map/fault_groups.h"
+#include "map/preload.h"
 #include "run/pool.h"
 #include "map/dedup.h"
 #include "map/unread.h"
@@ -503,6 +504,7 @@ enum map_end map_job_run(struct map_job *job)
 	enum pool_end end;
 
 	set_most_files(&state);
+	preload_libraries(job->paths);
 	if (job->count_first)
 		count_inputs(&state);
 	end = run_pool(&state);

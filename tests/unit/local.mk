@@ -4,6 +4,8 @@
 check_PROGRAMS += tests/unit/runner
 TESTS += tests/unit/runner
 EXTRA_DIST += tests/forms
+# libarchive packs what is read.
+tests_unit_runner_LDADD = $(LDADD) $(LIBARCHIVE_LIBS)
 tests_unit_runner_SOURCES = \
 	$(TEST_SUPPORT) \
 	tests/unit/archive/archive_contents.c \
