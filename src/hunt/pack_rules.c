@@ -2,14 +2,13 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "correlation/correlations.h"
 #include "sigma/documents.h"
 #include "sigma/packs.h"
 #include "sigma/rule_packed.h"
 
 /*
- * A program of the build: reads the packs, prints the C source of hunt_packed. What is no rule over
- * Windows events or subscriptions (a filter, a correlation) is few and goes in as its YAML nodes.
+ * A program of the build: reads the packs, prints the C source of hunt_packed. Correlations are few
+ * and go in as YAML nodes.
  */
 
 #define BYTES_A_LINE 24
@@ -29,8 +28,8 @@ static void stop(const struct lint *lint)
 
 static bool is_rule(const struct yaml_node *document)
 {
-	return document->type == YAML_MAP && yaml_map_get(document, "detection") &&
-	       !correlation_is_in(document);
+	return document->type == YAML_MAP &&
+	       (yaml_map_get(document, "detection") || yaml_map_get(document, "filter"));
 }
 
 static void pack_rule(GByteArray *out, const struct yaml_node *document,
@@ -41,8 +40,9 @@ static void pack_rule(GByteArray *out, const struct yaml_node *document,
 
 	if (!rule || lint->placeholders || rule->source->is_foreign)
 		stop(lint);
-	rule_wants_add(rule, wants);
-	rule_pack(out, document, wants);
+	if (!rule->is_filter)
+		rule_wants_add(rule, wants);
+	rule_pack(out, rule, document, wants);
 	g_ptr_array_unref(wants);
 	rule_free(rule);
 }

@@ -20,7 +20,8 @@ extern const size_t hunt_pack_count;
 /*
  * What src/hunt/pack_rules.c makes of them; NULL in that program itself. The table: a number, and
  * as many nodes (sigma/packed.h), its documents. The rules, for each pack in order: a number, and
- * as many documents, each a number: 1 for a rule (sigma/rule_packed.h), 0 for a node.
+ * as many documents, each a number: 1 for a rule or filter
+ * (sigma/rule_packed.h), 0 for a node.
  */
 struct packed_packs {
 	const uint8_t *table;

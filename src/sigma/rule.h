@@ -40,10 +40,6 @@ struct rule *rule_load(struct log_sources *sources, const struct yaml_node *docu
 		       struct lint *lint);
 void rule_free(struct rule *rule);
 
-/* The same without its detection, whose place the caller fills; the document is a map. */
-struct rule *rule_load_head(struct log_sources *sources, const struct yaml_node *document,
-			    struct lint *lint);
-
 /* What the rule finds, read now if it was not before. Borrowed. */
 const struct detection *rule_get_detection(struct rule *rule);
 

@@ -30,11 +30,19 @@ static void load_targets(struct rule *rule, const struct yaml_node *map, struct 
 		add_target(rule, g_ptr_array_index(rules->children, i));
 }
 
+/* Where a placeholder leaves it unknown what the condition gives, a filter takes nothing away. */
+static bool load_selections(struct rule *rule, const struct yaml_node *map, struct lint *lint)
+{
+	static const char *const of_filter[] = {"rules", NULL};
+	static const char *const none[] = {NULL};
+
+	return detection_load(map, rule->source, rule->is_filter ? of_filter : none,
+			      rule->is_filter, lint, &rule->detection);
+}
+
 static void load_filter(struct rule *rule, const struct yaml_node *map, struct lint *lint)
 {
-	static const char *const passed_over[] = {"rules", NULL};
-
-	if (!detection_load(map, rule->source, passed_over, true, lint, &rule->detection))
+	if (!load_selections(rule, map, lint))
 		return;
 	load_targets(rule, map, lint);
 	if (!condition_holds_as_assumed(rule->detection.condition))
@@ -45,19 +53,22 @@ static void load_filter(struct rule *rule, const struct yaml_node *map, struct l
 
 static void load_detection(struct rule *rule, const struct yaml_node *document, struct lint *lint)
 {
-	static const char *const passed_over[] = {NULL};
 	const struct yaml_node *map = yaml_map_get(document, "detection");
 
 	if (!map)
 		lint_error(lint, &document->place, "a detection is missing");
-	else if (detection_load(map, rule->source, passed_over, false, lint, &rule->detection) &&
+	else if (load_selections(rule, map, lint) &&
 		 condition_holds_as_assumed(rule->detection.condition))
 		lint_warn(lint, &yaml_map_get(map, "condition")->place,
 			  "this rule matches all that its selections do not find");
 }
 
-static void load_body(struct rule *rule, const struct yaml_node *document, struct lint *lint)
+static void load_body(struct rule *rule, struct log_sources *sources,
+		      const struct yaml_node *document, struct lint *lint)
 {
+	rule->source = log_source_load(sources, document, lint);
+	if (!rule->source)
+		return;
 	/* What is written for another product may be so in ways that are its own. */
 	if (rule->source->is_foreign)
 		detection_init_constant(&rule->detection, rule->is_filter);
@@ -82,37 +93,27 @@ static struct rule *new_rule(const struct rule_head *head, const char *file)
 	return rule;
 }
 
-struct rule *rule_load_head(struct log_sources *sources, const struct yaml_node *document,
-			    struct lint *lint)
-{
-	bool is_filter = yaml_map_get(document, "filter") != NULL;
-	struct rule_head head;
-	struct rule *rule;
-
-	rule_head_load(document, is_filter ? RULE_FILTER : RULE_DETECTION, lint, &head);
-	rule = new_rule(&head, lint->file);
-	rule->is_filter = is_filter;
-	rule->source = log_source_load(sources, document, lint);
-	return rule;
-}
-
 struct rule *rule_load(struct log_sources *sources, const struct yaml_node *document,
 		       struct lint *lint)
 {
 	unsigned errors = lint->errors;
+	struct rule_head head;
+	bool is_filter;
 	struct rule *rule;
 
 	if (document->type != YAML_MAP) {
 		lint_error(lint, &document->place, "a rule must be a map");
 		return NULL;
 	}
-	if (yaml_map_get(document, "filter") && yaml_map_get(document, "detection")) {
+	is_filter = yaml_map_get(document, "filter") != NULL;
+	if (is_filter && yaml_map_get(document, "detection")) {
 		lint_error(lint, &document->place, "'detection' and 'filter' do not go together");
 		return NULL;
 	}
-	rule = rule_load_head(sources, document, lint);
-	if (rule->source)
-		load_body(rule, document, lint);
+	rule_head_load(document, is_filter ? RULE_FILTER : RULE_DETECTION, lint, &head);
+	rule = new_rule(&head, lint->file);
+	rule->is_filter = is_filter;
+	load_body(rule, sources, document, lint);
 	if (lint->errors == errors)
 		return rule;
 	rule_free(rule);
@@ -121,7 +122,6 @@ struct rule *rule_load(struct log_sources *sources, const struct yaml_node *docu
 
 static void read_packed(struct rule *rule)
 {
-	static const char *const passed_over[] = {NULL};
 	g_autoptr(GPtrArray) messages =
 		g_ptr_array_new_with_free_func((GDestroyNotify)rule_message_free);
 	struct lint lint = {
@@ -129,7 +129,7 @@ static void read_packed(struct rule *rule)
 	g_autofree struct yaml_node *map = packed_take_node(&rule->packed);
 
 	rule->packed = NULL;
-	if (!detection_load(map, rule->source, passed_over, false, &lint, &rule->detection))
+	if (!load_selections(rule, map, &lint))
 		g_error("%s: %s", rule->file, ((struct rule_message *)messages->pdata[0])->text);
 }
 

@@ -6,15 +6,16 @@
 #include "sigma/rule_wants.h"
 
 /*
- * Appends the document of a rule that is no filter, from which it was loaded without an error or a
- * placeholder, and what the rule wants (struct rule_want, of rule_wants_add()).
+ * Appends a rule or filter, loaded from `document` without an error or a placeholder, and what it
+ * wants (struct rule_want, of rule_wants_add()).
  */
-void rule_pack(GByteArray *out, const struct yaml_node *document, const GPtrArray *wants);
+void rule_pack(GByteArray *out, const struct rule *rule, const struct yaml_node *document,
+	       const GPtrArray *wants);
 
 /*
  * Reads what rule_pack() wrote, and moves *at after it: the rule, the caller's to free, and what it
  * wants, added to `wants` (struct rule_want, each the caller's to free). The log sources must be
- * those of the program's own table. The rule's detection is read when it is first asked for.
+ * those of the program's own table. What the rule finds is read when it is first asked for.
  */
 struct rule *rule_unpack(const uint8_t **at, struct log_sources *sources, struct lint *lint,
 			 GPtrArray *wants);

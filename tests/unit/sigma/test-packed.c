@@ -58,6 +58,20 @@ static void assert_same_wants(const GPtrArray *left, const GPtrArray *right)
 	}
 }
 
+static void assert_same_targets(const GPtrArray *left, const GPtrArray *right)
+{
+	assert_int_equal(!left, !right);
+	assert_int_equal(left ? left->len : 0, right ? right->len : 0);
+	for (guint i = 0; left && i < left->len; i++) {
+		const struct rule_target *a = left->pdata[i];
+		const struct rule_target *b = right->pdata[i];
+
+		assert_string_equal(a->name, b->name);
+		assert_int_equal(a->place.line, b->place.line);
+		assert_int_equal(a->place.column, b->place.column);
+	}
+}
+
 static void assert_same_heads(const struct rule *left, const struct rule *right)
 {
 	assert_string_equal(left->file, right->file);
@@ -69,6 +83,8 @@ static void assert_same_heads(const struct rule *left, const struct rule *right)
 	assert_int_equal(left->level, right->level);
 	assert_same_texts(left->tags, right->tags);
 	assert_int_equal(g_strcmp0(left->triage, right->triage), 0);
+	assert_int_equal(left->is_filter, right->is_filter);
+	assert_same_targets(left->targets, right->targets);
 	assert_ptr_equal(left->source, right->source);
 }
 
@@ -85,8 +101,10 @@ static void compare_rule(struct fixture *fixture, const struct yaml_node *docume
 	assert_non_null(rule);
 	assert_same_heads(rule, packed);
 	detection = packed_take_node(&body);
-	assert_same_nodes(yaml_map_get(document, "detection"), detection);
-	rule_wants_add(rule, wants);
+	assert_same_nodes(yaml_map_get(document, rule->is_filter ? "filter" : "detection"),
+			  detection);
+	if (!rule->is_filter)
+		rule_wants_add(rule, wants);
 	assert_same_wants(wants, packed_wants);
 	assert_int_equal(rule->detection.selections->len,
 			 rule_get_detection(packed)->selections->len);
@@ -109,7 +127,7 @@ static void compare_pack(struct fixture *fixture, const struct pack_text *pack)
 		bool is_rule = packed_take_number(&fixture->at);
 		g_autofree struct yaml_node *node = is_rule ? NULL : packed_take_node(&fixture->at);
 
-		assert_int_equal(is_rule, yaml_map_get(documents->pdata[i], "detection") != NULL);
+		assert_int_equal(is_rule, yaml_map_get(documents->pdata[i], "correlation") == NULL);
 		if (is_rule)
 			compare_rule(fixture, documents->pdata[i]);
 		else
