@@ -62,6 +62,7 @@ tests_unit_runner_SOURCES = \
 	tests/unit/runner.c \
 	tests/unit/sigma/test-needle.c \
 	tests/unit/sigma/test-packed.c \
+	tests/unit/sigma/test-regex.c \
 	tests/unit/sigma/test-rule-forms.c \
 	tests/unit/wmi/test-fact.c \
 	tests/unit/wmi/test-fingerprint.c \
