@@ -171,17 +171,30 @@ LOG_SOURCE_TABLE = hunts/logsources.yml
 
 EXTRA_DIST += $(HUNT_PACKS) $(LOG_SOURCE_TABLE)
 
-nodist_libwmihunt_a_SOURCES = hunts/packs.c
-CLEANFILES += hunts/packs.c hunts/packs.gresource.xml
+nodist_libwmihunt_a_SOURCES = hunts/texts.c
+CLEANFILES += hunts/texts.c
 
-# The list stands in this makefile, so that is what the resource description depends on.
-hunts/packs.gresource.xml: Makefile
+# The list stands in this makefile. Names are in the order of their bytes.
+hunts/texts.c: Makefile $(HUNT_PACKS) $(LOG_SOURCE_TABLE)
 	$(AM_V_GEN)$(MKDIR_P) hunts && { \
-	echo '<gresources><gresource prefix="/wmihunt">'; \
-	for pack in $(HUNT_PACKS); do echo "<file>$$pack</file>"; done; \
-	echo '<file alias="logsources.yml">$(LOG_SOURCE_TABLE)</file>'; \
-	echo '</gresource></gresources>'; } > $@.tmp && mv $@.tmp $@
+	echo '#include "sigma/packs.h"' && echo 'const struct pack_text hunt_pack_texts[] = {' && \
+	for pack in $$(printf '%s\n' $(HUNT_PACKS) | LC_ALL=C sort) $(LOG_SOURCE_TABLE); do \
+		file=$$pack && test -e $$file || file=$(srcdir)/$$pack; \
+		echo "{\"$$pack\"," && LC_ALL=C sed 's/[\\"]/\\&/g; s/.*/"&\\n"/' $$file && \
+		echo ", $$(wc -c <$$file)}," || exit 1; \
+	done && echo '};' && \
+	echo 'const size_t hunt_pack_count = sizeof(hunt_pack_texts) / sizeof(*hunt_pack_texts);'; \
+	} > $@.tmp && mv $@.tmp $@
 
-hunts/packs.c: hunts/packs.gresource.xml $(HUNT_PACKS) $(LOG_SOURCE_TABLE)
-	$(AM_V_GEN)$(GLIB_COMPILE_RESOURCES) --sourcedir=$(srcdir) --target=$@ \
-	--generate-source --c-name=hunt_packs hunts/packs.gresource.xml
+# The same in the form that the program loads, by a program that is of the same sources.
+noinst_LIBRARIES += libpacked.a
+libpacked_a_SOURCES =
+nodist_libpacked_a_SOURCES = hunts/packed.c
+CLEANFILES += hunts/packed.c
+
+noinst_PROGRAMS = src/hunt/pack_rules
+src_hunt_pack_rules_SOURCES = src/hunt/pack_rules.c
+src_hunt_pack_rules_LDADD = libwmihunt.a $(WH_LIBS)
+
+hunts/packed.c: src/hunt/pack_rules$(EXEEXT)
+	$(AM_V_GEN)src/hunt/pack_rules$(EXEEXT) >$@.tmp && mv $@.tmp $@

@@ -257,6 +257,23 @@ check_password()
 	expect "$name: $*" "$wanted" "$file"
 }
 
+# The library is loaded only where an archive may come, and is missed only there.
+test_missing_library()
+{
+	mkdir no-library
+	: >no-library/libarchive.so.13
+	tar -cf small.tar triage/notes.txt
+	cp "$source/samples/clean-host.evtx" lone.evtx
+	events_of lone.evtx
+	LD_LIBRARY_PATH=$PWD/no-library
+	export LD_LIBRARY_PATH
+	read_events small.tar
+	expect_fault "a tar without libarchive" "" "libarchive.so.13 cannot be loaded"
+	read_events lone.evtx
+	expect "a log without libarchive" 0 expected
+	unset LD_LIBRARY_PATH
+}
+
 make_encrypted()
 {
 	(
@@ -346,6 +363,7 @@ test_names
 test_odd_zips
 test_unfinished
 test_silence
+test_missing_library
 make_encrypted
 test_encrypted
 test_mixed_passwords

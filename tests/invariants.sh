@@ -49,6 +49,11 @@ wmihunt events -q --no-default-rules --rules=tests/sieve-rules.yml samples 2>/de
 printf '%s\n' '12 1' '1 255' '1 800' '1 4624' '14 5857' '5 5858' >"$scratch/expected"
 same "rules that need texts match what they should" "$scratch/expected" "$scratch/found"
 
+# The packs inside the program are those of the source.
+wmihunt hunt -q --all samples tests/hunts >"$scratch/inside" 2>/dev/null
+wmihunt hunt -q --all --no-default-rules --rules=hunts samples tests/hunts >"$scratch/files" 2>/dev/null
+same "packs inside the program find what their files find" "$scratch/inside" "$scratch/files"
+
 # The order of inputs changes nothing.
 wmihunt hunt -q --all samples >"$scratch/forward" 2>/dev/null
 printf "%s\n" samples/*.evtx | sort -r | xargs wmihunt hunt -q --all >"$scratch/backward" 2>/dev/null

@@ -40,7 +40,7 @@ layers()
 		home["seccomp.h"] = "src/run/sandbox.c"
 		home["isa-l/igzip_lib.h"] = "src/archive/inflate.h"
 		home["isa-l/crc.h"] = "src/base/crc32.h"
-		home["libxml/parser.h"] = "src/event/event_xml.c"
+		home["expat.h"] = "src/event/event_xml.c"
 		home["pcre2.h"] = "src/sigma/regex.c"
 		home["libfyaml.h"] = "src/sigma/yaml.c"
 		home["xxhash.h"] = "src/map/dedup.c"

@@ -3,6 +3,7 @@
 
 #include <archive.h>
 #include <archive_entry.h>
+#include <dlfcn.h>
 #include <errno.h>
 #include <glib.h>
 #include <string.h>
@@ -15,8 +16,53 @@
 	(2 * BLOCK) /* packed bytes of an entry that were read before it began                     \
 		     */
 
+/*
+ * libarchive is loaded when it is first needed: it brings much with it (libxml2, ICU), which makes
+ * the start of a run that reads no archive slow. All functions of it that are called here:
+ */
+#define ALL_CALLS(CALL)                                                                            \
+	CALL(entry_filetype);                                                                      \
+	CALL(entry_hardlink);                                                                      \
+	CALL(entry_pathname);                                                                      \
+	CALL(entry_size);                                                                          \
+	CALL(error_string);                                                                        \
+	CALL(filter_bytes);                                                                        \
+	CALL(read_data_block);                                                                     \
+	CALL(read_free);                                                                           \
+	CALL(read_header_position);                                                                \
+	CALL(read_new);                                                                            \
+	CALL(read_next_header);                                                                    \
+	CALL(read_open1);                                                                          \
+	CALL(read_set_callback_data);                                                              \
+	CALL(read_set_passphrase_callback);                                                        \
+	CALL(read_set_read_callback);                                                              \
+	CALL(read_set_seek_callback);                                                              \
+	CALL(read_set_skip_callback);                                                              \
+	CALL(read_support_filter_bzip2);                                                           \
+	CALL(read_support_filter_xz);                                                              \
+	CALL(read_support_filter_zstd);                                                            \
+	CALL(read_support_format_7zip);                                                            \
+	CALL(read_support_format_cab);                                                             \
+	CALL(read_support_format_empty);                                                           \
+	CALL(read_support_format_rar);                                                             \
+	CALL(read_support_format_rar5);                                                            \
+	CALL(read_support_format_raw);                                                             \
+	CALL(read_support_format_tar);                                                             \
+	CALL(read_support_format_zip_streamable);                                                  \
+	CALL(set_error)
+
+#define MEMBER(name) __typeof__(archive_##name) *name
+struct calls {
+	ALL_CALLS(MEMBER);
+};
+
+/* The headers and the library go together by this name. */
+#define LIBRARY "libarchive.so.13"
+G_STATIC_ASSERT(ARCHIVE_VERSION_NUMBER / 1000000 == 3);
+
 struct libarchive {
 	struct layer layer; /* the data of the current entry */
+	struct calls calls;
 	struct libarchive_source source;
 	struct archive *reader;
 	uint64_t base; /* where the archive begins in the feed */
@@ -35,6 +81,25 @@ struct libarchive {
 	uint64_t position; /* in the stream */
 	WH_ALIGNED uint8_t block[BLOCK];
 };
+
+/* It stays loaded. */
+static bool load_calls(struct calls *calls)
+{
+	void *library = dlopen(LIBRARY, RTLD_LAZY);
+	bool ok = library != NULL;
+
+#define FIND(name)                                                                                 \
+	ok = ok && (calls->name = (__typeof__(calls->name))dlsym(library, "archive_" #name))
+	ALL_CALLS(FIND);
+	return ok;
+}
+
+bool libarchive_load(void)
+{
+	struct calls calls;
+
+	return load_calls(&calls);
+}
 
 /* libarchive converts names between the locale's characters and theirs. */
 static locale_t enter(const struct libarchive *archive)
@@ -59,7 +124,7 @@ static la_ssize_t read_feed(struct archive *reader, void *context, const void **
 	archive->taken += archive->held;
 	*buffer = data;
 	if (archive->held == 0 && feed->error) {
-		archive_set_error(reader, feed->error, "%s", g_strerror(feed->error));
+		archive->calls.set_error(reader, feed->error, "%s", g_strerror(feed->error));
 		return -1;
 	}
 	return (la_ssize_t)archive->held;
@@ -85,7 +150,7 @@ static la_ssize_t read_stream(struct archive *reader, void *context, const void 
 
 	*buffer = archive->block;
 	if (got < 0)
-		archive_set_error(reader, errno, "%s", g_strerror(errno));
+		archive->calls.set_error(reader, errno, "%s", g_strerror(errno));
 	if (got > 0) {
 		archive->position += (uint64_t)got;
 		archive->taken += (uint64_t)got;
@@ -132,42 +197,42 @@ static const char *give_password(struct archive *reader, void *context)
 }
 
 /* Only what is named here, and nothing that would start a program. */
-static void support(struct archive *reader, enum archive_kind kind)
+static void support(const struct calls *calls, struct archive *reader, enum archive_kind kind)
 {
 	switch (kind) {
 	case ARCHIVE_TAR:
-		archive_read_support_format_tar(reader);
+		calls->read_support_format_tar(reader);
 		return;
 	case ARCHIVE_ZIP:
-		archive_read_support_format_zip_streamable(reader);
+		calls->read_support_format_zip_streamable(reader);
 		return;
 	case ARCHIVE_SEVENZIP:
-		archive_read_support_format_7zip(reader);
+		calls->read_support_format_7zip(reader);
 		return;
 	case ARCHIVE_CAB:
-		archive_read_support_format_cab(reader);
+		calls->read_support_format_cab(reader);
 		return;
 	case ARCHIVE_RAR:
-		archive_read_support_format_rar(reader);
-		archive_read_support_format_rar5(reader);
+		calls->read_support_format_rar(reader);
+		calls->read_support_format_rar5(reader);
 		return;
 	case ARCHIVE_BZIP2:
-		archive_read_support_filter_bzip2(reader);
+		calls->read_support_filter_bzip2(reader);
 		break;
 	case ARCHIVE_XZ:
-		archive_read_support_filter_xz(reader);
+		calls->read_support_filter_xz(reader);
 		break;
 	default:
-		archive_read_support_filter_zstd(reader);
+		calls->read_support_filter_zstd(reader);
 		break;
 	}
-	archive_read_support_format_raw(reader);
-	archive_read_support_format_empty(reader);
+	calls->read_support_format_raw(reader);
+	calls->read_support_format_empty(reader);
 }
 
 static int open_reader(struct libarchive *archive)
 {
-	struct archive *reader = archive_read_new();
+	struct archive *reader = archive->calls.read_new();
 	bool random = archive->source.stream != NULL;
 
 	archive->reader = reader;
@@ -176,20 +241,20 @@ static int open_reader(struct libarchive *archive)
 	archive->passwords = 0;
 	archive->position = 0;
 	archive->held = 0;
-	support(reader, archive->source.kind);
-	archive_read_set_callback_data(reader, archive);
-	archive_read_set_read_callback(reader, random ? read_stream : read_feed);
-	archive_read_set_skip_callback(reader, random ? skip_stream : skip_feed);
+	support(&archive->calls, reader, archive->source.kind);
+	archive->calls.read_set_callback_data(reader, archive);
+	archive->calls.read_set_read_callback(reader, random ? read_stream : read_feed);
+	archive->calls.read_set_skip_callback(reader, random ? skip_stream : skip_feed);
 	if (random)
-		archive_read_set_seek_callback(reader, seek_stream);
-	archive_read_set_passphrase_callback(reader, archive, give_password);
-	return archive_read_open1(reader);
+		archive->calls.read_set_seek_callback(reader, seek_stream);
+	archive->calls.read_set_passphrase_callback(reader, archive, give_password);
+	return archive->calls.read_open1(reader);
 }
 
 /* libarchive's own words, made a clause; it has none for an end that comes too early. */
 static void set_problem(struct libarchive *archive)
 {
-	const char *said = archive_error_string(archive->reader);
+	const char *said = archive->calls.error_string(archive->reader);
 	g_autofree char *text = NULL;
 
 	g_free(archive->problem);
@@ -221,7 +286,7 @@ static enum libarchive_step step(struct libarchive *archive, struct archive_entr
 	if (!archive->opened)
 		taken = take_step(archive, open_reader(archive));
 	if (taken == LIBARCHIVE_ENTRY)
-		taken = take_step(archive, archive_read_next_header(archive->reader, entry));
+		taken = take_step(archive, archive->calls.read_next_header(archive->reader, entry));
 	if (taken == LIBARCHIVE_ENTRY)
 		archive->index++;
 	archive->data_size = archive->data_offset = 0;
@@ -229,11 +294,11 @@ static enum libarchive_step step(struct libarchive *archive, struct archive_entr
 	return taken;
 }
 
-static enum libarchive_type get_type(struct archive_entry *entry)
+static enum libarchive_type get_type(const struct calls *calls, struct archive_entry *entry)
 {
-	if (archive_entry_hardlink(entry))
+	if (calls->entry_hardlink(entry))
 		return LIBARCHIVE_LINK;
-	switch (archive_entry_filetype(entry)) {
+	switch (calls->entry_filetype(entry)) {
 	case 0:
 	case AE_IFREG:
 		return LIBARCHIVE_FILE;
@@ -243,7 +308,7 @@ static enum libarchive_type get_type(struct archive_entry *entry)
 		return LIBARCHIVE_LINK;
 	default:
 		/* What was packed from a pipe holds data. */
-		return archive_entry_size(entry) > 0 ? LIBARCHIVE_FILE : LIBARCHIVE_DEVICE;
+		return calls->entry_size(entry) > 0 ? LIBARCHIVE_FILE : LIBARCHIVE_DEVICE;
 	}
 }
 
@@ -256,10 +321,10 @@ enum libarchive_step libarchive_next(struct libarchive *archive, struct libarchi
 	if (archive->status != ARCHIVE_FATAL)
 		taken = step(archive, &found);
 	if (taken == LIBARCHIVE_ENTRY) {
-		const char *name = archive_entry_pathname(found);
+		const char *name = archive->calls.entry_pathname(found);
 
 		entry->name = name ? name : "";
-		entry->type = get_type(found);
+		entry->type = get_type(&archive->calls, found);
 		archive->layer.reported = false;
 	}
 	leave(before);
@@ -269,7 +334,7 @@ enum libarchive_step libarchive_next(struct libarchive *archive, struct libarchi
 /* That a name is kept in another character set costs nothing. */
 const char *libarchive_get_warning(struct libarchive *archive)
 {
-	const char *said = archive_error_string(archive->reader);
+	const char *said = archive->calls.error_string(archive->reader);
 
 	if (archive->status != ARCHIVE_WARN || !said || strstr(said, "convert"))
 		return NULL;
@@ -297,7 +362,7 @@ static bool begin_anew(struct libarchive *archive)
 	struct archive_entry *entry;
 	uint64_t index = archive->index;
 
-	archive_read_free(archive->reader);
+	archive->calls.read_free(archive->reader);
 	archive->reader = NULL;
 	archive->opened = false;
 	archive->data_size = archive->data_offset = 0;
@@ -353,8 +418,8 @@ static int fetch_block(struct libarchive *archive)
 
 	do {
 		archive->data_size = 0;
-		status = archive_read_data_block(archive->reader, &data, &archive->data_size,
-						 &offset);
+		status = archive->calls.read_data_block(archive->reader, &data, &archive->data_size,
+							&offset);
 		archive->data = data;
 		archive->data_offset = MAX((uint64_t)MAX(offset, 0), archive->layer.offset);
 	} while (status == ARCHIVE_RETRY || (status == ARCHIVE_OK && !has_block(archive)));
@@ -454,6 +519,10 @@ struct libarchive *libarchive_new(const struct libarchive_source *source)
 	archive->source = *source;
 	if (source->feed)
 		archive->base = source->feed->reader.offset;
+	if (!load_calls(&archive->calls)) {
+		archive->status = ARCHIVE_FATAL;
+		archive->problem = g_strdup("cannot unpack: " LIBRARY " cannot be loaded");
+	}
 	return archive;
 }
 
@@ -463,8 +532,8 @@ static void settle_feed(struct libarchive *archive)
 {
 	struct feed *feed = archive->source.feed;
 	int64_t mark = archive->source.kind == ARCHIVE_TAR ? WH_TAR_BLOCK : 4;
-	int64_t consumed = archive_filter_bytes(archive->reader, -1);
-	int64_t header = archive_read_header_position(archive->reader);
+	int64_t consumed = archive->calls.filter_bytes(archive->reader, -1);
+	int64_t header = archive->calls.read_header_position(archive->reader);
 	uint64_t target;
 
 	if (archive->status < ARCHIVE_WARN)
@@ -482,7 +551,8 @@ void libarchive_free(struct libarchive *archive)
 		return;
 	if (archive->reader && archive->source.feed)
 		settle_feed(archive);
-	archive_read_free(archive->reader);
+	if (archive->reader)
+		archive->calls.read_free(archive->reader);
 	g_free(archive->problem);
 	g_free(archive);
 }
@@ -500,5 +570,7 @@ struct layer *libarchive_filter_new(const struct libarchive_source *source)
 
 	archive->is_filter = true;
 	layer->free = free_filter;
+	if (archive->problem)
+		layer_report(layer, FAULT_ARCHIVE_DAMAGED, archive->problem);
 	return layer;
 }

@@ -42,6 +42,10 @@ enum libarchive_step {
 	LIBARCHIVE_END,
 };
 
+/* Loads the library; false when it is not there. It must be loaded before a sandbox forbids that;
+ * else the first archive does it. */
+bool libarchive_load(void);
+
 /* Borrows all that the source names. */
 struct libarchive *libarchive_new(const struct libarchive_source *source);
 

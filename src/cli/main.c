@@ -76,11 +76,12 @@ static int run_help(int argc, char **argv)
 	return EXIT_FAULT;
 }
 
-/* Tables align by character width, which needs a UTF-8 locale. */
+/* Tables align by character width, which needs a UTF-8 locale. Messages of the system come in the
+ * user's language; nothing is sorted or written in ways that differ by country. */
 static void set_locale(void)
 {
-	setlocale(LC_ALL, "");
-	setlocale(LC_NUMERIC, "C");
+	setlocale(LC_CTYPE, "");
+	setlocale(LC_MESSAGES, "");
 	if (strcmp(nl_langinfo(CODESET), "UTF-8") != 0)
 		setlocale(LC_CTYPE, "C.UTF-8");
 }

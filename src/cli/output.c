@@ -3,7 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <gio/gio.h>
+#include <glib.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -14,7 +14,7 @@
 
 static void set_error(GError **error, const struct output *output, int number)
 {
-	g_set_error(error, G_IO_ERROR, g_io_error_from_errno(number), "cannot write %s: %s",
+	g_set_error(error, G_FILE_ERROR, g_file_error_from_errno(number), "cannot write %s: %s",
 		    output->path ? output->path : "standard output", g_strerror(number));
 }
 
@@ -277,7 +277,7 @@ bool output_check_inputs(const char *path, char *const *inputs, GError **error)
 		if (!is_same(&output, &input) &&
 		    (!S_ISDIR(input.st_mode) || !is_below(path, *inputs) || is_result(path)))
 			continue;
-		g_set_error(error, G_IO_ERROR, G_IO_ERROR_EXISTS,
+		g_set_error(error, G_FILE_ERROR, G_FILE_ERROR_EXIST,
 			    "cannot write %s: it is an input, or lies in one", path);
 		return false;
 	}

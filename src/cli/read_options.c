@@ -2,7 +2,6 @@
 #include "cli/read_options.h"
 
 #include <errno.h>
-#include <gio/gio.h>
 #include <string.h>
 
 #include "base/text.h"

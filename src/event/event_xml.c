@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "event/event_xml.h"
 
-#include <libxml/parser.h>
+#include <expat.h>
 #include <string.h>
 
 #include "base/text.h"
@@ -100,37 +100,47 @@ static void append_disarmoured(GString *out, const char *text, size_t size)
 }
 
 struct xml_reading {
+	XML_Parser parser;
 	struct event_builder *builder;
 	GString *text;
 	bool bounded; /* false once the builder hit a bound */
 };
 
-static const char *disarmoured(struct xml_reading *reading, const xmlChar *text, size_t size)
+static const char *disarmoured(struct xml_reading *reading, const char *text, size_t size)
 {
 	g_string_truncate(reading->text, 0);
-	append_disarmoured(reading->text, (const char *)text, size);
+	append_disarmoured(reading->text, text, size);
 	return reading->text->str;
 }
 
-/* libxml2 hands attributes over in fives: name, prefix, namespace, value, end of value. */
-static void on_start(void *context, const xmlChar *name, const xmlChar *prefix,
-		     const xmlChar *namespace, int namespaces, const xmlChar **declared,
-		     int attributes, int defaulted, const xmlChar **attribute)
+/* The name without its namespace. */
+static const char *get_local(const char *name)
+{
+	const char *colon = strchr(name, ':');
+
+	return colon ? colon + 1 : name;
+}
+
+static bool declares_namespace(const char *name)
+{
+	return g_str_has_prefix(name, "xmlns") && (name[5] == '\0' || name[5] == ':');
+}
+
+/* expat hands attributes over as name, value, name, value, NULL. */
+static void on_start(void *context, const char *name, const char **attribute)
 {
 	struct xml_reading *reading = context;
 
-	(void)prefix, (void)namespace, (void)namespaces, (void)declared, (void)defaulted;
-	reading->bounded &= event_builder_open(reading->builder, (const char *)name);
-	for (int i = 0; reading->bounded && i < attributes; i++, attribute += 5) {
-		const char *value =
-			disarmoured(reading, attribute[3], (size_t)(attribute[4] - attribute[3]));
-
-		reading->bounded &= event_builder_attribute(reading->builder,
-							    (const char *)attribute[0], value);
+	reading->bounded &= event_builder_open(reading->builder, get_local(name));
+	for (; reading->bounded && *attribute; attribute += 2) {
+		if (!declares_namespace(attribute[0]))
+			reading->bounded &= event_builder_attribute(
+				reading->builder, get_local(attribute[0]),
+				disarmoured(reading, attribute[1], strlen(attribute[1])));
 	}
 }
 
-static void on_text(void *context, const xmlChar *text, int size)
+static void on_text(void *context, const char *text, int size)
 {
 	struct xml_reading *reading = context;
 
@@ -138,56 +148,51 @@ static void on_text(void *context, const xmlChar *text, int size)
 		event_builder_text(reading->builder, disarmoured(reading, text, (size_t)size));
 }
 
-static void on_end(void *context, const xmlChar *name, const xmlChar *prefix,
-		   const xmlChar *namespace)
+static void on_end(void *context, const char *name)
 {
 	struct xml_reading *reading = context;
 
-	(void)name, (void)prefix, (void)namespace;
+	(void)name;
 	if (reading->bounded)
 		reading->bounded &= event_builder_close(reading->builder);
 }
 
-static void ignore_error(void *context, xmlErrorPtr error)
+/* No event has one; entities that it declares could name one another without end. */
+static void on_doctype(void *context, const char *name, const char *system, const char *public,
+		       int has_subset)
 {
-	(void)context, (void)error;
+	const struct xml_reading *reading = context;
+
+	(void)name, (void)system, (void)public, (void)has_subset;
+	XML_StopParser(reading->parser, XML_FALSE);
 }
 
-static char *describe_error(xmlParserCtxtPtr parser)
+static char *describe_error(XML_Parser parser)
 {
-	const xmlError *error = xmlCtxtGetLastError(parser);
-	char *text = g_strdup_printf("XML line %d: %s", error ? error->line : 0,
-				     error && error->message ? error->message : "not well-formed");
-
-	return g_strstrip(text);
+	return g_strdup_printf("XML line %lu: %s", (unsigned long)XML_GetCurrentLineNumber(parser),
+			       XML_ErrorString(XML_GetErrorCode(parser)));
 }
 
 bool event_xml_read(struct event_builder *builder, struct event *event, const char *xml,
 		    size_t size, char **reason)
 {
-	xmlSAXHandler handler = {
-		.initialized = XML_SAX2_MAGIC,
-		.startElementNs = on_start,
-		.endElementNs = on_end,
-		.characters = on_text,
-		.cdataBlock = on_text,
-		.serror = ignore_error,
-	};
-	GString *text = g_string_new(NULL);
-	struct xml_reading reading = {builder, text, true};
+	XML_Parser parser = XML_ParserCreate("UTF-8");
+	struct xml_reading reading = {parser, builder, g_string_new(NULL), true};
 	GString *safe = armour(xml, size);
-	xmlParserCtxtPtr parser = xmlCreatePushParserCtxt(&handler, &reading, NULL, 0, NULL);
 	bool ok;
 
 	event_builder_begin(builder, event);
-	xmlCtxtUseOptions(parser, XML_PARSE_NONET | XML_PARSE_HUGE);
-	ok = xmlParseChunk(parser, safe->str, (int)safe->len, 1) == 0;
+	XML_SetUserData(parser, &reading);
+	XML_SetElementHandler(parser, on_start, on_end);
+	XML_SetCharacterDataHandler(parser, on_text);
+	XML_SetStartDoctypeDeclHandler(parser, on_doctype);
+	ok = XML_Parse(parser, safe->str, (int)safe->len, XML_TRUE) == XML_STATUS_OK;
 	if (!ok)
 		*reason = describe_error(parser);
 	else if (!(ok = reading.bounded))
 		*reason = g_strdup("more elements or fields than the bounds allow");
-	xmlFreeParserCtxt(parser);
+	XML_ParserFree(parser);
 	g_string_free(safe, TRUE);
-	g_string_free(text, TRUE);
+	g_string_free(reading.text, TRUE);
 	return ok;
 }

@@ -30,7 +30,7 @@ struct decoder {
 /* Was the program built with libevtx? */
 bool decoder_has_libevtx(void);
 
-/* The reference decoder: libevtx renders XML, libxml2 reads it. NULL in a build without libevtx. */
+/* The reference decoder: libevtx renders XML, expat reads it. NULL in a build without libevtx. */
 struct decoder *decoder_libevtx_new(void);
 
 /*

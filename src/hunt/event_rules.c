@@ -81,17 +81,24 @@ static struct bucket *find_bucket(struct event_rules *events, const struct rule_
 	return bucket;
 }
 
-void event_rules_add(struct event_rules *events, struct rule *rule)
+static void add_want(struct event_rules *events, struct rule_want *want)
 {
-	g_autoptr(GPtrArray) wants = g_ptr_array_new();
+	struct bucket *bucket = find_bucket(events, want);
 
-	rule_wants_add(rule, wants);
-	for (guint i = 0; i < wants->len; i++) {
-		struct bucket *bucket = find_bucket(events, wants->pdata[i]);
+	g_ptr_array_add(bucket->wants, want);
+	bucket->ready = false;
+}
 
-		g_ptr_array_add(bucket->wants, wants->pdata[i]);
-		bucket->ready = false;
+void event_rules_add(struct event_rules *events, struct rule *rule, const GPtrArray *wants)
+{
+	g_autoptr(GPtrArray) found = NULL;
+
+	if (!wants) {
+		wants = found = g_ptr_array_new();
+		rule_wants_add(rule, found);
 	}
+	for (guint i = 0; i < wants->len; i++)
+		add_want(events, wants->pdata[i]);
 }
 
 static void index_want(struct bucket *bucket, guint number)

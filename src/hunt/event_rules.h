@@ -15,8 +15,9 @@ struct event_rules;
 struct event_rules *event_rules_new(void);
 void event_rules_free(struct event_rules *events);
 
-/* Borrows the rule; one over subscriptions has no effect. */
-void event_rules_add(struct event_rules *events, struct rule *rule);
+/* Borrows the rule; one over subscriptions has no effect. What it wants is in `wants` (struct
+ * rule_want, taken), or found out where that is NULL. */
+void event_rules_add(struct event_rules *events, struct rule *rule, const GPtrArray *wants);
 
 /*
  * What event_rules_try() calls for a rule of whose log source the event is, and whose needed texts

@@ -2,7 +2,7 @@
 #include "hunt/rules.h"
 
 #include <errno.h>
-#include <gio/gio.h>
+#include <glib.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -10,9 +10,6 @@
 #include "base/limits.h"
 #include "sigma/lint.h"
 #include "sigma/packs.h"
-
-#define BUILTIN_ROOT "/wmihunt/"
-#define BUILTIN_PACKS BUILTIN_ROOT "hunts/"
 
 static const struct place no_place;
 
@@ -136,49 +133,22 @@ bool rule_set_add_path(struct rule_set *rules, const char *path, GPtrArray *mess
 	return ok;
 }
 
-static bool add_resource(struct rule_set *rules, GResource *packs, const char *path,
-			 GPtrArray *messages)
-{
-	g_autoptr(GBytes) bytes =
-		g_resource_lookup_data(packs, path, G_RESOURCE_LOOKUP_FLAGS_NONE, NULL);
-	const char *file = path + strlen(BUILTIN_ROOT);
-	gsize length = 0;
-	const char *text = bytes ? g_bytes_get_data(bytes, &length) : NULL;
-
-	if (!text)
-		return report(rules, messages, file, "cannot be read from the program");
-	return rule_set_add_text(rules, file, text, length, messages);
-}
-
-/* `folder` ends in a slash, as the names of folders in a resource do. */
-static bool add_resources(struct rule_set *rules, GResource *packs, const char *folder,
-			  GPtrArray *messages)
-{
-	g_auto(GStrv) names =
-		g_resource_enumerate_children(packs, folder, G_RESOURCE_LOOKUP_FLAGS_NONE, NULL);
-	bool ok = true;
-
-	if (!names)
-		return report(rules, messages, folder + strlen(BUILTIN_ROOT),
-			      "is not in the program");
-	qsort(names, g_strv_length(names), sizeof *names, compare_names);
-	for (guint i = 0; names[i]; i++) {
-		g_autofree char *path = g_strconcat(folder, names[i], NULL);
-
-		if (g_str_has_suffix(path, "/"))
-			ok &= add_resources(rules, packs, path, messages);
-		else
-			ok &= add_resource(rules, packs, path, messages);
-	}
-	return ok;
-}
-
 bool rule_set_add_builtin(struct rule_set *rules, GPtrArray *messages)
 {
 	size_t first_filter = rule_set_count_filters(rules);
-	g_autoptr(GResource) packs = g_resource_ref(hunt_packs_get_resource());
-	bool ok = add_resources(rules, packs, BUILTIN_PACKS, messages);
+	const uint8_t *packed = rule_set_wants_errors_only(rules) ? hunt_packed.rules : NULL;
+	bool ok = true;
 
+	/* The last is the table of log sources. */
+	for (size_t i = 0; i + 1 < hunt_pack_count; i++) {
+		const struct pack_text *pack = &hunt_pack_texts[i];
+
+		if (packed)
+			rule_set_add_packed(rules, pack->name, &packed, messages);
+		else
+			ok &= rule_set_add_text(rules, pack->name, pack->text, pack->length,
+						messages);
+	}
 	rule_set_check_targets(rules, first_filter, messages);
 	return ok;
 }

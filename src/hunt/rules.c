@@ -7,14 +7,14 @@
 #include "sigma/documents.h"
 #include "hunt/event_matches.h"
 #include "hunt/event_rules.h"
+#include "hunt/rule_claims.h"
 #include "sigma/pattern.h"
-#include "sigma/rule.h"
-#include "sigma/rule_wants.h"
+#include "sigma/rule_packed.h"
 
 struct rule_set {
 	GPtrArray *rules; /* struct rule */
 	GPtrArray *filters; /* struct rule */
-	GHashTable *by_id; /* id in lower case → struct rule_claim, of all */
+	GHashTable *claims; /* see rule_claims_new() */
 	struct correlations *correlations;
 	struct log_sources *sources;
 	const struct log_source *subscriptions; /* one of them */
@@ -27,20 +27,13 @@ struct rule_set {
 	struct event_matches *noted;
 };
 
-/* Where an id was used, and by what; borrowed from who has it. */
-struct rule_claim {
-	const char *file;
-	struct place place;
-	const char *title;
-};
-
 struct rule_set *rule_set_new(void)
 {
 	struct rule_set *rules = g_new0(struct rule_set, 1);
 
 	rules->rules = g_ptr_array_new_with_free_func((GDestroyNotify)rule_free);
 	rules->filters = g_ptr_array_new_with_free_func((GDestroyNotify)rule_free);
-	rules->by_id = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
+	rules->claims = rule_claims_new();
 	rules->left_out = g_ptr_array_new_with_free_func((GDestroyNotify)left_out_free);
 	rules->correlations = correlations_new();
 	rules->sources = log_sources_new();
@@ -57,6 +50,11 @@ void rule_set_want_errors_only(struct rule_set *rules)
 	rules->errors_only = true;
 }
 
+bool rule_set_wants_errors_only(const struct rule_set *rules)
+{
+	return rules->errors_only;
+}
+
 void rule_set_free(struct rule_set *rules)
 {
 	if (!rules)
@@ -66,7 +64,7 @@ void rule_set_free(struct rule_set *rules)
 	event_rules_free(rules->events);
 	regex_runner_free(rules->runner);
 	field_list_release(&rules->subject);
-	g_hash_table_unref(rules->by_id);
+	g_hash_table_unref(rules->claims);
 	g_ptr_array_unref(rules->left_out);
 	g_ptr_array_unref(rules->filters);
 	g_ptr_array_unref(rules->rules);
@@ -118,37 +116,17 @@ void rule_set_leave_out(struct rule_set *rules, struct left_out *left_out)
 	g_ptr_array_add(rules->left_out, left_out);
 }
 
-/* False for the same rule once more; two different rules with one id are both used. */
-static bool claim_id(struct rule_set *rules, const char *id, const struct rule_claim *claim,
-		     struct lint *lint)
-{
-	g_autofree char *lower = id ? g_ascii_strdown(id, -1) : NULL;
-	const struct rule_claim *other;
-
-	if (!lower)
-		return true;
-	other = g_hash_table_lookup(rules->by_id, lower);
-	if (!other) {
-		g_hash_table_insert(rules->by_id, g_steal_pointer(&lower),
-				    g_memdup2(claim, sizeof(*claim)));
-		return true;
-	}
-	if (strcmp(other->title, claim->title) != 0) {
-		lint_warn(lint, &claim->place, "the id %s is taken by %s:%u:%u, another rule", id,
-			  other->file, other->place.line, other->place.column);
-		return true;
-	}
-	lint_error(lint, &claim->place, "the id %s is taken by %s:%u:%u", id, other->file,
-		   other->place.line, other->place.column);
-	return false;
-}
-
-/* Why a document is of no use, where nothing is wrong with it, is in *why: the caller frees it. */
-static void take_rule(struct rule_set *rules, struct rule *rule, struct lint *lint, char **why)
+/*
+ * Takes the rule. What it wants is in `wants`, whose elements are taken, or NULL where that is to
+ * be found out. Why a document is of no use, where nothing is wrong with it, is in *why: the caller
+ * frees it.
+ */
+static void take_rule(struct rule_set *rules, struct rule *rule, GPtrArray *wants,
+		      struct lint *lint, char **why)
 {
 	const struct rule_claim claim = {rule->file, rule->place, rule->title};
 
-	if (!claim_id(rules, rule->id, &claim, lint)) {
+	if (!rule_claims_add(rules->claims, rule->id, &claim, lint)) {
 		*why = g_strdup("the same rule is loaded already");
 		rule_free(rule);
 		return;
@@ -159,7 +137,7 @@ static void take_rule(struct rule_set *rules, struct rule *rule, struct lint *li
 	if (!lint->errors_only)
 		rule_wants_check(rule, lint);
 	if (!rule->is_filter)
-		event_rules_add(rules->events, rule);
+		event_rules_add(rules->events, rule, wants);
 }
 
 static void take_correlation(struct rule_set *rules, struct correlation *correlation,
@@ -167,7 +145,7 @@ static void take_correlation(struct rule_set *rules, struct correlation *correla
 {
 	const struct rule_claim claim = {correlation->file, correlation->place, correlation->title};
 
-	if (claim_id(rules, correlation->id, &claim, lint)) {
+	if (rule_claims_add(rules->claims, correlation->id, &claim, lint)) {
 		correlations_take(rules->correlations, correlation);
 		return;
 	}
@@ -204,7 +182,7 @@ static void load_document(struct rule_set *rules, const struct yaml_node *docume
 	} else {
 		rule = rule_load(rules->sources, document, lint);
 		if (rule)
-			take_rule(rules, rule, lint, why);
+			take_rule(rules, rule, NULL, lint, why);
 	}
 }
 
@@ -270,6 +248,34 @@ bool rule_set_add_text(struct rule_set *rules, const char *file, const char *tex
 	return lint.errors == 0;
 }
 
+static void take_packed(struct rule_set *rules, const uint8_t **at, struct lint *lint)
+{
+	g_autofree struct yaml_node *document = NULL;
+	g_autoptr(GPtrArray) wants = NULL;
+	g_autofree char *why = NULL;
+	struct rule *rule;
+
+	if (!packed_take_number(at)) {
+		document = packed_take_node(at);
+		take_document(rules, document, lint);
+		return;
+	}
+	wants = g_ptr_array_new();
+	rule = rule_unpack(at, rules->sources, lint, wants);
+	take_rule(rules, rule, wants, lint, &why);
+	rules->used++;
+}
+
+void rule_set_add_packed(struct rule_set *rules, const char *file, const uint8_t **at,
+			 GPtrArray *messages)
+{
+	struct lint lint = {
+		.file = file, .messages = messages, .errors_only = true, .is_packed = true};
+
+	for (uint64_t left = packed_take_number(at); left > 0; left--)
+		take_packed(rules, at, &lint);
+}
+
 bool rule_set_link(struct rule_set *rules, GPtrArray *messages)
 {
 	guint first = messages->len;
@@ -323,7 +329,7 @@ static bool rule_holds(struct rule *rule, struct matcher *matcher, const struct 
 	bool holds;
 
 	matcher->gave_up = false;
-	holds = condition_holds(rule->detection.condition, matcher);
+	holds = condition_holds(rule_get_detection(rule)->condition, matcher);
 	if (matcher->gave_up && faults && !rule->gave_up) {
 		g_autofree char *what =
 			g_strdup_printf("a regex of the rule '%s' gave up", rule->title);
@@ -376,11 +382,11 @@ static struct match *match_new(const struct rule *rule)
 	return match;
 }
 
-static void add_match(const struct rule *rule, struct matcher *matcher, GPtrArray *matches)
+static void add_match(struct rule *rule, struct matcher *matcher, GPtrArray *matches)
 {
 	struct match *match = match_new(rule);
 
-	condition_collect(rule->detection.condition, matcher, match->fields);
+	condition_collect(rule_get_detection(rule)->condition, matcher, match->fields);
 	g_ptr_array_add(matches, match);
 }
 
@@ -519,7 +525,7 @@ static void prepare_rules(const struct rule_set *rules, const GPtrArray *of)
 	for (guint i = 0; i < of->len; i++) {
 		const struct rule *rule = g_ptr_array_index(of, i);
 
-		if (rule->source != rules->subscriptions)
+		if (rule->source != rules->subscriptions && !rule->packed)
 			detection_prepare(&rule->detection);
 	}
 }

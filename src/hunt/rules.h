@@ -21,6 +21,7 @@ void rule_set_free(struct rule_set *rules);
 /* Skips what only finds warnings when rules are loaded afterwards, for a caller that shows none;
  * some still come. */
 void rule_set_want_errors_only(struct rule_set *rules);
+bool rule_set_wants_errors_only(const struct rule_set *rules);
 
 /*
  * Each loads what it can and adds struct rule_message to `messages` for the rest;
@@ -31,6 +32,10 @@ bool rule_set_add_builtin(struct rule_set *rules, GPtrArray *messages);
 bool rule_set_add_path(struct rule_set *rules, const char *path, GPtrArray *messages);
 bool rule_set_add_text(struct rule_set *rules, const char *file, const char *text, size_t length,
 		       GPtrArray *messages);
+
+/* Loads the packed form of one of the program's packs, and moves *at after it. */
+void rule_set_add_packed(struct rule_set *rules, const char *file, const uint8_t **at,
+			 GPtrArray *messages);
 
 /*
  * Warns of targets that no loaded rule is, for the filters from the `first_filter`-th on.

@@ -88,23 +88,24 @@ static bool is_left_unread(const uint8_t *head, size_t head_size, int fd, uint64
 }
 
 uint64_t input_groups_find(struct input_groups *groups, const char *path, int fd, uint64_t size,
-			   bool reads_any)
+			   bool reads_any, bool *may_unpack)
 {
 	const uint8_t *host = NULL;
 	uint8_t head[WH_LOG_HOST_HEAD];
+	ssize_t got = fd < 0 ? -1 : pread(fd, head, sizeof(head), 0);
+	bool is_log = got > 0 && evtx_has_file_header(head, (size_t)got);
 	size_t host_size = 0;
-	ssize_t got;
+	uint64_t group = 0;
 
-	if (size > SMALL_LOG || fd < 0)
-		return 0;
-	got = pread(fd, head, sizeof(head), 0);
+	*may_unpack = false;
 	if (got < 0)
 		return 0;
-	if (evtx_has_file_header(head, (size_t)got)) {
-		if (may_hold_many_hosts(path))
-			return 0;
+	if (is_log && size <= SMALL_LOG && !may_hold_many_hosts(path)) {
 		log_find_host(head, (size_t)got, &host, &host_size);
-		return find_number(groups, path, host, host_size);
+		group = find_number(groups, path, host, host_size);
+	} else if (!is_log && !reads_any && is_left_unread(head, (size_t)got, fd, size)) {
+		group = UNREAD_GROUP;
 	}
-	return !reads_any && is_left_unread(head, (size_t)got, fd, size) ? UNREAD_GROUP : 0;
+	*may_unpack = got > 0 && !is_log && group != UNREAD_GROUP;
+	return group;
 }

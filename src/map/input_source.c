@@ -5,6 +5,7 @@
 #include <string.h>
 #include <sys/resource.h>
 
+#include "archive/libarchive_stream.h"
 #include "base/limits.h"
 #include "input/walker.h"
 #include "map/input_groups.h"
@@ -18,6 +19,7 @@ struct input_source {
 	struct input_groups *groups;
 	struct root *roots;
 	bool reads_any;
+	bool is_unpacker_loaded;
 	uint64_t inputs;
 	uint64_t open_files; /* of inputs at hand */
 	uint64_t most_files;
@@ -70,11 +72,16 @@ void input_source_free(struct input_source *source)
 static struct input *open_input(struct input_source *source, const struct walk_file *file)
 {
 	struct input *input = input_new(file, &source->roots[file->root], ++source->inputs);
+	bool may_unpack = true;
 
 	source->open_files += input_count_files(input);
 	if (!input->is_pipe && !input->more)
-		input->group = input_groups_find(source->groups, input->path, input->fd,
-						 input->size, source->reads_any || input->named);
+		input->group =
+			input_groups_find(source->groups, input->path, input->fd, input->size,
+					  source->reads_any || input->named, &may_unpack);
+	/* In the sandbox of a worker that is started later, nothing can be loaded. */
+	if (may_unpack && !source->is_unpacker_loaded)
+		source->is_unpacker_loaded = libarchive_load();
 	return input;
 }
 

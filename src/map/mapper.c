@@ -43,7 +43,7 @@ struct mapper {
 	const struct map_settings *settings;
 	struct unpack_calls calls;
 	struct unpacker *unpacker;
-	struct scanner *scanner;
+	struct scanner *scanner; /* NULL until there is a log */
 	struct fault_sink faults;
 	GByteArray *packed; /* the event at hand */
 	GPtrArray *asked; /* passwords that were typed in */
@@ -193,6 +193,8 @@ static void scan(struct mapper *mapper, struct reader *reader, bool in_log)
 		.counts = mapper->status->tally.scan,
 	};
 
+	if (!mapper->scanner)
+		mapper->scanner = scanner_new(&settings->selection->plan, settings->decoder);
 	mapper->scan = &scan;
 	scanner_scan(mapper->scanner, &scan, reader);
 	mapper->scan = NULL;
@@ -527,7 +529,6 @@ struct mapper *mapper_new(const struct map_settings *settings)
 		.faults = &mapper->faults,
 	};
 	mapper->unpacker = unpacker_new(&mapper->calls, &settings->limits, settings->passwords);
-	mapper->scanner = scanner_new(&settings->selection->plan, settings->decoder);
 	mapper->packed = g_byte_array_new();
 	mapper->asked = g_ptr_array_new_with_free_func(g_free);
 	return mapper;

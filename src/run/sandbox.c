@@ -211,7 +211,7 @@ static const int permitted[] = {
 	SCMP_SYS(clock_gettime),
 	SCMP_SYS(gettimeofday),
 	SCMP_SYS(time),
-	/* Seeds of hash tables (newer libxml2) and of malloc. */
+	/* Seeds of hash tables (expat) and of malloc. */
 	SCMP_SYS(getrandom),
 	/* glibc's qsort() asks for the size of memory, and takes what is on the stack for an
 	 * answer when there is none. */

@@ -103,8 +103,10 @@ bool detection_load(const struct yaml_node *map, const struct log_source *source
 		detection_release(&detection);
 		return false;
 	}
-	warn_of_unused(&detection, lint);
-	warn_of_reach(&detection, &condition->place, lint);
+	if (!lint->errors_only) {
+		warn_of_unused(&detection, lint);
+		warn_of_reach(&detection, &condition->place, lint);
+	}
 	if (lint->placeholders != placeholders) {
 		condition_free(detection.condition);
 		detection.condition = condition_new_constant(unknown);

@@ -93,8 +93,9 @@ static void check_event_ids(const char *folded, const struct modifiers *modifier
 			    const struct yaml_node *value, const struct log_source *source,
 			    struct lint *lint)
 {
-	if (source->is_subscription || modifiers->comparison != COMPARE_EQUALS ||
-	    modifiers->negated || strcmp(folded, "eventid") != 0)
+	if (lint->errors_only || source->is_subscription ||
+	    modifiers->comparison != COMPARE_EQUALS || modifiers->negated ||
+	    strcmp(folded, "eventid") != 0)
 		return;
 	if (value->type == YAML_SCALAR)
 		log_source_check_event_id(source, value, lint);

@@ -26,6 +26,7 @@ struct lint {
 	const char *file; /* borrowed */
 	GPtrArray *messages; /* struct rule_message, borrowed */
 	bool errors_only; /* nobody reads warnings: what only finds these need not be done */
+	bool is_packed; /* what is read was found to be right when the program was built */
 	unsigned errors;
 	unsigned placeholders; /* met that have no values */
 };

@@ -14,6 +14,7 @@ libwmihunt_a_SOURCES += \
 	src/sigma/needle.c src/sigma/needle.h \
 	src/sigma/network.c src/sigma/network.h \
 	src/sigma/number.c src/sigma/number.h \
+	src/sigma/packed.c src/sigma/packed.h \
 	src/sigma/packs.h \
 	src/sigma/pattern.c src/sigma/pattern.h \
 	src/sigma/prefilter.c src/sigma/prefilter.h \
@@ -21,6 +22,7 @@ libwmihunt_a_SOURCES += \
 	src/sigma/rule.c src/sigma/rule.h \
 	src/sigma/rule_head.c src/sigma/rule_head.h \
 	src/sigma/rule_load.c \
+	src/sigma/rule_packed.c src/sigma/rule_packed.h \
 	src/sigma/rule_wants.c src/sigma/rule_wants.h \
 	src/sigma/selection.c src/sigma/selection.h \
 	src/sigma/sigma_text.c src/sigma/sigma_text.h \

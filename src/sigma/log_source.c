@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "base/text.h"
+
 static bool feed_has_id(const struct log_feed *feed, guint64 event_id)
 {
 	for (guint i = 0; i < feed->event_ids->len; i++)
@@ -31,9 +33,30 @@ bool log_feed_has_event(const struct log_feed *feed, const struct event *event)
 	       is_text(feed->channel, event->ref.channel);
 }
 
+static GHashTable *fold_fields(const struct log_feed *feed, const GPtrArray *logged)
+{
+	GHashTable *fields = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+
+	for (guint i = 0; i < logged->len; i++) {
+		g_autofree char *folded = text_fold(logged->pdata[i]);
+		const char *name = feed->names ? g_hash_table_lookup(feed->names, folded) : NULL;
+
+		g_hash_table_add(fields, name ? text_fold(name) : g_steal_pointer(&folded));
+	}
+	return fields;
+}
+
 const GHashTable *log_feed_get_fields(const struct log_feed *feed, guint32 event_id)
 {
-	return g_hash_table_lookup(feed->fields, GUINT_TO_POINTER(event_id));
+	gpointer key = GUINT_TO_POINTER(event_id);
+	GHashTable *fields = g_hash_table_lookup(feed->fields, key);
+	const GPtrArray *logged = feed->logged ? g_hash_table_lookup(feed->logged, key) : NULL;
+
+	if (fields || !logged)
+		return fields;
+	fields = fold_fields(feed, logged);
+	g_hash_table_insert(feed->fields, key, fields);
+	return fields;
 }
 
 bool log_field_is_common(const char *folded)
@@ -64,7 +87,7 @@ static GList *list_ids(const struct log_feed *feed)
 	GList *ids = NULL;
 
 	if (feed->event_ids->len == 0)
-		return feed->complete ? g_hash_table_get_keys(feed->fields) : NULL;
+		return feed->complete ? g_hash_table_get_keys(feed->logged) : NULL;
 	for (guint i = 0; i < feed->event_ids->len; i++)
 		ids = g_list_prepend(ids,
 				     GUINT_TO_POINTER(g_array_index(feed->event_ids, guint32, i)));
@@ -98,6 +121,8 @@ void log_source_check_field(const struct log_source *source, const char *folded,
 	/* What Windows logs and an event here does not keep. */
 	static const char *const left_out[] = {"level", "keywords", "task", "opcode", NULL};
 
+	if (lint->is_packed || (lint->errors_only && !source->is_subscription))
+		return;
 	/* A subscription's fields are ours to know; a later Windows may log new ones. */
 	if (source->is_subscription) {
 		if (!subscription_has_field(source, folded))

@@ -23,9 +23,10 @@ struct log_feed {
 	GArray *event_ids; /* guint32; empty: any */
 	GArray *where; /* struct log_where */
 	GHashTable *names; /* folded as logged → as Sigma has it; NULL: all are the same */
-	GHashTable *fields; /* event id → set of folded names, of those that are known */
+	GHashTable *logged; /* event id → GPtrArray of names as logged, as far as known; or NULL */
+	GHashTable *fields; /* event id → set of folded names, of those asked for */
 	GPtrArray *usual_channels; /* char *; NULL: not known */
-	bool complete; /* the provider has no other event ids than those of `fields` */
+	bool complete; /* the provider has no other event ids than those of `logged` */
 };
 
 /* What a rule is matched against. */

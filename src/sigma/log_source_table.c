@@ -1,12 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include <gio/gio.h>
+#include <glib.h>
 #include <string.h>
 
 #include "base/text.h"
 #include "sigma/log_source.h"
+#include "sigma/packed.h"
 #include "sigma/packs.h"
-
-#define BUILTIN_TABLE "/wmihunt/logsources.yml"
 
 /* What is known of a provider's events. */
 struct provider {
@@ -47,6 +46,7 @@ static void feed_free(gpointer data)
 	g_array_unref(feed->event_ids);
 	g_array_unref(feed->where);
 	g_hash_table_unref(feed->fields);
+	g_clear_pointer(&feed->logged, g_hash_table_unref);
 	g_clear_pointer(&feed->names, g_hash_table_unref);
 	g_clear_pointer(&feed->usual_channels, g_ptr_array_unref);
 	g_free(feed);
@@ -207,35 +207,18 @@ static void load_names(struct log_feed *feed, const struct yaml_node *map, struc
 	}
 }
 
-static GHashTable *fold_fields(const struct log_feed *feed, const GPtrArray *logged)
-{
-	GHashTable *fields = new_name_set();
-
-	for (guint i = 0; i < logged->len; i++) {
-		g_autofree char *folded = text_fold(logged->pdata[i]);
-		const char *name = feed->names ? g_hash_table_lookup(feed->names, folded) : NULL;
-
-		g_hash_table_add(fields, name ? text_fold(name) : g_steal_pointer(&folded));
-	}
-	return fields;
-}
-
 /* What is known of the feed's provider. */
 static void learn_provider(const struct log_sources *sources, struct log_feed *feed)
 {
 	g_autofree char *lower = feed->provider ? g_ascii_strdown(feed->provider, -1) : NULL;
 	const struct provider *provider =
 		lower ? g_hash_table_lookup(sources->providers, lower) : NULL;
-	GHashTableIter iter;
-	gpointer id, logged;
 
 	if (!provider)
 		return;
 	feed->complete = provider->complete;
 	feed->usual_channels = g_ptr_array_ref(provider->channels);
-	g_hash_table_iter_init(&iter, provider->events);
-	while (g_hash_table_iter_next(&iter, &id, &logged))
-		g_hash_table_insert(feed->fields, id, fold_fields(feed, logged));
+	feed->logged = g_hash_table_ref(provider->events);
 }
 
 static void load_feed(struct log_sources *sources, struct log_source *source,
@@ -335,15 +318,36 @@ void log_sources_add(struct log_sources *sources, const struct yaml_node *docume
 	load_list(sources, get_typed(document, "logsources", YAML_LIST, lint), lint, load_source);
 }
 
-static void add_builtin(struct log_sources *sources, const char *text, size_t length)
+static void add_packed(struct log_sources *sources, struct lint *lint)
 {
-	g_autoptr(GPtrArray) messages =
-		g_ptr_array_new_with_free_func((GDestroyNotify)rule_message_free);
-	struct lint lint = {.file = BUILTIN_TABLE, .messages = messages};
-	g_autoptr(GPtrArray) documents = yaml_parse(text, length, &lint);
+	const uint8_t *at = hunt_packed.table;
+
+	for (uint64_t left = packed_take_number(&at); left > 0; left--) {
+		g_autofree struct yaml_node *document = packed_take_node(&at);
+
+		log_sources_add(sources, document, lint);
+	}
+}
+
+static void add_text(struct log_sources *sources, const struct pack_text *table, struct lint *lint)
+{
+	g_autoptr(GPtrArray) documents = yaml_parse(table->text, table->length, lint);
 
 	for (guint i = 0; i < documents->len; i++)
-		log_sources_add(sources, documents->pdata[i], &lint);
+		log_sources_add(sources, documents->pdata[i], lint);
+}
+
+static void add_builtin(struct log_sources *sources)
+{
+	const struct pack_text *table = &hunt_pack_texts[hunt_pack_count - 1];
+	g_autoptr(GPtrArray) messages =
+		g_ptr_array_new_with_free_func((GDestroyNotify)rule_message_free);
+	struct lint lint = {.file = table->name, .messages = messages};
+
+	if (hunt_packed.table)
+		add_packed(sources, &lint);
+	else
+		add_text(sources, table, &lint);
 	if (lint.errors) {
 		const struct rule_message *message = messages->pdata[0];
 
@@ -355,17 +359,11 @@ static void add_builtin(struct log_sources *sources, const char *text, size_t le
 struct log_sources *log_sources_new(void)
 {
 	struct log_sources *sources = g_new0(struct log_sources, 1);
-	g_autoptr(GBytes) bytes = g_resource_lookup_data(hunt_packs_get_resource(), BUILTIN_TABLE,
-							 G_RESOURCE_LOOKUP_FLAGS_NONE, NULL);
-	gsize length = 0;
-	const char *text = bytes ? g_bytes_get_data(bytes, &length) : NULL;
 
 	sources->sources = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, source_free);
 	sources->providers = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, provider_free);
 	sources->replaced = g_ptr_array_new_with_free_func((GDestroyNotify)g_ptr_array_unref);
-	if (!text)
-		g_error("%s is not in the program", BUILTIN_TABLE);
-	add_builtin(sources, text, length);
+	add_builtin(sources);
 	return sources;
 }
 

@@ -12,9 +12,14 @@
 #define JIT_STACK_START (32 << 10)
 #define TRIAL_LENGTH 128
 
+/* Making machine code takes as long as interpreting some dozen texts; most regexes of most runs
+ * see fewer. */
+#define RUNS_INTERPRETED 16
+
 struct regex {
 	pcre2_code *code;
-	bool was_run;
+	unsigned runs; /* up to RUNS_INTERPRETED */
+	bool is_prepared;
 };
 
 struct regex_runner {
@@ -89,9 +94,16 @@ void regex_prepare(struct regex *regex)
 {
 	/* It may fail (no machine code on this processor or in this sandbox): then PCRE2
 	 * interprets. */
-	if (!regex->was_run)
+	if (!regex->is_prepared)
 		pcre2_jit_compile(regex->code, PCRE2_JIT_COMPLETE);
-	regex->was_run = true;
+	regex->is_prepared = true;
+}
+
+static int match(const struct regex *regex, struct regex_runner *runner, const char *text,
+		 size_t length)
+{
+	return pcre2_match(regex->code, (PCRE2_SPTR)text, length, 0, PCRE2_NO_UTF_CHECK,
+			   runner->data, runner->context);
 }
 
 enum regex_result regex_run(struct regex *regex, struct regex_runner *runner, const char *text,
@@ -100,10 +112,17 @@ enum regex_result regex_run(struct regex *regex, struct regex_runner *runner, co
 	const PCRE2_SIZE *offsets;
 	int count;
 
-	/* Late, because most regexes of most runs never see a text. */
-	regex_prepare(regex);
-	count = pcre2_match(regex->code, (PCRE2_SPTR)text, length, 0, PCRE2_NO_UTF_CHECK,
-			    runner->data, runner->context);
+	if (regex->runs == RUNS_INTERPRETED)
+		regex_prepare(regex);
+	else
+		regex->runs++;
+	count = match(regex, runner, text, length);
+	/* Machine code counts fewer steps: what a text gives must not depend on the texts before.
+	 */
+	if (count < 0 && count != PCRE2_ERROR_NOMATCH && !regex->is_prepared) {
+		regex_prepare(regex);
+		count = match(regex, runner, text, length);
+	}
 	if (count == PCRE2_ERROR_NOMATCH)
 		return REGEX_NO;
 	if (count < 0)

@@ -36,7 +36,7 @@ void regex_free(struct regex *regex);
 struct regex_runner *regex_runner_new(void);
 void regex_runner_free(struct regex_runner *runner);
 
-/* Compiles the regex to machine code, as its first run does: for who runs it where that is not
+/* Compiles the regex to machine code, as running it often does: for who runs it where that is not
  * allowed. */
 void regex_prepare(struct regex *regex);
 

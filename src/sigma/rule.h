@@ -4,6 +4,7 @@
 
 #include <glib.h>
 #include <stdbool.h>
+#include <stdint.h>
 
 #include "sigma/detection.h"
 #include "sigma/match.h"
@@ -19,7 +20,8 @@ struct rule {
 	GPtrArray *tags; /* char * */
 	char *triage; /* what to look at next, or NULL */
 	const struct log_source *source; /* borrowed */
-	struct detection detection;
+	struct detection detection; /* empty until `packed` is read */
+	const uint8_t *packed; /* see rule_unpack(): the detection, not read yet; or NULL */
 	bool is_filter;
 	bool gave_up; /* a regex hit a limit, which has been reported */
 	GPtrArray *targets; /* a filter's: struct rule_target; NULL: every rule of its source */
@@ -37,6 +39,9 @@ void rule_target_free(struct rule_target *target);
 struct rule *rule_load(struct log_sources *sources, const struct yaml_node *document,
 		       struct lint *lint);
 void rule_free(struct rule *rule);
+
+/* What the rule finds, read now if it was not before. Borrowed. */
+const struct detection *rule_get_detection(struct rule *rule);
 
 /* True when the target names that rule. */
 bool rule_target_is(const struct rule_target *target, const struct rule *rule);

@@ -252,18 +252,25 @@ static void check_related(const struct yaml_node *document, struct lint *lint)
 	}
 }
 
+/* What gives warnings only. */
+static void check_document(const struct yaml_node *document, enum rule_kind kind, struct lint *lint)
+{
+	check_keys(document, kind, lint);
+	check_words(document, lint);
+	check_related(document, lint);
+}
+
 void rule_head_load(const struct yaml_node *document, enum rule_kind kind, struct lint *lint,
 		    struct rule_head *head)
 {
 	*head = (struct rule_head){.level = LEVEL_MEDIUM};
-	check_keys(document, kind, lint);
+	if (!lint->errors_only)
+		check_document(document, kind, lint);
 	head->tags = g_ptr_array_new_with_free_func(g_free);
 	load_title(head, document, lint);
 	load_id(head, document, lint);
 	head->name = copy_text(document, "name");
 	load_tags(head, document, kind, lint);
-	check_words(document, lint);
-	check_related(document, lint);
 	if (kind != RULE_FILTER) {
 		load_level(head, document, lint);
 		head->triage = copy_text(document, "x-triage");

@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "sigma/packed.h"
 #include "sigma/rule_head.h"
 
 static void add_target(struct rule *rule, const struct yaml_node *node)
@@ -29,11 +30,19 @@ static void load_targets(struct rule *rule, const struct yaml_node *map, struct 
 		add_target(rule, g_ptr_array_index(rules->children, i));
 }
 
+/* Where a placeholder leaves it unknown what the condition gives, a filter takes nothing away. */
+static bool load_selections(struct rule *rule, const struct yaml_node *map, struct lint *lint)
+{
+	static const char *const of_filter[] = {"rules", NULL};
+	static const char *const none[] = {NULL};
+
+	return detection_load(map, rule->source, rule->is_filter ? of_filter : none,
+			      rule->is_filter, lint, &rule->detection);
+}
+
 static void load_filter(struct rule *rule, const struct yaml_node *map, struct lint *lint)
 {
-	static const char *const passed_over[] = {"rules", NULL};
-
-	if (!detection_load(map, rule->source, passed_over, true, lint, &rule->detection))
+	if (!load_selections(rule, map, lint))
 		return;
 	load_targets(rule, map, lint);
 	if (!condition_holds_as_assumed(rule->detection.condition))
@@ -44,12 +53,11 @@ static void load_filter(struct rule *rule, const struct yaml_node *map, struct l
 
 static void load_detection(struct rule *rule, const struct yaml_node *document, struct lint *lint)
 {
-	static const char *const passed_over[] = {NULL};
 	const struct yaml_node *map = yaml_map_get(document, "detection");
 
 	if (!map)
 		lint_error(lint, &document->place, "a detection is missing");
-	else if (detection_load(map, rule->source, passed_over, false, lint, &rule->detection) &&
+	else if (load_selections(rule, map, lint) &&
 		 condition_holds_as_assumed(rule->detection.condition))
 		lint_warn(lint, &yaml_map_get(map, "condition")->place,
 			  "this rule matches all that its selections do not find");
@@ -110,4 +118,24 @@ struct rule *rule_load(struct log_sources *sources, const struct yaml_node *docu
 		return rule;
 	rule_free(rule);
 	return NULL;
+}
+
+static void read_packed(struct rule *rule)
+{
+	g_autoptr(GPtrArray) messages =
+		g_ptr_array_new_with_free_func((GDestroyNotify)rule_message_free);
+	struct lint lint = {
+		.file = rule->file, .messages = messages, .errors_only = true, .is_packed = true};
+	g_autofree struct yaml_node *map = packed_take_node(&rule->packed);
+
+	rule->packed = NULL;
+	if (!load_selections(rule, map, &lint))
+		g_error("%s: %s", rule->file, ((struct rule_message *)messages->pdata[0])->text);
+}
+
+const struct detection *rule_get_detection(struct rule *rule)
+{
+	if (rule->packed)
+		read_packed(rule);
+	return &rule->detection;
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "damage.h"
 
-#include <gio/gio.h>
+#include <glib.h>
 #include <string.h>
 
 #include "base/bytes.h"
@@ -162,7 +162,7 @@ struct damage *damage_read(struct fy_node *node, GError **error)
 
 static bool no_such_place(GError **error)
 {
-	g_set_error_literal(error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT,
+	g_set_error_literal(error, G_FILE_ERROR, G_FILE_ERROR_INVAL,
 			    "damage: no such place in the log");
 	return false;
 }

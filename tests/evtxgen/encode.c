@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "encode.h"
 
-#include <gio/gio.h>
+#include <glib.h>
 #include <string.h>
 
 #include "base/bytes.h"
@@ -10,7 +10,7 @@
 
 static bool refuse(GError **error, const char *what, const char *text)
 {
-	g_set_error(error, G_IO_ERROR, G_IO_ERROR_INVALID_DATA, "not %s: \"%s\"", what, text);
+	g_set_error(error, G_FILE_ERROR, G_FILE_ERROR_INVAL, "not %s: \"%s\"", what, text);
 	return false;
 }
 

@@ -12,7 +12,7 @@
  *   damage.c  what is spoilt afterwards
  */
 #include <errno.h>
-#include <gio/gio.h>
+#include <glib.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -77,7 +77,7 @@ static const char help[] =
 
 static bool set_write_error(GError **error)
 {
-	g_set_error(error, G_IO_ERROR, g_io_error_from_errno(errno), "cannot write: %s",
+	g_set_error(error, G_FILE_ERROR, g_file_error_from_errno(errno), "cannot write: %s",
 		    g_strerror(errno));
 	return false;
 }
@@ -93,7 +93,7 @@ static bool write_memory(void *context, const uint8_t *data, size_t size, GError
 
 	/* Damage is for small logs; GByteArray cannot hold 4 GiB. */
 	if (size > G_MAXUINT - memory->len) {
-		g_set_error_literal(error, G_IO_ERROR, G_IO_ERROR_NO_SPACE,
+		g_set_error_literal(error, G_FILE_ERROR, G_FILE_ERROR_NOSPC,
 				    "too large a log to damage");
 		return false;
 	}

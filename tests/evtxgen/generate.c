@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "generate.h"
 
-#include <gio/gio.h>
+#include <glib.h>
 
 #include "binxml_write.h"
 #include "value.h"
@@ -126,7 +126,7 @@ static bool write_record(struct generator *generator, const struct record_plan *
 		return false;
 	if (try_record(generator, plan, head))
 		return true;
-	g_set_error(error, G_IO_ERROR, G_IO_ERROR_INVALID_DATA,
+	g_set_error(error, G_FILE_ERROR, G_FILE_ERROR_INVAL,
 		    "record %" G_GUINT64_FORMAT " does not fit in a chunk", moment->record_id);
 	return false;
 }

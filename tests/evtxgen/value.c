@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "value.h"
 
-#include <gio/gio.h>
+#include <glib.h>
 #include <string.h>
 
 #include "base/bytes.h"
@@ -267,7 +267,7 @@ static char *narrow(const GByteArray *utf16, GError **error)
 
 	for (guint i = 0; i + 1 < utf16->len; i += 2) {
 		if (utf16->data[i] == 0 || utf16->data[i] > 0x7e || utf16->data[i + 1] != 0) {
-			g_set_error_literal(error, G_IO_ERROR, G_IO_ERROR_INVALID_DATA,
+			g_set_error_literal(error, G_FILE_ERROR, G_FILE_ERROR_INVAL,
 					    "a typed value must be printable ASCII");
 			g_string_free(text, TRUE);
 			return NULL;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "yaml_read.h"
 
-#include <gio/gio.h>
+#include <glib.h>
 #include <libfyaml.h>
 #include <stdlib.h>
 #include <string.h>
@@ -15,8 +15,8 @@ struct fy_document *yaml_open(const char *path, GError **error)
 	struct fy_document *document = fy_document_build_from_file(&config, path);
 
 	if (document == NULL)
-		g_set_error(error, G_IO_ERROR, G_IO_ERROR_INVALID_DATA,
-			    "%s: cannot be read as YAML", path);
+		g_set_error(error, G_FILE_ERROR, G_FILE_ERROR_INVAL, "%s: cannot be read as YAML",
+			    path);
 	return document;
 }
 
@@ -47,7 +47,7 @@ bool yaml_refuse(struct fy_node *node, GError **error, const char *format, ...)
 	va_start(arguments, format);
 	text = g_strdup_vprintf(format, arguments);
 	va_end(arguments);
-	g_set_error_literal(error, G_IO_ERROR, G_IO_ERROR_INVALID_DATA, text);
+	g_set_error_literal(error, G_FILE_ERROR, G_FILE_ERROR_INVAL, text);
 	return yaml_locate(node, error);
 }
 

@@ -29,9 +29,10 @@ EXTRA_DIST += tests/fuzz/corpus
 # The tree is compiled once for all targets.
 FUZZ_CC = clang -std=gnu11 -O2 -g -w -fno-sanitize-recover=all $(DEFS) $(AM_CPPFLAGS) $(WH_CFLAGS)
 .PHONY: fuzz
-fuzz: $(nodist_libwmihunt_a_SOURCES)
+fuzz: $(nodist_libwmihunt_a_SOURCES) $(nodist_libpacked_a_SOURCES)
 	$(AM_V_at)rm -rf fuzz-objects && mkdir fuzz-objects && \
-	for file in $(libwmihunt_a_SOURCES) $(nodist_libwmihunt_a_SOURCES) $(FUZZ_SUPPORT); do \
+	for file in $(libwmihunt_a_SOURCES) $(nodist_libwmihunt_a_SOURCES) \
+		$(nodist_libpacked_a_SOURCES) $(FUZZ_SUPPORT); do \
 		case $$file in *.c) ;; *) continue ;; esac; \
 		test -e $$file || file=$(srcdir)/$$file; \
 		object=fuzz-objects/$$(echo "$$file" | tr / -).o; \

@@ -4,6 +4,8 @@
 check_PROGRAMS += tests/unit/runner
 TESTS += tests/unit/runner
 EXTRA_DIST += tests/forms
+# libarchive packs what is read.
+tests_unit_runner_LDADD = $(LDADD) $(LIBARCHIVE_LIBS)
 tests_unit_runner_SOURCES = \
 	$(TEST_SUPPORT) \
 	tests/unit/archive/archive_contents.c \
@@ -65,6 +67,8 @@ tests_unit_runner_SOURCES = \
 	tests/unit/run/test-sandbox.c \
 	tests/unit/runner.c \
 	tests/unit/sigma/test-needle.c \
+	tests/unit/sigma/test-packed.c \
+	tests/unit/sigma/test-regex.c \
 	tests/unit/sigma/test-rule-forms.c \
 	tests/unit/wmi/test-fact.c \
 	tests/unit/wmi/test-fingerprint.c \

@@ -198,6 +198,7 @@ static void test_refused(void **state)
 	check_refused(*state, "");
 	check_refused(*state, "<Event>");
 	check_refused(*state, "<Event></System></Event>");
+	check_refused(*state, "<!DOCTYPE Event [<!ENTITY a \"b\">]><Event>&amp;</Event>");
 	for (int i = 0; i < 1000; i++)
 		g_string_append(deep, "<a>");
 	for (int i = 0; i < 1000; i++)
