@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "base/bytes.h"
 #include "evtx/binxml.h"
 #include "evtx/literals.h"
 #include "evtx/value.h"
@@ -131,7 +132,7 @@ void field_search_finish(struct field_search *search)
 static bool stands_at(const struct anchored_text *anchored, const uint8_t *units)
 {
 	for (size_t i = 0; i < anchored->length; i++)
-		if (units[2 * i + 1] || g_ascii_tolower((char)units[2 * i]) != anchored->text[i])
+		if (units[2 * i + 1] || (char)ascii_to_lower(units[2 * i]) != anchored->text[i])
 			return false;
 	return true;
 }
@@ -246,6 +247,7 @@ bool field_search_meets_value(const struct field_search *search, const uint8_t *
 	case BINXML_TYPE_STRING | BINXML_TYPE_ARRAY:
 		return meets_strings(search, data, size);
 	case BINXML_TYPE_ANSI_STRING:
+		return meets_other(search, data, size, type);
 	case BINXML_TYPE_ANSI_STRING | BINXML_TYPE_ARRAY:
 	case BINXML_TYPE_BINXML | BINXML_TYPE_ARRAY:
 		return true;

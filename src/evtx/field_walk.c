@@ -15,6 +15,7 @@
 struct field_want {
 	GHashTable *by_field; /* folded name → struct field_search */
 	struct field_search *of_any; /* NULL: no text is asked for in any field */
+	bool passes; /* without any text */
 };
 
 /* A value that is looked at. */
@@ -28,6 +29,7 @@ struct field_check {
 struct field_walk {
 	const struct field_wants *wants;
 	uint16_t event_id;
+	int channel;
 	bool passes; /* each record does */
 	GArray *checks; /* struct field_check, by index, fragments first */
 };
@@ -59,6 +61,9 @@ struct field_want *field_want_new(GHashTable *texts)
 	gpointer data;
 
 	want->by_field = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, free_search);
+	want->passes = !texts;
+	if (!texts)
+		return want;
 	g_hash_table_iter_init(&iter, texts);
 	while (g_hash_table_iter_next(&iter, &data, NULL)) {
 		const struct field_text *text = data;
@@ -103,31 +108,49 @@ static void add_check(struct field_walk *walk, const struct template_field *fiel
 		g_array_append_val(walk->checks, check);
 }
 
+/* Want `index`, or NULL when it is of another channel. */
+static const struct field_want *get_want(const struct field_walk *walk, guint index)
+{
+	const struct channel_want *want =
+		&g_array_index(walk->wants->wants, struct channel_want, index);
+
+	return want->channel == WH_ANY_CHANNEL || walk->channel == WH_ANY_CHANNEL ||
+			       want->channel == walk->channel
+		       ? want->want
+		       : NULL;
+}
+
 static void add_field(struct field_walk *walk, const struct template_field *field)
 {
 	if (field->is_fragment) {
 		add_check(walk, field, NULL);
 		return;
 	}
-	for (unsigned i = 0; i < walk->wants->count; i++) {
-		const struct field_want *want = walk->wants->wants[i];
+	for (guint i = 0; i < walk->wants->wants->len; i++) {
+		const struct field_want *want = get_want(walk, i);
 
+		if (!want)
+			continue;
 		if (field->folded)
 			add_check(walk, field, g_hash_table_lookup(want->by_field, field->folded));
 		add_check(walk, field, want->of_any);
 	}
 }
 
-/* The id is a text of the event, too. */
+/* Wants that need no text; and the id is a text of the event, too. */
 static void add_event_id(struct field_walk *walk)
 {
 	char text[8];
 
 	g_snprintf(text, sizeof(text), "%u", walk->event_id);
-	for (unsigned i = 0; i < walk->wants->count; i++)
-		if (walk->wants->wants[i]->of_any)
+	for (guint i = 0; i < walk->wants->wants->len; i++) {
+		const struct field_want *want = get_want(walk, i);
+
+		if (want)
 			walk->passes |=
-				field_search_meets_text(walk->wants->wants[i]->of_any, text);
+				want->passes ||
+				(want->of_any && field_search_meets_text(want->of_any, text));
+	}
 }
 
 static int compare_checks(const void *a, const void *b)
@@ -139,13 +162,15 @@ static int compare_checks(const void *a, const void *b)
 	return compare_numbers(one->search != NULL, other->search != NULL);
 }
 
-static struct field_walk *make_walk(const struct field_wants *wants, uint16_t event_id,
-				    const struct known_template *template)
+static struct field_walk *make_walk(const struct field_wants *wants,
+				    const struct walked_instance *at)
 {
+	const struct known_template *template = at->template;
 	struct field_walk *walk = g_new0(struct field_walk, 1);
 
 	walk->wants = wants;
-	walk->event_id = event_id;
+	walk->event_id = at->event_id;
+	walk->channel = at->channel;
 	walk->passes = !template->is_planned;
 	walk->checks = g_array_new(FALSE, FALSE, sizeof(struct field_check));
 	for (guint i = 0; i < template->fields->len; i++)
@@ -163,12 +188,13 @@ static const struct field_walk *get_walk(const struct field_wants *wants,
 
 	for (guint i = 0; i < walks->len; i++) {
 		walk = g_ptr_array_index(walks, i);
-		if (walk->wants == wants && walk->event_id == at->event_id)
+		if (walk->wants == wants && walk->event_id == at->event_id &&
+		    walk->channel == at->channel)
 			return walk;
 	}
 	if (walks->len >= MOST_WALKS)
 		g_ptr_array_set_size(walks, 0);
-	walk = make_walk(wants, at->event_id, at->template);
+	walk = make_walk(wants, at);
 	g_ptr_array_add(walks, walk);
 	return walk;
 }
@@ -216,14 +242,18 @@ static bool instance_passes(const struct field_wants *wants, const struct walked
 	const struct field_walk *walk = get_walk(wants, at);
 	const struct field_check *check = (const struct field_check *)walk->checks->data;
 	const struct field_check *last = check + walk->checks->len;
-	struct binxml_value value;
+	const uint8_t *descriptor = at->data + instance->descriptors;
 	size_t offset = instance->data;
 
 	if (walk->passes)
 		return true;
-	for (uint32_t i = 0; i < instance->values; i++) {
-		if (!binxml_get_value(at->data, instance, i, &offset, &value))
+	for (uint32_t i = 0; i < instance->values; i++, descriptor += 4) {
+		const struct binxml_value value = {
+			offset, (uint16_t)(descriptor[0] | descriptor[1] << 8), descriptor[2]};
+
+		if (value.size > instance->end - offset)
 			return true;
+		offset += value.size;
 		/* Elsewhere, what it holds becomes fields that the template does not know of. */
 		if (value.type == BINXML_TYPE_BINXML &&
 		    (check == last || check->index != i || check->search))

@@ -8,14 +8,20 @@
 /* Texts that are asked for, sorted by the fields that should hold them. */
 struct field_want;
 
-/* Of a set of struct field_text, which is not needed afterwards. */
+/* Of a set of struct field_text, which is not needed afterwards; of NULL, any text will do. */
 struct field_want *field_want_new(GHashTable *texts);
 void field_want_free(struct field_want *want);
 
-/* What is asked for in an event of one id: what meets one of the wants is wanted. */
+#define WH_ANY_CHANNEL (-1)
+
+/* What is asked for in an event of one id: what meets one of them is wanted. */
 struct field_wants {
-	const struct field_want *wants[4]; /* borrowed */
-	unsigned count;
+	GArray *wants; /* struct channel_want */
+};
+
+struct channel_want {
+	const struct field_want *want; /* borrowed */
+	int channel; /* by a number of the caller's, or WH_ANY_CHANNEL */
 };
 
 /* How a template's records are held against wants. */
@@ -29,6 +35,7 @@ struct walked_instance {
 	const struct binxml_instance *instance;
 	struct known_template *template;
 	uint16_t event_id;
+	int channel; /* WH_ANY_CHANNEL: not known */
 };
 
 /* Can an event made of it meet one of the wants? True where that is not sure. The same wants must

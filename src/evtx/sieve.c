@@ -6,9 +6,11 @@
 
 #include "base/bytes.h"
 #include "base/order.h"
+#include "base/text.h"
 #include "evtx/field_walk.h"
 #include "evtx/literals.h"
 #include "evtx/template_cache.h"
+#include "evtx/value.h"
 
 /*
  * How a record is judged without decoding it: all templates of a chunk's records stand in that
@@ -19,16 +21,15 @@
  * certain texts (evtx/field_walk.h). Whatever is not sure passes.
  */
 
-#define WANT_SOURCES 4 /* of this id or any, of this provider or any */
+#define RECENT_NAME 128
 
 /* What is wanted of one event id. */
 struct id_want {
 	uint32_t event_id;
 	bool all; /* records, whatever they hold */
-	const struct sieve_want *sources[WANT_SOURCES];
-	unsigned count;
-	bool ready; /* the next is made */
-	struct field_wants wants;
+	bool has_channels; /* some source is of one channel */
+	GPtrArray *sources; /* struct sieve_want: of this id or any, of this provider or any */
+	struct field_wants wants; /* of them all, or of none yet */
 };
 
 /* What is wanted of one provider, with what is wanted of all. */
@@ -40,26 +41,47 @@ struct sieve_view {
 	struct id_want *other; /* of ids that have none, or NULL */
 };
 
+/* The last one of a kind: it is mostly the next, too. */
+struct recent_name {
+	size_t size;
+	uint8_t bytes[RECENT_NAME]; /* UTF-16LE */
+};
+
 struct sieve {
 	const struct sieve_plan *plan;
 	struct literals *names; /* NULL: each chunk passes */
 	GArray *views; /* struct sieve_view; the last one is that of other providers */
 	bool any_id; /* some provider's ids are all wanted */
 	uint64_t ids[65536 / 64]; /* a bit for each that is wanted of some provider */
+	const struct sieve_view *last_view; /* of a provider that was a value: of the next */
+	struct recent_name last_provider;
+	GHashTable *channels; /* in lower case → number from 1, of those that are told apart */
+	int last_channel; /* number of the next */
+	struct recent_name last_channel_name;
 	GHashTable *field_wants; /* struct sieve_want → struct field_want: those that were needed */
 	struct template_cache *templates;
 };
 
-static const struct sieve_want *find_want(const struct sieve_provider *provider, uint32_t event_id)
+static void add_sources(struct id_want *want, const struct sieve_provider *provider,
+			uint32_t event_id)
 {
 	for (guint i = 0; provider && i < provider->wants->len; i++) {
-		const struct sieve_want *want =
-			&g_array_index(provider->wants, struct sieve_want, i);
+		struct sieve_want *source = &g_array_index(provider->wants, struct sieve_want, i);
 
-		if (want->event_id == event_id)
-			return want;
+		if (source->event_id != event_id)
+			continue;
+		g_ptr_array_add(want->sources, source);
+		want->has_channels |= source->channel != NULL;
+		want->all |= !source->channel && !source->texts;
 	}
-	return NULL;
+}
+
+static void clear_id_want(gpointer data)
+{
+	struct id_want *want = data;
+
+	g_ptr_array_unref(want->sources);
+	g_array_unref(want->wants.wants);
 }
 
 static void clear_view(gpointer data)
@@ -68,29 +90,29 @@ static void clear_view(gpointer data)
 
 	g_free(view->name);
 	g_array_unref(view->wants);
+	if (view->other)
+		clear_id_want(view->other);
 	g_free(view->other);
 }
 
 static void add_id(struct sieve_view *view, uint32_t event_id, const struct sieve_provider *own,
 		   const struct sieve_provider *any)
 {
-	const struct sieve_want *sources[WANT_SOURCES] = {
-		find_want(own, event_id),
-		find_want(any, event_id),
-		find_want(own, WH_ANY_EVENT_ID),
-		find_want(any, WH_ANY_EVENT_ID),
+	struct id_want want = {
+		.event_id = event_id,
+		.sources = g_ptr_array_new(),
+		.wants = {g_array_new(FALSE, FALSE, sizeof(struct channel_want))},
 	};
-	struct id_want want = {.event_id = event_id};
 
-	for (size_t i = 0; i < WANT_SOURCES; i++) {
-		if (!sources[i])
-			continue;
-		want.sources[want.count++] = sources[i];
-		want.all |= !sources[i]->texts;
+	add_sources(&want, own, event_id);
+	add_sources(&want, any, event_id);
+	if (event_id != WH_ANY_EVENT_ID) {
+		add_sources(&want, own, WH_ANY_EVENT_ID);
+		add_sources(&want, any, WH_ANY_EVENT_ID);
 	}
-	if (want.count == 0)
-		return;
-	if (event_id == WH_ANY_EVENT_ID)
+	if (want.sources->len == 0)
+		clear_id_want(&want);
+	else if (event_id == WH_ANY_EVENT_ID)
 		view->other = g_memdup2(&want, sizeof(want));
 	else
 		g_array_append_val(view->wants, want);
@@ -115,15 +137,19 @@ static int compare_ids(const void *a, const void *b)
 	return compare_numbers(left->event_id, right->event_id);
 }
 
-static void add_ids(struct sieve_view *view, const struct sieve_provider *from,
-		    const struct sieve_provider *own, const struct sieve_provider *any)
+static void add_ids(struct sieve_view *view, const struct sieve_provider *own,
+		    const struct sieve_provider *any)
 {
-	for (guint i = 0; from && i < from->wants->len; i++) {
-		uint32_t event_id = g_array_index(from->wants, struct sieve_want, i).event_id;
+	const struct sieve_provider *const both[] = {own, any};
+	g_autoptr(GHashTable) added = g_hash_table_new(NULL, NULL);
 
-		if (event_id != WH_ANY_EVENT_ID && (from == own || !find_want(own, event_id)))
-			add_id(view, event_id, own, any);
-	}
+	for (size_t i = 0; i < G_N_ELEMENTS(both); i++)
+		for (guint j = 0; both[i] && j < both[i]->wants->len; j++) {
+			uint32_t id = g_array_index(both[i]->wants, struct sieve_want, j).event_id;
+
+			if (id != WH_ANY_EVENT_ID && g_hash_table_add(added, GUINT_TO_POINTER(id)))
+				add_id(view, id, own, any);
+		}
 }
 
 static void set_name(struct sieve_view *view, const char *name)
@@ -139,10 +165,10 @@ static void add_view(struct sieve *sieve, const struct sieve_provider *own,
 {
 	struct sieve_view view = {.wants = g_array_new(FALSE, FALSE, sizeof(struct id_want))};
 
+	g_array_set_clear_func(view.wants, clear_id_want);
 	if (own)
 		set_name(&view, own->name);
-	add_ids(&view, own, own, any);
-	add_ids(&view, any, own, any);
+	add_ids(&view, own, any);
 	add_id(&view, WH_ANY_EVENT_ID, own, any);
 	g_array_sort(view.wants, compare_ids);
 	mark_ids(sieve, &view);
@@ -160,6 +186,17 @@ static const struct sieve_provider *find_any(const struct sieve_plan *plan)
 	return NULL;
 }
 
+static void number_channels(struct sieve *sieve, const struct sieve_provider *provider)
+{
+	for (guint i = 0; i < provider->wants->len; i++) {
+		char *channel = g_array_index(provider->wants, struct sieve_want, i).channel;
+		int number = (int)g_hash_table_size(sieve->channels) + 1;
+
+		if (channel && !g_hash_table_contains(sieve->channels, channel))
+			g_hash_table_insert(sieve->channels, channel, GINT_TO_POINTER(number));
+	}
+}
+
 struct sieve *sieve_new(const struct sieve_plan *plan)
 {
 	const struct sieve_provider *any = find_any(plan);
@@ -171,11 +208,14 @@ struct sieve *sieve_new(const struct sieve_plan *plan)
 	sieve->field_wants =
 		g_hash_table_new_full(NULL, NULL, NULL, (GDestroyNotify)field_want_free);
 	sieve->templates = template_cache_new();
+	sieve->channels = g_hash_table_new(g_str_hash, g_str_equal);
 	if (plan->everything)
 		return sieve;
-	for (guint i = 0; i < plan->providers->len; i++)
+	for (guint i = 0; i < plan->providers->len; i++) {
+		number_channels(sieve, plan->providers->pdata[i]);
 		if (plan->providers->pdata[i] != any)
 			add_view(sieve, plan->providers->pdata[i], any);
+	}
 	add_view(sieve, NULL, any);
 	if (plan->any_chunk)
 		return sieve;
@@ -190,6 +230,7 @@ void sieve_free(struct sieve *sieve)
 {
 	template_cache_free(sieve->templates);
 	g_hash_table_unref(sieve->field_wants);
+	g_hash_table_unref(sieve->channels);
 	g_array_unref(sieve->views);
 	literals_free(sieve->names);
 	g_free(sieve);
@@ -201,18 +242,12 @@ bool sieve_pass_chunk(struct sieve *sieve, const struct chunk *chunk)
 	return !sieve->names || literals_find(sieve->names, chunk->data, chunk->size);
 }
 
-/* GLib's is a call for each letter of each record's provider. */
-static uint8_t to_lower(uint8_t letter)
-{
-	return (unsigned)letter - 'A' < 26u ? letter | 0x20 : letter;
-}
-
 static bool name_equals(const struct sieve_view *view, const uint8_t *text, size_t size)
 {
 	if (view->name_size != size)
 		return false;
 	for (size_t i = 0; i < size; i += 2)
-		if (text[i + 1] || to_lower(text[i]) != view->name[i])
+		if (text[i + 1] || ascii_to_lower(text[i]) != view->name[i])
 			return false;
 	return true;
 }
@@ -230,6 +265,42 @@ static const struct sieve_view *find_view(const struct sieve *sieve, const uint8
 			return view;
 	}
 	return &g_array_index(sieve->views, struct sieve_view, last);
+}
+
+/* Is it that name? If not, it is now. */
+static bool recall_name(struct recent_name *recent, const uint8_t *text, size_t size)
+{
+	if (size == recent->size && size <= RECENT_NAME && memcmp(text, recent->bytes, size) == 0)
+		return true;
+	recent->size = size;
+	memcpy(recent->bytes, text, MIN(size, RECENT_NAME));
+	return false;
+}
+
+static const struct sieve_view *recall_view(struct sieve *sieve, const uint8_t *text, size_t size)
+{
+	if (!recall_name(&sieve->last_provider, text, size))
+		sieve->last_view = find_view(sieve, text, size);
+	return sieve->last_view;
+}
+
+/* The number of a channel, in lower case; 0 of one that no want asks for. */
+static int get_number(const struct sieve *sieve, const char *channel)
+{
+	return GPOINTER_TO_INT(g_hash_table_lookup(sieve->channels, channel));
+}
+
+static int recall_channel(struct sieve *sieve, const uint8_t *text, size_t size)
+{
+	g_autoptr(GString) name = NULL;
+
+	if (!recall_name(&sieve->last_channel_name, text, size)) {
+		name = g_string_new(NULL);
+		text_append_utf16le(name, text, size / 2);
+		g_string_ascii_down(name);
+		sieve->last_channel = get_number(sieve, name->str);
+	}
+	return sieve->last_channel;
 }
 
 static void set_view(const struct sieve *sieve, const struct chunk *chunk,
@@ -310,24 +381,45 @@ static bool get_id(const struct sifting *at, uint16_t *out)
 	return bytes_get_u16(at->chunk->data, at->chunk->size, value.offset, out);
 }
 
+/* The text of a string; false where there is none. */
+static bool get_text(const struct sifting *at, uint32_t index, const uint8_t **text, size_t *size)
+{
+	struct binxml_value value;
+
+	if (!get_value(at, index, &value) || value.type != BINXML_TYPE_STRING)
+		return false;
+	*text = at->chunk->data + value.offset;
+	*size = 2 * value_string_units(*text, value.size);
+	return *size > 0;
+}
+
+static int get_channel(const struct sifting *at)
+{
+	const struct channel_place *channel = &at->template->channel;
+	g_autofree char *lower = NULL;
+	const uint8_t *text;
+	size_t size;
+
+	if (channel->place == FACT_SUBSTITUTED && get_text(at, channel->index, &text, &size))
+		return recall_channel(at->sieve, text, size);
+	if (channel->place != FACT_FIXED || !*channel->text)
+		return WH_ANY_CHANNEL;
+	lower = g_ascii_strdown(channel->text, -1);
+	return get_number(at->sieve, lower);
+}
+
 /* The view of the record's provider; NULL when that is not sure. */
 static const struct sieve_view *get_view(const struct sifting *at)
 {
 	const struct template_fact *fact = &at->template->facts.provider;
-	struct binxml_value value;
+	const uint8_t *text;
 	size_t size;
 
 	if (fact->place == FACT_UNKNOWN || is_absent(at, fact))
 		return NULL;
 	if (fact->place == FACT_FIXED)
 		return at->template->view;
-	if (!get_value(at, fact->index, &value) || value.type != BINXML_TYPE_STRING)
-		return NULL;
-	size = value.size & ~1u;
-	while (size && !at->chunk->data[value.offset + size - 2] &&
-	       !at->chunk->data[value.offset + size - 1])
-		size -= 2;
-	return size ? find_view(at->sieve, at->chunk->data + value.offset, size) : NULL;
+	return get_text(at, fact->index, &text, &size) ? recall_view(at->sieve, text, size) : NULL;
 }
 
 static struct id_want *find_id(const struct sieve_view *view, uint16_t id)
@@ -345,21 +437,44 @@ static bool is_wanted_of_any(const struct sieve *sieve, uint16_t id)
 	return sieve->any_id || sieve->ids[id / 64] >> id % 64 & 1;
 }
 
+static const struct field_want *get_field_want(struct sieve *sieve, const struct sieve_want *source)
+{
+	struct field_want *want = g_hash_table_lookup(sieve->field_wants, source);
+
+	if (!want) {
+		want = field_want_new(source->texts);
+		g_hash_table_insert(sieve->field_wants, (gpointer)source, want);
+	}
+	return want;
+}
+
 /* Its texts, made ready to be looked for. Most ids of a plan never come. */
 static const struct field_wants *get_field_wants(struct sieve *sieve, struct id_want *want)
 {
-	for (; !want->ready && want->wants.count < want->count; want->wants.count++) {
-		const struct sieve_want *source = want->sources[want->wants.count];
-		struct field_want *made = g_hash_table_lookup(sieve->field_wants, source);
+	while (want->wants.wants->len < want->sources->len) {
+		const struct sieve_want *source =
+			g_ptr_array_index(want->sources, want->wants.wants->len);
+		const struct channel_want made = {
+			get_field_want(sieve, source),
+			source->channel ? get_number(sieve, source->channel) : WH_ANY_CHANNEL};
 
-		if (!made) {
-			made = field_want_new(source->texts);
-			g_hash_table_insert(sieve->field_wants, (gpointer)source, made);
-		}
-		want->wants.wants[want->wants.count] = made;
+		g_array_append_val(want->wants.wants, made);
 	}
-	want->ready = true;
 	return &want->wants;
+}
+
+static bool pass_wanted(const struct sifting *at, struct id_want *want, uint16_t id)
+{
+	const struct walked_instance instance = {
+		.cache = at->sieve->templates,
+		.data = at->chunk->data,
+		.instance = &at->instance,
+		.template = at->template,
+		.event_id = id,
+		.channel = want->has_channels ? get_channel(at) : WH_ANY_CHANNEL,
+	};
+
+	return field_wants_pass(get_field_wants(at->sieve, want), &instance);
 }
 
 static bool pass_instance(const struct sifting *at)
@@ -376,13 +491,7 @@ static bool pass_instance(const struct sifting *at)
 	if (!view)
 		return true;
 	want = find_id(view, id);
-	return want && (want->all ||
-			field_wants_pass(get_field_wants(at->sieve, want),
-					 &(struct walked_instance){.cache = at->sieve->templates,
-								   .data = at->chunk->data,
-								   .instance = &at->instance,
-								   .template = at->template,
-								   .event_id = id}));
+	return want && (want->all || pass_wanted(at, want, id));
 }
 
 /* A fragment without a template, as forwarded events have: its EventID is text. */

@@ -25,13 +25,14 @@ struct sieve_plan {
 
 struct sieve_provider {
 	char *name; /* ASCII; NULL: all providers, those of their own entry too */
-	GArray *wants; /* struct sieve_want, one for each event id */
+	GArray *wants; /* struct sieve_want, one for each event id and channel */
 };
 
 #define WH_ANY_EVENT_ID UINT32_MAX
 
 struct sieve_want {
 	uint32_t event_id; /* or WH_ANY_EVENT_ID */
+	char *channel; /* in lower case; NULL: any */
 	GHashTable *texts; /* of evtx/field_text.h: one of them must be there; NULL: all records */
 };
 

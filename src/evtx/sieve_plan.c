@@ -8,6 +8,7 @@ static void clear_want(gpointer data)
 {
 	struct sieve_want *want = data;
 
+	g_free(want->channel);
 	g_clear_pointer(&want->texts, g_hash_table_unref);
 }
 
@@ -61,20 +62,24 @@ static struct sieve_provider *find_provider(struct sieve_plan *plan, const char 
 	return plan->providers->pdata[plan->providers->len - 1];
 }
 
-/* The want of that id, or a new one, for which *is_new is set. */
+/* The want of that id and channel, or a new one, for which *is_new is set. */
 static struct sieve_want *find_want(struct sieve_provider *provider, uint32_t event_id,
-				    bool *is_new)
+				    const char *channel, bool *is_new)
 {
+	/* Another name is compared in full, when the event is there. */
+	g_autofree char *lower =
+		channel && g_str_is_ascii(channel) ? g_ascii_strdown(channel, -1) : NULL;
 	struct sieve_want fresh = {.event_id = event_id};
 
 	*is_new = false;
 	for (guint i = 0; i < provider->wants->len; i++) {
 		struct sieve_want *want = &g_array_index(provider->wants, struct sieve_want, i);
 
-		if (want->event_id == event_id)
+		if (want->event_id == event_id && g_strcmp0(want->channel, lower) == 0)
 			return want;
 	}
 	*is_new = true;
+	fresh.channel = g_steal_pointer(&lower);
 	g_array_append_val(provider->wants, fresh);
 	return &g_array_index(provider->wants, struct sieve_want, provider->wants->len - 1);
 }
@@ -109,8 +114,8 @@ void sieve_plan_add_texts(struct sieve_plan *plan, const struct sieve_origin *or
 			  uint32_t event_id, const GArray *texts)
 {
 	bool is_new;
-	struct sieve_want *want =
-		find_want(find_provider(plan, origin->provider), event_id, &is_new);
+	struct sieve_want *want = find_want(find_provider(plan, origin->provider), event_id,
+					    origin->channel, &is_new);
 
 	add_mark(plan, origin);
 	if (!can_be_sought(texts)) {

@@ -120,6 +120,7 @@ static void add_field(struct known_template *known, const struct template_step *
 	} else {
 		if (step->slot == EVENT_FIELD)
 			field.folded = text_fold(*step->name ? step->name : "Data");
+		field.is_channel = step->slot == EVENT_CHANNEL;
 		field.repeats = step->slot == EVENT_FIELD && !step->is_attribute;
 		field.text = g_strdup(step->pieces[0].text);
 		field.index = step->pieces[0].index;
@@ -135,6 +136,52 @@ static bool is_ambiguous(const struct template_step *steps, size_t count, uint16
 			if (!steps[i].pieces[j].text && steps[i].pieces[j].index == index)
 				return true;
 	return false;
+}
+
+/* Can the step be left out though the value is there? With Event and System it goes only where the
+ * id does, and then the record passes anyway. */
+static bool is_optional(const struct known_template *known, const struct template_step *steps,
+			size_t at)
+{
+	const struct template_piece *piece = &steps[at].pieces[0];
+	const struct template_fact *id = &known->facts.id;
+
+	for (size_t i = 0; i < at; i++)
+		if (steps[i].type == TEMPLATE_SKIP && steps[i].target > at &&
+		    (piece->text || steps[i].index != piece->index) &&
+		    (id->place == FACT_UNKNOWN || (steps[i].index != id->dependencies[0] &&
+						   steps[i].index != id->dependencies[1])))
+			return true;
+	return false;
+}
+
+/* The first channel that is not empty counts: not sure where there are several, or a fragment
+ * before it could bring one. */
+static void read_channel(struct known_template *known, const struct template_step *steps,
+			 size_t count)
+{
+	const struct template_step *found = NULL;
+
+	for (size_t i = 0; i < count; i++) {
+		if (steps[i].type == TEMPLATE_FRAGMENT && !found)
+			return;
+		if (steps[i].type != TEMPLATE_SET || steps[i].slot != EVENT_CHANNEL)
+			continue;
+		if (found || steps[i].count != 1 || is_optional(known, steps, i))
+			return;
+		found = &steps[i];
+	}
+	if (!found)
+		return;
+	known->channel.place = found->pieces[0].text ? FACT_FIXED : FACT_SUBSTITUTED;
+	known->channel.index = found->pieces[0].index;
+	for (guint i = 0; found->pieces[0].text && i < known->fields->len; i++) {
+		const struct template_field *field =
+			&g_array_index(known->fields, struct template_field, i);
+
+		if (field->is_channel)
+			known->channel.text = field->text;
+	}
 }
 
 static void read_fields(struct template_cache *cache, struct known_template *known, uint32_t offset,
@@ -158,6 +205,8 @@ static void read_fields(struct template_cache *cache, struct known_template *kno
 		    is_ambiguous(steps, count, steps[i].index))
 			known->is_planned = false;
 	}
+	if (known->is_planned)
+		read_channel(known, steps, count);
 }
 
 static struct cached_template *make_template(struct template_cache *cache, uint32_t offset,

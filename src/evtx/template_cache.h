@@ -13,12 +13,20 @@ struct template_field {
 	char *text; /* its text where that is the template's own; NULL: it is in a value */
 	uint16_t index; /* of that value */
 	bool is_mixed; /* put together of several */
+	bool is_channel;
 	bool repeats; /* a list there becomes a field for each of its values */
 	bool is_fragment;
 	struct event_place place; /* of the fragment */
 };
 
 struct sieve_view;
+
+/* Where an event's channel is told. */
+struct channel_place {
+	enum fact_place place;
+	const char *text; /* where it is fixed; a field's */
+	uint16_t index;
+};
 
 /* What is known of a template, in whatever chunks it stands. */
 struct known_template {
@@ -27,6 +35,7 @@ struct known_template {
 		*view; /* of a fixed provider: whoever gets a new template sets it */
 	bool is_planned; /* the fields are known */
 	GArray *fields; /* struct template_field */
+	struct channel_place channel; /* of a template that is not below Event */
 	GPtrArray *walks; /* struct field_walk */
 };
 
