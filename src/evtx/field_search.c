@@ -17,6 +17,7 @@
  */
 
 #define KEY_UNITS 4
+#define MOST_WIDENED 1024 /* bytes */
 #define SEEN_BITS 10
 #define HEAD_BITS 6
 #define CASE_BITS 0x0020002000200020ull
@@ -236,6 +237,22 @@ static bool meets_other(const struct field_search *search, const uint8_t *data, 
 	return field_search_meets_text(search, text->str);
 }
 
+/* Mostly they are ASCII, which needs no decoding. */
+static bool meets_bytes(const struct field_search *search, const uint8_t *data, size_t size)
+{
+	uint8_t wide[2 * MOST_WIDENED];
+
+	if (size > MOST_WIDENED)
+		return meets_other(search, data, size, BINXML_TYPE_ANSI_STRING);
+	for (size_t i = 0; i < size; i++) {
+		if (data[i] >= 0x80)
+			return meets_other(search, data, size, BINXML_TYPE_ANSI_STRING);
+		wide[2 * i] = data[i];
+		wide[2 * i + 1] = 0;
+	}
+	return meets_string(search, wide, 2 * size);
+}
+
 bool field_search_meets_value(const struct field_search *search, const uint8_t *data, size_t size,
 			      uint8_t type)
 {
@@ -247,7 +264,7 @@ bool field_search_meets_value(const struct field_search *search, const uint8_t *
 	case BINXML_TYPE_STRING | BINXML_TYPE_ARRAY:
 		return meets_strings(search, data, size);
 	case BINXML_TYPE_ANSI_STRING:
-		return meets_other(search, data, size, type);
+		return meets_bytes(search, data, size);
 	case BINXML_TYPE_ANSI_STRING | BINXML_TYPE_ARRAY:
 	case BINXML_TYPE_BINXML | BINXML_TYPE_ARRAY:
 		return true;

@@ -6,6 +6,7 @@
 #include "sigma/needle.h"
 #include "sigma/network.h"
 #include "sigma/number.h"
+#include "sigma/regex_text.h"
 #include "sigma/sigma_text.h"
 
 /*
@@ -219,12 +220,11 @@ static char *find_run(const char *text)
 	return g_strndup(longest, length);
 }
 
-static void set_encoded_texts(struct pattern *pattern, const GPtrArray *texts, bool minds_case)
+/* The runs of them all, or none where one cannot be looked for. */
+static void set_texts(struct pattern *pattern, const GPtrArray *texts, bool disguised)
 {
 	for (guint i = 0; i < texts->len; i++) {
-		char *run = find_run(g_ptr_array_index(texts, i));
-
-		add_text(pattern, TEXT_ANYWHERE, !minds_case, run);
+		add_text(pattern, TEXT_ANYWHERE, disguised, find_run(g_ptr_array_index(texts, i)));
 		if (field_text_can_be_sought(&g_array_index(pattern->texts, struct field_text, i)))
 			continue;
 		g_clear_pointer(&pattern->texts, g_array_unref);
@@ -257,7 +257,7 @@ static struct pattern *load_encoded(const struct yaml_node *value, const char *s
 		g_string_append(regex, "\\z");
 	pattern = compile(regex->str, minds_case ? 0 : REGEX_CASELESS, value, lint);
 	if (pattern)
-		set_encoded_texts(pattern, texts, minds_case);
+		set_texts(pattern, texts, !minds_case);
 	return pattern;
 }
 
@@ -267,6 +267,8 @@ static struct pattern *load_regex(const struct yaml_node *value, const char *sou
 	size_t offset = 0;
 	g_autofree char *reason = NULL;
 	struct regex *regex = regex_new(source, flags, &offset, &reason);
+	g_autoptr(GPtrArray) texts = NULL;
+	struct pattern *pattern;
 	struct place place;
 
 	if (!regex) {
@@ -278,7 +280,11 @@ static struct pattern *load_regex(const struct yaml_node *value, const char *sou
 		lint_warn(lint, &value->place,
 			  "this regex can take very long on some texts: a repeat holds what can "
 			  "match the same text in many ways");
-	return new_regex(regex);
+	pattern = new_regex(regex);
+	texts = regex_text_find(source);
+	if (texts)
+		set_texts(pattern, texts, true);
+	return pattern;
 }
 
 static struct pattern *load_number(const struct yaml_node *value, const struct modifiers *modifiers,

@@ -272,6 +272,39 @@ static void expect_plan(const char *rule, const char *expected)
 	rule_set_free(rules);
 }
 
+/* What each text must hold that a regex matches, where that can be read. */
+static void plans_hold_what_regexes_need(void **state)
+{
+	static const char *const needs[][2] = {
+		{"needle", "*needle*"},
+		{"^a.needle$", "*needle*"},
+		{"(?i)x+needle\\\\[]a]+b", "*needle\\*"},
+		{"short(needle)tail5", "*short*"},
+		{"needle?longer", "*longer*"},
+		{"(a[)(]|b\\)) needle", "* needle*"},
+		{"ones|needle{2}two", "*needl*] [commandline *ones*"},
+		{"one|needle", NULL},
+		{"one1|needle", "*needle*] [commandline *one1*"},
+		{"(?x)needle # rest", NULL},
+		{"\\x41bcdefg", NULL},
+		{"\\Qneedle", NULL},
+		{"(needle)?", NULL},
+		{"need\\d+le", "*need*"},
+	};
+
+	(void)state;
+	for (guint i = 0; i < G_N_ELEMENTS(needs); i++) {
+		g_autofree char *rule = g_strdup_printf(
+			"service: sysmon | a: {EventID: 1, CommandLine|re: '%s'}, condition: a",
+			needs[i][0]);
+		g_autofree char *expected =
+			needs[i][1] ? g_strdup_printf(SYSMON " 1 [commandline %s]", needs[i][1])
+				    : g_strdup(SYSMON " 1 [WHOLE]");
+
+		expect_plan(rule, expected);
+	}
+}
+
 static void plans_hold_what_rules_need(void **state)
 {
 	(void)state;
@@ -337,6 +370,7 @@ TEST_GROUP(void)
 		cmocka_unit_test(filters_take_matches_away),
 		cmocka_unit_test(needed_texts_are_found),
 		cmocka_unit_test(plans_hold_what_rules_need),
+		cmocka_unit_test(plans_hold_what_regexes_need),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
