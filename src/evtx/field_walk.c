@@ -241,7 +241,7 @@ static bool instance_passes(const struct field_wants *wants, const struct walked
 	const struct binxml_instance *instance = at->instance;
 	const struct field_walk *walk = get_walk(wants, at);
 	const struct field_check *check = (const struct field_check *)walk->checks->data;
-	const struct field_check *last = check + walk->checks->len;
+	const struct field_check *last = walk->checks->len ? check + walk->checks->len : check;
 	const uint8_t *descriptor = at->data + instance->descriptors;
 	size_t offset = instance->data;
 

@@ -17,6 +17,7 @@ struct choices {
 	const uint8_t *data;
 	size_t size;
 	size_t at;
+	GPtrArray *used; /* texts (char *) of the rule, which records repeat */
 };
 
 /* One of `count`; the first when no bytes are left. */
@@ -33,9 +34,11 @@ static const char *const words[] = {
 	"power",  "shell", " ", "4688",	    "P",      "System", "\u2019", "1F",
 };
 
-static const char *const providers[] = {"P", "Microsoft-Windows-Sysmon",
-					"Microsoft-Windows-Security-Auditing"};
-static const char *const ids[] = {"7", "1", "4688", "13", "4624"};
+/* What meets most often stands there more than once. */
+static const char *const providers[] = {"Microsoft-Windows-Sysmon", "Microsoft-Windows-Sysmon",
+					"Microsoft-Windows-Sysmon",
+					"Microsoft-Windows-Security-Auditing", "P"};
+static const char *const ids[] = {"1", "1", "1", "4688", "13", "7"};
 
 static void append_words(struct choices *from, GString *out, unsigned most)
 {
@@ -43,14 +46,29 @@ static void append_words(struct choices *from, GString *out, unsigned most)
 		g_string_append(out, CHOOSE(from, words));
 }
 
-static const char *const names[] = {"Item",	     "Image",	   "Data",	     "CommandLine",
-				    "Inner/Leaf",    "Item/@Kind", "NewProcessName", "EventID",
-				    "Provider_Name", "Channel",	   "Computer"};
+static const char *const names[] = {
+	"CommandLine", "CommandLine", "CommandLine",	"Image",	 "Image",
+	"Data",	       "Inner/Leaf",  "Item/@Kind",	"Item",		 "EventID",
+	"Channel",     "Computer",    "NewProcessName", "Provider_Name",
+};
+
+static void append_text(struct choices *from, GString *out, bool has_wildcards)
+{
+	static const char *const around[] = {"", "", "", "*", "?"};
+	g_autoptr(GString) text = g_string_new(NULL);
+
+	if (has_wildcards)
+		g_string_append(out, CHOOSE(from, around));
+	g_string_append(text, CHOOSE(from, words));
+	append_words(from, text, 3);
+	g_ptr_array_add(from->used, g_strdup(text->str));
+	g_string_append(out, text->str);
+	if (has_wildcards)
+		g_string_append(out, CHOOSE(from, around));
+}
 
 static void append_value(struct choices *from, GString *out, const char *modifiers)
 {
-	static const char *const around[] = {"", "", "", "*", "?"};
-
 	if (strstr(modifiers, "|g") || strstr(modifiers, "|l")) {
 		g_string_append(out, CHOOSE(from, ids));
 		return;
@@ -80,10 +98,7 @@ static void append_value(struct choices *from, GString *out, const char *modifie
 		for (unsigned count = 1 + choose(from, 5); count; count--)
 			g_string_append(out, CHOOSE(from, pieces));
 	} else {
-		g_string_append(out, CHOOSE(from, around));
-		append_words(from, out, 3);
-		g_string_append(out, CHOOSE(from, around));
-		append_words(from, out, 1);
+		append_text(from, out, !strstr(modifiers, "64"));
 	}
 	g_string_append_c(out, '\'');
 }
@@ -112,8 +127,9 @@ static void append_test(struct choices *from, GString *out, bool is_keyword)
 		"|cased|endswith",
 		"|wide|base64|contains",
 	};
-	const char *modifier = CHOOSE(from, modifiers);
-	unsigned count = 1 + choose(from, 3);
+	static const char *const plain[] = {"", "|contains", "|startswith", "|endswith"};
+	const char *modifier = choose(from, 3) ? CHOOSE(from, plain) : CHOOSE(from, modifiers);
+	unsigned count = 1 + choose(from, 4) / 2;
 
 	if (is_keyword)
 		modifier = choose(from, 2) ? "|all" : "|contains";
@@ -131,10 +147,17 @@ static void append_test(struct choices *from, GString *out, bool is_keyword)
 static GString *make_rule(struct choices *from)
 {
 	static const char *const sources[] = {
-		"product: windows",  "service: sysmon",	       "category: process_creation",
-		"service: security", "category: registry_set", "service: system",
+		"service: sysmon",
+		"category: process_creation",
+		"product: windows",
+		"service: sysmon",
+		"category: process_creation",
+		"service: security",
+		"category: registry_set",
+		"service: system",
 	};
 	static const char *const conditions[] = {
+
 		"1 of them",	 "all of them",	    "s0 and not s1",	  "not s0",
 		"s0 or s1",	 "not (s0 and s1)", "not (s0 or not s1)", "s0",
 		"not 1 of them",
@@ -146,12 +169,13 @@ static GString *make_rule(struct choices *from)
 		bool is_keyword = choose(from, 6) == 5;
 
 		g_string_append_printf(rule, "  s%u: {", i);
-		for (unsigned count = is_keyword ? 1 : 1 + choose(from, 3); count; count--) {
+		for (unsigned count = is_keyword ? 1 : 1 + choose(from, 4) / 3; count; count--) {
 			append_test(from, rule, is_keyword);
 			g_string_append(rule, count > 1 ? ", " : "}\n");
 		}
 	}
-	g_string_append_printf(rule, "  condition: %s\n", CHOOSE(from, conditions));
+	g_string_append_printf(rule, "  condition: %s\n",
+			       choose(from, 4) ? "s0" : CHOOSE(from, conditions));
 	return rule;
 }
 
@@ -182,7 +206,10 @@ static void fill_value(struct choices *from, uint8_t type, GByteArray *bytes)
 		return;
 	for (unsigned i = 0; i < lists; i++) {
 		g_string_truncate(text, 0);
-		append_words(from, text, 4);
+		append_words(from, text, 1);
+		if (from->used->len && choose(from, 4))
+			g_string_append(text, from->used->pdata[choose(from, from->used->len)]);
+		append_words(from, text, 1);
 		if ((type & ~BINXML_TYPE_ARRAY) == BINXML_TYPE_ANSI_STRING)
 			g_byte_array_append(bytes, (const guint8 *)text->str, (guint)text->len);
 		else
@@ -266,8 +293,8 @@ static unsigned choose_dependency(struct choices *from, const struct values *val
 
 static void put_field(struct writer *to, struct choices *from, struct values *values)
 {
-	static const char *const leaves[] = {"Item",	"Image",    "CommandLine", "NewProcessName",
-					     "Channel", "Computer", "EventID"};
+	static const char *const leaves[] = {"CommandLine",    "CommandLine", "Image",	"Item",
+					     "NewProcessName", "Channel",     "EventID"};
 	unsigned shape = choose(from, 8);
 	unsigned dependency = choose_dependency(from, values);
 
@@ -434,7 +461,7 @@ FUZZ_TARGET(const uint8_t *data, size_t size)
 {
 	GPtrArray *messages = g_ptr_array_new_with_free_func(free_message);
 	struct rule_set *rules = rule_set_new();
-	struct choices from = {data, size, 0};
+	struct choices from = {data, size, 0, g_ptr_array_new_with_free_func(g_free)};
 	GString *rule = make_rule(&from);
 	struct sieve_plan plan;
 	struct sieve *sieve;
@@ -450,5 +477,6 @@ FUZZ_TARGET(const uint8_t *data, size_t size)
 	rule_set_free(rules);
 	g_ptr_array_unref(messages);
 	g_string_free(rule, TRUE);
+	g_ptr_array_unref(from.used);
 	return 0;
 }
