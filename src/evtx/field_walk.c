@@ -235,6 +235,20 @@ static bool value_passes(const struct field_wants *wants, const struct walked_in
 					value->type);
 }
 
+/* Adds up the sizes of values that nobody looks at; false when one of them is a fragment. */
+static bool step_over(const uint8_t *descriptors, uint32_t count, size_t *offset)
+{
+	bool has_fragment = false;
+	size_t size = 0;
+
+	for (uint32_t i = 0; i < count; i++, descriptors += 4) {
+		size += descriptors[0] | (size_t)descriptors[1] << 8;
+		has_fragment |= descriptors[2] == BINXML_TYPE_BINXML;
+	}
+	*offset += size;
+	return !has_fragment;
+}
+
 static bool instance_passes(const struct field_wants *wants, const struct walked_instance *at,
 			    bool is_nested)
 {
@@ -242,26 +256,31 @@ static bool instance_passes(const struct field_wants *wants, const struct walked
 	const struct field_walk *walk = get_walk(wants, at);
 	const struct field_check *check = (const struct field_check *)walk->checks->data;
 	const struct field_check *last = walk->checks->len ? check + walk->checks->len : check;
-	const uint8_t *descriptor = at->data + instance->descriptors;
 	size_t offset = instance->data;
+	struct binxml_value value;
 
 	if (walk->passes)
 		return true;
-	for (uint32_t i = 0; i < instance->values; i++, descriptor += 4) {
-		const struct binxml_value value = {
-			offset, (uint16_t)(descriptor[0] | descriptor[1] << 8), descriptor[2]};
+	for (uint32_t i = 0; i < instance->values; i++) {
+		uint32_t next =
+			check < last ? MIN(check->index, instance->values) : instance->values;
 
-		if (value.size > instance->end - offset)
+		/* In a fragment elsewhere are fields that the template does not know of. */
+		if (!step_over(at->data + instance->descriptors + 4 * (size_t)i, next - i, &offset))
 			return true;
-		offset += value.size;
-		/* Elsewhere, what it holds becomes fields that the template does not know of. */
-		if (value.type == BINXML_TYPE_BINXML &&
-		    (check == last || check->index != i || check->search))
+		i = next;
+		if (i == instance->values)
+			break;
+		if (!binxml_get_value(at->data, instance, i, &offset, &value))
+			return true;
+		if (value.type == BINXML_TYPE_BINXML && check->search)
 			return true;
 		for (; check < last && check->index == i; check++)
 			if (value_passes(wants, at, check, &value, is_nested))
 				return true;
 	}
+	if (offset > instance->end)
+		return true;
 	/* Another instance may follow the first. */
 	return offset < instance->end && at->data[offset] != BINXML_END_OF_STREAM;
 }
