@@ -53,6 +53,12 @@ static inline bool bytes_get_u64(const uint8_t *data, size_t size, size_t offset
 	return true;
 }
 
+/* GLib's is a call for each letter. */
+static inline uint8_t ascii_to_lower(uint8_t letter)
+{
+	return (unsigned)letter - 'A' < 26u ? letter | 0x20 : letter;
+}
+
 /* Writing, for synthetic headers: the caller has the room. */
 static inline void bytes_put_u16(uint8_t *at, uint16_t value)
 {

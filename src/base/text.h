@@ -32,12 +32,6 @@ void text_append_utf16le(GString *out, const uint8_t *data, size_t units);
 #define WH_TEXT_UNIT_SIZE 4
 char *text_put_utf16le(char *at, const uint8_t *data, size_t units);
 
-/* g_ascii_tolower() without a call. */
-static inline uint8_t letter_to_lower(uint8_t letter)
-{
-	return (unsigned)letter - 'A' < 26u ? letter | 0x20 : letter;
-}
-
 /* Appends bytes that are text: g_string_append_len() without a call where there is room. */
 static inline void text_append_bytes(GString *out, const char *data, size_t size)
 {

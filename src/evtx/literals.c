@@ -6,7 +6,7 @@
 #include <emmintrin.h>
 #endif
 
-#include "base/text.h"
+#include "base/bytes.h"
 
 /*
  * How the search works: windows of a few characters, a stride apart, are looked up in a small
@@ -255,7 +255,7 @@ static bool stands_at(const struct literal *literal, size_t unit, const uint8_t 
 	data += at;
 	for (size_t i = 0; i < literal->length; i++)
 		if ((unit == 2 && data[2 * i + 1]) ||
-		    letter_to_lower(data[unit * i]) != (uint8_t)literal->text[i])
+		    (char)ascii_to_lower(data[unit * i]) != literal->text[i])
 			return false;
 	return true;
 }

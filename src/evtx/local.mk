@@ -8,6 +8,9 @@ libwmihunt_a_SOURCES += \
 	src/evtx/decode.h \
 	src/evtx/decode_native.c \
 	src/evtx/decode_strings.c \
+	src/evtx/field_search.c src/evtx/field_search.h \
+	src/evtx/field_text.c src/evtx/field_text.h \
+	src/evtx/field_walk.c src/evtx/field_walk.h \
 	src/evtx/hidden.c src/evtx/hidden.h \
 	src/evtx/literals.c src/evtx/literals.h \
 	src/evtx/log_channel.c src/evtx/log_channel.h \
@@ -17,9 +20,11 @@ libwmihunt_a_SOURCES += \
 	src/evtx/sieve.c src/evtx/sieve.h \
 	src/evtx/sieve_plan.c \
 	src/evtx/slack.c src/evtx/slack.h \
+	src/evtx/template_cache.c src/evtx/template_cache.h \
 	src/evtx/template_facts.c src/evtx/template_facts.h \
 	src/evtx/template_plan.c src/evtx/template_plan.h \
 	src/evtx/template_run.c src/evtx/template_run.h \
+	src/evtx/template_shape.c src/evtx/template_shape.h \
 	src/evtx/value.c src/evtx/value.h
 if LIBEVTX
 libwmihunt_a_SOURCES += \

@@ -7,30 +7,33 @@
 #include "base/bytes.h"
 #include "base/order.h"
 #include "base/text.h"
+#include "evtx/field_walk.h"
 #include "evtx/literals.h"
-#include "evtx/template_facts.h"
+#include "evtx/template_cache.h"
+#include "evtx/value.h"
 
 /*
  * How a record is judged without decoding it: all templates of a chunk's records stand in that
  * chunk, so one in which no wanted name stands is passed over whole. In the others the record's
  * template tells where its event id and provider stand: in its own text, or in which value
- * (evtx/template_facts.h), which is learnt once per chunk and template. What the plan wants is
- * sorted by provider beforehand, into views: there an id is wanted, not wanted, or wanted with
- * one of some texts. Those are sought in all bytes of the record. They could stand elsewhere only
- * where a field's text is put together of several values, has a part in the template, or is no
- * UTF-16; values_hold_texts() finds that out, last, as few records come so far. Whatever is not
- * sure passes.
+ * (evtx/template_facts.h), which is learnt once per template. What the plan wants is sorted by
+ * provider beforehand, into views: there an id is wanted, not wanted, or wanted where fields hold
+ * certain texts (evtx/field_walk.h). Whatever is not sure passes.
  */
+
+#define RECENT_NAME 128
 
 /* What is wanted of one event id. */
 struct id_want {
 	uint32_t event_id;
-	struct literals *literals; /* NULL: all records */
-	bool disguised;
+	bool all; /* records, whatever they hold */
+	bool has_channels; /* some source is of one channel */
+	GPtrArray *sources; /* struct sieve_want: of this id or any, of this provider or any */
+	struct field_wants wants; /* of them all, or of none yet */
 };
 
 /* What is wanted of one provider, with what is wanted of all. */
-struct view {
+struct sieve_view {
 	uint8_t *name; /* UTF-16LE, in lower case; NULL: of providers that have no view of their own
 			*/
 	size_t name_size;
@@ -38,92 +41,52 @@ struct view {
 	struct id_want *other; /* of ids that have none, or NULL */
 };
 
-/* What a template's data part is like, found out when it is asked for. */
-enum data_part {
-	DATA_NOT_SEEN,
-	DATA_SUBSTITUTED, /* all its texts stand in the records */
-	DATA_OPAQUE,
+/* The last one of a kind: it is mostly the next, too. */
+struct recent_name {
+	size_t size;
+	uint8_t bytes[RECENT_NAME]; /* UTF-16LE */
 };
-
-struct template
-{
-	uint32_t generation; /* of the chunk it was learnt in */
-	uint32_t offset; /* of the template definition */
-	bool under_event;
-	enum data_part data_part;
-	struct template_facts facts;
-	const struct view *view; /* of a fixed provider */
-	struct substitution_places places;
-};
-
-#define TEMPLATE_SLOTS 256
 
 struct sieve {
 	const struct sieve_plan *plan;
 	struct literals *names; /* NULL: each chunk passes */
-	GArray *views; /* struct view; the last one is that of other providers */
+	GArray *views; /* struct sieve_view; the last one is that of other providers */
 	bool any_id; /* some provider's ids are all wanted */
 	uint64_t ids[65536 / 64]; /* a bit for each that is wanted of some provider */
-	uint32_t generation;
-	struct template templates[TEMPLATE_SLOTS];
+	const struct sieve_view *last_view; /* of a provider that was a value: of the next */
+	struct recent_name last_provider;
+	GHashTable *channels; /* in lower case → number from 1, of those that are told apart */
+	int last_channel; /* number of the next */
+	struct recent_name last_channel_name;
+	GHashTable *field_wants; /* struct sieve_want → struct field_want: those that were needed */
+	struct template_cache *templates;
 };
 
-static struct literals *make_literals(GHashTable *texts)
-{
-	struct literals *literals = literals_new(2);
-	GHashTableIter iter;
-	gpointer text;
-
-	g_hash_table_iter_init(&iter, texts);
-	while (g_hash_table_iter_next(&iter, &text, NULL))
-		literals_add(literals, text, 0);
-	literals_finish(literals);
-	return literals;
-}
-
-/* Literals of one id, and of all ids, of one provider and of any: what satisfies one of them. */
-static struct id_want merge_wants(uint32_t event_id, const struct sieve_want *const *wants,
-				  size_t count)
-{
-	g_autoptr(GHashTable) texts = g_hash_table_new(g_str_hash, g_str_equal);
-	struct id_want merged = {.event_id = event_id};
-	GHashTableIter iter;
-	gpointer text;
-
-	for (size_t i = 0; i < count; i++) {
-		if (!wants[i])
-			continue;
-		if (!wants[i]->literals)
-			return (struct id_want){.event_id = event_id};
-		merged.disguised |= wants[i]->disguised;
-		g_hash_table_iter_init(&iter, wants[i]->literals);
-		while (g_hash_table_iter_next(&iter, &text, NULL))
-			g_hash_table_add(texts, text);
-	}
-	merged.literals = make_literals(texts);
-	return merged;
-}
-
-static const struct sieve_want *find_want(const struct sieve_provider *provider, uint32_t event_id)
+static void add_sources(struct id_want *want, const struct sieve_provider *provider,
+			uint32_t event_id)
 {
 	for (guint i = 0; provider && i < provider->wants->len; i++) {
-		const struct sieve_want *want =
-			&g_array_index(provider->wants, struct sieve_want, i);
+		struct sieve_want *source = &g_array_index(provider->wants, struct sieve_want, i);
 
-		if (want->event_id == event_id)
-			return want;
+		if (source->event_id != event_id)
+			continue;
+		g_ptr_array_add(want->sources, source);
+		want->has_channels |= source->channel != NULL;
+		want->all |= !source->channel && !source->texts;
 	}
-	return NULL;
 }
 
 static void clear_id_want(gpointer data)
 {
-	literals_free(((struct id_want *)data)->literals);
+	struct id_want *want = data;
+
+	g_ptr_array_unref(want->sources);
+	g_array_unref(want->wants.wants);
 }
 
 static void clear_view(gpointer data)
 {
-	struct view *view = data;
+	struct sieve_view *view = data;
 
 	g_free(view->name);
 	g_array_unref(view->wants);
@@ -132,28 +95,31 @@ static void clear_view(gpointer data)
 	g_free(view->other);
 }
 
-static void add_id(struct view *view, uint32_t event_id, const struct sieve_provider *own,
+static void add_id(struct sieve_view *view, uint32_t event_id, const struct sieve_provider *own,
 		   const struct sieve_provider *any)
 {
-	const struct sieve_want *wants[] = {
-		find_want(own, event_id),
-		find_want(any, event_id),
-		find_want(own, WH_ANY_EVENT_ID),
-		find_want(any, WH_ANY_EVENT_ID),
+	struct id_want want = {
+		.event_id = event_id,
+		.sources = g_ptr_array_new(),
+		.wants = {g_array_new(FALSE, FALSE, sizeof(struct channel_want))},
 	};
-	struct id_want want;
 
-	if (!wants[0] && !wants[1] && !wants[2] && !wants[3])
-		return;
-	want = merge_wants(event_id, wants, G_N_ELEMENTS(wants));
-	if (event_id == WH_ANY_EVENT_ID)
+	add_sources(&want, own, event_id);
+	add_sources(&want, any, event_id);
+	if (event_id != WH_ANY_EVENT_ID) {
+		add_sources(&want, own, WH_ANY_EVENT_ID);
+		add_sources(&want, any, WH_ANY_EVENT_ID);
+	}
+	if (want.sources->len == 0)
+		clear_id_want(&want);
+	else if (event_id == WH_ANY_EVENT_ID)
 		view->other = g_memdup2(&want, sizeof(want));
 	else
 		g_array_append_val(view->wants, want);
 }
 
 /* Sums up which ids any view wants. */
-static void mark_ids(struct sieve *sieve, const struct view *view)
+static void mark_ids(struct sieve *sieve, const struct sieve_view *view)
 {
 	sieve->any_id |= view->other != NULL;
 	for (guint i = 0; i < view->wants->len; i++) {
@@ -171,18 +137,22 @@ static int compare_ids(const void *a, const void *b)
 	return compare_numbers(left->event_id, right->event_id);
 }
 
-static void add_ids(struct view *view, const struct sieve_provider *from,
-		    const struct sieve_provider *own, const struct sieve_provider *any)
+static void add_ids(struct sieve_view *view, const struct sieve_provider *own,
+		    const struct sieve_provider *any)
 {
-	for (guint i = 0; from && i < from->wants->len; i++) {
-		uint32_t event_id = g_array_index(from->wants, struct sieve_want, i).event_id;
+	const struct sieve_provider *const both[] = {own, any};
+	g_autoptr(GHashTable) added = g_hash_table_new(NULL, NULL);
 
-		if (event_id != WH_ANY_EVENT_ID && (from == own || !find_want(own, event_id)))
-			add_id(view, event_id, own, any);
-	}
+	for (size_t i = 0; i < G_N_ELEMENTS(both); i++)
+		for (guint j = 0; both[i] && j < both[i]->wants->len; j++) {
+			uint32_t id = g_array_index(both[i]->wants, struct sieve_want, j).event_id;
+
+			if (id != WH_ANY_EVENT_ID && g_hash_table_add(added, GUINT_TO_POINTER(id)))
+				add_id(view, id, own, any);
+		}
 }
 
-static void set_name(struct view *view, const char *name)
+static void set_name(struct sieve_view *view, const char *name)
 {
 	view->name_size = 2 * strlen(name);
 	view->name = g_malloc0(view->name_size);
@@ -193,13 +163,12 @@ static void set_name(struct view *view, const char *name)
 static void add_view(struct sieve *sieve, const struct sieve_provider *own,
 		     const struct sieve_provider *any)
 {
-	struct view view = {.wants = g_array_new(FALSE, FALSE, sizeof(struct id_want))};
+	struct sieve_view view = {.wants = g_array_new(FALSE, FALSE, sizeof(struct id_want))};
 
 	g_array_set_clear_func(view.wants, clear_id_want);
 	if (own)
 		set_name(&view, own->name);
-	add_ids(&view, own, own, any);
-	add_ids(&view, any, own, any);
+	add_ids(&view, own, any);
 	add_id(&view, WH_ANY_EVENT_ID, own, any);
 	g_array_sort(view.wants, compare_ids);
 	mark_ids(sieve, &view);
@@ -217,19 +186,36 @@ static const struct sieve_provider *find_any(const struct sieve_plan *plan)
 	return NULL;
 }
 
+static void number_channels(struct sieve *sieve, const struct sieve_provider *provider)
+{
+	for (guint i = 0; i < provider->wants->len; i++) {
+		char *channel = g_array_index(provider->wants, struct sieve_want, i).channel;
+		int number = (int)g_hash_table_size(sieve->channels) + 1;
+
+		if (channel && !g_hash_table_contains(sieve->channels, channel))
+			g_hash_table_insert(sieve->channels, channel, GINT_TO_POINTER(number));
+	}
+}
+
 struct sieve *sieve_new(const struct sieve_plan *plan)
 {
 	const struct sieve_provider *any = find_any(plan);
 	struct sieve *sieve = g_new0(struct sieve, 1);
 
 	sieve->plan = plan;
-	sieve->views = g_array_new(FALSE, FALSE, sizeof(struct view));
+	sieve->views = g_array_new(FALSE, FALSE, sizeof(struct sieve_view));
 	g_array_set_clear_func(sieve->views, clear_view);
+	sieve->field_wants =
+		g_hash_table_new_full(NULL, NULL, NULL, (GDestroyNotify)field_want_free);
+	sieve->templates = template_cache_new();
+	sieve->channels = g_hash_table_new(g_str_hash, g_str_equal);
 	if (plan->everything)
 		return sieve;
-	for (guint i = 0; i < plan->providers->len; i++)
+	for (guint i = 0; i < plan->providers->len; i++) {
+		number_channels(sieve, plan->providers->pdata[i]);
 		if (plan->providers->pdata[i] != any)
 			add_view(sieve, plan->providers->pdata[i], any);
+	}
 	add_view(sieve, NULL, any);
 	if (plan->any_chunk)
 		return sieve;
@@ -242,6 +228,9 @@ struct sieve *sieve_new(const struct sieve_plan *plan)
 
 void sieve_free(struct sieve *sieve)
 {
+	template_cache_free(sieve->templates);
+	g_hash_table_unref(sieve->field_wants);
+	g_hash_table_unref(sieve->channels);
 	g_array_unref(sieve->views);
 	literals_free(sieve->names);
 	g_free(sieve);
@@ -249,67 +238,90 @@ void sieve_free(struct sieve *sieve)
 
 bool sieve_pass_chunk(struct sieve *sieve, const struct chunk *chunk)
 {
-	sieve->generation++;
+	template_cache_begin(sieve->templates, chunk->data, chunk->size);
 	return !sieve->names || literals_find(sieve->names, chunk->data, chunk->size);
 }
 
-static bool name_equals(const struct view *view, const uint8_t *text, size_t size)
+static bool name_equals(const struct sieve_view *view, const uint8_t *text, size_t size)
 {
 	if (view->name_size != size)
 		return false;
 	for (size_t i = 0; i < size; i += 2)
-		if (text[i + 1] || letter_to_lower(text[i]) != view->name[i])
+		if (text[i + 1] || ascii_to_lower(text[i]) != view->name[i])
 			return false;
 	return true;
 }
 
 /* `size` bytes of UTF-16LE. */
-static const struct view *find_view(const struct sieve *sieve, const uint8_t *text, size_t size)
+static const struct sieve_view *find_view(const struct sieve *sieve, const uint8_t *text,
+					  size_t size)
 {
 	guint last = sieve->views->len - 1;
 
 	for (guint i = 0; i < last; i++) {
-		const struct view *view = &g_array_index(sieve->views, struct view, i);
+		const struct sieve_view *view = &g_array_index(sieve->views, struct sieve_view, i);
 
 		if (name_equals(view, text, size))
 			return view;
 	}
-	return &g_array_index(sieve->views, struct view, last);
+	return &g_array_index(sieve->views, struct sieve_view, last);
+}
+
+/* Is it that name? If not, it is now. */
+static bool recall_name(struct recent_name *recent, const uint8_t *text, size_t size)
+{
+	if (size == recent->size && size <= RECENT_NAME && memcmp(text, recent->bytes, size) == 0)
+		return true;
+	recent->size = size;
+	memcpy(recent->bytes, text, MIN(size, RECENT_NAME));
+	return false;
+}
+
+static const struct sieve_view *recall_view(struct sieve *sieve, const uint8_t *text, size_t size)
+{
+	if (!recall_name(&sieve->last_provider, text, size))
+		sieve->last_view = find_view(sieve, text, size);
+	return sieve->last_view;
+}
+
+/* The number of a channel, in lower case; 0 of one that no want asks for. */
+static int get_number(const struct sieve *sieve, const char *channel)
+{
+	return GPOINTER_TO_INT(g_hash_table_lookup(sieve->channels, channel));
+}
+
+static int recall_channel(struct sieve *sieve, const uint8_t *text, size_t size)
+{
+	g_autoptr(GString) name = NULL;
+
+	if (!recall_name(&sieve->last_channel_name, text, size)) {
+		name = g_string_new(NULL);
+		text_append_utf16le(name, text, size / 2);
+		g_string_ascii_down(name);
+		sieve->last_channel = get_number(sieve, name->str);
+	}
+	return sieve->last_channel;
 }
 
 static void set_view(const struct sieve *sieve, const struct chunk *chunk,
-		     const struct template_facts *facts, const struct view **view)
+		     const struct template_facts *facts, const struct sieve_view **view)
 {
 	if (facts->provider.place == FACT_FIXED)
 		*view = find_view(sieve, chunk->data + facts->fixed_provider,
 				  2 * (size_t)facts->fixed_provider_units);
 }
 
-static void learn_template(const struct sieve *sieve, const struct chunk *chunk,
-			   struct template *template)
+static struct known_template *get_template(struct sieve *sieve, const struct chunk *chunk,
+					   uint32_t offset)
 {
-	struct binxml_cursor cursor;
+	static const struct event_place outside = {0, 0};
+	bool is_new;
+	struct known_template *template =
+		template_cache_get(sieve->templates, offset, &outside, &is_new);
 
-	if (template->under_event ||
-	    !binxml_get_definition(chunk->data, chunk->size, template->offset, &cursor))
-		return;
-	template_facts_read(&template->facts, &cursor, chunk->size);
-	set_view(sieve, chunk, &template->facts, &template->view);
-}
-
-static struct template *get_template(struct sieve *sieve, const struct chunk *chunk,
-				     uint32_t offset, bool under_event)
-{
-	struct template *slot = &sieve->templates[(offset / 4 + 7u * under_event) % TEMPLATE_SLOTS];
-
-	if (slot->generation != sieve->generation || slot->offset != offset ||
-	    slot->under_event != under_event) {
-		*slot = (struct template){.generation = sieve->generation,
-					  .offset = offset,
-					  .under_event = under_event};
-		learn_template(sieve, chunk, slot);
-	}
-	return slot;
+	if (is_new)
+		set_view(sieve, chunk, &template->facts, &template->view);
+	return template;
 }
 
 /* A record that is a template instance, and where it leads. */
@@ -317,7 +329,7 @@ struct sifting {
 	struct sieve *sieve;
 	const struct chunk *chunk;
 	struct binxml_instance instance;
-	struct template *template;
+	struct known_template *template;
 };
 
 static const uint8_t *get_descriptor(const struct sifting *at, uint32_t index)
@@ -369,33 +381,53 @@ static bool get_id(const struct sifting *at, uint16_t *out)
 	return bytes_get_u16(at->chunk->data, at->chunk->size, value.offset, out);
 }
 
+/* The text of a string; false where there is none. */
+static bool get_text(const struct sifting *at, uint32_t index, const uint8_t **text, size_t *size)
+{
+	struct binxml_value value;
+
+	if (!get_value(at, index, &value) || value.type != BINXML_TYPE_STRING)
+		return false;
+	*text = at->chunk->data + value.offset;
+	*size = 2 * value_string_units(*text, value.size);
+	return *size > 0;
+}
+
+static int get_channel(const struct sifting *at)
+{
+	const struct channel_place *channel = &at->template->channel;
+	g_autofree char *lower = NULL;
+	const uint8_t *text;
+	size_t size;
+
+	if (channel->place == FACT_SUBSTITUTED && get_text(at, channel->index, &text, &size))
+		return recall_channel(at->sieve, text, size);
+	if (channel->place != FACT_FIXED || !*channel->text)
+		return WH_ANY_CHANNEL;
+	lower = g_ascii_strdown(channel->text, -1);
+	return get_number(at->sieve, lower);
+}
+
 /* The view of the record's provider; NULL when that is not sure. */
-static const struct view *get_view(const struct sifting *at)
+static const struct sieve_view *get_view(const struct sifting *at)
 {
 	const struct template_fact *fact = &at->template->facts.provider;
-	struct binxml_value value;
+	const uint8_t *text;
 	size_t size;
 
 	if (fact->place == FACT_UNKNOWN || is_absent(at, fact))
 		return NULL;
 	if (fact->place == FACT_FIXED)
 		return at->template->view;
-	if (!get_value(at, fact->index, &value) || value.type != BINXML_TYPE_STRING)
-		return NULL;
-	size = value.size & ~1u;
-	while (size && !at->chunk->data[value.offset + size - 2] &&
-	       !at->chunk->data[value.offset + size - 1])
-		size -= 2;
-	return size ? find_view(at->sieve, at->chunk->data + value.offset, size) : NULL;
+	return get_text(at, fact->index, &text, &size) ? recall_view(at->sieve, text, size) : NULL;
 }
 
-static const struct id_want *find_id(const struct view *view, uint16_t id)
+static struct id_want *find_id(const struct sieve_view *view, uint16_t id)
 {
 	const struct id_want key = {.event_id = id};
-	const struct id_want *want = view->wants->len
-					     ? bsearch(&key, view->wants->data, view->wants->len,
-						       sizeof(struct id_want), compare_ids)
-					     : NULL;
+	struct id_want *want = view->wants->len ? bsearch(&key, view->wants->data, view->wants->len,
+							  sizeof(struct id_want), compare_ids)
+						: NULL;
 
 	return want ? want : view->other;
 }
@@ -405,86 +437,50 @@ static bool is_wanted_of_any(const struct sieve *sieve, uint16_t id)
 	return sieve->any_id || sieve->ids[id / 64] >> id % 64 & 1;
 }
 
-static bool data_is_substituted(const struct chunk *chunk, struct template *template)
+static const struct field_want *get_field_want(struct sieve *sieve, const struct sieve_want *source)
 {
-	if (template->data_part == DATA_NOT_SEEN)
-		template->data_part =
-			template_data_is_substituted(chunk->data, chunk->size, template->offset,
-						     template->under_event, &template->places)
-				? DATA_SUBSTITUTED
-				: DATA_OPAQUE;
-	return template->data_part == DATA_SUBSTITUTED;
-}
+	struct field_want *want = g_hash_table_lookup(sieve->field_wants, source);
 
-/* True when the text of all fields that are strings stands in the record as UTF-16. */
-static bool values_hold_texts(struct sieve *sieve, const struct chunk *chunk,
-			      const struct binxml_instance *instance, struct template *template);
-
-static bool fragment_holds_texts(struct sieve *sieve, const struct chunk *chunk,
-				 const struct binxml_value *value)
-{
-	size_t offset = value->offset, end = value->offset + value->size;
-	struct binxml_instance instance;
-
-	if (binxml_is_fragment(chunk->data, end, offset))
-		offset += BINXML_FRAGMENT_HEADER_SIZE;
-	return binxml_get_instance(chunk->data, end, offset, &instance) &&
-	       values_hold_texts(sieve, chunk, &instance,
-				 get_template(sieve, chunk, instance.template_offset, true));
-}
-
-static bool value_holds_texts(struct sieve *sieve, const struct chunk *chunk,
-			      const struct substitution_places *places, uint32_t index,
-			      const struct binxml_value *value)
-{
-	uint64_t bit = index < 64 ? 1ull << index : 0;
-
-	switch (value->type & ~BINXML_TYPE_ARRAY) {
-	case BINXML_TYPE_ANSI_STRING:
-		return false;
-	case BINXML_TYPE_BINXML:
-		return value->type == BINXML_TYPE_BINXML && places->under_event & bit &&
-		       !(places->elsewhere & bit) && fragment_holds_texts(sieve, chunk, value);
-	default:
-		return true;
+	if (!want) {
+		want = field_want_new(source->texts);
+		g_hash_table_insert(sieve->field_wants, (gpointer)source, want);
 	}
+	return want;
 }
 
-static bool values_hold_texts(struct sieve *sieve, const struct chunk *chunk,
-			      const struct binxml_instance *instance, struct template *template)
+/* Its texts, made ready to be looked for. Most ids of a plan never come. */
+static const struct field_wants *get_field_wants(struct sieve *sieve, struct id_want *want)
 {
-	struct substitution_places places = {0};
-	size_t at = instance->data;
-	struct binxml_value value;
+	while (want->wants.wants->len < want->sources->len) {
+		const struct sieve_want *source =
+			g_ptr_array_index(want->sources, want->wants.wants->len);
+		const struct channel_want made = {
+			get_field_want(sieve, source),
+			source->channel ? get_number(sieve, source->channel) : WH_ANY_CHANNEL};
 
-	if (!data_is_substituted(chunk, template))
-		return false;
-	/* A copy, as the next template may take this one's place. A fragment inside a fragment is
-	 * not looked through. */
-	if (!template->under_event)
-		places = template->places;
-	for (uint32_t i = 0; i < instance->values; i++)
-		if (!binxml_get_value(chunk->data, instance, i, &at, &value) ||
-		    !value_holds_texts(sieve, chunk, &places, i, &value))
-			return false;
-	/* Another instance may follow the first. */
-	return at >= instance->end || chunk->data[at] == BINXML_END_OF_STREAM;
+		g_array_append_val(want->wants.wants, made);
+	}
+	return &want->wants;
 }
 
-static bool pass_literals(const struct sifting *at, const struct id_want *want,
-			  const struct record *record)
+static bool pass_wanted(const struct sifting *at, struct id_want *want, uint16_t id)
 {
-	const uint8_t *data = at->chunk->data + record->offset;
+	const struct walked_instance instance = {
+		.cache = at->sieve->templates,
+		.data = at->chunk->data,
+		.instance = &at->instance,
+		.template = at->template,
+		.event_id = id,
+		.channel = want->has_channels ? get_channel(at) : WH_ANY_CHANNEL,
+	};
 
-	return !want->literals || literals_find(want->literals, data, record->size) ||
-	       (want->disguised && literals_may_be_disguised(data, record->size)) ||
-	       !values_hold_texts(at->sieve, at->chunk, &at->instance, at->template);
+	return field_wants_pass(get_field_wants(at->sieve, want), &instance);
 }
 
-static bool pass_instance(const struct sifting *at, const struct record *record)
+static bool pass_instance(const struct sifting *at)
 {
-	const struct id_want *want;
-	const struct view *view;
+	const struct sieve_view *view;
+	struct id_want *want;
 	uint16_t id;
 
 	if (!get_id(at, &id))
@@ -495,7 +491,7 @@ static bool pass_instance(const struct sifting *at, const struct record *record)
 	if (!view)
 		return true;
 	want = find_id(view, id);
-	return want && pass_literals(at, want, record);
+	return want && (want->all || pass_wanted(at, want, id));
 }
 
 /* A fragment without a template, as forwarded events have: its EventID is text. */
@@ -503,7 +499,7 @@ static bool pass_plain(const struct sieve *sieve, const struct chunk *chunk, siz
 		       size_t end)
 {
 	struct binxml_cursor cursor = {.data = chunk->data, .offset = offset, .end = end};
-	const struct view *view = NULL;
+	const struct sieve_view *view = NULL;
 	struct template_facts facts;
 
 	template_facts_read(&facts, &cursor, chunk->size);
@@ -529,6 +525,6 @@ bool sieve_pass_record(struct sieve *sieve, const struct chunk *chunk, const str
 		return pass_plain(sieve, chunk, offset, end);
 	if (!binxml_get_instance(chunk->data, end, offset, &at.instance))
 		return true;
-	at.template = get_template(sieve, chunk, at.instance.template_offset, false);
-	return pass_instance(&at, record);
+	at.template = get_template(sieve, chunk, at.instance.template_offset);
+	return pass_instance(&at);
 }

@@ -7,11 +7,12 @@
 #include <stdint.h>
 
 #include "evtx/chunk.h"
+#include "evtx/field_text.h"
 
 /*
  * What a reader is asked for: records of these providers with these event ids, perhaps only
- * such that hold one of some texts. Filled by whoever knows (wmi, and the rule sets), so that
- * new hunts cost no new reader code.
+ * such of which fields hold certain texts. Filled by whoever knows (wmi, and the rule sets), so
+ * that new hunts cost no new reader code.
  */
 struct sieve_plan {
 	bool everything; /* each record of any provider and id */
@@ -24,15 +25,15 @@ struct sieve_plan {
 
 struct sieve_provider {
 	char *name; /* ASCII; NULL: all providers, those of their own entry too */
-	GArray *wants; /* struct sieve_want, one for each event id */
+	GArray *wants; /* struct sieve_want, one for each event id and channel */
 };
 
 #define WH_ANY_EVENT_ID UINT32_MAX
 
 struct sieve_want {
 	uint32_t event_id; /* or WH_ANY_EVENT_ID */
-	GHashTable *literals; /* set of char *: a record must hold one of them; NULL: it need not */
-	bool disguised; /* a letter's other case may be one beyond ASCII: see evtx/literals.h */
+	char *channel; /* in lower case; NULL: any */
+	GHashTable *texts; /* of evtx/field_text.h: one of them must be there; NULL: all records */
 };
 
 void sieve_plan_init(struct sieve_plan *plan);
@@ -50,12 +51,12 @@ struct sieve_origin {
 };
 
 /*
- * Asks for records of an origin and id (or WH_ANY_EVENT_ID) in whose values of strings one of
- * the texts (char *) stands, in any case. All of them where a text is one that cannot be sought
- * (evtx/literals.h), and where `texts` is NULL. Copies.
+ * Asks for records of an origin and id (or WH_ANY_EVENT_ID) of which a field holds one of the texts
+ * (struct field_text). All of them where a text is one that cannot be sought, and where `texts` is
+ * NULL. Copies.
  */
-void sieve_plan_add_literals(struct sieve_plan *plan, const struct sieve_origin *origin,
-			     uint32_t event_id, const GPtrArray *texts, bool disguised);
+void sieve_plan_add_texts(struct sieve_plan *plan, const struct sieve_origin *origin,
+			  uint32_t event_id, const GArray *texts);
 
 /* NULL: any channel. */
 void sieve_plan_add_channel(struct sieve_plan *plan, const char *channel);

@@ -8,7 +8,8 @@ static void clear_want(gpointer data)
 {
 	struct sieve_want *want = data;
 
-	g_clear_pointer(&want->literals, g_hash_table_unref);
+	g_free(want->channel);
+	g_clear_pointer(&want->texts, g_hash_table_unref);
 }
 
 static struct sieve_provider *provider_new(const char *name)
@@ -61,28 +62,32 @@ static struct sieve_provider *find_provider(struct sieve_plan *plan, const char 
 	return plan->providers->pdata[plan->providers->len - 1];
 }
 
-/* The want of that id, or a new one, for which *is_new is set. */
+/* The want of that id and channel, or a new one, for which *is_new is set. */
 static struct sieve_want *find_want(struct sieve_provider *provider, uint32_t event_id,
-				    bool *is_new)
+				    const char *channel, bool *is_new)
 {
+	/* Another name is compared in full, when the event is there. */
+	g_autofree char *lower =
+		channel && g_str_is_ascii(channel) ? g_ascii_strdown(channel, -1) : NULL;
 	struct sieve_want fresh = {.event_id = event_id};
 
 	*is_new = false;
 	for (guint i = 0; i < provider->wants->len; i++) {
 		struct sieve_want *want = &g_array_index(provider->wants, struct sieve_want, i);
 
-		if (want->event_id == event_id)
+		if (want->event_id == event_id && g_strcmp0(want->channel, lower) == 0)
 			return want;
 	}
 	*is_new = true;
+	fresh.channel = g_steal_pointer(&lower);
 	g_array_append_val(provider->wants, fresh);
 	return &g_array_index(provider->wants, struct sieve_want, provider->wants->len - 1);
 }
 
-static bool can_be_sought(const GPtrArray *texts)
+static bool can_be_sought(const GArray *texts)
 {
 	for (guint i = 0; texts && i < texts->len; i++)
-		if (!literal_can_be_sought(texts->pdata[i]))
+		if (!field_text_can_be_sought(&g_array_index(texts, struct field_text, i)))
 			return false;
 	return texts != NULL;
 }
@@ -105,23 +110,22 @@ static void add_mark(struct sieve_plan *plan, const struct sieve_origin *origin)
 		g_ptr_array_add(plan->marks, g_strdup(mark));
 }
 
-void sieve_plan_add_literals(struct sieve_plan *plan, const struct sieve_origin *origin,
-			     uint32_t event_id, const GPtrArray *texts, bool disguised)
+void sieve_plan_add_texts(struct sieve_plan *plan, const struct sieve_origin *origin,
+			  uint32_t event_id, const GArray *texts)
 {
 	bool is_new;
-	struct sieve_want *want =
-		find_want(find_provider(plan, origin->provider), event_id, &is_new);
+	struct sieve_want *want = find_want(find_provider(plan, origin->provider), event_id,
+					    origin->channel, &is_new);
 
 	add_mark(plan, origin);
 	if (!can_be_sought(texts)) {
-		g_clear_pointer(&want->literals, g_hash_table_unref);
+		g_clear_pointer(&want->texts, g_hash_table_unref);
 		return;
 	}
 	if (is_new)
-		want->literals = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
-	for (guint i = 0; want->literals && i < texts->len; i++)
-		g_hash_table_add(want->literals, g_ascii_strdown(texts->pdata[i], -1));
-	want->disguised |= disguised;
+		want->texts = field_texts_new();
+	for (guint i = 0; want->texts && i < texts->len; i++)
+		field_texts_add(want->texts, &g_array_index(texts, struct field_text, i));
 }
 
 void sieve_plan_add(struct sieve_plan *plan, const char *provider, const unsigned *event_ids,
@@ -130,7 +134,7 @@ void sieve_plan_add(struct sieve_plan *plan, const char *provider, const unsigne
 	const struct sieve_origin origin = {.provider = provider};
 
 	for (size_t i = 0; i < count; i++)
-		sieve_plan_add_literals(plan, &origin, event_ids[i], NULL, false);
+		sieve_plan_add_texts(plan, &origin, event_ids[i], NULL);
 }
 
 void sieve_plan_add_channel(struct sieve_plan *plan, const char *channel)

@@ -38,18 +38,4 @@ struct template_facts {
 /* Reads them; `cursor` stands at the start of the fragment. */
 void template_facts_read(struct template_facts *facts, struct binxml_cursor *cursor, size_t size);
 
-/* Where substitutions stand, a bit for each index below 64. */
-struct substitution_places {
-	uint64_t under_event; /* as children of Event */
-	uint64_t elsewhere;
-};
-
-/*
- * True when each value of a data field is one substitution and nothing else, so that all that
- * fields hold stands in the values. Reads the definition at `offset` of a chunk's `size` bytes;
- * `under_event`: it is that of a fragment which stands below Event, else it is Event itself.
- */
-bool template_data_is_substituted(const uint8_t *data, size_t size, uint32_t offset,
-				  bool under_event, struct substitution_places *out);
-
 #endif

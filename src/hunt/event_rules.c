@@ -6,12 +6,19 @@
 #include "base/text.h"
 #include "evtx/literals.h"
 
+enum want_kind {
+	WANT_WITHOUT_TEXTS = 1, /* that could be looked for */
+	WANT_DISGUISED = 2, /* see struct field_text */
+	WANT_OF_ANY_FIELD = 4,
+};
+
 /* What rules want of one event id, or of all. */
 struct bucket {
 	GPtrArray *wants; /* struct rule_want */
 	struct literals *texts; /* by the want's index */
+	uint8_t *kinds; /* of each want: enum want_kind */
 	uint8_t *marks; /* of each want: the event at hand holds a text of it */
-	bool folds_widely; /* some of the texts do */
+	uint8_t all_kinds; /* of all wants together */
 	bool ready; /* the above is made */
 };
 
@@ -46,6 +53,7 @@ static void bucket_free(gpointer data)
 
 	g_ptr_array_unref(bucket->wants);
 	literals_free(bucket->texts);
+	g_free(bucket->kinds);
 	g_free(bucket->marks);
 	g_free(bucket);
 }
@@ -101,15 +109,36 @@ void event_rules_add(struct event_rules *events, struct rule *rule, const GPtrAr
 		add_want(events, wants->pdata[i]);
 }
 
+/* Some texts are too short, but for an end of a value. */
+static uint8_t get_kinds(const struct prefilter *demand)
+{
+	uint8_t kinds = demand->texts ? 0 : WANT_WITHOUT_TEXTS;
+
+	for (guint i = 0; demand->texts && i < demand->texts->len; i++) {
+		const struct field_text *text = &g_array_index(demand->texts, struct field_text, i);
+
+		if (!literal_can_be_sought(text->text))
+			kinds |= WANT_WITHOUT_TEXTS;
+		if (text->disguised)
+			kinds |= WANT_DISGUISED;
+		if (!text->field)
+			kinds |= WANT_OF_ANY_FIELD;
+	}
+	return kinds;
+}
+
 static void index_want(struct bucket *bucket, guint number)
 {
 	const struct rule_want *want = bucket->wants->pdata[number];
+	const GArray *texts = want->demand.texts;
 
-	if (want->demand.kind != PREFILTER_LITERALS)
+	bucket->kinds[number] = get_kinds(&want->demand);
+	if (bucket->kinds[number] & WANT_WITHOUT_TEXTS)
 		return;
-	bucket->folds_widely |= want->demand.folds_widely;
-	for (guint i = 0; i < want->demand.texts->len; i++)
-		literals_add(bucket->texts, want->demand.texts->pdata[i], number);
+	bucket->all_kinds |= bucket->kinds[number];
+	for (guint i = 0; i < texts->len; i++)
+		literals_add(bucket->texts, g_array_index(texts, struct field_text, i).text,
+			     number);
 }
 
 static void make_ready(struct bucket *bucket)
@@ -117,9 +146,11 @@ static void make_ready(struct bucket *bucket)
 	if (bucket->ready)
 		return;
 	literals_free(bucket->texts);
+	g_free(bucket->kinds);
 	g_free(bucket->marks);
-	bucket->folds_widely = false;
+	bucket->all_kinds = 0;
 	bucket->texts = literals_new(1);
+	bucket->kinds = g_new(uint8_t, bucket->wants->len + 1);
 	for (guint i = 0; i < bucket->wants->len; i++)
 		index_want(bucket, i);
 	literals_finish(bucket->texts);
@@ -133,26 +164,43 @@ static bool text_is_disguised(const char *text, size_t length)
 	return memmem(text, length, "\u017F", 2) || memmem(text, length, "\u212A", 3);
 }
 
+/* Returns the kinds of wants that the text may meet though no text of theirs was found. */
+static uint8_t mark_text(struct bucket *bucket, const char *text)
+{
+	size_t length = text ? strlen(text) : 0;
+
+	if (length == 0)
+		return 0;
+	literals_mark(bucket->texts, text, length, bucket->marks);
+	return bucket->all_kinds & WANT_DISGUISED && text_is_disguised(text, length)
+		       ? WANT_DISGUISED
+		       : 0;
+}
+
+/* Keywords are looked for in these, too. */
+static uint8_t mark_system(struct bucket *bucket, const struct event *event)
+{
+	char id[16];
+
+	g_snprintf(id, sizeof(id), "%u", event->ref.event_id);
+	return mark_text(bucket, event->provider) | mark_text(bucket, event->ref.channel) |
+	       mark_text(bucket, event->host) | mark_text(bucket, event->user_sid) |
+	       mark_text(bucket, id);
+}
+
 /* Values of all fields: which of them a rule looks at makes no difference here. */
 static void mark_wants(struct bucket *bucket, const struct event *event)
 {
-	bool disguised = false;
+	uint8_t marked = WANT_WITHOUT_TEXTS;
 
 	memset(bucket->marks, 0, bucket->wants->len);
-	for (guint i = 0; i < event->fields->len; i++) {
-		const char *text = g_array_index(event->fields, struct event_field, i).value;
-		size_t length = strlen(text);
-
-		literals_mark(bucket->texts, text, length, bucket->marks);
-		disguised |= bucket->folds_widely && text_is_disguised(text, length);
-	}
-	for (guint i = 0; i < bucket->wants->len; i++) {
-		const struct prefilter *demand =
-			&((const struct rule_want *)bucket->wants->pdata[i])->demand;
-
-		bucket->marks[i] |=
-			demand->kind != PREFILTER_LITERALS || (disguised && demand->folds_widely);
-	}
+	for (guint i = 0; i < event->fields->len; i++)
+		marked |= mark_text(bucket,
+				    g_array_index(event->fields, struct event_field, i).value);
+	if (bucket->all_kinds & WANT_OF_ANY_FIELD)
+		marked |= mark_system(bucket, event);
+	for (guint i = 0; i < bucket->wants->len; i++)
+		bucket->marks[i] |= (bucket->kinds[i] & marked) != 0;
 }
 
 static bool feed_has_event(struct trying *trying, const struct rule_want *want)
@@ -248,22 +296,44 @@ static void add_channels(struct sieve_plan *plan, const struct log_feed *feed)
 		sieve_plan_add_channel(plan, feed->usual_channels->pdata[i]);
 }
 
+/* As the field is logged: under its name in rules, and under others that mean it. */
+static void add_logged(const struct log_feed *feed, const struct field_text *text, GArray *texts)
+{
+	struct field_text logged = *text;
+	GHashTableIter iter;
+	gpointer key, name;
+
+	if (!text->field || !feed->names || !g_hash_table_contains(feed->names, text->field))
+		g_array_append_val(texts, logged);
+	if (!text->field || !feed->names)
+		return;
+	g_hash_table_iter_init(&iter, feed->names);
+	while (g_hash_table_iter_next(&iter, &key, &name)) {
+		g_autofree char *folded = text_fold(name);
+
+		logged.field = key;
+		if (strcmp(folded, text->field) == 0)
+			g_array_append_val(texts, logged);
+	}
+}
+
 static void plan_want(struct sieve_plan *plan, const struct rule_want *want)
 {
-	const struct prefilter *demand = &want->demand;
+	const GArray *demanded = want->demand.texts;
 	const struct sieve_origin origin = {
 		.provider = want->feed->provider ? want->feed->provider : want->provider,
 		.channel = want->feed->channel,
 	};
-	bool narrow;
+	g_autoptr(GArray) texts = NULL;
 
 	/* Hidden records come out whatever they are. */
 	if (want->feed->is_of_hidden)
 		return;
-	narrow = demand->kind == PREFILTER_LITERALS && prefilter_stands_in_strings(demand);
-
-	sieve_plan_add_literals(plan, &origin, want->any_id ? WH_ANY_EVENT_ID : want->event_id,
-				narrow ? demand->texts : NULL, demand->folds_widely);
+	if (demanded)
+		texts = g_array_new(FALSE, FALSE, sizeof(struct field_text));
+	for (guint i = 0; demanded && i < demanded->len; i++)
+		add_logged(want->feed, &g_array_index(demanded, struct field_text, i), texts);
+	sieve_plan_add_texts(plan, &origin, want->any_id ? WH_ANY_EVENT_ID : want->event_id, texts);
 	add_channels(plan, want->feed);
 }
 

@@ -74,10 +74,10 @@ static void ask_for_ids(const struct event_query *query, const struct sieve_orig
 			struct sieve_plan *plan)
 {
 	if (query->numbers->len == 0)
-		sieve_plan_add_literals(plan, origin, WH_ANY_EVENT_ID, NULL, false);
+		sieve_plan_add_texts(plan, origin, WH_ANY_EVENT_ID, NULL);
 	for (guint i = 0; i < query->numbers->len; i++)
-		sieve_plan_add_literals(plan, origin, g_array_index(query->numbers, uint32_t, i),
-					NULL, false);
+		sieve_plan_add_texts(plan, origin, g_array_index(query->numbers, uint32_t, i),
+				     NULL);
 }
 
 /* A list of nothing stands for any. */

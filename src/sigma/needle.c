@@ -7,7 +7,7 @@
 #include <emmintrin.h>
 #endif
 
-#include "base/text.h"
+#include "base/bytes.h"
 
 /* Has it letters beyond ASCII that have another case? */
 static bool has_wide_letters(const char *text, size_t length)
@@ -41,7 +41,7 @@ static bool stands_at(const struct needle *needle, const char *text)
 	if (needle->cased)
 		return memcmp(needle->text, text, needle->length) == 0;
 	for (size_t i = 0; i < needle->length; i++)
-		if ((uint8_t)needle->text[i] != letter_to_lower((uint8_t)text[i]))
+		if ((uint8_t)needle->text[i] != ascii_to_lower((uint8_t)text[i]))
 			return false;
 	return true;
 }

@@ -6,13 +6,14 @@
 #include "sigma/needle.h"
 #include "sigma/network.h"
 #include "sigma/number.h"
+#include "sigma/regex_text.h"
 #include "sigma/sigma_text.h"
 
 /*
  * What becomes of a value: a number or a range of addresses where a modifier says so; a regex as it
  * is written; of text a needle, compared byte by byte, where that gives the same as Sigma asks
  * for, else a regex made of it (wildcards, dashes of all kinds, letters beyond ASCII in any case).
- * Text that is to be encoded becomes one regex of all its encodings. Beside it stand the literals
+ * Text that is to be encoded becomes one regex of all its encodings. Beside it stand the texts
  * of which each text that matches holds one: what readers may look for before they decode.
  */
 
@@ -32,8 +33,7 @@ struct number_test {
 
 struct pattern {
 	enum pattern_kind kind;
-	GPtrArray *literals; /* NULL: none that all texts hold */
-	bool folds_widely;
+	GArray *texts; /* struct field_text; NULL: none that all texts hold */
 	union {
 		struct needle needle;
 		struct regex *regex;
@@ -66,7 +66,7 @@ void pattern_free(struct pattern *pattern)
 		needle_release(&pattern->needle);
 	else if (pattern->kind == PATTERN_REGEX)
 		regex_free(pattern->regex);
-	g_clear_pointer(&pattern->literals, g_ptr_array_unref);
+	g_clear_pointer(&pattern->texts, g_array_unref);
 	g_free(pattern);
 }
 
@@ -111,26 +111,48 @@ static struct pattern *load_needle(const struct sigma_text *text, const struct m
 	return pattern;
 }
 
-/* Shorter ones are in most texts. */
-#define SHORTEST_LITERAL 4
-
-/* Takes the literal. */
-static void add_literal(struct pattern *pattern, char *literal)
+static void clear_text(gpointer data)
 {
-	if (!pattern->literals)
-		pattern->literals = g_ptr_array_new_with_free_func(g_free);
-	g_ptr_array_add(pattern->literals, literal);
+	g_free((char *)((struct field_text *)data)->text);
 }
 
-static void set_literal(struct pattern *pattern, const char *source,
-			const struct modifiers *modifiers)
+/* Takes the text. */
+static void add_text(struct pattern *pattern, enum text_anchor anchor, bool disguised, char *taken)
 {
-	g_autofree char *literal = sigma_text_find_literal(source, modifiers->windash);
+	const struct field_text text = {.text = taken, .anchor = anchor, .disguised = disguised};
 
-	if (strlen(literal) < SHORTEST_LITERAL)
-		return;
-	pattern->folds_widely = pattern->kind == PATTERN_REGEX && !modifiers->cased;
-	add_literal(pattern, g_steal_pointer(&literal));
+	if (!pattern->texts) {
+		pattern->texts = g_array_new(FALSE, FALSE, sizeof(struct field_text));
+		g_array_set_clear_func(pattern->texts, clear_text);
+	}
+	g_array_append_val(pattern->texts, text);
+}
+
+static enum text_anchor get_anchor(const struct needle *needle)
+{
+	if (needle->at_start)
+		return needle->at_end ? TEXT_WHOLE : TEXT_AT_START;
+	return needle->at_end ? TEXT_AT_END : TEXT_ANYWHERE;
+}
+
+/* A needle as it is, if it can be looked for; else the best part of the value. */
+static void set_text(struct pattern *pattern, const char *source, const struct modifiers *modifiers)
+{
+	bool is_needle = pattern->kind == PATTERN_NEEDLE;
+	struct field_text text = {.disguised = !is_needle && !modifiers->cased};
+	g_autofree char *literal = NULL;
+
+	if (is_needle) {
+		text.anchor = get_anchor(&pattern->needle);
+		text.text = pattern->needle.text;
+	}
+	if (!is_needle || !field_text_can_be_sought(&text)) {
+		literal = sigma_text_find_literal(source, modifiers->windash);
+		text.anchor = TEXT_ANYWHERE;
+		text.text = literal;
+	}
+	if (field_text_can_be_sought(&text))
+		add_text(pattern, text.anchor, text.disguised, g_strdup(text.text));
 }
 
 static struct pattern *load_text(const struct yaml_node *value, const char *source,
@@ -153,7 +175,7 @@ static struct pattern *load_text(const struct yaml_node *value, const char *sour
 				value, lint);
 	}
 	if (pattern)
-		set_literal(pattern, source, modifiers);
+		set_text(pattern, source, modifiers);
 	sigma_text_release(&text);
 	return pattern;
 }
@@ -198,14 +220,14 @@ static char *find_run(const char *text)
 	return g_strndup(longest, length);
 }
 
-static void set_encoded_literals(struct pattern *pattern, const GPtrArray *texts, bool minds_case)
+/* The runs of them all, or none where one cannot be looked for. */
+static void set_texts(struct pattern *pattern, const GPtrArray *texts, bool disguised)
 {
-	pattern->folds_widely = !minds_case;
 	for (guint i = 0; i < texts->len; i++) {
-		add_literal(pattern, find_run(g_ptr_array_index(texts, i)));
-		if (strlen(g_ptr_array_index(pattern->literals, i)) >= SHORTEST_LITERAL)
+		add_text(pattern, TEXT_ANYWHERE, disguised, find_run(g_ptr_array_index(texts, i)));
+		if (field_text_can_be_sought(&g_array_index(pattern->texts, struct field_text, i)))
 			continue;
-		g_clear_pointer(&pattern->literals, g_ptr_array_unref);
+		g_clear_pointer(&pattern->texts, g_array_unref);
 		return;
 	}
 }
@@ -235,7 +257,7 @@ static struct pattern *load_encoded(const struct yaml_node *value, const char *s
 		g_string_append(regex, "\\z");
 	pattern = compile(regex->str, minds_case ? 0 : REGEX_CASELESS, value, lint);
 	if (pattern)
-		set_encoded_literals(pattern, texts, minds_case);
+		set_texts(pattern, texts, !minds_case);
 	return pattern;
 }
 
@@ -245,6 +267,8 @@ static struct pattern *load_regex(const struct yaml_node *value, const char *sou
 	size_t offset = 0;
 	g_autofree char *reason = NULL;
 	struct regex *regex = regex_new(source, flags, &offset, &reason);
+	g_autoptr(GPtrArray) texts = NULL;
+	struct pattern *pattern;
 	struct place place;
 
 	if (!regex) {
@@ -256,7 +280,11 @@ static struct pattern *load_regex(const struct yaml_node *value, const char *sou
 		lint_warn(lint, &value->place,
 			  "this regex can take very long on some texts: a repeat holds what can "
 			  "match the same text in many ways");
-	return new_regex(regex);
+	pattern = new_regex(regex);
+	texts = regex_text_find(source);
+	if (texts)
+		set_texts(pattern, texts, true);
+	return pattern;
 }
 
 static struct pattern *load_number(const struct yaml_node *value, const struct modifiers *modifiers,
@@ -329,14 +357,9 @@ struct pattern *pattern_load(const struct yaml_node *value, const struct modifie
 	return load_text(value, source, modifiers, lint);
 }
 
-const GPtrArray *pattern_get_literals(const struct pattern *pattern)
+const GArray *pattern_get_texts(const struct pattern *pattern)
 {
-	return pattern->literals;
-}
-
-bool pattern_folds_widely(const struct pattern *pattern)
-{
-	return pattern->folds_widely;
+	return pattern->texts;
 }
 
 const char *pattern_get_exact(const struct pattern *pattern)

@@ -2,6 +2,7 @@
 #ifndef WH_SIGMA_PATTERN_H
 #define WH_SIGMA_PATTERN_H
 
+#include "evtx/field_text.h"
 #include "sigma/modifier.h"
 #include "sigma/regex.h"
 #include "sigma/yaml.h"
@@ -15,12 +16,9 @@ struct pattern *pattern_load(const struct yaml_node *value, const struct modifie
 			     struct lint *lint);
 void pattern_free(struct pattern *pattern);
 
-/* Texts (char *, of four bytes or more) of which each text that meets the pattern holds one, in any
- * case of ASCII; NULL where that is not known. Borrowed. */
-const GPtrArray *pattern_get_literals(const struct pattern *pattern);
-
-/* May such a text hold the letters s or k as U+017F or U+212A, their cases beyond ASCII? */
-bool pattern_folds_widely(const struct pattern *pattern);
+/* Texts (struct field_text, without a field) of which each text that meets the pattern holds one;
+ * NULL where that is not known. Borrowed. */
+const GArray *pattern_get_texts(const struct pattern *pattern);
 
 /* The one text that meets the pattern, in lower case unless it is cased; NULL where others do,
  * too. Borrowed. */

@@ -9,12 +9,12 @@
 /*
  * How it is found out, from the leaves of a condition up: a test that the circumstances decide
  * already (by id, provider, channel or the fields that such events have) asks for nothing, or
- * can never be met. Any other test of a data field asks for the literals of its patterns: each
- * text that one of these matches holds one of its literals. Of an "and" each side must be met, so
- * one of them is enough, and the one that lets less through by rate_text() is kept. Of an "or" it
- * is the literals of both, or nothing when a side asks for nothing. A "not" turns `wanted`
- * around on the way down, and so "and" into "or". What comes out may let through too much, and
- * never too little.
+ * can never be met. Any other test of a data field, or of any, asks for the texts of its patterns:
+ * each value that one of these matches holds one of its texts. Of an "and" each side must be met,
+ * so one of them is enough, and the one that lets less through by rate_text() is kept. Of an "or"
+ * it is the texts of both, or nothing when a side asks for nothing. A "not" turns `wanted` around
+ * on the way down, and so "and" into "or". What comes out may let through too much, and never too
+ * little.
  */
 
 static const struct prefilter nothing = {.kind = PREFILTER_NOTHING};
@@ -22,22 +22,15 @@ static const struct prefilter never = {.kind = PREFILTER_NEVER};
 
 void prefilter_release(struct prefilter *demand)
 {
-	g_clear_pointer(&demand->texts, g_ptr_array_unref);
+	g_clear_pointer(&demand->texts, g_array_unref);
 }
 
 /*
- * True for what no number, hex digits, GUID, SID, time or truth value reads like: a field that
- * holds it was logged as a string. `lower` is in lower case.
+ * What a text costs, by and large: how much it lets through (short ones, and what every log is full
+ * of), and the search for it where it may stand anywhere. A comparison at an end of a value is
+ * nearly free, and worth some characters more.
  */
-static bool stands_in_strings(const char *lower)
-{
-	return g_str_is_ascii(lower) &&
-	       lower[strspn(lower, "0123456789abcdefxstz{}-+.:")] != '\0' &&
-	       !strstr("true false -inf -nan", lower);
-}
-
-/* How much a text lets through, by and large: short ones, and what every log is full of. */
-static size_t rate_text(const char *text)
+static size_t rate_text(const struct field_text *asked)
 {
 	static const char *const common[] = {
 		"c:\\windows\\system32\\windowspowershell\\v1.0\\powershell.exe",
@@ -65,23 +58,24 @@ static size_t rate_text(const char *text)
 		NULL,
 	};
 	static const unsigned short lengths[] = {900, 900, 900, 900, 600, 300, 150, 100, 60, 50};
-	g_autofree char *lower = g_ascii_strdown(text, -1);
-	size_t length = strlen(text);
+	g_autofree char *lower = g_ascii_strdown(asked->text, -1);
+	bool is_anchored = asked->anchor != TEXT_ANYWHERE;
+	size_t length = strlen(lower) + (is_anchored ? 3 : 0);
 
-	if (!stands_in_strings(lower))
+	if (!text_stands_in_strings(lower))
 		return 50000;
 	for (const char *const *other = common; *other; other++)
 		if (strstr(*other, lower))
-			return 5000;
-	return length < G_N_ELEMENTS(lengths) ? lengths[length] : 40;
+			return is_anchored ? 3000 : 5000;
+	return (length < G_N_ELEMENTS(lengths) ? lengths[length] : 40) + (is_anchored ? 0 : 100);
 }
 
-static size_t rate_texts(const GPtrArray *texts)
+static size_t rate_texts(const GArray *texts)
 {
 	size_t sum = 0;
 
 	for (guint i = 0; i < texts->len; i++)
-		sum += rate_text(texts->pdata[i]);
+		sum += rate_text(&g_array_index(texts, struct field_text, i));
 	return sum;
 }
 
@@ -111,9 +105,7 @@ static struct prefilter join_or(struct prefilter a, struct prefilter b)
 		prefilter_release(&b);
 		return nothing;
 	}
-	for (guint i = 0; i < b.texts->len; i++)
-		g_ptr_array_add(a.texts, b.texts->pdata[i]);
-	a.folds_widely |= b.folds_widely;
+	g_array_append_vals(a.texts, b.texts->data, b.texts->len);
 	prefilter_release(&b);
 	return a;
 }
@@ -129,17 +121,32 @@ static struct prefilter neutral(bool all)
 	return all ? nothing : never;
 }
 
-static struct prefilter prefilter_of_pattern(const struct pattern *pattern)
+/* A hidden event has this text, which no field of it holds. */
+static bool is_in_true(const struct field_text *text)
 {
-	const GPtrArray *literals = pattern_get_literals(pattern);
-	struct prefilter demand = {.kind = PREFILTER_LITERALS};
+	g_autofree char *lower = g_ascii_strdown(text->text, -1);
 
-	if (!literals)
+	return strstr("true", lower) != NULL;
+}
+
+static struct prefilter prefilter_of_pattern(const struct pattern *pattern, const char *field)
+{
+	const GArray *texts = pattern_get_texts(pattern);
+	struct prefilter demand = {.kind = PREFILTER_TEXTS};
+
+	if (!texts)
 		return nothing;
-	demand.folds_widely = pattern_folds_widely(pattern);
-	demand.texts = g_ptr_array_new();
-	for (guint i = 0; i < literals->len; i++)
-		g_ptr_array_add(demand.texts, literals->pdata[i]);
+	demand.texts = g_array_new(FALSE, FALSE, sizeof(struct field_text));
+	g_array_append_vals(demand.texts, texts->data, texts->len);
+	for (guint i = 0; i < texts->len; i++) {
+		struct field_text *text = &g_array_index(demand.texts, struct field_text, i);
+
+		text->field = field;
+		if (field || !is_in_true(text))
+			continue;
+		prefilter_release(&demand);
+		return nothing;
+	}
 	return demand;
 }
 
@@ -148,7 +155,8 @@ static struct prefilter prefilter_of_patterns(const struct field_test *test)
 	struct prefilter demand = neutral(test->all);
 
 	for (guint i = 0; i < test->patterns->len; i++)
-		demand = join(test->all, demand, prefilter_of_pattern(test->patterns->pdata[i]));
+		demand = join(test->all, demand,
+			      prefilter_of_pattern(test->patterns->pdata[i], test->folded));
 	return demand;
 }
 
@@ -227,9 +235,8 @@ static struct prefilter prefilter_of_test(const struct field_test *test,
 
 	if (is_decided(test, circumstances, &holds, &impossible.missing))
 		return holds == wanted ? nothing : impossible;
-	/* The text of common fields may stand in a template, that of keywords in any field. */
-	if (test->kind != TEST_PATTERN || test->or_absent || !test->folded ||
-	    log_field_is_common(test->folded) || wanted == test->negated)
+	if (test->kind != TEST_PATTERN || test->or_absent || wanted == test->negated ||
+	    (test->folded && log_field_is_common(test->folded)))
 		return nothing;
 	return prefilter_of_patterns(test);
 }
@@ -313,17 +320,6 @@ static void add_values_of_selection(const struct selection *selection, const cha
 		for (guint j = 0; j < tests->len; j++)
 			add_exact_values(tests->pdata[j], folded, values);
 	}
-}
-
-bool prefilter_stands_in_strings(const struct prefilter *demand)
-{
-	for (guint i = 0; i < demand->texts->len; i++) {
-		g_autofree char *lower = g_ascii_strdown(demand->texts->pdata[i], -1);
-
-		if (!stands_in_strings(lower))
-			return false;
-	}
-	return true;
 }
 
 void condition_add_exact_values(const struct condition *condition, const char *folded,

@@ -18,13 +18,12 @@ struct circumstances {
 enum prefilter_kind {
 	PREFILTER_NEVER, /* such an event cannot meet the condition */
 	PREFILTER_NOTHING,
-	PREFILTER_LITERALS, /* it can when a text field holds one of the texts */
+	PREFILTER_TEXTS, /* it can when a field holds one of the texts */
 };
 
 struct prefilter {
 	enum prefilter_kind kind;
-	GPtrArray *texts; /* char *, borrowed from the condition, in any case; for literals */
-	bool folds_widely; /* see pattern_folds_widely() */
+	GArray *texts; /* struct field_text, with strings that are the condition's */
 	const char *missing; /* folded name of a field it lacks, or NULL; borrowed */
 };
 
@@ -34,9 +33,6 @@ void prefilter_init(struct prefilter *demand, const struct condition *condition,
 void prefilter_init_alternative(struct prefilter *demand, const GPtrArray *tests,
 				const struct circumstances *circumstances);
 void prefilter_release(struct prefilter *demand);
-
-/* True when a field that holds one of the texts can only have been logged as a string. */
-bool prefilter_stands_in_strings(const struct prefilter *demand);
 
 /* Adds to `values` (set of char *, borrowed) what the condition says the field must, or must not,
  * equal. */

@@ -3,11 +3,14 @@
 
 #include <string.h>
 
+#include "evtx/field_text.h"
+
 /* Another field of these is lost unless it is written and read here. */
 #if GLIB_SIZEOF_VOID_P == 8
 G_STATIC_ASSERT(sizeof(struct rule) == 112);
-G_STATIC_ASSERT(sizeof(struct prefilter) == 32);
-G_STATIC_ASSERT(sizeof(struct rule_want) == 64);
+G_STATIC_ASSERT(sizeof(struct prefilter) == 24);
+G_STATIC_ASSERT(sizeof(struct field_text) == 24);
+G_STATIC_ASSERT(sizeof(struct rule_want) == 56);
 #endif
 
 /* Where a want's feed stands among those of the rule's source. */
@@ -29,10 +32,15 @@ static void add_want(GByteArray *out, const struct rule_want *want)
 	packed_add_number(out, want->event_id);
 	packed_add_number(out, want->any_id);
 	packed_add_number(out, demand->kind);
-	packed_add_number(out, demand->folds_widely);
 	packed_add_number(out, demand->texts ? demand->texts->len : 0);
-	for (guint i = 0; demand->texts && i < demand->texts->len; i++)
-		packed_add_text(out, demand->texts->pdata[i]);
+	for (guint i = 0; demand->texts && i < demand->texts->len; i++) {
+		const struct field_text *text = &g_array_index(demand->texts, struct field_text, i);
+
+		packed_add_text(out, text->field);
+		packed_add_text(out, text->text);
+		packed_add_number(out, text->anchor);
+		packed_add_number(out, text->disguised);
+	}
 }
 
 static struct rule_want *take_want(const uint8_t **at, struct rule *rule)
@@ -47,12 +55,18 @@ static struct rule_want *take_want(const uint8_t **at, struct rule *rule)
 	want->event_id = (guint32)packed_take_number(at);
 	want->any_id = packed_take_number(at);
 	demand->kind = (enum prefilter_kind)packed_take_number(at);
-	demand->folds_widely = packed_take_number(at);
 	texts = packed_take_number(at);
 	if (texts)
-		demand->texts = g_ptr_array_sized_new((guint)texts);
-	for (; texts > 0; texts--)
-		g_ptr_array_add(demand->texts, (gpointer)packed_take_text(at));
+		demand->texts =
+			g_array_sized_new(FALSE, FALSE, sizeof(struct field_text), (guint)texts);
+	for (; texts > 0; texts--) {
+		struct field_text text = {.field = packed_take_text(at)};
+
+		text.text = packed_take_text(at);
+		text.anchor = (enum text_anchor)packed_take_number(at);
+		text.disguised = packed_take_number(at);
+		g_array_append_val(demand->texts, text);
+	}
 	return want;
 }
 

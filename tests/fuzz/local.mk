@@ -13,14 +13,17 @@ FUZZ_TARGETS = \
 	tests/fuzz/fuzz-recover.c \
 	tests/fuzz/fuzz-rules.c \
 	tests/fuzz/fuzz-sevenzip.c \
+	tests/fuzz/fuzz-sieve.c \
 	tests/fuzz/fuzz-unpack.c \
 	tests/fuzz/fuzz-xml.c
-FUZZ_SUPPORT = tests/support/memory_stream.c tests/support/scan_pair.c
+FUZZ_SUPPORT = \
+	tests/support/chunk_writer.c tests/support/memory_stream.c tests/support/scan_pair.c
 
 check_PROGRAMS += tests/fuzz/replay
 tests_fuzz_replay_SOURCES = \
 	tests/fuzz/replay.c tests/fuzz/fuzz.h $(FUZZ_TARGETS) \
-	$(FUZZ_SUPPORT) tests/support/memory_stream.h tests/support/scan_pair.h
+	$(FUZZ_SUPPORT) tests/support/chunk_writer.h tests/support/memory_stream.h \
+	tests/support/scan_pair.h
 
 dist_check_SCRIPTS += tests/fuzz/replay.sh
 TESTS += tests/fuzz/replay.sh

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/json.h"
+#include "base/bytes.h"
 #include "base/text.h"
 #include "tests/unit/cmocka_test.h"
 
@@ -229,7 +230,7 @@ static void test_letters(void **state)
 {
 	(void)state;
 	for (unsigned byte = 0; byte < 256; byte++)
-		assert_int_equal(letter_to_lower((uint8_t)byte),
+		assert_int_equal(ascii_to_lower((uint8_t)byte),
 				 (uint8_t)g_ascii_tolower((char)byte));
 }
 

@@ -8,13 +8,19 @@
 
 /* Records of provider P and event 7 unless they say otherwise. */
 
-static void add_text(struct sieve_plan *plan, const char *provider, uint32_t id, const char *text)
+static void add_field_text(struct sieve_plan *plan, const char *provider, uint32_t id,
+			   const struct field_text *text)
 {
 	const struct sieve_origin origin = {.provider = provider};
-	g_autoptr(GPtrArray) texts = g_ptr_array_new();
+	g_autoptr(GArray) texts = g_array_new(FALSE, FALSE, sizeof(*text));
 
-	g_ptr_array_add(texts, (gpointer)text);
-	sieve_plan_add_literals(plan, &origin, id, texts, false);
+	g_array_append_vals(texts, text, 1);
+	sieve_plan_add_texts(plan, &origin, id, texts);
+}
+
+static void add_text(struct sieve_plan *plan, const char *provider, uint32_t id, const char *text)
+{
+	add_field_text(plan, provider, id, &(struct field_text){.field = "item", .text = text});
 }
 
 static bool passes(struct writer *to, const struct sieve_plan *plan, guint index)
@@ -30,17 +36,24 @@ static bool passes(struct writer *to, const struct sieve_plan *plan, guint index
 	return pass;
 }
 
-/* Does the last record pass a plan that wants "needle" in event 7 of P? */
-static bool passes_needle(struct writer *to)
+/* Does the last record pass a plan that wants the text in event 7 of P? */
+static bool passes_text(struct writer *to, const char *field, enum text_anchor anchor,
+			const char *text)
 {
 	struct sieve_plan plan;
 	bool pass;
 
 	sieve_plan_init(&plan);
-	add_text(&plan, "P", 7, "needle");
+	add_field_text(&plan, "P", 7,
+		       &(struct field_text){.field = field, .text = text, .anchor = anchor});
 	pass = passes(to, &plan, to->records->len - 1);
 	sieve_plan_release(&plan);
 	return pass;
+}
+
+static bool passes_needle(struct writer *to)
+{
+	return passes_text(to, "item", TEXT_ANYWHERE, "needle");
 }
 
 static void an_id_is_wanted_of_its_provider(void **state)
@@ -76,7 +89,7 @@ static void an_id_may_be_wanted_of_any_provider(void **state)
 	assert_false(passes(to, &plan, 0));
 	add_text(&plan, "P", WH_ANY_EVENT_ID, "nail");
 	assert_false(passes(to, &plan, 0));
-	sieve_plan_add_literals(&plan, &(struct sieve_origin){0}, WH_ANY_EVENT_ID, NULL, false);
+	sieve_plan_add_texts(&plan, &(struct sieve_origin){0}, WH_ANY_EVENT_ID, NULL);
 	assert_true(passes(to, &plan, 0));
 	sieve_plan_release(&plan);
 }
@@ -132,6 +145,102 @@ static void a_text_must_stand_in_the_values(void **state)
 	assert_false(passes_needle(to));
 }
 
+static void texts_keep_to_their_end_of_the_field(void **state)
+{
+	static const struct value item[] = {VALUE(BINXML_TYPE_STRING, "A\0b\0c\0d\0e\0f\0\0\0")};
+	static const struct {
+		const char *text;
+		bool found[4]; /* by anchor: anywhere, at the start, at the end, the whole */
+	} expected[] = {
+		{"abcdef", {true, true, true, true}},	   {"abcde", {true, true, false, false}},
+		{"bcdef", {true, false, true, false}},	   {"bcde", {true, false, false, false}},
+		{"abc", {true, true, false, false}},	   {"f", {true, false, true, false}},
+		{"abcdefg", {false, false, false, false}},
+	};
+	struct writer *to = *state;
+
+	RECORD(to, define_item(to, BINXML_TYPE_STRING), item);
+	check(to, "P 7 Item=[Abcdef]");
+	for (size_t i = 0; i < G_N_ELEMENTS(expected); i++)
+		for (unsigned anchor = 0; anchor < 4; anchor++) {
+			const char *text = expected[i].text;
+
+			/* Short ones are not looked for anywhere. */
+			if (anchor == TEXT_ANYWHERE && strlen(text) < 4)
+				continue;
+			assert_int_equal(passes_text(to, "item", anchor, text),
+					 expected[i].found[anchor]);
+			assert_int_equal(passes_text(to, NULL, anchor, text),
+					 expected[i].found[anchor]);
+			assert_false(passes_text(to, "other", anchor, text));
+		}
+}
+
+/* As a decoder writes them. */
+static void numbers_are_compared_as_text(void **state)
+{
+	static const struct value three[] = {VALUE(BINXML_TYPE_UINT32, "\3\0\0\0")};
+	static const struct value list[] = {
+		VALUE(BINXML_TYPE_UINT32 | BINXML_TYPE_ARRAY, "\3\0\0\0\4\0\0\0")};
+	struct writer *to = *state;
+	size_t definition = define_item(to, BINXML_TYPE_UINT32);
+
+	RECORD(to, definition, three);
+	check(to, "P 7 Item=[3]");
+	assert_true(passes_text(to, "item", TEXT_WHOLE, "3"));
+	assert_false(passes_text(to, "item", TEXT_WHOLE, "4"));
+	assert_false(passes_needle(to));
+	/* The id is a text of System. */
+	assert_true(passes_text(to, NULL, TEXT_WHOLE, "7"));
+	RECORD(to, definition, list);
+	check(to, "P 7 Item=[3] Item=[4]");
+	assert_true(passes_text(to, "item", TEXT_WHOLE, "5"));
+	assert_false(passes_needle(to));
+}
+
+static void each_string_of_a_list_is_a_field(void **state)
+{
+	static const struct value list[] = {
+		VALUE(BINXML_TYPE_STRING | BINXML_TYPE_ARRAY, "a\0b\0\0\0c\0d\0\0\0")};
+	struct writer *to = *state;
+
+	RECORD(to, define_item(to, BINXML_TYPE_STRING | BINXML_TYPE_ARRAY), list);
+	check(to, "P 7 Item=[ab] Item=[cd]");
+	assert_true(passes_text(to, "item", TEXT_WHOLE, "ab"));
+	assert_true(passes_text(to, "item", TEXT_WHOLE, "cd"));
+	assert_false(passes_text(to, "item", TEXT_AT_START, "d"));
+}
+
+/* Two chunks, of which the second has the definition elsewhere. */
+static void templates_are_known_by_what_they_say(void **state)
+{
+	static const struct value item[] = {VALUE(BINXML_TYPE_STRING, "n\0e\0e\0d\0l\0e\0")};
+	struct writer *first = *state, *second;
+	struct sieve_plan plan;
+	struct sieve *sieve;
+	void *other;
+
+	writer_begin(&other);
+	second = other;
+	RECORD(first, define_item(first, BINXML_TYPE_STRING), item);
+	put_u32(second, 0);
+	RECORD(second, define_item(second, BINXML_TYPE_STRING), item);
+	sieve_plan_init(&plan);
+	add_text(&plan, "P", 7, "needle");
+	sieve = sieve_new(&plan);
+	for (unsigned turn = 0; turn < 4; turn++) {
+		struct writer *to = turn % 2 ? second : first;
+		const struct chunk chunk = {to->chunk->data, to->chunk->len, 0};
+
+		sieve_pass_chunk(sieve, &chunk);
+		assert_true(sieve_pass_record(sieve, &chunk,
+					      &g_array_index(to->records, struct record, 0)));
+	}
+	sieve_free(sieve);
+	sieve_plan_release(&plan);
+	writer_finish(&other);
+}
+
 static void strings_of_bytes_pass_unseen(void **state)
 {
 	static const struct value narrow[] = {VALUE(BINXML_TYPE_ANSI_STRING, "needle")};
@@ -176,7 +285,8 @@ static void text_of_a_template_passes_unseen(void **state)
 		end_definition(to);
 		RECORD(to, definition, item);
 		check(to, expected[shape]);
-		assert_true(passes_needle(to));
+		assert_int_equal(passes_needle(to), shape < 2);
+		assert_true(passes_text(to, NULL, TEXT_ANYWHERE, "needle"));
 	}
 }
 
@@ -319,16 +429,19 @@ static void a_disguised_letter_passes(void **state)
 {
 	static const struct value item[] = {VALUE(BINXML_TYPE_STRING, "\x7f\1c\0r\0i\0p\0t\0")};
 	const struct sieve_origin origin = {.provider = "P"};
-	g_autoptr(GPtrArray) texts = g_ptr_array_new();
+	struct field_text text = {.field = "item", .text = "script"};
+	g_autoptr(GArray) texts = g_array_new(FALSE, FALSE, sizeof(text));
 	struct writer *to = *state;
 	struct sieve_plan plan;
 
 	RECORD(to, define_item(to, BINXML_TYPE_STRING), item);
-	g_ptr_array_add(texts, (gpointer) "script");
 	sieve_plan_init(&plan);
-	sieve_plan_add_literals(&plan, &origin, 7, texts, false);
+	g_array_append_val(texts, text);
+	sieve_plan_add_texts(&plan, &origin, 7, texts);
 	assert_false(passes(to, &plan, 0));
-	sieve_plan_add_literals(&plan, &origin, 7, texts, true);
+	text.disguised = true;
+	g_array_append_val(texts, text);
+	sieve_plan_add_texts(&plan, &origin, 7, texts);
 	assert_true(passes(to, &plan, 0));
 	sieve_plan_release(&plan);
 }
@@ -448,11 +561,11 @@ static void chunks_go_by_provider_or_channel(void **state)
 	(void)state;
 	sieve_plan_init(&plan);
 	sieve_plan_add(&plan, "Example-Provider", seven, 1);
-	sieve_plan_add_literals(&plan, &channel, 7, NULL, false);
+	sieve_plan_add_texts(&plan, &channel, 7, NULL);
 	assert_true(passes_chunk(&plan, "<Example-Provider>"));
 	assert_true(passes_chunk(&plan, "<example/admin>"));
 	assert_false(passes_chunk(&plan, "<Example-Operational>"));
-	sieve_plan_add_literals(&plan, &(struct sieve_origin){0}, 7, NULL, false);
+	sieve_plan_add_texts(&plan, &(struct sieve_origin){0}, 7, NULL);
 	assert_true(passes_chunk(&plan, "<Example-Operational>"));
 	sieve_plan_release(&plan);
 }
@@ -466,6 +579,10 @@ TEST_GROUP(void)
 		TEST(an_id_may_be_wanted_of_any_provider),
 		TEST(the_provider_may_be_substituted),
 		TEST(a_text_must_stand_in_the_values),
+		TEST(texts_keep_to_their_end_of_the_field),
+		TEST(numbers_are_compared_as_text),
+		TEST(each_string_of_a_list_is_a_field),
+		TEST(templates_are_known_by_what_they_say),
 		TEST(strings_of_bytes_pass_unseen),
 		TEST(text_of_a_template_passes_unseen),
 		TEST(values_side_by_side_pass_unseen),

@@ -210,7 +210,17 @@ static gint compare_lines(gconstpointer a, gconstpointer b)
 	return strcmp(*(const char *const *)a, *(const char *const *)b);
 }
 
-/* A plan as "PROVIDER ID [TEXT…]", sorted; WHOLE for all records. */
+/* "FIELD TEXT" with stars where others may stand; a field that may be any is a star. */
+static char *describe_text(const struct field_text *text)
+{
+	bool is_open = text->anchor == TEXT_ANYWHERE;
+
+	return g_strdup_printf("%s %s%s%s", text->field ? text->field : "*",
+			       is_open || text->anchor == TEXT_AT_END ? "*" : "", text->text,
+			       is_open || text->anchor == TEXT_AT_START ? "*" : "");
+}
+
+/* A plan as "PROVIDER ID [FIELD TEXT]…", sorted; WHOLE for all records. */
 static char *describe_plan(const struct sieve_plan *plan)
 {
 	g_autoptr(GPtrArray) lines = g_ptr_array_new_with_free_func(g_free);
@@ -221,18 +231,24 @@ static char *describe_plan(const struct sieve_plan *plan)
 		for (guint j = 0; j < provider->wants->len; j++) {
 			const struct sieve_want *want =
 				&g_array_index(provider->wants, struct sieve_want, j);
-			g_autoptr(GList) texts = want->literals
-							 ? g_hash_table_get_keys(want->literals)
-							 : g_list_append(NULL, (char *)"WHOLE");
+			g_autoptr(GPtrArray) texts = g_ptr_array_new_with_free_func(g_free);
 			GString *line = g_string_new(provider->name ? provider->name : "*");
+			GHashTableIter iter;
+			gpointer text;
 
 			if (want->event_id == WH_ANY_EVENT_ID)
 				g_string_append(line, " *");
 			else
 				g_string_append_printf(line, " %u", want->event_id);
-			texts = g_list_sort(texts, (GCompareFunc)strcmp);
-			for (const GList *text = texts; text; text = text->next)
-				g_string_append_printf(line, " [%s]", (const char *)text->data);
+			if (want->texts)
+				g_hash_table_iter_init(&iter, want->texts);
+			else
+				g_ptr_array_add(texts, g_strdup("WHOLE"));
+			while (want->texts && g_hash_table_iter_next(&iter, &text, NULL))
+				g_ptr_array_add(texts, describe_text(text));
+			g_ptr_array_sort(texts, compare_lines);
+			for (guint k = 0; k < texts->len; k++)
+				g_string_append_printf(line, " [%s]", (char *)texts->pdata[k]);
 			g_ptr_array_add(lines, g_string_free(line, FALSE));
 		}
 	}
@@ -256,6 +272,39 @@ static void expect_plan(const char *rule, const char *expected)
 	rule_set_free(rules);
 }
 
+/* What each text must hold that a regex matches, where that can be read. */
+static void plans_hold_what_regexes_need(void **state)
+{
+	static const char *const needs[][2] = {
+		{"needle", "*needle*"},
+		{"^a.needle$", "*needle*"},
+		{"(?i)x+needle\\\\[]a]+b", "*needle\\*"},
+		{"short(needle)tail5", "*short*"},
+		{"needle?longer", "*longer*"},
+		{"(a[)(]|b\\)) needle", "* needle*"},
+		{"ones|needle{2}two", "*needl*] [commandline *ones*"},
+		{"one|needle", NULL},
+		{"one1|needle", "*needle*] [commandline *one1*"},
+		{"(?x)needle # rest", NULL},
+		{"\\x41bcdefg", NULL},
+		{"\\Qneedle", NULL},
+		{"(needle)?", NULL},
+		{"need\\d+le", "*need*"},
+	};
+
+	(void)state;
+	for (guint i = 0; i < G_N_ELEMENTS(needs); i++) {
+		g_autofree char *rule = g_strdup_printf(
+			"service: sysmon | a: {EventID: 1, CommandLine|re: '%s'}, condition: a",
+			needs[i][0]);
+		g_autofree char *expected =
+			needs[i][1] ? g_strdup_printf(SYSMON " 1 [commandline %s]", needs[i][1])
+				    : g_strdup(SYSMON " 1 [WHOLE]");
+
+		expect_plan(rule, expected);
+	}
+}
+
 static void plans_hold_what_rules_need(void **state)
 {
 	(void)state;
@@ -264,12 +313,12 @@ static void plans_hold_what_rules_need(void **state)
 	expect_plan(
 		"category: wmi_event | a: {EventID: 20, Destination|contains: ['.vbs', wscript]}, "
 		"condition: a",
-		SYSMON " 20 [.vbs] [wscript]");
+		SYSMON " 20 [destination *.vbs*] [destination *wscript*]");
 	/* Of "and" the better side, of "or" both, of "not" none. */
 	expect_plan("category: image_load | a: {Image|endswith: '\\powershell.exe', "
 		    "ImageLoaded|endswith: '\\wbemcomn.dll'}, b: {ImageLoaded|contains: needle}, "
 		    "c: {User|contains: harmless}, condition: (a or b) and not c",
-		    SYSMON " 7 [\\wbemcomn.dll] [needle]");
+		    SYSMON " 7 [imageloaded *\\wbemcomn.dll] [imageloaded *needle*]");
 	expect_plan(
 		"category: image_load | a: {Image|contains: needle}, b: {ImageLoaded|re: 'x.*'}, "
 		"condition: a or b",
@@ -277,22 +326,27 @@ static void plans_hold_what_rules_need(void **state)
 	/* Each id its own. */
 	expect_plan("service: sysmon | a: {EventID: 1, Image|contains: one1one}, "
 		    "b: {EventID: [3, 22], Image|contains: two2two}, condition: 1 of them",
-		    SYSMON " 1 [one1one]\n" SYSMON " 22 [two2two]\n" SYSMON " 3 [two2two]");
+		    SYSMON " 1 [image *one1one*]\n" SYSMON " 22 [image *two2two*]\n" SYSMON
+			   " 3 [image *two2two*]");
 	expect_plan("service: sysmon | a: {Image|contains: needle}, condition: a",
-		    SYSMON " * [needle]");
+		    SYSMON " * [image *needle*]");
 	expect_plan("service: system | a: {Provider_Name: 'Service Control Manager', "
 		    "EventID: 7045, ImagePath|contains: needle}, condition: a",
-		    "service control manager 7045 [needle]");
+		    "service control manager 7045 [imagepath *needle*]");
 	expect_plan("service: system | a: {EventID: 104}, condition: a", "* 104 [WHOLE]");
-	/* What others than strings read like, short texts, and keywords, which may be anywhere. */
+	/* What others than strings read like, short texts, and keywords, which may be anywhere. As
+	 * it is logged a field may have another name. */
 	expect_plan("category: process_access | a: {GrantedAccess: '0x1fffff'}, condition: a",
-		    SYSMON " 10 [WHOLE]");
+		    SYSMON " 10 [grantedaccess 0x1fffff]");
 	expect_plan("category: process_access | a: {SourceUser|contains: 'S-1-5-'}, condition: a",
-		    SYSMON " 10 [WHOLE]");
+		    SYSMON " 10 [sourceuser *s-1-5-*]");
 	expect_plan("category: process_creation | a: {CommandLine|contains: ['cmd', needle]}, "
 		    "condition: a",
 		    AUDITING " 4688 [WHOLE]\n" SYSMON " 1 [WHOLE]");
-	expect_plan("category: dns_query | a: [needle], condition: a", SYSMON " 22 [WHOLE]");
+	expect_plan("category: dns_query | a: [needle], condition: a", SYSMON " 22 [* *needle*]");
+	expect_plan("category: process_creation | a: {Image|endswith: 'd.exe'}, condition: a",
+		    AUDITING " 4688 [image *d.exe] [newprocessname *d.exe]\n" SYSMON
+			     " 1 [image *d.exe]");
 	/* Impossible ones. */
 	expect_plan("category: wmi_event | a: {EventID: 1}, condition: a", "");
 	expect_plan("category: dns_query | a: {QueryName: needle}, b: {Provider_Name: Other}, "
@@ -316,6 +370,7 @@ TEST_GROUP(void)
 		cmocka_unit_test(filters_take_matches_away),
 		cmocka_unit_test(needed_texts_are_found),
 		cmocka_unit_test(plans_hold_what_rules_need),
+		cmocka_unit_test(plans_hold_what_regexes_need),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

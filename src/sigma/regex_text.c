@@ -1,0 +1,192 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "sigma/regex_text.h"
+
+#include <stdbool.h>
+#include <string.h>
+
+/*
+ * A regex is read from left to right: characters that stand for themselves make up runs, and of
+ * each alternative the longest run is kept. A character that may be left out or come again ends its
+ * run. Groups and classes are stepped over. Whatever is rarer than that ends the reading without a
+ * result: it might mean something else than it seems to.
+ */
+
+struct regex_reading {
+	const char *at;
+	GString *run; /* what now stands together */
+	GString *longest;
+};
+
+static void end_run(struct regex_reading *reading)
+{
+	if (reading->run->len > reading->longest->len)
+		g_string_assign(reading->longest, reading->run->str);
+	g_string_truncate(reading->run, 0);
+}
+
+/* After "[": to after the "]" that closes the class. */
+static bool skip_class(struct regex_reading *reading)
+{
+	const char *at = reading->at;
+
+	at += *at == '^';
+	at += *at == ']';
+	for (; *at && *at != ']'; at++) {
+		/* "[:alpha:]", and "\Q", inside of which nothing is what it seems. */
+		if (*at == '[' || (*at == '\\' && (at[1] == 'Q' || !*++at)))
+			return false;
+	}
+	reading->at = at + 1;
+	return *at == ']';
+}
+
+/* After a backslash outside of classes: a letter that means no more than itself and takes no
+ * argument? */
+static bool is_simple_escape(char c)
+{
+	return c && strchr("dDsSwWbBAzZtnrfvhHRK", c);
+}
+
+/* After "(": options that change how the rest is read, comments, verbs and the like are not. */
+static bool opens_group(const char *at)
+{
+	if (*at == '*')
+		return false;
+	if (*at != '?')
+		return true;
+	at++;
+	if (*at == '#' || *at == '(' || *at == '|')
+		return false;
+	/* (?x) is not to be read so; the others are names of groups or "i", "s", "m", ":", "=", "!"
+	 */
+	return *at == ':' || *at == '=' || *at == '!' || *at == '<' || *at == '>' ||
+	       (strspn(at, "ims") > 0 && strchr(":)", at[strspn(at, "ims")]) &&
+		at[strspn(at, "ims")]);
+}
+
+/* After "(": to after the ")" that closes the group. */
+static bool skip_group(struct regex_reading *reading)
+{
+	unsigned depth = 1;
+
+	if (!opens_group(reading->at))
+		return false;
+	while (depth > 0) {
+		char c = *reading->at++;
+
+		if (c == '\0') {
+			return false;
+		} else if (c == '\\') {
+			if (*reading->at == 'Q' || !*reading->at)
+				return false;
+			reading->at++;
+		} else if (c == '[') {
+			if (!skip_class(reading))
+				return false;
+		} else if (c == '(') {
+			if (!opens_group(reading->at))
+				return false;
+			depth++;
+		} else if (c == ')') {
+			depth--;
+		}
+	}
+	return true;
+}
+
+/* Quantifiers, of which one may follow another; false when there are none. */
+static bool skip_quantifiers(struct regex_reading *reading)
+{
+	const char *start = reading->at;
+
+	while (*reading->at) {
+		size_t digits = strspn(reading->at, "{0123456789, ");
+
+		if (*reading->at == '{' && reading->at[digits] == '}')
+			reading->at += digits + 1;
+		else if (strchr("?*+", *reading->at))
+			reading->at++;
+		else
+			break;
+	}
+	return reading->at > start;
+}
+
+/* A character that stands for itself, unless it may be left out or come again. */
+static void add_char(struct regex_reading *reading, char c)
+{
+	if (skip_quantifiers(reading))
+		end_run(reading);
+	else
+		g_string_append_c(reading->run, c);
+}
+
+/* Something else, in the place of which there may be anything. */
+static bool end_item(struct regex_reading *reading)
+{
+	end_run(reading);
+	skip_quantifiers(reading);
+	return true;
+}
+
+static bool read_item(struct regex_reading *reading)
+{
+	char c = *reading->at++;
+
+	switch (c) {
+	case '\\':
+		c = *reading->at++;
+		if (g_ascii_ispunct(c)) {
+			add_char(reading, c);
+			return true;
+		}
+		return is_simple_escape(c) && end_item(reading);
+	case '[':
+		return skip_class(reading) && end_item(reading);
+	case '(':
+		return skip_group(reading) && end_item(reading);
+	case '.':
+	case '^':
+	case '$':
+		return end_item(reading);
+	case ')':
+	case '?':
+	case '*':
+	case '+':
+		return false;
+	default:
+		if (!g_ascii_isprint(c))
+			return end_item(reading);
+		add_char(reading, c);
+		return true;
+	}
+}
+
+/* One alternative, up to its end. */
+static bool read_alternative(struct regex_reading *reading, GPtrArray *texts)
+{
+	while (*reading->at && *reading->at != '|')
+		if (!read_item(reading))
+			return false;
+	end_run(reading);
+	g_ptr_array_add(texts, g_strdup(reading->longest->str));
+	g_string_truncate(reading->longest, 0);
+	return true;
+}
+
+GPtrArray *regex_text_find(const char *source)
+{
+	struct regex_reading reading = {source, g_string_new(NULL), g_string_new(NULL)};
+	GPtrArray *texts = g_ptr_array_new_with_free_func(g_free);
+	bool ok = read_alternative(&reading, texts);
+
+	while (ok && *reading.at == '|') {
+		reading.at++;
+		ok = read_alternative(&reading, texts);
+	}
+	g_string_free(reading.run, TRUE);
+	g_string_free(reading.longest, TRUE);
+	if (!ok)
+		g_clear_pointer(&texts, g_ptr_array_unref);
+	return texts;
+}
