@@ -264,12 +264,18 @@ uint64_t reducer_finish(struct reducer *reducer)
 }
 
 /* Why it ended, if not of itself. */
-static char *describe_end(const struct reducer *reducer, int status)
+static char *describe_end(struct reducer *reducer)
 {
-	if (reducer->given_up)
-		return g_strdup("ended while the output stood still: not all of it was printed");
-	if (reducer->has_result)
-		return NULL;
+	g_autoptr(GArray) dropped = g_array_new(FALSE, FALSE, sizeof(pid_t));
+	int status;
+
+	if (reducer->has_result || reducer->given_up) {
+		process_drop(&reducer->process, dropped);
+		return reducer->given_up ? g_strdup("ended while the output stood still: not all "
+						    "of it was printed")
+					 : NULL;
+	}
+	status = process_end(&reducer->process);
 	if (WIFEXITED(status) && WEXITSTATUS(status) == WH_WORKER_NO_MEMORY)
 		return g_strdup("out of memory while results were put together");
 	if (WIFSIGNALED(status))
@@ -291,5 +297,5 @@ void reducer_close(struct reducer *reducer, struct reducer_end *end)
 		.failed = reducer->result.failed != 0 || !reducer->has_result,
 		.error = reducer->error,
 	};
-	end->problem = describe_end(reducer, process_end(&reducer->process));
+	end->problem = describe_end(reducer);
 }

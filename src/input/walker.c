@@ -340,13 +340,13 @@ static void reap(struct walker *walker)
 			g_array_remove_index_fast(walker->unreaped, i);
 }
 
-static void stop(struct walker *walker)
+static void stop(struct walker *walker, bool waits)
 {
 	struct pollfd gone = {.events = POLLIN};
 
 	if (walker->pid) {
 		kill(walker->pid, SIGKILL);
-		gone.fd = pidfd_open(walker->pid, 0);
+		gone.fd = waits ? pidfd_open(walker->pid, 0) : -1;
 		if (gone.fd >= 0) {
 			poll(&gone, 1, MOST_WAIT);
 			close(gone.fd);
@@ -365,7 +365,7 @@ static void stop(struct walker *walker)
 
 void walker_free(struct walker *walker)
 {
-	stop(walker);
+	stop(walker, false);
 	g_array_unref(walker->unreaped);
 	g_hash_table_unref(walker->left_out);
 	g_free(walker->last);
@@ -545,7 +545,7 @@ void walker_skip(struct walker *walker, const char *problem)
 		walker->problem = g_strdup(problem);
 		walker->due -= walker->due > 0;
 	}
-	stop(walker);
+	stop(walker, true);
 	walker->at_steps = 0;
 	start(walker);
 }

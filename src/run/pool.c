@@ -36,6 +36,7 @@ struct pool *pool_new(const struct pool_stage *stage)
 
 	pool->stage = *stage;
 	pool->workers = g_ptr_array_new();
+	pool->dropped = g_array_new(FALSE, FALSE, sizeof(pid_t));
 	g_queue_init(&pool->order);
 	g_queue_init(&pool->waiting);
 	return pool;
@@ -51,8 +52,10 @@ static void finish_task(struct pool *pool, struct task *task)
 void pool_free(struct pool *pool)
 {
 	for (guint i = 0; i < pool->workers->len; i++)
-		pool_worker_free(pool->workers->pdata[i], pool->stage.worker.status_size);
+		pool_worker_free(pool->workers->pdata[i], pool->stage.worker.status_size,
+				 pool->dropped);
 	g_ptr_array_unref(pool->workers);
+	g_array_unref(pool->dropped);
 	while (pool->order.head)
 		finish_task(pool, pool->order.head->data);
 	g_queue_clear(&pool->waiting);
@@ -252,7 +255,7 @@ static void cancel_at_worker(struct pool *pool, struct pool_worker *worker,
 		picked |= picks(at->data, context);
 	if (!picked)
 		return;
-	pool_worker_end(worker);
+	pool_worker_drop(worker, pool->dropped);
 	while ((task = g_queue_pop_tail(&worker->tasks)) != NULL)
 		g_queue_push_head(&pool->waiting, task);
 }

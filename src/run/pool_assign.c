@@ -60,7 +60,7 @@ static bool may_begin(const struct pool *pool)
 
 /* Of those with nothing to do one ends, so that there are never many: the first in the list is the
  * one that has had nothing to do for longest, about. */
-static void end_idle_worker(const struct pool *pool)
+static void end_idle_worker(struct pool *pool)
 {
 	if (count_workers(pool, false) < (1 + IDLE_WORKERS) * pool->stage.jobs)
 		return;
@@ -68,7 +68,7 @@ static void end_idle_worker(const struct pool *pool)
 		struct pool_worker *worker = pool->workers->pdata[i];
 
 		if (worker->alive && !worker->tasks.head) {
-			pool_worker_end(worker);
+			pool_worker_drop(worker, pool->dropped);
 			return;
 		}
 	}

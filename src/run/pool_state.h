@@ -16,6 +16,7 @@ struct pool {
 	char *failure; /* NULL: none */
 	unsigned failed_starts; /* in a row */
 	gint64 ticked;
+	GArray *dropped; /* pid_t: of processes that were killed, and may not be gone yet */
 };
 
 /* The task that the worker is at, or NULL. */

@@ -45,10 +45,10 @@ struct pool_worker *pool_worker_new(size_t status_size)
 	return worker;
 }
 
-void pool_worker_free(struct pool_worker *worker, size_t status_size)
+void pool_worker_free(struct pool_worker *worker, size_t status_size, GArray *dropped)
 {
 	if (worker->alive)
-		pool_worker_end(worker);
+		pool_worker_drop(worker, dropped);
 	munmap(worker->status, status_size);
 	g_byte_array_unref(worker->arrived);
 	g_queue_clear(&worker->tasks);
@@ -74,6 +74,13 @@ int pool_worker_end(struct pool_worker *worker)
 	g_queue_clear_full(&worker->leaving, message_free);
 	worker->alive = false;
 	return process_end(&worker->process);
+}
+
+void pool_worker_drop(struct pool_worker *worker, GArray *dropped)
+{
+	g_queue_clear_full(&worker->leaving, message_free);
+	worker->alive = false;
+	process_drop(&worker->process, dropped);
 }
 
 void pool_worker_flush(struct pool_worker *worker)

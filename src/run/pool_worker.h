@@ -28,15 +28,18 @@ struct pool_worker {
 	gint64 processor; /* its clock when that was last looked at */
 };
 
-/* A place for a worker, without a process so far. Free ends the process. */
+/* A place for a worker, without a process so far. Free ends the process, see process_drop(). */
 struct pool_worker *pool_worker_new(size_t status_size);
-void pool_worker_free(struct pool_worker *worker, size_t status_size);
+void pool_worker_free(struct pool_worker *worker, size_t status_size, GArray *dropped);
 
 /* Forks a process for the place, with its status cleared. False with errno. */
 bool pool_worker_start(struct pool_worker *worker, const struct worker_stage *stage);
 
 /* Ends the process; returns how it ended, as wait(2) tells it. */
 int pool_worker_end(struct pool_worker *worker);
+
+/* Ends it where nobody asks how. */
+void pool_worker_drop(struct pool_worker *worker, GArray *dropped);
 
 /* Sends a frame (copied), with descriptors (borrowed until pool_worker_flush() has sent them). */
 void pool_worker_send(struct pool_worker *worker, uint32_t type, const GByteArray *data,

@@ -3,7 +3,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <glib.h>
 #include <poll.h>
 #include <signal.h>
 #include <sys/socket.h>
@@ -106,4 +105,14 @@ int process_end(struct process *process)
 			;
 	close(process->socket);
 	return status;
+}
+
+void process_drop(struct process *process, GArray *dropped)
+{
+	kill(process->pid, SIGKILL);
+	close(process->socket);
+	for (guint i = dropped->len; i-- > 0;)
+		if (waitpid(g_array_index(dropped, pid_t, i), NULL, WNOHANG) != 0)
+			g_array_remove_index_fast(dropped, i);
+	g_array_append_val(dropped, process->pid);
 }

@@ -2,6 +2,7 @@
 #ifndef WH_RUN_PROCESS_H
 #define WH_RUN_PROCESS_H
 
+#include <glib.h>
 #include <stdbool.h>
 #include <sys/types.h>
 
@@ -34,5 +35,9 @@ bool process_spawn(const struct process_main *main, struct process *out);
 /* Kills the process, if it has not ended by itself, closes the socket, and returns how it ended, as
  * wait(2) tells it; 0 when the kernel does not end it within a second. */
 int process_end(struct process *process);
+
+/* The same without waiting: its number goes to `dropped` (pid_t), and those there that have ended
+ * by now are taken out. */
+void process_drop(struct process *process, GArray *dropped);
 
 #endif
