@@ -124,6 +124,31 @@ test_bombs()
 	expect_faults "an entry too large" 1
 }
 
+# The limits count over all that stands in an archive, however its entries are spread over workers.
+test_limits_of_parts()
+{
+	mkdir inner
+	for number in 1 2 3 4 5 6 7 8; do
+		zip -q -0 inner/$number.zip $a $b $c
+	done
+	zip -q -0 -r outer.zip inner
+	for limit in --max-entries=12 --max-total-size=500K; do
+		for jobs in 1 2 4; do
+			wmihunt events --every --keep-duplicates $limit --jobs=$jobs outer.zip \
+				>lines.$jobs 2>err
+			status=$?
+			sed -E 's/,"seconds":.*//' err >err.$jobs
+		done
+		[ $status -eq 2 ] && grep -q -e "${limit%%=*}" err
+		report "$limit over the parts of a zip: exit status $status, and it is said" $?
+		[ "$(jq -s 'map(select(.kind == "summary"))[0].files' err)" -le 12 ]
+		report "$limit over the parts of a zip: is kept to" $?
+		same "$limit: --jobs changes no byte of output" lines.1 lines.4
+		same "$limit: --jobs changes no byte of what is said" err.1 err.4
+		same "$limit: nor does --jobs=2" lines.1 lines.2
+	done
+}
+
 test_limits()
 {
 	zipcraft three.zip add a.evtx $a add b.evtx $b add c.evtx $c >/dev/null
@@ -271,6 +296,7 @@ test_small_size
 test_names
 test_bombs
 test_limits
+test_limits_of_parts
 test_overlap
 test_end_records
 events_of $a $b

@@ -271,6 +271,73 @@ test_timeout()
 	expect_faults "--timeout" 1
 }
 
+# A pipe that nobody writes to holds up neither the rest nor the end.
+test_pipe_without_writer()
+{
+	mkfifo nobody
+	printf '%s\n' $b nobody $c >list
+	events_of $b $c
+	read_events --timeout=1 --files-from list
+	expect "a pipe without a writer" 2 expected
+	expect_fault "a pipe without a writer" "" "did not open"
+	wmihunt events -q --every --files-from list >lines 2>err &
+	pid=$!
+	sleep 1
+	kill -TERM $pid
+	sleep 1
+	! kill -0 $pid 2>/dev/null
+	report "a pipe without a writer: SIGTERM ends the run" $?
+	wait $pid
+	events_of $b
+	status=2
+	expect "a pipe without a writer: what came before is kept" 2 expected
+	(sleep 1 && cat $c >nobody) &
+	read_events nobody
+	events_of $c
+	expect "a pipe whose writer comes late" 0 expected
+}
+
+# What was found is printed, however often somebody presses Ctrl-C; unless nobody reads it.
+test_second_signal()
+{
+	wmihunt events -q $b >line
+	for number in $(seq 1 150); do
+		sed "s/WS-ACCT-07/WS-$number/g" line
+	done >many
+	wmihunt hunt -q - <many >all
+	mkfifo slow
+	(cat many && sleep 20) >slow &
+	writer=$!
+	wmihunt hunt slow >lines 2>err &
+	pid=$!
+	sleep 5
+	for pause in 0 0.05 0.1 0.3; do
+		kill -INT $pid 2>/dev/null
+		sleep $pause
+	done
+	wait $pid
+	status=$?
+	kill $writer 2>/dev/null
+	[ $status -eq 2 ] && grep -q '"partial":true' err
+	report "signals while findings are put together: exit status $status, said to be partial" $?
+	[ "$(wc -l <lines)" -eq "$(wc -l <all)" ]
+	report "signals while findings are put together: all $(wc -l <all) are printed" $?
+	mkfifo unread
+	wmihunt hunt -q - <many >unread 2>err &
+	pid=$!
+	sleep 30 <unread &
+	reader=$!
+	sleep 3
+	kill -INT $pid
+	sleep 0.3
+	kill -INT $pid 2>/dev/null
+	sleep 2
+	! kill -0 $pid 2>/dev/null
+	report "a signal while nobody reads the output ends the run" $?
+	kill -KILL $pid $reader 2>/dev/null
+	wait $pid
+}
+
 test_progress()
 {
 	script -q -e -c true /dev/null </dev/null >/dev/null 2>&1 || {
@@ -483,6 +550,8 @@ test_files_from
 test_interrupt
 test_state
 test_timeout
+test_pipe_without_writer
+test_second_signal
 test_progress
 test_full_disk
 test_closed_descriptors
