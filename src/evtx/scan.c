@@ -150,11 +150,10 @@ static void check_chunk(struct chunk_scan *at, const struct chunk_check *check, 
 
 	at->ids = check->ids;
 	extend_ids(&at->ids, at->scanner->hidden);
-	if (at->log)
-		at->log->is_damaged |= is_damaged || at->scanner->hidden->len;
+	at->is_damaged |= is_damaged || at->scanner->hidden->len;
 	if (!at->log || is_damaged || at->scanner->hidden->len || at->chunk->size < WH_CHUNK_SIZE)
 		return;
-	fault.what = what = chunk_check_end(check, at->chunk, at->log->is_open);
+	fault.what = what = chunk_check_end(check, at->chunk, at->log->header.is_open);
 	if (what)
 		chunk_scan_report(at, &fault);
 	at->is_explained |= what != NULL;
@@ -351,6 +350,25 @@ static bool scan_records(struct chunk_scan *at)
 	return go_on;
 }
 
+/* A part of a log has no chunks before it, so these are asked only where there are no parts. */
+static void begin_chimeras(const struct chunk_scan *at)
+{
+	if (at->scan->recover)
+		chimera_test_begin(at->scanner->chimeras);
+	else
+		chimera_test_forget(at->scanner->chimeras);
+}
+
+static void add_to_log(struct chunk_scan *at)
+{
+	const struct scan_part *part = at->scan->part;
+	const struct log_chunk chunk = {at->chunk->offset, at->ids, at->is_damaged};
+
+	log_check_add(at->log, &chunk);
+	if (part)
+		part->at_log_chunk(part->context, &chunk);
+}
+
 /*
  * A chunk without the name of anything wanted is passed over, unless its header and its records
  * disagree, as they do where one hides another.
@@ -364,6 +382,7 @@ static bool scan_chunk(struct chunk_scan *at)
 	at->passed = sieve_pass_chunk(scanner->sieve, at->chunk);
 	at->ids.any = false;
 	at->vouched_end = NOT_ASKED;
+	at->is_damaged = at->headless || at->chunk->size < WH_CHUNK_SIZE;
 	at->is_explained = false;
 	at->is_as_told = !at->headless && chunk_is_as_told(at->chunk, &at->ids);
 	is_wanted = at->passed || !scan->use_sieve;
@@ -372,12 +391,12 @@ static bool scan_chunk(struct chunk_scan *at)
 		g_array_set_size(scanner->records, 0);
 		g_array_set_size(scanner->live, 0);
 		g_array_set_size(scanner->hidden, 0);
-		chimera_test_begin(scanner->chimeras);
+		begin_chimeras(at);
 		go_on = at->headless || (scan_records(at) && chunk_scan_hidden(at));
 	}
 	check_seal(at);
 	if (at->log)
-		log_check_add(at->log, at->chunk, at->headless ? NULL : &at->ids);
+		add_to_log(at);
 	return go_on && (!scan->recover || !is_wanted || chunk_scan_slack(at));
 }
 
@@ -422,8 +441,11 @@ static enum outcome take_chunk(struct chunk_scan *at)
 static void take_header(void *context, const uint8_t *header, size_t size, uint64_t offset)
 {
 	struct chunk_scan *at = context;
+	const struct scan_part *part = at->scan->part;
 
 	log_check_begin(at->log, header, size, offset);
+	if (part)
+		part->at_header(part->context, header, size, offset);
 }
 
 static enum outcome scan_log(struct chunk_scan *at)
@@ -436,6 +458,8 @@ static enum outcome scan_log(struct chunk_scan *at)
 	chunk_stream_init(&chunks, at->reader, at->scan->faults);
 	chunks.at_header = take_header;
 	chunks.context = at;
+	if (at->scan->part)
+		chunks.end = at->scan->part->end;
 	while (outcome == GO_ON && chunk_stream_next(&chunks, &chunk))
 		outcome = take_chunk(at);
 	return outcome;
@@ -460,13 +484,22 @@ static enum outcome scan_anything(struct chunk_scan *at)
 	return outcome;
 }
 
+static void ignore_fault(void *context, const struct fault *fault)
+{
+	(void)context;
+	(void)fault;
+}
+
 bool scanner_scan(struct scanner *scanner, struct scan *scan, struct reader *reader)
 {
+	static const struct fault_sink nowhere = {ignore_fault, NULL};
 	struct log_check log;
 	struct chunk_scan at = {.scanner = scanner, .scan = scan, .reader = reader, .log = &log};
 	enum outcome outcome;
 
-	log_check_init(&log, scan->faults, reader->stream);
+	log_check_init(&log, scan->part ? &nowhere : scan->faults, reader->stream);
+	if (scan->part)
+		log.header.is_open = scan->part->is_open;
 	chimera_test_forget(scanner->chimeras);
 	if (reader->offset == 0) {
 		const uint8_t *data;

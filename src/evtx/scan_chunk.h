@@ -37,6 +37,7 @@ struct chunk_scan {
 	bool recovered; /* it stands in no log */
 	bool headless;
 	size_t vouched_end; /* where the bytes end that the chunk's checksums vouch for */
+	bool is_damaged; /* identifiers may lack that are reported elsewhere */
 	bool is_explained; /* what is wrong with it has been reported */
 	bool doubtful; /* pages of other chunks may stand in it */
 };
