@@ -218,15 +218,10 @@ static enum bid bid_chunks(const struct file_head *head)
 	return head->recover ? BID_ANYTHING : BID_NONE;
 }
 
-static const char *get_name(const struct reader *reader)
-{
-	return reader->stream->entry ? reader->stream->entry : reader->stream->path;
-}
-
 /* Lines without an event are what a run that finds none writes. */
 static bool is_no_line(const struct reader *reader, const struct file_head *head)
 {
-	return head->named && head->size == 0 && !unread_is_log_name(get_name(reader));
+	return head->named && head->size == 0 && !unread_is_log_name(unread_get_name(reader));
 }
 
 /* True when there are any. */
@@ -246,7 +241,7 @@ static void read_chunks(struct mapper *mapper, struct reader *reader, const stru
 	if (scan_for_chunks(mapper, reader) || is_log)
 		return;
 	mapper->counts_as = SKIPPED;
-	if (unread_is_log_name(get_name(reader)))
+	if (unread_is_log_name(unread_get_name(reader)))
 		report(mapper, reader, FAULT_UNKNOWN_FORMAT,
 		       "named like an event log, and none: it holds no chunk of one");
 }
@@ -337,41 +332,14 @@ static void read_file(struct mapper *mapper, struct reader *reader, const struct
 	format->read(mapper, reader, head);
 }
 
-static bool is_zero_to_the_end(struct reader *reader)
-{
-	const uint8_t *data;
-	size_t size;
-
-	while ((size = reader_peek(reader, WH_CHUNK_SIZE, &data)) > 0) {
-		if (data[0] != 0 || memcmp(data, data + 1, size - 1) != 0)
-			return false;
-		reader_skip(reader, size);
-	}
-	return true;
-}
-
-/* What is said of a file that is not read, though it was named, or is named like a log. */
 static void refuse(struct mapper *mapper, struct reader *reader, const struct file_head *head)
 {
-	/* What macOS keeps beside a file that it copies. */
-	static const uint8_t apple_double[] = {0, 5, 0x16, 7};
-	bool is_log_name = unread_is_log_name(get_name(reader));
+	struct unread refusal;
 
-	if (!is_log_name && !head->named)
-		return;
-	if (head->size >= 4 && memcmp(head->data, apple_double, 4) == 0 && !head->named)
-		return;
-	if (is_no_line(reader, head)) {
+	if (is_no_line(reader, head))
 		mapper->counts_as = READ;
-	} else if (head->size == 0) {
-		report(mapper, reader, FAULT_EMPTY_LOG, "the log is empty");
-	} else if (is_log_name && is_zero_to_the_end(reader)) {
-		report(mapper, reader, FAULT_EMPTY_LOG, "the log holds nothing but zeros");
-	} else {
-		report(mapper, reader, FAULT_UNKNOWN_FORMAT,
-		       head->named ? "neither an event log, nor event lines, nor an archive of them"
-				   : "named like an event log, and none");
-	}
+	else if (unread_refuse(reader, head->data, head->size, head->named, &refusal))
+		report(mapper, reader, refusal.code, refusal.what);
 }
 
 /* What is said of a file as a whole. `began`: where this worker began. */
