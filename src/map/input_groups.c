@@ -39,6 +39,11 @@ void input_groups_free(struct input_groups *groups)
 	g_free(groups);
 }
 
+uint64_t input_groups_add(struct input_groups *groups)
+{
+	return ++groups->last;
+}
+
 static uint64_t find_number(struct input_groups *groups, const char *path, const uint8_t *host,
 			    size_t host_size)
 {
@@ -54,7 +59,7 @@ static uint64_t find_number(struct input_groups *groups, const char *path, const
 	number = g_hash_table_lookup(groups->numbers, key);
 	if (!number) {
 		number = g_new(uint64_t, 1);
-		*number = ++groups->last;
+		*number = input_groups_add(groups);
 		g_hash_table_insert(groups->numbers, g_bytes_ref(key), number);
 	}
 	return *number;
@@ -96,15 +101,16 @@ uint64_t input_groups_find(struct input_groups *groups, const char *path, int fd
 	ssize_t got;
 
 	if (size > SMALL_LOG || fd < 0)
-		return 0;
+		return input_groups_add(groups);
 	got = pread(fd, head, sizeof(head), 0);
 	if (got < 0)
-		return 0;
+		return input_groups_add(groups);
 	if (evtx_has_file_header(head, (size_t)got)) {
 		if (may_hold_many_hosts(path))
-			return 0;
+			return input_groups_add(groups);
 		log_find_host(head, (size_t)got, &host, &host_size);
 		return find_number(groups, path, host, host_size);
 	}
-	return !reads_any && is_left_unread(head, (size_t)got, fd, size) ? UNREAD_GROUP : 0;
+	return !reads_any && is_left_unread(head, (size_t)got, fd, size) ? UNREAD_GROUP
+									 : input_groups_add(groups);
 }

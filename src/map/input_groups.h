@@ -16,9 +16,12 @@ struct input_groups;
 struct input_groups *input_groups_new(void);
 void input_groups_free(struct input_groups *groups);
 
-/* The group of a regular file of that path and size, open as `fd`; `reads_any`: there is no kind
- * that is not read. 0: it stands alone. */
+/* The group of a regular file of that path and size, open as `fd`, or a new one, when it stands
+ * alone; `reads_any`: there is no kind that is not read. */
 uint64_t input_groups_find(struct input_groups *groups, const char *path, int fd, uint64_t size,
 			   bool reads_any);
+
+/* The group of an input that stands alone. */
+uint64_t input_groups_add(struct input_groups *groups);
 
 #endif
