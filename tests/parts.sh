@@ -6,8 +6,6 @@
 parts=$build/tests/parts/wmihunt-parts
 evtxgen=$build/tests/evtxgen/evtxgen
 mutate=$build/tests/differential/mutate
-touch "$scratch/empty"
-compared=0
 
 # messages FILE: what was said, without how fast it was.
 messages()
@@ -33,7 +31,6 @@ compare()
 		report "$name, $*, $jobs jobs: the same events" $?
 		same "$name, $*, $jobs jobs: the same is said" "$scratch/whole-said" "$scratch/parted-said"
 	done
-	compared=$((compared + 1))
 }
 
 # compare_log NAME LOG
