@@ -5,6 +5,7 @@
 . "${srcdir:-.}/tests/setup.sh"
 parts=$build/tests/parts/wmihunt-parts
 evtxgen=$build/tests/evtxgen/evtxgen
+jobs_tried='1 3'
 mutate=$build/tests/differential/mutate
 
 # messages FILE: what was said, without how fast it was.
@@ -21,7 +22,7 @@ compare()
 	wmihunt events "$@" "$log" >"$scratch/whole" 2>"$scratch/said"
 	whole=$?
 	messages "$scratch/said" >"$scratch/whole-said"
-	for jobs in 1 3; do
+	for jobs in $jobs_tried; do
 		"$parts" events --jobs=$jobs "$@" "$log" >"$scratch/parted" 2>"$scratch/said"
 		status=$?
 		messages "$scratch/said" >"$scratch/parted-said"
@@ -37,7 +38,9 @@ compare()
 compare_log()
 {
 	compare "$1" "$2" --every
+	jobs_tried=3
 	[ -n "$sanitized" ] || compare "$1" "$2"
+	jobs_tried='1 3'
 }
 
 test_logs()
