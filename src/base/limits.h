@@ -68,6 +68,7 @@
 #define WH_PROGRESS_STEP 65536 /* bytes passed that count as progress */
 #define WH_WANTED_FILES 4096 /* open at once in the parent, if the system lets it */
 #define WH_MIN_FILES 256 /* taken for that where it does not say */
+#define WH_LOG_PART (16 << 20) /* of a large log, that one worker reads at a time; whole chunks */
 #define WH_MAX_WORKER_DEATHS 64 /* at one input, before it is given up */
 #define WH_MAX_PASSWORD_PROMPTS 3 /* for one input */
 #define WH_MAX_VOLUMES 240 /* of a split archive; a message holds 253 descriptors */

@@ -38,7 +38,7 @@ bool evtx_is_log(const uint8_t *data, size_t size)
 void chunk_stream_init(struct chunk_stream *chunks, struct reader *reader,
 		       const struct fault_sink *faults)
 {
-	*chunks = (struct chunk_stream){.reader = reader, .faults = faults};
+	*chunks = (struct chunk_stream){.reader = reader, .faults = faults, .end = UINT64_MAX};
 }
 
 static void report(const struct chunk_stream *chunks, const char *what, uint64_t offset,
@@ -142,6 +142,23 @@ size_t chunk_own_size(struct reader *reader)
 	return MIN(next, MIN(size, WH_CHUNK_SIZE));
 }
 
+/*
+ * A chunk that stands where the format puts one ends what reaches over it, so that a log is the
+ * same from wherever such a chunk stands.
+ */
+static size_t own_size_in_log(struct reader *reader)
+{
+	size_t size = chunk_own_size(reader);
+	uint64_t begin = reader->offset + WH_CHUNK_SIZE - WH_FILE_HEADER_SIZE;
+	size_t next = WH_CHUNK_SIZE - begin % WH_CHUNK_SIZE;
+	const uint8_t *data;
+
+	if (next >= size)
+		return size;
+	reader_peek(reader, size, &data);
+	return begins_with(data + next, size - next, chunk_magic) ? next : size;
+}
+
 bool chunk_stream_next(struct chunk_stream *chunks, struct chunk *out)
 {
 	const uint8_t *data;
@@ -157,9 +174,9 @@ bool chunk_stream_next(struct chunk_stream *chunks, struct chunk *out)
 		else
 			skip_gap(chunks);
 	}
-	if (size == 0)
+	if (size == 0 || chunks->reader->offset >= chunks->end)
 		return false;
-	size = chunk_own_size(chunks->reader);
+	size = own_size_in_log(chunks->reader);
 	reader_peek(chunks->reader, size, &data);
 	if (size < WH_CHUNK_SIZE)
 		report(chunks, "chunk is cut off", chunks->reader->offset, WH_CHUNK_SIZE, size);

@@ -71,6 +71,7 @@ struct chunk_stream {
 	 * of the stream. */
 	void (*at_header)(void *context, const uint8_t *header, size_t size, uint64_t offset);
 	void *context;
+	uint64_t end; /* chunks that begin there or later are left; UINT64_MAX after init */
 };
 
 void chunk_stream_init(struct chunk_stream *chunks, struct reader *reader,

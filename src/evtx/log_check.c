@@ -16,13 +16,12 @@
 #define CHUNK_COUNT 42
 #define FLAGS 120
 #define CHECKSUM 124
-#define HEADER_USED 128
 #define FLAG_DIRTY 1
 
 void log_check_init(struct log_check *check, const struct fault_sink *faults,
 		    const struct stream *stream)
 {
-	*check = (struct log_check){.faults = faults, .stream = stream, .is_open = true};
+	*check = (struct log_check){.faults = faults, .stream = stream, .header.is_open = true};
 }
 
 static void report(const struct log_check *check, enum fault_code code, uint64_t offset, char *what)
@@ -38,42 +37,39 @@ static void report(const struct log_check *check, enum fault_code code, uint64_t
 	g_free(what);
 }
 
-static void read_header(struct log_check *check, const uint8_t *header)
+bool log_header_read(const uint8_t *header, size_t size, struct log_header *out)
 {
+	uint32_t checksum, flags = 0, long_count = 0;
 	uint16_t minor = 0, count = 0;
-	uint32_t flags = 0, long_count = 0;
 
-	bytes_get_u64(header, HEADER_USED, NEXT_ID, &check->next_id);
-	bytes_get_u16(header, HEADER_USED, MINOR_VERSION, &minor);
-	bytes_get_u16(header, HEADER_USED, CHUNK_COUNT, &count);
-	bytes_get_u32(header, HEADER_USED, CHUNK_COUNT, &long_count);
-	bytes_get_u32(header, HEADER_USED, FLAGS, &flags);
-	check->is_count_short = minor < 2;
-	check->counted = check->is_count_short ? count : long_count;
-	check->is_open = flags & FLAG_DIRTY;
-	check->has_header = true;
+	if (size < WH_LOG_HEADER_USED || !bytes_get_u32(header, size, CHECKSUM, &checksum) ||
+	    crc32_update(0, header, 120) != checksum)
+		return false;
+	bytes_get_u64(header, WH_LOG_HEADER_USED, NEXT_ID, &out->next_id);
+	bytes_get_u16(header, WH_LOG_HEADER_USED, MINOR_VERSION, &minor);
+	bytes_get_u16(header, WH_LOG_HEADER_USED, CHUNK_COUNT, &count);
+	bytes_get_u32(header, WH_LOG_HEADER_USED, CHUNK_COUNT, &long_count);
+	bytes_get_u32(header, WH_LOG_HEADER_USED, FLAGS, &flags);
+	out->is_count_short = minor < 2;
+	out->counted = out->is_count_short ? count : long_count;
+	out->is_open = flags & FLAG_DIRTY;
+	return true;
 }
 
 void log_check_begin(struct log_check *check, const uint8_t *header, size_t size, uint64_t offset)
 {
-	uint32_t checksum = 0;
-
 	log_check_end(check);
 	log_check_init(check, check->faults, check->stream);
 	check->offset = offset;
-	if (size < HEADER_USED) {
-		report(check, FAULT_HEADER_DAMAGED, offset, g_strdup("file header is cut off"));
-		return;
-	}
-	bytes_get_u32(header, size, CHECKSUM, &checksum);
-	if (crc32_update(0, header, 120) == checksum)
-		read_header(check, header);
-	else
+	check->has_header = log_header_read(header, size, &check->header);
+	if (!check->has_header)
 		report(check, FAULT_HEADER_DAMAGED, offset,
-		       g_strdup("file header has a wrong checksum"));
+		       g_strdup(size < WH_LOG_HEADER_USED ? "file header is cut off"
+							  : "file header has a wrong checksum"));
 }
 
-static void report_missing(const struct log_check *check, const struct chunk *chunk, uint64_t count)
+static void report_missing(const struct log_check *check, const struct log_chunk *chunk,
+			   uint64_t count)
 {
 	report(check, FAULT_RECORDS_MISSING, chunk->offset,
 	       g_strdup_printf("%" G_GUINT64_FORMAT " records are missing before this chunk: "
@@ -82,9 +78,10 @@ static void report_missing(const struct log_check *check, const struct chunk *ch
 }
 
 /* A chunk and the one that stands right before it. */
-static void compare_neighbours(struct log_check *check, const struct chunk *chunk,
-			       const struct chunk_ids *ids)
+static void compare_neighbours(struct log_check *check, const struct log_chunk *chunk)
 {
+	const struct chunk_ids *ids = &chunk->ids;
+
 	if (!check->any_before || chunk->offset != check->next_offset)
 		return;
 	if (ids->first <= check->last_id)
@@ -99,29 +96,30 @@ static void compare_neighbours(struct log_check *check, const struct chunk *chun
 }
 
 /* Where a chunk of zeros stands before others: what it held was overwritten, or is not copied. */
-static void find_hole(struct log_check *check, const struct chunk *chunk,
-		      const struct chunk_ids *ids)
+static void find_hole(struct log_check *check, const struct log_chunk *chunk)
 {
 	bool is_first = check->chunks == 0;
 	uint64_t start = is_first ? check->offset + WH_FILE_HEADER_SIZE : check->next_offset;
 
 	if (check->hole_end || chunk->offset < start + WH_CHUNK_SIZE)
 		return;
-	if (!is_first && (!check->any_before || ids->first <= check->last_hidden_id + 1))
+	if (!is_first && (!check->any_before || chunk->ids.first <= check->last_hidden_id + 1))
 		return;
 	check->hole = start;
 	check->hole_end = chunk->offset;
 }
 
-void log_check_add(struct log_check *check, const struct chunk *chunk, const struct chunk_ids *ids)
+void log_check_add(struct log_check *check, const struct log_chunk *chunk)
 {
-	if (check->has_header && ids && ids->any)
-		find_hole(check, chunk, ids);
+	const struct chunk_ids *ids = &chunk->ids;
+
+	if (check->has_header && ids->any)
+		find_hole(check, chunk);
 	check->chunks++;
-	check->is_damaged |= !ids || chunk->size < WH_CHUNK_SIZE;
-	if (ids && ids->any) {
+	check->is_damaged |= chunk->is_damaged;
+	if (ids->any) {
 		if (check->has_header)
-			compare_neighbours(check, chunk, ids);
+			compare_neighbours(check, chunk);
 		if (!check->any)
 			check->first_id = ids->first;
 		check->last_id = ids->last;
@@ -129,7 +127,7 @@ void log_check_add(struct log_check *check, const struct chunk *chunk, const str
 		check->highest_id = MAX(check->highest_id, ids->last);
 		check->any = true;
 	}
-	check->any_before = ids && ids->any;
+	check->any_before = ids->any;
 	check->next_offset = chunk->offset + WH_CHUNK_SIZE;
 }
 
@@ -137,23 +135,24 @@ static bool count_differs(const struct log_check *check)
 {
 	uint64_t found = check->chunks;
 
-	if (check->is_count_short && found > UINT16_MAX)
-		return !check->is_open && (uint16_t)found != check->counted;
-	return found < check->counted || (found > check->counted && !check->is_open);
+	if (check->header.is_count_short && found > UINT16_MAX)
+		return !check->header.is_open && (uint16_t)found != check->header.counted;
+	return found < check->header.counted ||
+	       (found > check->header.counted && !check->header.is_open);
 }
 
 static void report_count(const struct log_check *check)
 {
 	char *what;
 
-	if (check->chunks < check->counted)
+	if (check->chunks < check->header.counted)
 		what = g_strdup_printf("%" G_GUINT64_FORMAT " of %" G_GUINT64_FORMAT
 				       " chunks: the others are cut off or overwritten",
-				       check->chunks, check->counted);
+				       check->chunks, check->header.counted);
 	else
 		what = g_strdup_printf("%" G_GUINT64_FORMAT
 				       " chunks, where the file header counts %" G_GUINT64_FORMAT,
-				       check->chunks, check->counted);
+				       check->chunks, check->header.counted);
 	report(check, FAULT_CHUNKS_MISSING, check->offset, what);
 }
 
@@ -161,8 +160,8 @@ static void report_count(const struct log_check *check)
 static bool next_id_differs(const struct log_check *check)
 {
 	return check->any && !check->is_damaged &&
-	       (check->next_id > check->highest_id + 1 ||
-		(check->next_id != check->highest_id + 1 && !check->is_open));
+	       (check->header.next_id > check->highest_id + 1 ||
+		(check->header.next_id != check->highest_id + 1 && !check->header.is_open));
 }
 
 void log_check_end(struct log_check *check)
@@ -182,7 +181,7 @@ void log_check_end(struct log_check *check)
 		       g_strdup_printf("the last record is %" G_GUINT64_FORMAT
 				       ", where the file header says that the next one is "
 				       "%" G_GUINT64_FORMAT,
-				       check->highest_id, check->next_id));
+				       check->highest_id, check->header.next_id));
 	else if (check->falls == 1 && check->first_id != check->last_id + 1)
 		report(check, FAULT_RECORDS_MISSING, check->offset,
 		       g_strdup_printf("the log wraps around from record %" G_GUINT64_FORMAT

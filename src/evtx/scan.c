@@ -1,15 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "evtx/scan.h"
+#include "evtx/scan_chunk.h"
 
 #include <string.h>
 
 #include "base/bytes.h"
 #include "evtx/binxml.h"
 #include "evtx/carve.h"
-#include "evtx/chimera.h"
 #include "evtx/hidden.h"
 #include "evtx/log_channel.h"
-#include "evtx/log_check.h"
 #include "evtx/slack.h"
 
 /*
@@ -35,19 +33,6 @@ bool decoder_choice_parse(const char *name, enum decoder_choice *out)
 	}
 	return false;
 }
-
-enum { NATIVE, LIBEVTX, DECODERS };
-
-struct scanner {
-	struct sieve *sieve;
-	struct decoder *native; /* slack is its alone: what libevtx gets is not the whole chunk */
-	struct decoder *decoders[DECODERS]; /* in the order they are asked; NULL: not to be */
-	GArray *records; /* struct record: of the current chunk, those to decode */
-	GArray *live; /* and all that are not slack, where that matters */
-	GArray *hidden; /* inside of these */
-	struct chimera_test *chimeras;
-	struct event event;
-};
 
 struct scanner *scanner_new(const struct sieve_plan *plan, enum decoder_choice choice)
 {
@@ -81,31 +66,14 @@ void scanner_free(struct scanner *scanner)
 	g_free(scanner);
 }
 
-static void report(const struct scan *scan, const struct stream *stream, struct fault *fault)
+void chunk_scan_report(const struct chunk_scan *at, struct fault *fault)
 {
-	fault->path = stream->path;
-	fault->entry = stream->entry;
-	fault_report(scan->faults, fault);
+	fault->path = at->reader->stream->path;
+	fault->entry = at->reader->stream->entry;
+	fault_report(at->scan->faults, fault);
 }
 
 #define NOT_ASKED SIZE_MAX
-
-/* The chunk at hand: what the functions below need of it. */
-struct chunk_scan {
-	struct scanner *scanner;
-	struct scan *scan;
-	const struct chunk *chunk;
-	struct reader *reader;
-	struct log_check *log; /* NULL: the chunk stands in no log */
-	bool passed; /* the chunk sieve */
-	bool is_as_told; /* by its header; `ids` are then those of its records */
-	struct chunk_ids ids;
-	bool recovered; /* it stands in no log */
-	bool headless;
-	size_t vouched_end; /* where the bytes end that the chunk's checksums vouch for */
-	bool is_explained; /* what is wrong with it has been reported */
-	bool doubtful; /* pages of other chunks may stand in it */
-};
 
 static bool is_event(const struct chunk_scan *at, const struct record *record)
 {
@@ -141,7 +109,7 @@ static void find_hidden(struct chunk_scan *at, const struct record *record)
 	hidden_collect(at->chunk, record, hidden);
 	if (hidden->len == before && hidden_has_room(at->chunk, record) &&
 	    !is_half_zero(at, record))
-		report(at->scan, at->reader->stream, &fault);
+		chunk_scan_report(at, &fault);
 }
 
 /* A record of the chunk itself. One without an event is reported whatever is wanted. */
@@ -182,13 +150,12 @@ static void check_chunk(struct chunk_scan *at, const struct chunk_check *check, 
 
 	at->ids = check->ids;
 	extend_ids(&at->ids, at->scanner->hidden);
-	if (at->log)
-		at->log->is_damaged |= is_damaged || at->scanner->hidden->len;
+	at->is_damaged |= is_damaged || at->scanner->hidden->len;
 	if (!at->log || is_damaged || at->scanner->hidden->len || at->chunk->size < WH_CHUNK_SIZE)
 		return;
-	fault.what = what = chunk_check_end(check, at->chunk, at->log->is_open);
+	fault.what = what = chunk_check_end(check, at->chunk, at->log->header.is_open);
 	if (what)
-		report(at->scan, at->reader->stream, &fault);
+		chunk_scan_report(at, &fault);
 	at->is_explained |= what != NULL;
 }
 
@@ -202,7 +169,7 @@ static void check_seal(const struct chunk_scan *at)
 		return;
 	fault.what = chunk_check_seal(at->chunk);
 	if (fault.what)
-		report(at->scan, at->reader->stream, &fault);
+		chunk_scan_report(at, &fault);
 }
 
 static void collect_records(struct chunk_scan *at)
@@ -219,7 +186,7 @@ static void collect_records(struct chunk_scan *at)
 	do {
 		more = record_walk_next(&walk, &record, &fault);
 		if (fault.what) {
-			report(at->scan, at->reader->stream, &fault);
+			chunk_scan_report(at, &fault);
 			is_damaged = true;
 			at->doubtful = at->recovered;
 		}
@@ -232,8 +199,6 @@ static void collect_records(struct chunk_scan *at)
 		check_chunk(at, &check, is_damaged);
 	at->is_explained |= is_damaged || at->scanner->hidden->len > 0;
 }
-
-enum origin { FROM_LOG, FROM_SLACK, FROM_HIDING };
 
 static bool is_chimera(const struct chunk_scan *at, const struct record *record,
 		       const struct event_ref *ref)
@@ -252,8 +217,8 @@ enum event_fit event_selection_test(const struct event_selection *selection,
 					  : selection->test(selection->context, event, is_partial);
 }
 
-static bool give_out(struct chunk_scan *at, const struct record *record, enum event_fit fit,
-		     enum origin origin)
+bool chunk_scan_give_out(struct chunk_scan *at, const struct record *record, enum event_fit fit,
+			 enum origin origin)
 {
 	struct event *event = &at->scanner->event;
 	struct scan_counts *counts = &at->scan->counts;
@@ -339,7 +304,7 @@ static void report_record(struct chunk_scan *at, const struct record *record, co
 			      .offset = at->chunk->offset + record->offset,
 			      .has_offset = true};
 
-	report(at->scan, at->reader->stream, &fault);
+	chunk_scan_report(at, &fault);
 	at->scan->counts.undecoded++;
 }
 
@@ -367,7 +332,7 @@ static bool scan_record(struct chunk_scan *at, guint index)
 		if (fit == EVENT_IN_DOUBT)
 			fit = EVENT_UNWANTED;
 	}
-	return fit == EVENT_UNWANTED || give_out(at, record, fit, FROM_LOG);
+	return fit == EVENT_UNWANTED || chunk_scan_give_out(at, record, fit, FROM_LOG);
 }
 
 static bool scan_records(struct chunk_scan *at)
@@ -385,95 +350,23 @@ static bool scan_records(struct chunk_scan *at)
 	return go_on;
 }
 
-/* A record of slack is given out when it decodes whole, else left: it may be anything. */
-static bool scan_slack_record(struct chunk_scan *at, guint index)
+/* A part of a log has no chunks before it, so these are asked only where there are no parts. */
+static void begin_chimeras(const struct chunk_scan *at)
 {
-	struct scanner *scanner = at->scanner;
-	struct scan *scan = at->scan;
-	const struct record *record = &g_array_index(scanner->records, struct record, index);
-	struct event *event = &scanner->event;
-	enum event_fit fit;
-	char *reason = NULL;
-
-	if (scan->use_sieve && !sieve_pass_record(scanner->sieve, at->chunk, record))
-		return true;
-	event_clear(event);
-	if (!scanner->native->decode(scanner->native, index, event, &reason) || !event->provider ||
-	    !event->ref.has_event_id || !event->ref.time) {
-		g_free(reason);
-		scan->counts.unrecovered++;
-		return true;
-	}
-	scan->counts.decoded_native++;
-	fit = event_selection_test(scan->selection, event, false);
-	return fit == EVENT_UNWANTED || give_out(at, record, fit, FROM_SLACK);
+	if (at->scan->recover)
+		chimera_test_begin(at->scanner->chimeras);
+	else
+		chimera_test_forget(at->scanner->chimeras);
 }
 
-/* Whoever hides a record has a reason: hunts want it whatever it is. */
-static bool give_out_hidden(struct chunk_scan *at, guint index)
+static void add_to_log(struct chunk_scan *at)
 {
-	struct scanner *scanner = at->scanner;
-	const struct record *record = &g_array_index(scanner->hidden, struct record, index);
-	struct fault fault = {.code = FAULT_RECORD_HIDDEN,
-			      .what = "a record is hidden inside of another one",
-			      .offset = at->chunk->offset + record->offset,
-			      .has_offset = true};
-	struct event *event = &scanner->event;
-	g_autofree char *reason = NULL;
-	enum event_fit fit;
+	const struct scan_part *part = at->scan->part;
+	const struct log_chunk chunk = {at->chunk->offset, at->ids, at->is_damaged};
 
-	report(at->scan, at->reader->stream, &fault);
-	event_clear(event);
-	if (scanner->native->decode(scanner->native, index, event, &reason)) {
-		at->scan->counts.decoded_native++;
-	} else {
-		event->partial = true;
-		at->scan->counts.undecoded++;
-	}
-	if (!event->ref.has_event_id || (!event->provider && !event->ref.channel))
-		decode_strings(at->chunk, record, event);
-	event->ref.hidden = true;
-	fit = event_selection_test(at->scan->selection, event, event->partial);
-	return fit != EVENT_WANTED || give_out(at, record, fit, FROM_HIDING);
-}
-
-static bool scan_hidden(struct chunk_scan *at)
-{
-	struct scanner *scanner = at->scanner;
-	bool go_on = true;
-
-	if (scanner->hidden->len == 0)
-		return true;
-	at->scan->counts.records += scanner->hidden->len;
-	scanner->native->begin(scanner->native, at->chunk, scanner->hidden);
-	for (guint i = 0; go_on && i < scanner->hidden->len; i++)
-		go_on = give_out_hidden(at, i);
-	g_array_set_size(scanner->hidden, 0);
-	return go_on;
-}
-
-static void collect_slack(struct chunk_scan *at)
-{
-	struct scanner *scanner = at->scanner;
-
-	g_array_set_size(scanner->records, 0);
-	at->scan->counts.unrecovered += slack_collect(at->chunk, scanner->live, scanner->records);
-	at->scan->counts.records += scanner->records->len;
-	for (guint i = 0; i < scanner->records->len; i++)
-		hidden_collect(at->chunk, &g_array_index(scanner->records, struct record, i),
-			       scanner->hidden);
-}
-
-static bool scan_slack(struct chunk_scan *at)
-{
-	struct scanner *scanner = at->scanner;
-	bool go_on = true;
-
-	collect_slack(at);
-	scanner->native->begin(scanner->native, at->chunk, scanner->records);
-	for (guint i = 0; go_on && i < scanner->records->len; i++)
-		go_on = scan_slack_record(at, i);
-	return go_on && scan_hidden(at);
+	log_check_add(at->log, &chunk);
+	if (part)
+		part->at_log_chunk(part->context, &chunk);
 }
 
 /*
@@ -489,6 +382,7 @@ static bool scan_chunk(struct chunk_scan *at)
 	at->passed = sieve_pass_chunk(scanner->sieve, at->chunk);
 	at->ids.any = false;
 	at->vouched_end = NOT_ASKED;
+	at->is_damaged = at->headless || at->chunk->size < WH_CHUNK_SIZE;
 	at->is_explained = false;
 	at->is_as_told = !at->headless && chunk_is_as_told(at->chunk, &at->ids);
 	is_wanted = at->passed || !scan->use_sieve;
@@ -497,13 +391,13 @@ static bool scan_chunk(struct chunk_scan *at)
 		g_array_set_size(scanner->records, 0);
 		g_array_set_size(scanner->live, 0);
 		g_array_set_size(scanner->hidden, 0);
-		chimera_test_begin(scanner->chimeras);
-		go_on = at->headless || (scan_records(at) && scan_hidden(at));
+		begin_chimeras(at);
+		go_on = at->headless || (scan_records(at) && chunk_scan_hidden(at));
 	}
 	check_seal(at);
 	if (at->log)
-		log_check_add(at->log, at->chunk, at->headless ? NULL : &at->ids);
-	return go_on && (!scan->recover || !is_wanted || scan_slack(at));
+		add_to_log(at);
+	return go_on && (!scan->recover || !is_wanted || chunk_scan_slack(at));
 }
 
 /* Does the log's first chunk tell that the others are not worth reading? */
@@ -547,8 +441,11 @@ static enum outcome take_chunk(struct chunk_scan *at)
 static void take_header(void *context, const uint8_t *header, size_t size, uint64_t offset)
 {
 	struct chunk_scan *at = context;
+	const struct scan_part *part = at->scan->part;
 
 	log_check_begin(at->log, header, size, offset);
+	if (part)
+		part->at_header(part->context, header, size, offset);
 }
 
 static enum outcome scan_log(struct chunk_scan *at)
@@ -561,6 +458,8 @@ static enum outcome scan_log(struct chunk_scan *at)
 	chunk_stream_init(&chunks, at->reader, at->scan->faults);
 	chunks.at_header = take_header;
 	chunks.context = at;
+	if (at->scan->part)
+		chunks.end = at->scan->part->end;
 	while (outcome == GO_ON && chunk_stream_next(&chunks, &chunk))
 		outcome = take_chunk(at);
 	return outcome;
@@ -585,13 +484,22 @@ static enum outcome scan_anything(struct chunk_scan *at)
 	return outcome;
 }
 
+static void ignore_fault(void *context, const struct fault *fault)
+{
+	(void)context;
+	(void)fault;
+}
+
 bool scanner_scan(struct scanner *scanner, struct scan *scan, struct reader *reader)
 {
+	static const struct fault_sink nowhere = {ignore_fault, NULL};
 	struct log_check log;
 	struct chunk_scan at = {.scanner = scanner, .scan = scan, .reader = reader, .log = &log};
 	enum outcome outcome;
 
-	log_check_init(&log, scan->faults, reader->stream);
+	log_check_init(&log, scan->part ? &nowhere : scan->faults, reader->stream);
+	if (scan->part)
+		log.header.is_open = scan->part->is_open;
 	chimera_test_forget(scanner->chimeras);
 	if (reader->offset == 0) {
 		const uint8_t *data;

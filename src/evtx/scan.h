@@ -9,6 +9,7 @@
 #include "base/fault.h"
 #include "event/event.h"
 #include "evtx/decode.h"
+#include "evtx/log_check.h"
 #include "evtx/sieve.h"
 #include "input/stream.h"
 
@@ -46,6 +47,16 @@ struct event_selection {
 enum event_fit event_selection_test(const struct event_selection *selection,
 				    const struct event *event, bool is_partial);
 
+/* A part of a log; the log's word is checked by who has them all. */
+struct scan_part {
+	uint64_t end; /* what begins there or later is of another part */
+	bool is_open; /* the log, by its file header */
+	/* Told each file header that is met, and each chunk, in order. */
+	void (*at_header)(void *context, const uint8_t *header, size_t size, uint64_t offset);
+	void (*at_log_chunk)(void *context, const struct log_chunk *chunk);
+	void *context;
+};
+
 struct scan {
 	const struct event_selection *selection;
 	bool use_sieve; /* false: decode each record and decide then */
@@ -58,6 +69,7 @@ struct scan {
 	 * begin further on must say it.
 	 */
 	bool in_log;
+	const struct scan_part *part; /* NULL: it is all of the log; not with `recover` */
 	/* Takes an event that is wanted, or in doubt, for the call. False stops the scan. */
 	bool (*take)(void *context, const struct event *event, enum event_fit fit);
 	/* May be NULL. Told the chunk that is begun, and with size 0 that it is done. */

@@ -51,6 +51,18 @@ static bool resume_pipe(struct crash_report *report, const struct worker_status 
 	return true;
 }
 
+/* After the chunk that ends at `at`; 0: nobody knows where it was. */
+static const char *resume_log_part(struct request *request, uint64_t at)
+{
+	uint64_t end = request->first + request->count;
+
+	if (at <= request->first)
+		return NULL;
+	request->first = MIN(at, end);
+	request->count = end - request->first;
+	return "this piece is left out";
+}
+
 /* After the piece, the file or the entry that the worker was at. */
 static const char *resume(struct crash_report *report, const struct worker_status *status)
 {
@@ -59,6 +71,8 @@ static const char *resume(struct crash_report *report, const struct worker_statu
 	bool at_chunk = status->place == AT_CHUNK && status->size <= WH_MAX_EVENT_LINE &&
 			end > status->offset;
 
+	if (request->is_log_part)
+		return resume_log_part(request, at_chunk ? end : 0);
 	if (request->is_pipe) {
 		if (!at_chunk || !resume_pipe(report, status, end))
 			return NULL;
@@ -84,7 +98,7 @@ void crash_report_write(struct crash_report *report, const struct crash *crash,
 	const struct worker_status *status = crash->status;
 	size_t name_length = strnlen(status->name, WH_STATUS_NAME);
 	g_autofree char *cause = describe_cause(crash);
-	const char *loss = NULL;
+	const char *loss = NULL, *what_follows;
 
 	memset(report, 0, sizeof(*report));
 	report->request = *request;
@@ -92,7 +106,9 @@ void crash_report_write(struct crash_report *report, const struct crash *crash,
 	if (crash->late != POOL_TIMED_OUT && crashes <= WH_MAX_WORKER_DEATHS)
 		loss = resume(report, status);
 	report->go_on = loss != NULL;
-	report->what = g_strconcat(cause, "; ", loss ? loss : "what follows is not read", NULL);
+	what_follows = request->is_log_part ? "the rest of this part of the log is not read"
+					    : "what follows is not read";
+	report->what = g_strconcat(cause, "; ", loss ? loss : what_follows, NULL);
 	report->name = name_length ? text_from_bytes(status->name, name_length) : NULL;
 	report->fault = (struct fault){
 		.code = FAULT_WORKER,

@@ -39,6 +39,11 @@ void input_groups_free(struct input_groups *groups)
 	g_free(groups);
 }
 
+uint64_t input_groups_add(struct input_groups *groups)
+{
+	return ++groups->last;
+}
+
 static uint64_t find_number(struct input_groups *groups, const char *path, const uint8_t *host,
 			    size_t host_size)
 {
@@ -54,7 +59,7 @@ static uint64_t find_number(struct input_groups *groups, const char *path, const
 	number = g_hash_table_lookup(groups->numbers, key);
 	if (!number) {
 		number = g_new(uint64_t, 1);
-		*number = ++groups->last;
+		*number = input_groups_add(groups);
 		g_hash_table_insert(groups->numbers, g_bytes_ref(key), number);
 	}
 	return *number;
@@ -95,17 +100,14 @@ uint64_t input_groups_find(struct input_groups *groups, const char *path, int fd
 	ssize_t got = fd < 0 ? -1 : pread(fd, head, sizeof(head), 0);
 	bool is_log = got > 0 && evtx_has_file_header(head, (size_t)got);
 	size_t host_size = 0;
-	uint64_t group = 0;
 
 	*may_unpack = false;
-	if (got < 0)
-		return 0;
 	if (is_log && size <= SMALL_LOG && !may_hold_many_hosts(path)) {
 		log_find_host(head, (size_t)got, &host, &host_size);
-		group = find_number(groups, path, host, host_size);
-	} else if (!is_log && !reads_any && is_left_unread(head, (size_t)got, fd, size)) {
-		group = UNREAD_GROUP;
+		return find_number(groups, path, host, host_size);
 	}
-	*may_unpack = got > 0 && !is_log && group != UNREAD_GROUP;
-	return group;
+	if (got >= 0 && !is_log && !reads_any && is_left_unread(head, (size_t)got, fd, size))
+		return UNREAD_GROUP;
+	*may_unpack = got > 0 && !is_log;
+	return input_groups_add(groups);
 }

@@ -16,9 +16,13 @@ struct input_groups;
 struct input_groups *input_groups_new(void);
 void input_groups_free(struct input_groups *groups);
 
-/* The group of a regular file of that path and size, open as `fd`; `reads_any`: there is no kind
- * that is not read. 0: it stands alone. *may_unpack when it may be an archive, or hold one. */
+/* The group of a regular file of that path and size, open as `fd`, or a new one, when it stands
+ * alone; `reads_any`: there is no kind that is not read. *may_unpack when it may be an archive, or
+ * hold one. */
 uint64_t input_groups_find(struct input_groups *groups, const char *path, int fd, uint64_t size,
 			   bool reads_any, bool *may_unpack);
+
+/* The group of an input that stands alone. */
+uint64_t input_groups_add(struct input_groups *groups);
 
 #endif

@@ -9,6 +9,7 @@
 #include "base/limits.h"
 #include "input/walker.h"
 #include "map/input_groups.h"
+#include "map/log_parts.h"
 #include "map/unread.h"
 
 /* Files that may come before they are asked for one by one. */
@@ -20,6 +21,9 @@ struct input_source {
 	struct root *roots;
 	bool reads_any;
 	bool is_unpacker_loaded;
+	bool in_parts;
+	struct log_parts parts; /* of the log at hand */
+	struct input_task *next_part; /* NULL: none is at hand */
 	uint64_t inputs;
 	uint64_t open_files; /* of inputs at hand */
 	uint64_t most_files;
@@ -48,7 +52,7 @@ static uint64_t get_most_files(unsigned jobs)
 }
 
 struct input_source *input_source_new(char *const *paths, struct root *roots, bool reads_any,
-				      unsigned jobs, gint64 timeout)
+				      bool in_parts, unsigned jobs, gint64 timeout)
 {
 	struct input_source *source = g_new0(struct input_source, 1);
 
@@ -57,13 +61,33 @@ struct input_source *input_source_new(char *const *paths, struct root *roots, bo
 	source->groups = input_groups_new();
 	source->roots = roots;
 	source->reads_any = reads_any;
+	source->in_parts = in_parts;
 	source->timeout = timeout;
 	source->moved = g_get_monotonic_time();
 	return source;
 }
 
+void input_source_close(struct input_source *source, struct input *input)
+{
+	source->open_files -= input_count_files(input);
+	input_free(input);
+}
+
+static void drop_part(struct input_source *source)
+{
+	struct input_task *task = source->next_part;
+	struct input *input = task->input;
+
+	g_byte_array_unref(task->task.answers);
+	g_free(task);
+	if (--input->tasks == 0)
+		input_source_close(source, input);
+}
+
 void input_source_free(struct input_source *source)
 {
+	if (source->next_part)
+		drop_part(source);
 	walker_free(source->walker);
 	input_groups_free(source->groups);
 	g_free(source);
@@ -75,7 +99,9 @@ static struct input *open_input(struct input_source *source, const struct walk_f
 	bool may_unpack = true;
 
 	source->open_files += input_count_files(input);
-	if (!input->is_pipe && !input->more)
+	if (input->is_pipe || input->more)
+		input->group = input_groups_add(source->groups);
+	else
 		input->group =
 			input_groups_find(source->groups, input->path, input->fd, input->size,
 					  source->reads_any || input->named, &may_unpack);
@@ -83,12 +109,6 @@ static struct input *open_input(struct input_source *source, const struct walk_f
 	if (may_unpack && !source->is_unpacker_loaded)
 		source->is_unpacker_loaded = libarchive_load();
 	return input;
-}
-
-void input_source_close(struct input_source *source, struct input *input)
-{
-	source->open_files -= input_count_files(input);
-	input_free(input);
 }
 
 /* A path that cannot be opened is a task that is done, so that its fault has its turn. */
@@ -142,19 +162,52 @@ static bool take_file(struct input_source *source, struct walk_file *file, bool 
 	}
 }
 
+static bool is_in_parts(struct input_source *source, const struct input *input)
+{
+	return source->in_parts && !input->is_pipe && !input->more &&
+	       log_parts_begin(&source->parts, input->fd, input->size, WH_LOG_PART);
+}
+
+static struct input_task *make_part(struct input_source *source, struct input *input)
+{
+	uint64_t first, count;
+
+	return log_parts_next(&source->parts, &first, &count)
+		       ? input_task_new_log_part(input, first, count, source->parts.is_open)
+		       : NULL;
+}
+
+/* While a part waits, its input stays open. */
+static struct input_task *take_part(struct input_source *source)
+{
+	struct input_task *task = g_steal_pointer(&source->next_part);
+
+	source->next_part = make_part(source, task->input);
+	input_task_set_request(task, NULL);
+	return task;
+}
+
 struct input_task *input_source_next(struct input_source *source, bool *no_more)
 {
 	struct input_task *task;
 	struct walk_file file;
+	struct input *input;
 
 	source->waits = false;
+	if (source->next_part)
+		return take_part(source);
 	do {
 		if (!take_file(source, &file, no_more))
 			return NULL;
 	} while (file.is_special && !unread_is_log_name(file.path));
 	if (file.problem)
 		return problem_task_new(source, &file);
-	task = input_task_new(open_input(source, &file));
+	input = open_input(source, &file);
+	if (is_in_parts(source, input)) {
+		source->next_part = make_part(source, input);
+		return take_part(source);
+	}
+	task = input_task_new(input);
 	input_task_set_request(task, NULL);
 	return task;
 }

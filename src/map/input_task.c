@@ -39,6 +39,7 @@ uint64_t input_count_files(const struct input *input)
 void input_free(struct input *input)
 {
 	walk_file_close(&(struct walk_file){.fd = input->fd, .more = input->more});
+	g_clear_pointer(&input->word, log_word_free);
 	g_free(input->path);
 	g_free(input);
 }
@@ -63,6 +64,19 @@ struct input_task *input_task_new(struct input *input)
 	task->request.size = input->size;
 	task->request.is_pipe = input->is_pipe;
 	task->request.named = input->named;
+	return task;
+}
+
+struct input_task *input_task_new_log_part(struct input *input, uint64_t first, uint64_t count,
+					   bool is_open)
+{
+	struct input_task *task = input_task_new(input);
+
+	task->task.weight = count;
+	task->request.is_log_part = true;
+	task->request.is_log_open = is_open;
+	task->request.first = first;
+	task->request.count = count;
 	return task;
 }
 

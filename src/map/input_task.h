@@ -7,6 +7,7 @@
 #include <stdint.h>
 
 #include "input/walk.h"
+#include "map/log_word.h"
 #include "map/protocol.h"
 #include "run/pool.h"
 
@@ -30,6 +31,7 @@ struct input {
 	bool named;
 	struct root *root; /* borrowed */
 	uint64_t group; /* of its tasks */
+	struct log_word *word; /* of a log that is read in parts; NULL: none */
 	unsigned tasks;
 	unsigned crashes;
 	unsigned asked; /* passwords, of a person */
@@ -59,6 +61,10 @@ struct input_task {
 
 /* A task for the whole of the input, without a request so far. */
 struct input_task *input_task_new(struct input *input);
+
+/* A task for a part of it: `count` bytes from `first` on of a log. */
+struct input_task *input_task_new_log_part(struct input *input, uint64_t first, uint64_t count,
+					   bool is_open);
 
 /* Makes the request's bytes of task->request; `rest` is what it says of a pipe, or NULL. */
 void input_task_set_request(struct input_task *task, const uint8_t *rest);

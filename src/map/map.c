@@ -26,6 +26,7 @@ struct map_state {
 	struct root *roots; /* of job->paths */
 	struct pool *pool;
 	struct fault_groups *faults;
+	struct fault_sink word_faults; /* of what logs that are read in parts say of themselves */
 	unsigned job_descriptors; /* that are waited for */
 	GPtrArray *typed; /* passwords */
 	bool no_more_passwords;
@@ -145,6 +146,22 @@ static void take_spent(struct map_state *state, struct input_task *task, const s
 	pool_cancel(state->pool, is_of_input, input);
 }
 
+static void add_word_fault(void *context, const struct fault *fault)
+{
+	fault_groups_add(((const struct map_state *)context)->faults, fault);
+}
+
+static void take_log_word(struct map_state *state, const struct input_task *task,
+			  const struct frame *frame)
+{
+	struct input *input = task->input;
+
+	if (!input->word)
+		input->word = log_word_new(input->path, &state->word_faults);
+	if (!task->request.is_log_part || !log_word_take(input->word, frame))
+		report_worker(state, input, "worker told of a log in no known way");
+}
+
 static void take_answer(void *context, struct task *base, const struct frame *frame)
 {
 	struct map_state *state = context;
@@ -163,6 +180,12 @@ static void take_answer(void *context, struct task *base, const struct frame *fr
 	case ANSWER_TALLY:
 		memcpy(&tally, frame->data, sizeof(tally));
 		add_tally(state, task->input, &tally);
+		break;
+	case ANSWER_LOG_HEADER:
+	case ANSWER_LOG_CHUNKS:
+	case ANSWER_LOG_END:
+	case ANSWER_LOG_LOST:
+		take_log_word(state, task, frame);
 		break;
 	default:
 		take_fault(state, task->input, frame);
@@ -276,6 +299,8 @@ static bool on_crash(void *context, struct task *base, const struct crash *crash
 	input_task_answer_fault(task, &report.fault);
 	if (is_possible(context, task->input, &status->tally))
 		task_answer(&task->task, ANSWER_TALLY, &status->tally, sizeof(status->tally));
+	if (task->request.is_log_part)
+		task_answer(&task->task, ANSWER_LOG_LOST, NULL, 0);
 	task->before = task->spent;
 	if (report.go_on) {
 		task->request = report.request;
@@ -466,10 +491,12 @@ enum map_end map_job_run(struct map_job *job)
 		.faults = fault_groups_new(job->faults),
 		.typed = g_ptr_array_new_with_free_func(g_free),
 	};
+	const bool in_parts = !job->settings.recover && !job->settings.quick;
 	enum pool_end end;
 
-	state.source = input_source_new(job->paths, state.roots, job->settings.recover, job->jobs,
-					(gint64)job->timeout * G_USEC_PER_SEC);
+	state.word_faults = (struct fault_sink){add_word_fault, &state};
+	state.source = input_source_new(job->paths, state.roots, job->settings.recover, in_parts,
+					job->jobs, (gint64)job->timeout * G_USEC_PER_SEC);
 	if (job->count_first) {
 		state.counter = walker_new(job->paths, false);
 		walker_ask(state.counter, COUNTED_AHEAD);

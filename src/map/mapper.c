@@ -6,6 +6,7 @@
 
 #include "event/event_pack.h"
 #include "map/event_lines.h"
+#include "map/log_word.h"
 #include "evtx/chunk.h"
 #include "map/protocol.h"
 #include "map/run_lines.h"
@@ -46,6 +47,7 @@ struct mapper {
 	struct scanner *scanner; /* NULL until there is a log */
 	struct fault_sink faults;
 	GByteArray *packed; /* the event at hand */
+	struct log_word_sender log_word; /* of the part of a log at hand */
 	GPtrArray *asked; /* passwords that were typed in */
 
 	/* The task at hand. */
@@ -59,6 +61,13 @@ struct mapper {
 	bool muted; /* on the way to where a worker died: faults there were reported by it */
 };
 
+/* Adds an answer after what there was to say before it. */
+static void answer(struct mapper *mapper, uint32_t type, const void *data, size_t size)
+{
+	log_word_send(&mapper->log_word);
+	answers_add(mapper->work->answers, type, data, size);
+}
+
 static void add_fault(void *context, const struct fault *fault)
 {
 	struct mapper *mapper = context;
@@ -68,7 +77,7 @@ static void add_fault(void *context, const struct fault *fault)
 		return;
 	/* Lines may report the faults of other files. */
 	bytes = fault_encode(fault, fault->path && strcmp(fault->path, mapper->path) != 0);
-	answers_add(mapper->work->answers, ANSWER_FAULT, bytes->data, bytes->len);
+	answer(mapper, ANSWER_FAULT, bytes->data, bytes->len);
 }
 
 static void report(struct mapper *mapper, const struct reader *reader, enum fault_code code,
@@ -130,8 +139,7 @@ static void answer_event(struct mapper *mapper, const struct event *event)
 	if (mapper->packed->len > WH_MAX_EVENT_LINE)
 		report_event(mapper, event, FAULT_LIMIT, "event is longer than an event can be");
 	else
-		answers_add(mapper->work->answers, ANSWER_EVENT, mapper->packed->data,
-			    mapper->packed->len);
+		answer(mapper, ANSWER_EVENT, mapper->packed->data, mapper->packed->len);
 }
 
 static bool take_event(void *context, const struct event *event, enum event_fit fit)
@@ -176,8 +184,10 @@ static void at_piece(void *context, uint64_t offset, size_t size)
 	status->place = AT_FILE;
 }
 
-/* `in_log`: a log's header stands before the reader's offset, which is not 0. */
-static void scan(struct mapper *mapper, struct reader *reader, bool in_log)
+/* `in_log`: a log's header stands before the reader's offset, which is not 0. `part`: what is read
+ * of it, or NULL. */
+static void scan(struct mapper *mapper, struct reader *reader, bool in_log,
+		 const struct scan_part *part)
 {
 	const struct map_settings *settings = mapper->settings;
 	struct scan scan = {
@@ -186,6 +196,7 @@ static void scan(struct mapper *mapper, struct reader *reader, bool in_log)
 		.recover = settings->recover,
 		.quick = settings->quick && reader->offset == 0,
 		.in_log = in_log,
+		.part = part,
 		.take = take_event,
 		.at_chunk = at_piece,
 		.context = mapper,
@@ -209,7 +220,7 @@ static enum bid bid_log(const struct file_head *head)
 static void read_log(struct mapper *mapper, struct reader *reader, const struct file_head *head)
 {
 	(void)head;
-	scan(mapper, reader, reader->offset > 0);
+	scan(mapper, reader, reader->offset > 0, NULL);
 }
 
 /* A log without its header, or what may hold chunks. */
@@ -220,15 +231,10 @@ static enum bid bid_chunks(const struct file_head *head)
 	return head->recover ? BID_ANYTHING : BID_NONE;
 }
 
-static const char *get_name(const struct reader *reader)
-{
-	return reader->stream->entry ? reader->stream->entry : reader->stream->path;
-}
-
 /* Lines without an event are what a run that finds none writes. */
 static bool is_no_line(const struct reader *reader, const struct file_head *head)
 {
-	return head->named && head->size == 0 && !unread_is_log_name(get_name(reader));
+	return head->named && head->size == 0 && !unread_is_log_name(unread_get_name(reader));
 }
 
 /* True when there are any. */
@@ -236,7 +242,7 @@ static bool scan_for_chunks(struct mapper *mapper, struct reader *reader)
 {
 	uint64_t before = mapper->status->tally.scan.chunks;
 
-	scan(mapper, reader, false);
+	scan(mapper, reader, false, NULL);
 	return mapper->status->tally.scan.chunks > before;
 }
 
@@ -248,7 +254,7 @@ static void read_chunks(struct mapper *mapper, struct reader *reader, const stru
 	if (scan_for_chunks(mapper, reader) || is_log)
 		return;
 	mapper->counts_as = SKIPPED;
-	if (unread_is_log_name(get_name(reader)))
+	if (unread_is_log_name(unread_get_name(reader)))
 		report(mapper, reader, FAULT_UNKNOWN_FORMAT,
 		       "named like an event log, and none: it holds no chunk of one");
 }
@@ -339,41 +345,14 @@ static void read_file(struct mapper *mapper, struct reader *reader, const struct
 	format->read(mapper, reader, head);
 }
 
-static bool is_zero_to_the_end(struct reader *reader)
-{
-	const uint8_t *data;
-	size_t size;
-
-	while ((size = reader_peek(reader, WH_CHUNK_SIZE, &data)) > 0) {
-		if (data[0] != 0 || memcmp(data, data + 1, size - 1) != 0)
-			return false;
-		reader_skip(reader, size);
-	}
-	return true;
-}
-
-/* What is said of a file that is not read, though it was named, or is named like a log. */
 static void refuse(struct mapper *mapper, struct reader *reader, const struct file_head *head)
 {
-	/* What macOS keeps beside a file that it copies. */
-	static const uint8_t apple_double[] = {0, 5, 0x16, 7};
-	bool is_log_name = unread_is_log_name(get_name(reader));
+	struct unread refusal;
 
-	if (!is_log_name && !head->named)
-		return;
-	if (head->size >= 4 && memcmp(head->data, apple_double, 4) == 0 && !head->named)
-		return;
-	if (is_no_line(reader, head)) {
+	if (is_no_line(reader, head))
 		mapper->counts_as = READ;
-	} else if (head->size == 0) {
-		report(mapper, reader, FAULT_EMPTY_LOG, "the log is empty");
-	} else if (is_log_name && is_zero_to_the_end(reader)) {
-		report(mapper, reader, FAULT_EMPTY_LOG, "the log holds nothing but zeros");
-	} else {
-		report(mapper, reader, FAULT_UNKNOWN_FORMAT,
-		       head->named ? "neither an event log, nor event lines, nor an archive of them"
-				   : "named like an event log, and none");
-	}
+	else if (unread_refuse(reader, head->data, head->size, head->named, &refusal))
+		report(mapper, reader, refusal.code, refusal.what);
 }
 
 /* What is said of a file as a whole. `began`: where this worker began. */
@@ -530,6 +509,7 @@ struct mapper *mapper_new(const struct map_settings *settings)
 	};
 	mapper->unpacker = unpacker_new(&mapper->calls, &settings->limits, settings->passwords);
 	mapper->packed = g_byte_array_new();
+	log_word_sender_init(&mapper->log_word);
 	mapper->asked = g_ptr_array_new_with_free_func(g_free);
 	return mapper;
 }
@@ -550,6 +530,30 @@ static void resume_pipe(struct mapper *mapper, struct stream *stream)
 	reader_release(&reader);
 }
 
+static void read_log_part(struct mapper *mapper, struct descriptor *descriptor)
+{
+	const struct request *request = &mapper->request;
+	const struct scan_part part = {.end = request->first + request->count,
+				       .is_open = request->is_log_open,
+				       .at_header = log_word_send_header,
+				       .at_log_chunk = log_word_send_chunk,
+				       .context = &mapper->log_word};
+	struct reader reader;
+
+	/* By its first bytes the next part's chunk is known to stand there. */
+	descriptor->stream.size = MIN(request->size, part.end + WH_MAGIC_SIZE);
+	descriptor->offset = request->first;
+	reader_init(&reader, &descriptor->stream);
+	reader.offset = request->first;
+	mapper->counts_as = READ;
+	scan(mapper, &reader, reader.offset > 0, &part);
+	end_file(mapper, &reader, request->first);
+	reader_release(&reader);
+	if (part.end == request->size)
+		answer(mapper, ANSWER_LOG_END, NULL, 0);
+	log_word_send(&mapper->log_word);
+}
+
 void mapper_work(struct mapper *mapper, const struct work *work)
 {
 	struct request *request = &mapper->request;
@@ -562,6 +566,7 @@ void mapper_work(struct mapper *mapper, const struct work *work)
 	g_free(mapper->path);
 	mapper->path = g_strndup((const char *)at, request->path_length);
 	mapper->work = work;
+	mapper->log_word.answers = work->answers;
 	mapper->status = work->status;
 	mapper->files = 0;
 	mapper->muted = request->resumption.active;
@@ -583,6 +588,8 @@ void mapper_work(struct mapper *mapper, const struct work *work)
 		descriptor_put_back(&descriptor, at + request->path_length,
 				    request->resumption.rest, request->resumption.offset);
 		resume_pipe(mapper, &descriptor.stream);
+	} else if (request->is_log_part) {
+		read_log_part(mapper, &descriptor);
 	} else if (request->is_range) {
 		unpack_range(mapper->unpacker, stream, request->archive, request->first,
 			     request->count);

@@ -50,6 +50,8 @@ struct request {
 	bool is_split; /* into volumes */
 	bool named;
 	bool is_range; /* of a zip's entries */
+	bool is_log_part; /* `count` bytes from `first` on */
+	bool is_log_open;
 	uint64_t first;
 	uint64_t count;
 	struct resumption resumption;
@@ -88,6 +90,11 @@ enum {
 	ANSWER_FAULT,
 	ANSWER_SPENT,
 	ANSWER_TALLY, /* the worker's result */
+	/* See map/log_word.h. */
+	ANSWER_LOG_HEADER,
+	ANSWER_LOG_CHUNKS,
+	ANSWER_LOG_END, /* its last part is read */
+	ANSWER_LOG_LOST, /* some of it is, since a worker died */
 };
 /* … and at once. */
 enum { ANSWER_SPLIT = WH_FRAME_AT_ONCE, ANSWER_PASSWORD };

@@ -201,3 +201,43 @@ bool unread_is_log_name(const char *name)
 	}
 	return g_str_has_suffix(folded, ".evtx");
 }
+
+const char *unread_get_name(const struct reader *reader)
+{
+	return reader->stream->entry ? reader->stream->entry : reader->stream->path;
+}
+
+static bool is_zero_to_the_end(struct reader *reader)
+{
+	const uint8_t *data;
+	size_t size;
+
+	while ((size = reader_peek(reader, WH_CHUNK_SIZE, &data)) > 0) {
+		if (data[0] != 0 || memcmp(data, data + 1, size - 1) != 0)
+			return false;
+		reader_skip(reader, size);
+	}
+	return true;
+}
+
+bool unread_refuse(struct reader *reader, const uint8_t *data, size_t size, bool named,
+		   struct unread *out)
+{
+	/* What macOS keeps beside a file that it copies. */
+	static const uint8_t apple_double[] = {0, 5, 0x16, 7};
+	bool is_log_name = unread_is_log_name(unread_get_name(reader));
+
+	if (!named && (!is_log_name || (size >= 4 && memcmp(data, apple_double, 4) == 0)))
+		return false;
+	if (size == 0)
+		*out = (struct unread){FAULT_EMPTY_LOG, "the log is empty"};
+	else if (is_log_name && is_zero_to_the_end(reader))
+		*out = (struct unread){FAULT_EMPTY_LOG, "the log holds nothing but zeros"};
+	else if (named)
+		*out = (struct unread){
+			FAULT_UNKNOWN_FORMAT,
+			"neither an event log, nor event lines, nor an archive of them"};
+	else
+		*out = (struct unread){FAULT_UNKNOWN_FORMAT, "named like an event log, and none"};
+	return true;
+}

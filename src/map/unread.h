@@ -7,6 +7,7 @@
 #include <stdint.h>
 
 #include "base/fault.h"
+#include "input/stream.h"
 
 /* What is known to hold event logs, or to be some, and is not read. */
 struct unread {
@@ -29,5 +30,13 @@ bool unread_needs_more(const uint8_t *data, size_t size);
 /* Whether a file of that name is one that Windows would take for a log: .evtx in any case, also
  * with the ending of a packer. */
 bool unread_is_log_name(const char *name);
+
+/* The name of what is read: of an archive's entry, or of the file. Borrowed. */
+const char *unread_get_name(const struct reader *reader);
+
+/* What is to be said of a file of no kind that is read, because it was named or is named like a
+ * log; false: nothing. `data`, of `size`, is its beginning. Reads what is zeros to its end. */
+bool unread_refuse(struct reader *reader, const uint8_t *data, size_t size, bool named,
+		   struct unread *out);
 
 #endif

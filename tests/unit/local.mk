@@ -56,6 +56,7 @@ tests_unit_runner_SOURCES = \
 	tests/unit/map/test-dedup.c \
 	tests/unit/input/test-walker.c \
 	tests/unit/map/test-fault-groups.c \
+	tests/unit/map/test-log-parts.c \
 	tests/unit/map/test-query.c \
 	tests/unit/report/test-cell.c \
 	tests/unit/report/test-table.c \

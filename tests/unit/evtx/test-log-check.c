@@ -58,11 +58,11 @@ static void add_header(struct checked *checked, unsigned minor, uint32_t chunks,
 static void add_chunks(struct checked *checked, uint64_t count)
 {
 	for (; count > 0; count--) {
-		const struct chunk chunk = {NULL, WH_CHUNK_SIZE, checked->offset};
-		const struct chunk_ids ids = {checked->next_id, checked->next_id, checked->next_id,
-					      true};
+		const struct log_chunk chunk = {
+			.offset = checked->offset,
+			.ids = {checked->next_id, checked->next_id, checked->next_id, true}};
 
-		log_check_add(&checked->check, &chunk, &ids);
+		log_check_add(&checked->check, &chunk);
 		checked->offset += WH_CHUNK_SIZE;
 		checked->next_id++;
 	}
