@@ -23,7 +23,7 @@ compare()
 	whole=$?
 	messages "$scratch/said" >"$scratch/whole-said"
 	for jobs in $jobs_tried; do
-		"$parts" events --jobs=$jobs "$@" "$log" >"$scratch/parted" 2>"$scratch/said"
+		"$parts" events --jobs="$jobs" "$@" "$log" >"$scratch/parted" 2>"$scratch/said"
 		status=$?
 		messages "$scratch/said" >"$scratch/parted-said"
 		[ $status -eq $whole ]

@@ -306,7 +306,8 @@ test_second_signal()
 	done >many
 	wmihunt hunt -q - <many >all
 	mkfifo slow
-	(cat many && sleep 20) >slow &
+	# The last lines are read when more follow.
+	(cat many && head -c 200K /dev/zero | tr '\0' '\n' && sleep 20) >slow &
 	writer=$!
 	wmihunt hunt slow >lines 2>err &
 	pid=$!
@@ -325,7 +326,7 @@ test_second_signal()
 	mkfifo unread
 	wmihunt hunt -q - <many >unread 2>err &
 	pid=$!
-	sleep 30 <unread &
+	{ sleep 30 && cat; } <unread >/dev/null &
 	reader=$!
 	sleep 3
 	kill -INT $pid

@@ -5,14 +5,14 @@
 #include <string.h>
 
 #include "event/event_pack.h"
+#include "evtx/chunk.h"
+#include "input/descriptor.h"
+#include "input/volumes.h"
 #include "map/event_lines.h"
 #include "map/log_word.h"
-#include "evtx/chunk.h"
 #include "map/protocol.h"
 #include "map/run_lines.h"
 #include "map/unread.h"
-#include "input/descriptor.h"
-#include "input/volumes.h"
 
 /* The beginning of a file, by which its kind is known. */
 struct file_head {
@@ -410,10 +410,10 @@ static void look_at(struct reader *reader, struct file_head *head)
 		is_long = head->size >= WH_UNREAD_LONG;
 	}
 	if (!head->takes_lines && event_lines_begin(head->data, head->size))
-		head->unread = (struct unread){FAULT_LINES_UNTRUSTED,
-					       "event lines in a file that was not named are not "
-					       "read: name it if you know "
-					       "who wrote it, or give --trust-lines"};
+		head->unread =
+			(struct unread){FAULT_LINES_UNTRUSTED,
+					"event lines in a file that was not named are not read: "
+					"name it if you know who wrote it, or give --trust-lines"};
 	else if (!unread_find(head->data, head->size, is_long, &head->unread))
 		head->unread.what = NULL;
 }
