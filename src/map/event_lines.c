@@ -64,6 +64,13 @@ bool event_lines_may_begin(const uint8_t *data, size_t size)
 	return at < size && data[at] == '{';
 }
 
+char *event_lines_cite(const struct stream *stream)
+{
+	if (stream->entry)
+		return g_strconcat(stream->path, " > ", stream->entry, NULL);
+	return strcmp(stream->path, "-") == 0 ? NULL : g_strdup(stream->path);
+}
+
 struct line_reading {
 	const struct fault_sink *faults;
 	const struct stream *stream;

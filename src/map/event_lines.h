@@ -16,6 +16,10 @@ bool event_lines_begin(const uint8_t *data, size_t size);
 /* True when `data` begins like some JSON object, whitespace and a byte order mark apart. */
 bool event_lines_may_begin(const uint8_t *data, size_t size);
 
+/* How the file is cited that the stream reads lines from; NULL for standard input itself. The
+ * caller frees it. */
+char *event_lines_cite(const struct stream *stream);
+
 /*
  * Reads event lines to the end of the stream, or until `take` returns false. A line that is
  * no event line is a fault; its offset counts bytes to the line's start. `at_line` is called

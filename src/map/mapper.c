@@ -269,18 +269,10 @@ static enum bid bid_lines(const struct file_head *head)
 									    : BID_NONE;
 }
 
-/* How a file is cited; NULL for standard input itself. The caller frees it. */
-static char *name_lines(const struct stream *stream)
-{
-	if (stream->entry)
-		return g_strconcat(stream->path, " > ", stream->entry, NULL);
-	return strcmp(stream->path, "-") == 0 ? NULL : g_strdup(stream->path);
-}
-
 static void read_lines(struct mapper *mapper, struct reader *reader, const struct file_head *head)
 {
 	struct tally *tally = &mapper->status->tally;
-	g_autofree char *via = name_lines(reader->stream);
+	g_autofree char *via = event_lines_cite(reader->stream);
 	struct run_lines run = {.via = via, .claimed = !head->named};
 
 	tally->lines +=
