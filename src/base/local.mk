@@ -5,6 +5,7 @@ libwmihunt_a_SOURCES += \
 	src/base/crc32.h \
 	src/base/fault.c src/base/fault.h \
 	src/base/json.c src/base/json.h \
+	src/base/json_reader.c src/base/json_reader.h \
 	src/base/limits.h \
 	src/base/order.h \
 	src/base/percent.c src/base/percent.h \

@@ -4,6 +4,7 @@
 FUZZ_TARGETS = \
 	tests/fuzz/fuzz-chunk.c \
 	tests/fuzz/fuzz-decode.c \
+	tests/fuzz/fuzz-event-json.c \
 	tests/fuzz/fuzz-event-line.c \
 	tests/fuzz/fuzz-mof.c \
 	tests/fuzz/fuzz-payload.c \
@@ -11,12 +12,12 @@ FUZZ_TARGETS = \
 	tests/fuzz/fuzz-sevenzip.c \
 	tests/fuzz/fuzz-unpack.c \
 	tests/fuzz/fuzz-xml.c
-FUZZ_SUPPORT = tests/support/memory_stream.c
+FUZZ_SUPPORT = tests/support/event_json_reference.c tests/support/memory_stream.c
 
 check_PROGRAMS += tests/fuzz/replay
 tests_fuzz_replay_SOURCES = \
 	tests/fuzz/replay.c tests/fuzz/fuzz.h $(FUZZ_TARGETS) \
-	$(FUZZ_SUPPORT) tests/support/memory_stream.h
+	$(FUZZ_SUPPORT) tests/support/event_json_reference.h tests/support/memory_stream.h
 
 dist_check_SCRIPTS += tests/fuzz/replay.sh
 TESTS += tests/fuzz/replay.sh

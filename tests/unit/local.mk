@@ -22,6 +22,7 @@ tests_unit_runner_SOURCES = \
 	tests/unit/base/test-text.c \
 	tests/unit/cmocka_test.h \
 	tests/unit/correlation/test-state.c \
+	tests/unit/event/test-event-json.c \
 	tests/unit/event/test-event.c \
 	tests/unit/event/test-filetime.c \
 	tests/unit/evidence/matched.h \
