@@ -135,12 +135,12 @@ static json_t *load(const char *line, size_t length, bool *excused)
 	const char *text = changed ? changed->str : line;
 	size_t size = changed ? changed->len : length;
 	json_error_t error;
-	json_t *root = json_loadb(text, size, JSON_REJECT_DUPLICATES, &error);
+	json_t *root = json_loadb(text, size, JSON_REJECT_DUPLICATES | JSON_DECODE_ANY, &error);
 	enum json_error_code code = root ? json_error_unknown : json_error_code(&error);
 
 	*excused = code == json_error_numeric_overflow || code == json_error_stack_overflow;
 	if (!root && code == json_error_duplicate_key) {
-		root = json_loadb(text, size, 0, &error);
+		root = json_loadb(text, size, JSON_DECODE_ANY, &error);
 		*excused = true;
 	}
 	if (changed)
