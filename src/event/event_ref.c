@@ -6,21 +6,6 @@
 #include "base/percent.h"
 #include "event/filetime.h"
 
-void event_ref_copy(struct event_ref *out, const struct event_ref *from)
-{
-	*out = *from;
-	out->channel = g_strdup(from->channel);
-	out->path = g_strdup(from->path);
-	out->entry = g_strdup(from->entry);
-}
-
-void event_ref_release(struct event_ref *ref)
-{
-	g_free((char *)ref->channel);
-	g_free((char *)ref->path);
-	g_free((char *)ref->entry);
-}
-
 int event_ref_compare(const struct event_ref *a, const struct event_ref *b)
 {
 	int order = compare_numbers(a->time, b->time);

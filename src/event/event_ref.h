@@ -24,10 +24,6 @@ struct event_ref {
 	uint64_t offset; /* of the record, bytes from the start of the stream */
 };
 
-/* Fills *out with a copy that has texts of its own; event_ref_release() frees these. */
-void event_ref_copy(struct event_ref *out, const struct event_ref *from);
-void event_ref_release(struct event_ref *ref);
-
 /* Orders by time, then by record id, then by where the record was read: 0 only for one record. */
 int event_ref_compare(const struct event_ref *a, const struct event_ref *b);
 

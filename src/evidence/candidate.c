@@ -35,9 +35,8 @@ char *query_normalise(const char *query)
 
 static const char *find_text(const struct wmi_consumer *consumer, const char *name)
 {
-	for (guint i = 0; i < consumer->properties->len; i++) {
-		const struct mof_property *property = consumer->properties->pdata[i];
-
+	for (const struct mof_property *property = consumer->properties; property;
+	     property = property->next) {
 		if (property->value->type == MOF_STRING && *property->value->text &&
 		    g_ascii_strcasecmp(property->name, name) == 0)
 			return property->value->text;

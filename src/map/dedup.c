@@ -3,34 +3,22 @@
 
 #include <glib.h>
 #include <string.h>
-#include <sys/random.h>
-#include <xxhash.h>
 
 #include "base/arena.h"
+#include "base/secret_hash.h"
 
 struct dedup {
-	GHashTable *hashes; /* XXH128_hash_t, in the arena */
+	GHashTable *hashes; /* struct digest, in the arena */
 	struct arena arena;
-	uint8_t secret[XXH3_SECRET_SIZE_MIN];
+	struct hash_secret secret;
 };
-
-static guint hash_bucket(gconstpointer key)
-{
-	return (guint)((const XXH128_hash_t *)key)->low64;
-}
-
-static gboolean hash_equal(gconstpointer a, gconstpointer b)
-{
-	return XXH128_isEqual(*(const XXH128_hash_t *)a, *(const XXH128_hash_t *)b) != 0;
-}
 
 struct dedup *dedup_new(void)
 {
 	struct dedup *dedup = g_new0(struct dedup, 1);
 
-	if (getrandom(dedup->secret, sizeof(dedup->secret), 0) != sizeof(dedup->secret))
-		g_error("the kernel gives no random bytes");
-	dedup->hashes = g_hash_table_new(hash_bucket, hash_equal);
+	hash_secret_init(&dedup->secret);
+	dedup->hashes = g_hash_table_new(digest_hash, digest_equal);
 	arena_init(&dedup->arena);
 	return dedup;
 }
@@ -77,11 +65,10 @@ static bool is_marked(const char *line, size_t identity, size_t length)
 bool dedup_add(struct dedup *dedup, const char *line, size_t length)
 {
 	size_t identity = identity_length(line, length);
-	XXH128_hash_t hash =
-		XXH3_128bits_withSecret(line, identity, dedup->secret, sizeof(dedup->secret));
-	XXH128_hash_t *kept;
+	struct digest hash = secret_digest(&dedup->secret, line, identity);
+	struct digest *kept;
 
-	hash.high64 ^= is_marked(line, identity, length);
+	hash.high ^= is_marked(line, identity, length);
 	if (g_hash_table_contains(dedup->hashes, &hash))
 		return true;
 	kept = arena_alloc(&dedup->arena, sizeof(hash));

@@ -8,6 +8,7 @@
 #include "event/filetime.h"
 #include "wmi/fingerprint.h"
 #include "wmi/mof.h"
+#include "wmi/payload.h"
 
 void field_list_init(struct field_list *subject)
 {
@@ -102,7 +103,7 @@ static void add_filter(struct field_list *subject, const struct wmi_filter *filt
 }
 
 static void add_properties(struct field_list *subject, const char *prefix,
-			   const GPtrArray *properties, unsigned depth);
+			   const struct mof_property *property, unsigned depth);
 
 static void add_mof_value(struct field_list *subject, const struct field *field,
 			  const struct mof_value *value, unsigned depth)
@@ -114,9 +115,9 @@ static void add_mof_value(struct field_list *subject, const struct field *field,
 	else if (value->type != MOF_ARRAY)
 		add_value(subject, *field, value->text);
 	else
-		for (guint i = 0; i < value->elements->len; i++)
-			add_mof_value(subject, field, g_ptr_array_index(value->elements, i),
-				      depth + 1);
+		for (const struct mof_value *element = value->elements; element;
+		     element = element->next)
+			add_mof_value(subject, field, element, depth + 1);
 }
 
 /* These hold what a standard consumer starts, and they keep their names in cloned classes. */
@@ -129,10 +130,9 @@ static bool property_runs(const char *folded)
 }
 
 static void add_properties(struct field_list *subject, const char *prefix,
-			   const GPtrArray *properties, unsigned depth)
+			   const struct mof_property *property, unsigned depth)
 {
-	for (guint i = 0; i < properties->len; i++) {
-		const struct mof_property *property = g_ptr_array_index(properties, i);
+	for (; property; property = property->next) {
 		g_autofree char *name = g_strconcat(prefix, ".", property->name, NULL);
 		struct field field = make_field(subject, name);
 
@@ -143,7 +143,8 @@ static void add_properties(struct field_list *subject, const char *prefix,
 
 static void add_consumer(struct field_list *subject, const struct wmi_consumer *consumer)
 {
-	struct field decoded;
+	g_autoptr(GPtrArray) decoded = NULL;
+	struct field field;
 
 	if (!consumer)
 		return;
@@ -151,12 +152,14 @@ static void add_consumer(struct field_list *subject, const struct wmi_consumer *
 	add_present(subject, "consumer.name", consumer->name);
 	add_present(subject, "consumer.creator_sid", consumer->creator_sid);
 	take_present(subject, "consumer.sha256", consumer_fingerprint(consumer));
-	if (consumer->properties)
-		add_properties(subject, "consumer.properties", consumer->properties, 0);
-	decoded = make_field(subject, "consumer.decoded");
-	decoded.runs = true;
-	for (guint i = 0; consumer->decoded && i < consumer->decoded->len; i++)
-		add_value(subject, decoded, g_ptr_array_index(consumer->decoded, i));
+	add_properties(subject, "consumer.properties", consumer->properties, 0);
+	decoded = payload_decode_consumer(consumer);
+	field = make_field(subject, "consumer.decoded");
+	field.runs = true;
+	for (guint i = 0; i < decoded->len; i++)
+		add_value(
+			subject, field,
+			arena_copy(&subject->arena, decoded->pdata[i], strlen(decoded->pdata[i])));
 }
 
 static void add_parts(struct field_list *subject, unsigned parts)
