@@ -2,6 +2,7 @@
 libwmihunt_a_SOURCES += \
 	src/hunt/baseline.c src/hunt/baseline.h \
 	src/hunt/baseline_text.c src/hunt/baseline_text.h \
+	src/hunt/demands.c src/hunt/demands.h \
 	src/hunt/event_matches.c src/hunt/event_matches.h \
 	src/hunt/event_rules.c src/hunt/event_rules.h \
 	src/hunt/finding.h \

@@ -5,6 +5,7 @@
 
 #include "correlation/correlations.h"
 #include "sigma/documents.h"
+#include "hunt/demands.h"
 #include "hunt/event_matches.h"
 #include "hunt/event_rules.h"
 #include "sigma/pattern.h"
@@ -23,8 +24,17 @@ struct rule_set {
 	bool errors_only; /* loading gives no warnings that cost time to find */
 	struct regex_runner *runner;
 	struct field_list subject; /* of the subscription judged last */
+	GPtrArray *judges; /* struct judge: rules over subscriptions, and filters for all of them */
+	struct demands *demands; /* of each judge */
 	struct event_rules *events;
 	struct event_matches *noted;
+};
+
+/* A rule over subscriptions, or a filter for all of these, and what a subscription needs that it
+ * matches or vouches for. */
+struct judge {
+	struct rule *rule; /* borrowed */
+	struct prefilter demand;
 };
 
 /* Where an id was used, and by what; borrowed from who has it. */
@@ -33,6 +43,14 @@ struct rule_claim {
 	struct place place;
 	const char *title;
 };
+
+static void judge_free(gpointer data)
+{
+	struct judge *judge = data;
+
+	prefilter_release(&judge->demand);
+	g_free(judge);
+}
 
 struct rule_set *rule_set_new(void)
 {
@@ -47,6 +65,8 @@ struct rule_set *rule_set_new(void)
 	rules->subscriptions = log_sources_get(rules->sources, "wmi_subscription", NULL);
 	rules->runner = regex_runner_new();
 	field_list_init(&rules->subject);
+	rules->judges = g_ptr_array_new_with_free_func(judge_free);
+	rules->demands = demands_new();
 	rules->events = event_rules_new();
 	rules->noted = event_matches_new();
 	return rules;
@@ -66,6 +86,8 @@ void rule_set_free(struct rule_set *rules)
 	event_rules_free(rules->events);
 	regex_runner_free(rules->runner);
 	field_list_release(&rules->subject);
+	demands_free(rules->demands);
+	g_ptr_array_unref(rules->judges);
 	g_hash_table_unref(rules->by_id);
 	g_ptr_array_unref(rules->left_out);
 	g_ptr_array_unref(rules->filters);
@@ -143,6 +165,24 @@ static bool claim_id(struct rule_set *rules, const char *id, const struct rule_c
 	return false;
 }
 
+/* A filter vouches where its condition does not hold: most say "not" of one selection. */
+static void add_judge(struct rule_set *rules, struct rule *rule)
+{
+	static const struct circumstances unknown;
+	const struct condition *condition = rule->detection.condition;
+	struct judge *judge = g_new0(struct judge, 1);
+
+	judge->rule = rule;
+	if (!rule->is_filter)
+		prefilter_init(&judge->demand, condition, &unknown);
+	else if (condition->kind == CONDITION_NOT)
+		prefilter_init(&judge->demand, condition->operands->pdata[0], &unknown);
+	else
+		judge->demand.kind = PREFILTER_NOTHING;
+	g_ptr_array_add(rules->judges, judge);
+	demands_add(rules->demands, &judge->demand);
+}
+
 /* Why a document is of no use, where nothing is wrong with it, is in *why: the caller frees it. */
 static void take_rule(struct rule_set *rules, struct rule *rule, struct lint *lint, char **why)
 {
@@ -160,6 +200,8 @@ static void take_rule(struct rule_set *rules, struct rule *rule, struct lint *li
 		rule_wants_check(rule, lint);
 	if (!rule->is_filter)
 		event_rules_add(rules->events, rule);
+	if (rule->source == rules->subscriptions && !rule->targets)
+		add_judge(rules, rule);
 }
 
 static void take_correlation(struct rule_set *rules, struct correlation *correlation,
@@ -384,13 +426,41 @@ static void add_match(const struct rule *rule, struct matcher *matcher, GPtrArra
 	g_ptr_array_add(matches, match);
 }
 
-static void add_matches(const struct rule_set *rules, struct matcher *matcher,
-			const struct fault_sink *faults, GPtrArray *matches)
+/* Which judges may have something to say of the subject. */
+static const uint8_t *mark_judges(struct rule_set *rules)
 {
-	for (guint i = 0; i < rules->rules->len; i++) {
-		struct rule *rule = g_ptr_array_index(rules->rules, i);
+	const GArray *fields = rules->subject.fields;
 
-		if (rule->source == rules->subscriptions && rule_holds(rule, matcher, faults) &&
+	demands_begin(rules->demands);
+	for (guint i = 0; i < fields->len; i++) {
+		const struct field *field = &g_array_index(fields, struct field, i);
+
+		demands_see(rules->demands, field->text, field->length);
+	}
+	return demands_end(rules->demands);
+}
+
+static const struct rule *find_subscription_voucher(const struct rule_set *rules,
+						    const uint8_t *marks, struct matcher *matcher,
+						    const struct fault_sink *faults)
+{
+	for (guint i = 0; i < rules->judges->len; i++) {
+		struct rule *rule = ((const struct judge *)rules->judges->pdata[i])->rule;
+
+		if (marks[i] && rule->is_filter && !rule_holds(rule, matcher, faults))
+			return rule;
+	}
+	return NULL;
+}
+
+static void add_matches(const struct rule_set *rules, const uint8_t *marks,
+			struct matcher *matcher, const struct fault_sink *faults,
+			GPtrArray *matches)
+{
+	for (guint i = 0; i < rules->judges->len; i++) {
+		struct rule *rule = ((const struct judge *)rules->judges->pdata[i])->rule;
+
+		if (marks[i] && !rule->is_filter && rule_holds(rule, matcher, faults) &&
 		    !is_filtered(rules, rule, matcher, faults))
 			add_match(rule, matcher, matches);
 	}
@@ -565,6 +635,7 @@ void rule_set_judge(struct rule_set *rules, const struct subscription *subscript
 {
 	struct matcher matcher = {.subject = &rules->subject, .runner = rules->runner};
 	const struct rule *voucher;
+	const uint8_t *marks;
 
 	*out = (struct finding){
 		.kind = FINDING_SUBSCRIPTION,
@@ -573,12 +644,13 @@ void rule_set_judge(struct rule_set *rules, const struct subscription *subscript
 	};
 	field_list_clear(&rules->subject);
 	field_list_add_subscription(&rules->subject, subscription);
-	voucher = find_voucher(rules, rules->subscriptions, &matcher, faults);
+	marks = mark_judges(rules);
+	voucher = find_subscription_voucher(rules, marks, &matcher, faults);
 	if (voucher) {
 		out->known_good_title = voucher->title;
 		out->known_good_id = voucher->id ? voucher->id : voucher->title;
 	} else {
-		add_matches(rules, &matcher, faults, out->matches);
+		add_matches(rules, marks, &matcher, faults, out->matches);
 		add_noted(rules, subscription, out->matches);
 		g_ptr_array_sort(out->matches, compare_matches);
 	}

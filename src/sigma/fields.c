@@ -28,6 +28,16 @@ void field_list_clear(struct field_list *subject)
 	arena_clear(&subject->arena);
 }
 
+/* The end of a name, where those of one prefix differ. */
+static uint64_t name_key(const char *folded)
+{
+	size_t length = strlen(folded), taken = MIN(length, sizeof(uint64_t));
+	uint64_t key = 0;
+
+	memcpy(&key, folded + length - taken, taken);
+	return key ^ length << 56;
+}
+
 /* Folds a name once for all the values of a field. */
 static struct field make_field(struct field_list *subject, const char *name)
 {
@@ -36,6 +46,7 @@ static struct field make_field(struct field_list *subject, const char *name)
 	return (struct field){
 		.name = arena_copy(&subject->arena, name, strlen(name)),
 		.folded = arena_copy(&subject->arena, folded, strlen(folded)),
+		.key = name_key(folded),
 	};
 }
 
@@ -209,12 +220,15 @@ void field_list_add_subscription(struct field_list *subject,
 const struct field *field_list_next(const struct field_list *subject, const char *folded,
 				    guint *index)
 {
+	const struct field *fields = (const struct field *)(void *)subject->fields->data;
+	uint64_t key = folded ? name_key(folded) : 0;
 	bool runs = folded && strcmp(folded, WH_FIELD_RUNS) == 0;
 
 	for (; *index < subject->fields->len; ++*index) {
-		const struct field *field = &g_array_index(subject->fields, struct field, *index);
+		const struct field *field = &fields[*index];
 
-		if (!folded || (runs ? field->runs : strcmp(field->folded, folded) == 0)) {
+		if (!folded || (runs ? field->runs
+				     : field->key == key && strcmp(field->folded, folded) == 0)) {
 			++*index;
 			return field;
 		}
