@@ -16,6 +16,7 @@
 #define WH_MAX_XML_DEPTH 64 /* elements inside each other in one record */
 #define WH_MAX_EVENT_FIELDS 8192 /* data fields of one record */
 
+#define WH_MAX_FACT_TEXT (256 << 10) /* of one field of 5861 or Sysmon; Windows logs < 64 KiB */
 #define WH_MAX_MOF_DEPTH 16 /* instances and arrays inside each other */
 #define WH_MAX_MOF_VALUES 65536 /* properties and array elements of one instance text */
 #define WH_MAX_DECODE_DEPTH 8 /* payloads inside payloads */

@@ -453,9 +453,8 @@ static const struct rule *find_subscription_voucher(const struct rule_set *rules
 	return NULL;
 }
 
-static void add_matches(const struct rule_set *rules, const uint8_t *marks,
-			struct matcher *matcher, const struct fault_sink *faults,
-			GPtrArray *matches)
+static void add_matches(const struct rule_set *rules, const uint8_t *marks, struct matcher *matcher,
+			const struct fault_sink *faults, GPtrArray *matches)
 {
 	for (guint i = 0; i < rules->judges->len; i++) {
 		struct rule *rule = ((const struct judge *)rules->judges->pdata[i])->rule;

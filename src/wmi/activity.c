@@ -9,16 +9,9 @@
 
 #define FILTER_CLASS "__EventFilter"
 
-static const char *get_present(const struct event *event, const char *name)
-{
-	const char *value = event_get_field(event, name);
-
-	return value && *value ? value : NULL;
-}
-
 static const char *copy_present(struct wmi_fact *fact, const struct event *event, const char *name)
 {
-	const char *value = get_present(event, name);
+	const char *value = wmi_fact_read(fact, event, name);
 
 	return value ? arena_copy(&fact->arena, value, strlen(value)) : NULL;
 }
@@ -144,15 +137,15 @@ static void read_instances(struct wmi_fact *fact, const char *text)
 		fill_filter(fact, roles.filter);
 	if (roles.consumer)
 		fill_consumer(fact, roles.consumer);
-	fact->incomplete = !roles.filter || !roles.consumer || !roles.filter->complete ||
-			   !roles.consumer->complete;
+	fact->incomplete |= !roles.filter || !roles.consumer || !roles.filter->complete ||
+			    !roles.consumer->complete;
 }
 
 struct wmi_fact *activity_fact_from_event(const struct event *event)
 {
-	const char *namespace = get_present(event, "Namespace");
-	const char *cause = get_present(event, "PossibleCause");
 	struct wmi_fact *fact = wmi_fact_new();
+	const char *namespace = wmi_fact_read(fact, event, "Namespace");
+	const char *cause = wmi_fact_read(fact, event, "PossibleCause");
 
 	fact->operation = WMI_REGISTERED;
 	fact->parts = WMI_PART_FILTER | WMI_PART_CONSUMER | WMI_PART_BINDING;

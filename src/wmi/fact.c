@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "base/limits.h"
+#include "base/text.h"
 #include "evtx/sieve.h"
 #include "wmi/activity.h"
 #include "wmi/sysmon.h"
@@ -116,6 +118,20 @@ const char *wmi_fact_take(struct wmi_fact *fact, char *text)
 
 	g_free(text);
 	return copy;
+}
+
+const char *wmi_fact_read(struct wmi_fact *fact, const struct event *event, const char *name)
+{
+	const char *value = event_get_field(event, name);
+	size_t length;
+
+	if (!value || !*value)
+		return NULL;
+	length = strnlen(value, WH_MAX_FACT_TEXT + 1);
+	if (length <= WH_MAX_FACT_TEXT)
+		return value;
+	fact->incomplete = true;
+	return arena_copy(&fact->arena, value, text_cut(value, length, WH_MAX_FACT_TEXT));
 }
 
 const char *wmi_operation_name(enum wmi_operation operation)

@@ -78,6 +78,10 @@ struct wmi_filter *wmi_filter_new(struct arena *arena);
 struct wmi_consumer *wmi_consumer_new(struct arena *arena);
 const char *wmi_fact_take(struct wmi_fact *fact, char *text);
 
+/* The event's field of that name, or NULL when it is absent or empty. Of one that is longer than
+ * WH_MAX_FACT_TEXT, a beginning in the arena, and the fact is incomplete. Borrowed from either. */
+const char *wmi_fact_read(struct wmi_fact *fact, const struct event *event, const char *name);
+
 /* "registered", "created", … */
 const char *wmi_operation_name(enum wmi_operation operation);
 

@@ -27,7 +27,7 @@ static const struct consumer_type unknown_type = {NULL, NULL, "Destination"};
 /* The field's text out of its literal; NULL when absent or empty. */
 static const char *decode_field(struct wmi_fact *fact, const struct event *event, const char *name)
 {
-	const char *value = event_get_field(event, name);
+	const char *value = wmi_fact_read(fact, event, name);
 	const char *text = value ? literal_decode(value, &fact->arena) : NULL;
 
 	return text && *text ? text : NULL;

@@ -2,6 +2,7 @@
 #include <glib.h>
 #include <string.h>
 
+#include "base/limits.h"
 #include "tests/unit/cmocka_test.h"
 #include "tests/support/wmi_events.h"
 #include "wmi/fact.h"
@@ -274,6 +275,27 @@ static void test_sysmon_consumer(void **state)
 	}
 }
 
+/* A text on each side of the limit. */
+static void test_long_text(void **state)
+{
+	g_autofree char *text = g_strnfill(WH_MAX_FACT_TEXT, 'x');
+	g_autofree char *longer = g_strconcat(text, "y", NULL);
+	struct wmi_fact *fact = READ(SYSMON, 20, "Name", "Bell", "Destination", text);
+
+	(void)state;
+	assert_false(fact->incomplete);
+	check_property(fact, 0, "Destination", text);
+	wmi_fact_free(fact);
+	fact = READ(SYSMON, 20, "Name", "Bell", "Destination", longer);
+	assert_true(fact->incomplete);
+	check_property(fact, 0, "Destination", text);
+	wmi_fact_free(fact);
+	fact = READ(ACTIVITY, 5861, "ESS", longer, "CONSUMER", "Bell");
+	assert_true(fact->incomplete);
+	assert_int_equal(strlen(fact->filter->name), WH_MAX_FACT_TEXT);
+	wmi_fact_free(fact);
+}
+
 static void check_binding(const char *consumer, const char *filter, const char *namespace,
 			  const char *class_name, const char *name)
 {
@@ -316,6 +338,7 @@ TEST_GROUP(void)
 		cmocka_unit_test(test_roles),
 		cmocka_unit_test(test_creator_sid),
 		cmocka_unit_test(test_sysmon_filter),
+		cmocka_unit_test(test_long_text),
 		cmocka_unit_test(test_sysmon_consumer),
 		cmocka_unit_test(test_sysmon_binding),
 	};
