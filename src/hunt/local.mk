@@ -8,5 +8,6 @@ libwmihunt_a_SOURCES += \
 	src/hunt/finding.h \
 	src/hunt/rule_files.c \
 	src/hunt/rules.c src/hunt/rules.h \
+	src/hunt/judges.c src/hunt/judges.h \
 	src/hunt/left_out.c src/hunt/left_out.h \
 	src/hunt/stack.c src/hunt/stack.h

@@ -5,9 +5,9 @@
 
 #include "correlation/correlations.h"
 #include "sigma/documents.h"
-#include "hunt/demands.h"
 #include "hunt/event_matches.h"
 #include "hunt/event_rules.h"
+#include "hunt/judges.h"
 #include "sigma/pattern.h"
 #include "sigma/rule.h"
 #include "sigma/rule_wants.h"
@@ -24,17 +24,9 @@ struct rule_set {
 	bool errors_only; /* loading gives no warnings that cost time to find */
 	struct regex_runner *runner;
 	struct field_list subject; /* of the subscription judged last */
-	GPtrArray *judges; /* struct judge: rules over subscriptions, and filters for all of them */
-	struct demands *demands; /* of each judge */
+	struct judges *judges; /* rules over subscriptions, and filters for all of them */
 	struct event_rules *events;
 	struct event_matches *noted;
-};
-
-/* A rule over subscriptions, or a filter for all of these, and what a subscription needs that it
- * matches or vouches for. */
-struct judge {
-	struct rule *rule; /* borrowed */
-	struct prefilter demand;
 };
 
 /* Where an id was used, and by what; borrowed from who has it. */
@@ -43,14 +35,6 @@ struct rule_claim {
 	struct place place;
 	const char *title;
 };
-
-static void judge_free(gpointer data)
-{
-	struct judge *judge = data;
-
-	prefilter_release(&judge->demand);
-	g_free(judge);
-}
 
 struct rule_set *rule_set_new(void)
 {
@@ -65,8 +49,7 @@ struct rule_set *rule_set_new(void)
 	rules->subscriptions = log_sources_get(rules->sources, "wmi_subscription", NULL);
 	rules->runner = regex_runner_new();
 	field_list_init(&rules->subject);
-	rules->judges = g_ptr_array_new_with_free_func(judge_free);
-	rules->demands = demands_new();
+	rules->judges = judges_new();
 	rules->events = event_rules_new();
 	rules->noted = event_matches_new();
 	return rules;
@@ -86,8 +69,7 @@ void rule_set_free(struct rule_set *rules)
 	event_rules_free(rules->events);
 	regex_runner_free(rules->runner);
 	field_list_release(&rules->subject);
-	demands_free(rules->demands);
-	g_ptr_array_unref(rules->judges);
+	judges_free(rules->judges);
 	g_hash_table_unref(rules->by_id);
 	g_ptr_array_unref(rules->left_out);
 	g_ptr_array_unref(rules->filters);
@@ -165,24 +147,6 @@ static bool claim_id(struct rule_set *rules, const char *id, const struct rule_c
 	return false;
 }
 
-/* A filter vouches where its condition does not hold: most say "not" of one selection. */
-static void add_judge(struct rule_set *rules, struct rule *rule)
-{
-	static const struct circumstances unknown;
-	const struct condition *condition = rule->detection.condition;
-	struct judge *judge = g_new0(struct judge, 1);
-
-	judge->rule = rule;
-	if (!rule->is_filter)
-		prefilter_init(&judge->demand, condition, &unknown);
-	else if (condition->kind == CONDITION_NOT)
-		prefilter_init(&judge->demand, condition->operands->pdata[0], &unknown);
-	else
-		judge->demand.kind = PREFILTER_NOTHING;
-	g_ptr_array_add(rules->judges, judge);
-	demands_add(rules->demands, &judge->demand);
-}
-
 /* Why a document is of no use, where nothing is wrong with it, is in *why: the caller frees it. */
 static void take_rule(struct rule_set *rules, struct rule *rule, struct lint *lint, char **why)
 {
@@ -201,7 +165,7 @@ static void take_rule(struct rule_set *rules, struct rule *rule, struct lint *li
 	if (!rule->is_filter)
 		event_rules_add(rules->events, rule);
 	if (rule->source == rules->subscriptions && !rule->targets)
-		add_judge(rules, rule);
+		judges_add(rules->judges, rule);
 }
 
 static void take_correlation(struct rule_set *rules, struct correlation *correlation,
@@ -426,43 +390,15 @@ static void add_match(const struct rule *rule, struct matcher *matcher, GPtrArra
 	g_ptr_array_add(matches, match);
 }
 
-/* Which judges may have something to say of the subject. */
-static const uint8_t *mark_judges(struct rule_set *rules)
-{
-	const GArray *fields = rules->subject.fields;
-
-	demands_begin(rules->demands);
-	for (guint i = 0; i < fields->len; i++) {
-		const struct field *field = &g_array_index(fields, struct field, i);
-
-		demands_see(rules->demands, field->text, field->length);
-	}
-	return demands_end(rules->demands);
-}
-
-static const struct rule *find_subscription_voucher(const struct rule_set *rules,
-						    const uint8_t *marks, struct matcher *matcher,
-						    const struct fault_sink *faults)
-{
-	for (guint i = 0; i < rules->judges->len; i++) {
-		struct rule *rule = ((const struct judge *)rules->judges->pdata[i])->rule;
-
-		if (marks[i] && rule->is_filter && !rule_holds(rule, matcher, faults))
-			return rule;
-	}
-	return NULL;
-}
-
-static void add_matches(const struct rule_set *rules, const uint8_t *marks, struct matcher *matcher,
+static void add_matches(const struct rule_set *rules, struct matcher *matcher,
 			const struct fault_sink *faults, GPtrArray *matches)
 {
-	for (guint i = 0; i < rules->judges->len; i++) {
-		struct rule *rule = ((const struct judge *)rules->judges->pdata[i])->rule;
+	struct rule *rule;
+	guint index = 0;
 
-		if (marks[i] && !rule->is_filter && rule_holds(rule, matcher, faults) &&
-		    !is_filtered(rules, rule, matcher, faults))
+	while ((rule = judges_next(rules->judges, false, &index)))
+		if (rule_holds(rule, matcher, faults) && !is_filtered(rules, rule, matcher, faults))
 			add_match(rule, matcher, matches);
-	}
 }
 
 static struct match *find_match(const GPtrArray *matches, const struct rule *rule)
@@ -633,8 +569,8 @@ void rule_set_judge(struct rule_set *rules, const struct subscription *subscript
 		    const struct fault_sink *faults, struct finding *out)
 {
 	struct matcher matcher = {.subject = &rules->subject, .runner = rules->runner};
-	const struct rule *voucher;
-	const uint8_t *marks;
+	struct rule *voucher;
+	guint index = 0;
 
 	*out = (struct finding){
 		.kind = FINDING_SUBSCRIPTION,
@@ -643,13 +579,15 @@ void rule_set_judge(struct rule_set *rules, const struct subscription *subscript
 	};
 	field_list_clear(&rules->subject);
 	field_list_add_subscription(&rules->subject, subscription);
-	marks = mark_judges(rules);
-	voucher = find_subscription_voucher(rules, marks, &matcher, faults);
+	judges_mark(rules->judges, &rules->subject);
+	do
+		voucher = judges_next(rules->judges, true, &index);
+	while (voucher && rule_holds(voucher, &matcher, faults));
 	if (voucher) {
 		out->known_good_title = voucher->title;
 		out->known_good_id = voucher->id ? voucher->id : voucher->title;
 	} else {
-		add_matches(rules, marks, &matcher, faults, out->matches);
+		add_matches(rules, &matcher, faults, out->matches);
 		add_noted(rules, subscription, out->matches);
 		g_ptr_array_sort(out->matches, compare_matches);
 	}
