@@ -266,11 +266,11 @@ static void test_full_host(void **state)
 /* Many floods together get no more than half, and leave room for the next host. */
 static void test_full_hosts(void **state)
 {
-	g_autofree char *long_text = g_strnfill(1 << 20, 'x');
+	g_autofree char *long_text = g_strnfill(200000, 'x');
 	struct joiner *joiner = joiner_new(64 << 20);
 
 	(void)state;
-	for (unsigned i = 0; i < 80; i++) {
+	for (unsigned i = 0; i < 400; i++) {
 		g_autofree char *host = g_strdup_printf("Flood %u", i % 10);
 		g_autofree char *query = g_strdup_printf("%s %u", long_text, i);
 		struct event *event = FILTER(10 + i, "Created", "Gate", query);
