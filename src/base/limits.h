@@ -25,6 +25,7 @@
 #define WH_MAX_DECODE_WORK (16 << 20) /* base64 characters tried for one consumer */
 #define WH_MAX_FAN_OUT 65536 /* events of a part times the bindings that share it */
 #define WH_SHARING_HOSTS 2048 /* that may each have a part of what small ones share */
+#define WH_MAX_NOTED_SIZE (256 << 20) /* what rules say of events that report subscriptions */
 #define WH_FINDINGS_MEMORY (2ull << 30) /* that findings are made of; --max-memory sets it */
 #define WH_MAX_EVIDENCE_TIMES 16 /* of repeats of one related event, besides the last */
 #define WH_MAX_SCRIPT_PARTS 4096 /* of one PowerShell script block */

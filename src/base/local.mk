@@ -10,5 +10,6 @@ libwmihunt_a_SOURCES += \
 	src/base/order.h \
 	src/base/percent.c src/base/percent.h \
 	src/base/secret_hash.c src/base/secret_hash.h \
+	src/base/share.h \
 	src/base/text.c src/base/text.h \
 	src/base/text_pool.c src/base/text_pool.h

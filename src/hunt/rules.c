@@ -509,7 +509,7 @@ void rule_set_note_event(struct rule_set *rules, const struct event *event,
 	GPtrArray *matches = matches_new();
 
 	if (rule_set_judge_event(rules, event, faults, matches))
-		event_matches_take(rules->noted, event, matches);
+		event_matches_take(rules->noted, event, matches, faults);
 	else
 		g_ptr_array_unref(matches);
 }

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/limits.h"
+#include "base/share.h"
 #include "base/text.h"
 #include "wmi/digest.h"
 #include "wmi/draft.h"
@@ -204,14 +205,6 @@ static uint64_t cost_of_sighting(const struct event *event, const struct wmi_fac
 	       cost_of_text(event->ref.entry) + cost_of_text(fact->user);
 }
 
-static bool has_room(const struct joiner *joiner, const struct host *host, uint64_t cost)
-{
-	uint64_t half = joiner->memory / 2;
-	uint64_t most = joiner->kept + cost <= half ? half / 2 : half / WH_SHARING_HOSTS;
-
-	return joiner->kept + cost <= joiner->memory && host->kept + cost <= most;
-}
-
 static struct part *add_part(struct joiner *joiner, const struct digest *key, struct host *host,
 			     const struct wmi_fact *fact)
 {
@@ -231,7 +224,8 @@ void joiner_add(struct joiner *joiner, const struct event *event, const struct w
 	uint64_t cost = cost_of_sighting(event, fact) + (part ? 0 : cost_of_part(fact));
 	uint64_t before = keeper_size(&joiner->keeper);
 
-	if (host == &joiner->further || !has_room(joiner, host, cost)) {
+	if (host == &joiner->further ||
+	    !share_allows(joiner->memory, joiner->kept, host->kept, cost)) {
 		host->left_out++;
 		return;
 	}

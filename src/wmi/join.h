@@ -11,10 +11,8 @@
  * the short list of their sightings. The result does not depend on the order in
  * which facts arrive.
  *
- * What is kept is bounded: a host may have a quarter of `memory`. Once half of that is used up, the
- * other half is for hosts that have little: each may have one of WH_SHARING_HOSTS parts of it. So
- * a host that has no more than that loses nothing to others, whatever came first; a host that has
- * more may lose what came last.
+ * What is kept is bounded, and shared among hosts as share_allows() says; a host that has more than
+ * its share loses what came last.
  */
 struct joiner;
 

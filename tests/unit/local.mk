@@ -43,6 +43,7 @@ tests_unit_runner_SOURCES = \
 	tests/unit/evtx/test-value.c \
 	tests/unit/hunt/test-baseline.c \
 	tests/unit/hunt/test-correlations.c \
+	tests/unit/hunt/test-event-matches.c \
 	tests/unit/hunt/test-event-rules.c \
 	tests/unit/hunt/test-rules.c \
 	tests/unit/hunt/test-stack.c \
