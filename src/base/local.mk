@@ -10,6 +10,7 @@ libwmihunt_a_SOURCES += \
 	src/base/order.h \
 	src/base/percent.c src/base/percent.h \
 	src/base/secret_hash.c src/base/secret_hash.h \
+	src/base/sha256.c src/base/sha256.h \
 	src/base/share.h \
 	src/base/text.c src/base/text.h \
 	src/base/text_pool.c src/base/text_pool.h

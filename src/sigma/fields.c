@@ -62,17 +62,29 @@ void field_list_add(struct field_list *subject, const char *name, const char *te
 	add_value(subject, make_field(subject, name), text);
 }
 
+/* Of a name that is a literal in lower case. */
+static struct field make_fixed_field(const char *name)
+{
+	return (struct field){.name = name, .folded = name, .key = name_key(name)};
+}
+
 static void add_present(struct field_list *subject, const char *name, const char *text)
 {
 	if (text)
 		field_list_add(subject, name, text);
 }
 
+static void add_fixed(struct field_list *subject, const char *name, const char *text)
+{
+	if (text)
+		add_value(subject, make_fixed_field(name), text);
+}
+
 /* Takes the text; NULL is absent. */
 static void take_present(struct field_list *subject, const char *name, char *text)
 {
 	if (text)
-		field_list_add(subject, name, arena_copy(&subject->arena, text, strlen(text)));
+		add_fixed(subject, name, arena_copy(&subject->arena, text, strlen(text)));
 	g_free(text);
 }
 
@@ -105,11 +117,11 @@ static void add_filter(struct field_list *subject, const struct wmi_filter *filt
 {
 	if (!filter)
 		return;
-	add_present(subject, "filter.name", filter->name);
-	add_present(subject, "filter.event_namespace", filter->event_namespace);
-	add_present(subject, "filter.query", filter->query);
-	add_present(subject, "filter.query_language", filter->query_language);
-	add_present(subject, "filter.creator_sid", filter->creator_sid);
+	add_fixed(subject, "filter.name", filter->name);
+	add_fixed(subject, "filter.event_namespace", filter->event_namespace);
+	add_fixed(subject, "filter.query", filter->query);
+	add_fixed(subject, "filter.query_language", filter->query_language);
+	add_fixed(subject, "filter.creator_sid", filter->creator_sid);
 	take_present(subject, "filter.sha256", filter_fingerprint(filter));
 }
 
@@ -159,13 +171,13 @@ static void add_consumer(struct field_list *subject, const struct wmi_consumer *
 
 	if (!consumer)
 		return;
-	add_present(subject, "consumer.class", consumer->class_name);
-	add_present(subject, "consumer.name", consumer->name);
-	add_present(subject, "consumer.creator_sid", consumer->creator_sid);
+	add_fixed(subject, "consumer.class", consumer->class_name);
+	add_fixed(subject, "consumer.name", consumer->name);
+	add_fixed(subject, "consumer.creator_sid", consumer->creator_sid);
 	take_present(subject, "consumer.sha256", consumer_fingerprint(consumer));
 	add_properties(subject, "consumer.properties", consumer->properties, 0);
 	decoded = payload_decode_consumer(consumer);
-	field = make_field(subject, "consumer.decoded");
+	field = make_fixed_field("consumer.decoded");
 	field.runs = true;
 	for (guint i = 0; i < decoded->len; i++)
 		add_value(
@@ -175,7 +187,7 @@ static void add_consumer(struct field_list *subject, const struct wmi_consumer *
 
 static void add_parts(struct field_list *subject, unsigned parts)
 {
-	struct field field = make_field(subject, "parts");
+	struct field field = make_fixed_field("parts");
 
 	if (parts & WMI_PART_FILTER)
 		add_value(subject, field, "filter");
@@ -207,12 +219,12 @@ static char *lifetime_of(const struct subscription *subscription)
 void field_list_add_subscription(struct field_list *subject,
 				 const struct subscription *subscription)
 {
-	add_present(subject, "host", subscription->host);
-	add_present(subject, "namespace", subscription->namespace);
-	field_list_add(subject, "state", wmi_state_name(subscription->state));
+	add_fixed(subject, "host", subscription->host);
+	add_fixed(subject, "namespace", subscription->namespace);
+	add_fixed(subject, "state", wmi_state_name(subscription->state));
 	take_present(subject, "lifetime", lifetime_of(subscription));
 	add_parts(subject, subscription->parts);
-	add_present(subject, "incomplete", subscription->incomplete ? "true" : NULL);
+	add_fixed(subject, "incomplete", subscription->incomplete ? "true" : NULL);
 	add_filter(subject, subscription->filter);
 	add_consumer(subject, subscription->consumer);
 }

@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "base/sha256.h"
 #include "base/text.h"
 #include "wmi/mof.h"
 
@@ -122,5 +123,5 @@ char *names_digest(const char *const *names, size_t count)
 	g_autoptr(GString) form = g_string_new(NULL);
 
 	names_append(names, count, form);
-	return g_compute_checksum_for_data(G_CHECKSUM_SHA256, (const guchar *)form->str, form->len);
+	return sha256_hex(form->str, form->len);
 }

@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "base/sha256.h"
 #include "base/text.h"
 #include "wmi/mof.h"
 
@@ -21,8 +22,7 @@ static void add_text(GString *form, const char *text)
 /* Takes the form. */
 static char *finish(GString *form)
 {
-	char *digest = g_compute_checksum_for_data(G_CHECKSUM_SHA256, (const guchar *)form->str,
-						   form->len);
+	char *digest = sha256_hex(form->str, form->len);
 
 	g_string_free(form, TRUE);
 	return digest;

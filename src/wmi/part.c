@@ -2,6 +2,7 @@
 #include "wmi/part.h"
 
 #include "base/order.h"
+#include "base/sha256.h"
 #include "wmi/digest.h"
 
 #define ALL_PARTS (WMI_PART_FILTER | WMI_PART_CONSUMER | WMI_PART_BINDING)
@@ -148,8 +149,7 @@ void part_add(struct keeper *keeper, struct part *part, const struct event *even
 /* The SHA-256 of the form, which is emptied. */
 static char *checksum(GString *form)
 {
-	char *sum = g_compute_checksum_for_data(G_CHECKSUM_SHA256, (const guchar *)form->str,
-						form->len);
+	char *sum = sha256_hex(form->str, form->len);
 
 	g_string_truncate(form, 0);
 	return sum;
