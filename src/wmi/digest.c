@@ -93,19 +93,23 @@ void consumer_append_core(const struct wmi_consumer *consumer, GString *form)
 	add_properties(form, consumer->properties);
 }
 
+/* As text_fold(), without memory of its own for ASCII. */
 static void add_folded(GString *form, const char *name)
 {
 	size_t length = strlen(name), start = form->len;
 	g_autofree char *folded = NULL;
+	unsigned char all = 0;
 
-	if (!g_str_is_ascii(name)) {
-		folded = text_fold(name);
-		add_text(form, folded);
-		return;
-	}
 	text_append_bytes(form, name, length + 1);
-	for (char *at = form->str + start; at < form->str + start + length; at++)
-		*at = g_ascii_tolower(*at);
+	for (unsigned char *at = (unsigned char *)form->str + start; *at; at++) {
+		all |= *at;
+		*at |= (unsigned char)((unsigned)(*at - 'A') < 26) << 5;
+	}
+	if (all < 0x80)
+		return;
+	g_string_truncate(form, start);
+	folded = text_fold(name);
+	add_text(form, folded);
 }
 
 void names_append(const char *const *names, size_t count, GString *form)

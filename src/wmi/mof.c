@@ -55,7 +55,8 @@ static void skip_blanks_and_commas(struct mof_reader *r)
 /* The place after "instance of", or NULL when `at` does not stand before it. */
 static const char *after_instance_of(const char *at)
 {
-	if (g_ascii_strncasecmp(at, "instance", 8) != 0 || !literal_is_blank(at[8]))
+	if ((*at | 0x20) != 'i' || g_ascii_strncasecmp(at, "instance", 8) != 0 ||
+	    !literal_is_blank(at[8]))
 		return NULL;
 	for (at += 8; literal_is_blank(*at);)
 		at++;
