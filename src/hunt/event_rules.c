@@ -3,16 +3,12 @@
 
 #include <string.h>
 
-#include "base/text.h"
-#include "evtx/literals.h"
+#include "hunt/demands.h"
 
 /* What rules want of one event id, or of all. */
 struct bucket {
 	GPtrArray *wants; /* struct rule_want */
-	struct literals *texts; /* by the want's index */
-	uint8_t *marks; /* of each want: the event at hand holds a text of it */
-	bool folds_widely; /* some of the texts do */
-	bool ready; /* the above is made */
+	struct demands *demands; /* of each want */
 };
 
 struct event_rules {
@@ -37,6 +33,7 @@ static struct bucket *bucket_new(void)
 	struct bucket *bucket = g_new0(struct bucket, 1);
 
 	bucket->wants = g_ptr_array_new_with_free_func((GDestroyNotify)rule_want_free);
+	bucket->demands = demands_new();
 	return bucket;
 }
 
@@ -44,9 +41,8 @@ static void bucket_free(gpointer data)
 {
 	struct bucket *bucket = data;
 
+	demands_free(bucket->demands);
 	g_ptr_array_unref(bucket->wants);
-	literals_free(bucket->texts);
-	g_free(bucket->marks);
 	g_free(bucket);
 }
 
@@ -86,7 +82,7 @@ static void add_want(struct event_rules *events, struct rule_want *want)
 	struct bucket *bucket = find_bucket(events, want);
 
 	g_ptr_array_add(bucket->wants, want);
-	bucket->ready = false;
+	demands_add(bucket->demands, &want->demand);
 }
 
 void event_rules_add(struct event_rules *events, struct rule *rule, const GPtrArray *wants)
@@ -101,58 +97,16 @@ void event_rules_add(struct event_rules *events, struct rule *rule, const GPtrAr
 		add_want(events, wants->pdata[i]);
 }
 
-static void index_want(struct bucket *bucket, guint number)
-{
-	const struct rule_want *want = bucket->wants->pdata[number];
-
-	if (want->demand.kind != PREFILTER_LITERALS)
-		return;
-	bucket->folds_widely |= want->demand.folds_widely;
-	for (guint i = 0; i < want->demand.texts->len; i++)
-		literals_add(bucket->texts, want->demand.texts->pdata[i], number);
-}
-
-static void make_ready(struct bucket *bucket)
-{
-	if (bucket->ready)
-		return;
-	literals_free(bucket->texts);
-	g_free(bucket->marks);
-	bucket->folds_widely = false;
-	bucket->texts = literals_new(1);
-	for (guint i = 0; i < bucket->wants->len; i++)
-		index_want(bucket, i);
-	literals_finish(bucket->texts);
-	bucket->marks = g_new(uint8_t, bucket->wants->len + 1);
-	bucket->ready = true;
-}
-
-/* Does it hold U+017F or U+212A, which are s and k where regexes mind no case? */
-static bool text_is_disguised(const char *text, size_t length)
-{
-	return memmem(text, length, "\u017F", 2) || memmem(text, length, "\u212A", 3);
-}
-
 /* Values of all fields: which of them a rule looks at makes no difference here. */
-static void mark_wants(struct bucket *bucket, const struct event *event)
+static const uint8_t *mark_wants(struct bucket *bucket, const struct event *event)
 {
-	bool disguised = false;
-
-	memset(bucket->marks, 0, bucket->wants->len);
+	demands_begin(bucket->demands);
 	for (guint i = 0; i < event->fields->len; i++) {
 		const char *text = g_array_index(event->fields, struct event_field, i).value;
-		size_t length = strlen(text);
 
-		literals_mark(bucket->texts, text, length, bucket->marks);
-		disguised |= bucket->folds_widely && text_is_disguised(text, length);
+		demands_see(bucket->demands, text, strlen(text));
 	}
-	for (guint i = 0; i < bucket->wants->len; i++) {
-		const struct prefilter *demand =
-			&((const struct rule_want *)bucket->wants->pdata[i])->demand;
-
-		bucket->marks[i] |=
-			demand->kind != PREFILTER_LITERALS || (disguised && demand->folds_widely);
-	}
+	return demands_end(bucket->demands);
 }
 
 static bool feed_has_event(struct trying *trying, const struct rule_want *want)
@@ -204,15 +158,16 @@ static bool holds_where(const struct field_list *subject, const struct log_feed 
 
 static void try_bucket(struct trying *trying, struct bucket *bucket)
 {
+	const uint8_t *marks;
+
 	if (bucket->wants->len == 0)
 		return;
-	make_ready(bucket);
-	mark_wants(bucket, trying->event);
+	marks = mark_wants(bucket, trying->event);
 	for (guint i = 0; !trying->stopped && i < bucket->wants->len; i++) {
 		const struct rule_want *want = bucket->wants->pdata[i];
 		const struct field_list *subject;
 
-		if (!bucket->marks[i] || !feed_has_event(trying, want))
+		if (!marks[i] || !feed_has_event(trying, want))
 			continue;
 		subject = get_subject(trying, want->feed);
 		if (holds_where(subject, want->feed))

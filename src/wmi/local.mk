@@ -10,6 +10,7 @@ libwmihunt_a_SOURCES += \
 	src/wmi/fingerprint.c src/wmi/fingerprint.h \
 	src/wmi/in_place.c src/wmi/in_place.h \
 	src/wmi/join.c src/wmi/join.h \
+	src/wmi/keeper.c src/wmi/keeper.h \
 	src/wmi/lifecycle.c src/wmi/lifecycle.h \
 	src/wmi/literal.c src/wmi/literal.h \
 	src/wmi/mof.c src/wmi/mof.h \
