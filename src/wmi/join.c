@@ -6,11 +6,11 @@
 #include "base/limits.h"
 #include "base/share.h"
 #include "base/text.h"
+#include "wmi/cost.h"
 #include "wmi/digest.h"
 #include "wmi/draft.h"
 #include "wmi/in_place.h"
 #include "wmi/lifecycle.h"
-#include "wmi/mof.h"
 
 /*
  * How it works. Each fact is a sighting of a part: what facts of one content say on one host
@@ -24,13 +24,6 @@
  * Keys are digests, and what comes out is sorted by content: neither the order of arrival nor that
  * of hash tables shows.
  */
-
-/* What a host, a new part and a sighting take beside their texts, in the tables that find them and
- * in those that join them in the end. */
-#define HOST_COST 512
-#define PART_COST (sizeof(struct part) + 512)
-#define SIGHTING_COST (sizeof(struct part_sighting) + 64)
-#define TEXT_COST 48
 
 struct joiner {
 	struct keeper keeper;
@@ -106,11 +99,6 @@ void joiner_free(struct joiner *joiner)
 	g_free(joiner);
 }
 
-static uint64_t cost_of_text(const char *text)
-{
-	return text ? strlen(text) + TEXT_COST : 0;
-}
-
 static struct host *find_host(struct joiner *joiner, const char *name)
 {
 	struct digest *key, digest;
@@ -154,59 +142,6 @@ static struct host *note_host(struct joiner *joiner, const struct event *event)
 		host->spelling = name;
 	}
 	return host;
-}
-
-static uint64_t cost_of_properties(const struct mof_property *property);
-
-static uint64_t cost_of_values(const struct mof_value *value)
-{
-	uint64_t cost = 0;
-
-	for (; value; value = value->next) {
-		cost += sizeof(*value) + cost_of_text(value->text) +
-			cost_of_values(value->elements);
-		if (value->instance)
-			cost += sizeof(*value->instance) +
-				cost_of_text(value->instance->class_name) +
-				cost_of_properties(value->instance->properties);
-	}
-	return cost;
-}
-
-static uint64_t cost_of_properties(const struct mof_property *property)
-{
-	uint64_t cost = 0;
-
-	for (; property; property = property->next)
-		cost += sizeof(*property) + cost_of_text(property->name) +
-			cost_of_values(property->value);
-	return cost;
-}
-
-/* What a part of the fact takes, as if none of its texts were there yet. */
-static uint64_t cost_of_part(const struct wmi_fact *fact)
-{
-	const struct wmi_filter *filter = fact->filter;
-	const struct wmi_consumer *consumer = fact->consumer;
-	uint64_t cost = PART_COST + cost_of_text(fact->namespace);
-
-	if (filter)
-		cost += sizeof(*filter) + cost_of_text(filter->name) +
-			cost_of_text(filter->event_namespace) + cost_of_text(filter->query) +
-			cost_of_text(filter->query_language) + cost_of_text(filter->creator_sid);
-	if (consumer)
-		cost += sizeof(*consumer) + cost_of_text(consumer->class_name) +
-			cost_of_text(consumer->name) + cost_of_text(consumer->creator_sid) +
-			cost_of_properties(consumer->properties);
-	return cost;
-}
-
-static uint64_t cost_of_sighting(const struct event *event, const struct wmi_fact *fact)
-{
-	/* The root of a collection holds no more than path and entry. */
-	return SIGHTING_COST + cost_of_text(event->ref.channel) +
-	       2 * (cost_of_text(event->ref.path) + cost_of_text(event->ref.entry)) +
-	       cost_of_text(event->ref.via) + cost_of_text(fact->user);
 }
 
 static struct part *add_part(struct joiner *joiner, const struct digest *key, struct host *host,

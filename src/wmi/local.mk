@@ -2,6 +2,7 @@
 libwmihunt_a_SOURCES += \
 	src/wmi/activity.c src/wmi/activity.h \
 	src/wmi/base64_text.c src/wmi/base64_text.h \
+	src/wmi/cost.c src/wmi/cost.h \
 	src/wmi/digest.c src/wmi/digest.h \
 	src/wmi/draft.c src/wmi/draft.h \
 	src/wmi/elsewhere.c src/wmi/elsewhere.h \
