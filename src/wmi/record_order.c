@@ -159,7 +159,10 @@ static int compare_steps(gconstpointer a, gconstpointer b)
 
 	order = order ? order : g_strcmp0(one->path, other->path);
 	order = order ? order : g_strcmp0(one->entry, other->entry);
-	return order ? order : compare_numbers(one->before_id, other->before_id);
+	order = order ? order : compare_numbers(one->before_id, other->before_id);
+	order = order ? order : compare_numbers(one->after_id, other->after_id);
+	order = order ? order : compare_numbers(one->before, other->before);
+	return order ? order : compare_numbers(one->after, other->after);
 }
 
 static void rank_by_time(struct keeper *keeper, const GPtrArray *sightings, GHashTable *logs)
