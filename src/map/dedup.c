@@ -6,6 +6,7 @@
 
 #include "base/arena.h"
 #include "base/secret_hash.h"
+#include "base/text_pool.h"
 #include "event/collection.h"
 #include "wmi/fact.h"
 
@@ -19,6 +20,7 @@
 struct dedup {
 	GHashTable *hashes; /* struct digest, in the arena */
 	GHashTable *roots; /* of those that stand in a collection: the hash -> its root */
+	struct text_pool texts; /* roots */
 	struct arena arena;
 	struct hash_secret secret;
 };
@@ -29,8 +31,9 @@ struct dedup *dedup_new(void)
 
 	hash_secret_init(&dedup->secret);
 	dedup->hashes = g_hash_table_new(digest_hash, digest_equal);
-	dedup->roots = g_hash_table_new_full(digest_hash, digest_equal, NULL, g_free);
+	dedup->roots = g_hash_table_new(digest_hash, digest_equal);
 	arena_init(&dedup->arena);
+	text_pool_init(&dedup->texts, &dedup->arena, &dedup->secret);
 	return dedup;
 }
 
@@ -38,20 +41,23 @@ void dedup_free(struct dedup *dedup)
 {
 	g_hash_table_unref(dedup->hashes);
 	g_hash_table_unref(dedup->roots);
+	text_pool_release(&dedup->texts);
 	arena_release(&dedup->arena);
 	g_free(dedup);
 }
 
-/* Takes the root. */
-static bool is_further_out(struct dedup *dedup, const struct digest *hash, char *root)
+static void keep_root(struct dedup *dedup, struct digest *hash, const char *root)
+{
+	g_hash_table_insert(dedup->roots, hash, (char *)text_pool_keep(&dedup->texts, root));
+}
+
+static bool is_further_out(struct dedup *dedup, struct digest *hash, const char *root)
 {
 	const char *before = g_hash_table_lookup(dedup->roots, hash);
 
-	if (before && (strlen(root) >= strlen(before) || !g_str_has_prefix(before, root))) {
-		g_free(root);
+	if (before && (strlen(root) >= strlen(before) || !g_str_has_prefix(before, root)))
 		return false;
-	}
-	g_hash_table_insert(dedup->roots, (gpointer)hash, root);
+	keep_root(dedup, hash, root);
 	return true;
 }
 
@@ -59,7 +65,7 @@ bool dedup_add(struct dedup *dedup, const struct packed_identity *identity,
 	       const struct event *event)
 {
 	struct digest hash = secret_digest(&dedup->secret, identity->data, identity->size);
-	char *root = wmi_event_is_wanted(event) ? collection_root(&event->ref) : NULL;
+	g_autofree char *root = wmi_event_is_wanted(event) ? collection_root(&event->ref) : NULL;
 	struct digest *kept;
 
 	hash.high ^= identity->marked;
@@ -70,6 +76,6 @@ bool dedup_add(struct dedup *dedup, const struct packed_identity *identity,
 	*kept = hash;
 	g_hash_table_add(dedup->hashes, kept);
 	if (root)
-		g_hash_table_insert(dedup->roots, kept, root);
+		keep_root(dedup, kept, root);
 	return false;
 }
