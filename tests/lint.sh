@@ -43,7 +43,7 @@ layers()
 		home["expat.h"] = "src/event/event_xml.c"
 		home["pcre2.h"] = "src/sigma/regex.c"
 		home["libfyaml.h"] = "src/sigma/yaml.c"
-		home["xxhash.h"] = "src/map/dedup.c"
+		home["xxhash.h"] = "src/base/secret_hash.c"
 	}
 	FNR == 1 { split(FILENAME, part, "/"); mine = rank[part[2]] }
 	/^#include "/ {

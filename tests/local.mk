@@ -12,6 +12,7 @@ golden: wmihunt$(EXEEXT)
 # Seen by units and fuzz targets.
 TEST_SUPPORT = \
 	tests/support/chunk_writer.c tests/support/chunk_writer.h \
+	tests/support/event_json_reference.c tests/support/event_json_reference.h \
 	tests/support/memory_stream.c tests/support/memory_stream.h \
 	tests/support/report_sample.c tests/support/report_sample.h \
 	tests/support/wmi_events.c tests/support/wmi_events.h

@@ -12,9 +12,11 @@
 #define WH_LOST_ZEROS 64 /* bytes of a record that are zero in a row where some were lost */
 #define WH_MAX_SLACK_WORK (16 << 20) /* steps taken to find what a chunk's slack still holds */
 #define WH_MAX_EVENT_LINE (16 << 20) /* one JSON event line; a record is < 64 KiB of UTF-16 */
+#define WH_MAX_JSON_DEPTH 64 /* objects and arrays inside each other in one line */
 #define WH_MAX_XML_DEPTH 64 /* elements inside each other in one record */
 #define WH_MAX_EVENT_FIELDS 8192 /* data fields of one record */
 
+#define WH_MAX_FACT_TEXT (256 << 10) /* of one field of 5861 or Sysmon; Windows logs < 64 KiB */
 #define WH_MAX_MOF_DEPTH 16 /* instances and arrays inside each other */
 #define WH_MAX_MOF_VALUES 65536 /* properties and array elements of one instance text */
 #define WH_MAX_DECODE_DEPTH 8 /* payloads inside payloads */
@@ -22,8 +24,9 @@
 #define WH_MAX_DECODED_COUNT 4096 /* decoded payloads of one consumer */
 #define WH_MAX_DECODE_WORK (16 << 20) /* base64 characters tried for one consumer */
 #define WH_MAX_FAN_OUT 65536 /* events of a part times the bindings that share it */
-#define WH_MAX_EVIDENCE_SIZE (256 << 20) /* related events of a host, kept until the end */
-#define WH_MAX_ALL_EVIDENCE_SIZE (4ull << 30) /* the same of all hosts together */
+#define WH_SHARING_HOSTS 2048 /* that may each have a part of what small ones share */
+#define WH_MAX_NOTED_SIZE (256 << 20) /* what rules say of events that report subscriptions */
+#define WH_FINDINGS_MEMORY (2ull << 30) /* that findings are made of; --max-memory sets it */
 #define WH_MAX_EVIDENCE_TIMES 16 /* of repeats of one related event, besides the last */
 #define WH_MAX_SCRIPT_PARTS 4096 /* of one PowerShell script block */
 #define WH_MAX_SCRIPT_SIZE (8 << 20) /* of one script block */

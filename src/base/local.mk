@@ -6,7 +6,12 @@ libwmihunt_a_SOURCES += \
 	src/base/crc32.h \
 	src/base/fault.c src/base/fault.h \
 	src/base/json.c src/base/json.h \
+	src/base/json_reader.c src/base/json_reader.h \
 	src/base/limits.h \
 	src/base/order.h \
 	src/base/percent.c src/base/percent.h \
-	src/base/text.c src/base/text.h
+	src/base/secret_hash.c src/base/secret_hash.h \
+	src/base/sha256.c src/base/sha256.h \
+	src/base/share.h \
+	src/base/text.c src/base/text.h \
+	src/base/text_pool.c src/base/text_pool.h

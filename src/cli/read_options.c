@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <string.h>
 
+#include "base/limits.h"
 #include "base/text.h"
 
 #define NOT_GIVEN G_MININT
@@ -47,6 +48,8 @@ void read_options_add(struct read_options *options, GOptionContext *context)
 		 "Most archives inside each other (default: 8)", "N"},
 		{"max-name-length", 0, 0, G_OPTION_ARG_STRING, &options->max_name_length,
 		 "Longest name of an entry (default: 4096)", "N"},
+		{"max-memory", 0, 0, G_OPTION_ARG_STRING, &options->max_memory,
+		 "Most bytes that findings are made of (default: 2G)", "SIZE"},
 		{"decoder", 0, 0, G_OPTION_ARG_STRING, &options->decoder_name,
 		 "auto, native or libevtx (default: auto)", "NAME"},
 		{"no-sieve", 0, 0, G_OPTION_ARG_NONE, &options->no_sieve,
@@ -104,11 +107,12 @@ static bool parse_small_limit(const char *option, const char *text, uint32_t *ou
 	return true;
 }
 
-static bool apply_limits(const struct read_options *options, struct unpack_limits *limits,
-			 GError **error)
+static bool apply_limits(struct read_options *options, struct unpack_limits *limits, GError **error)
 {
 	*limits = unpack_limits_default();
-	return parse_limit("--max-ratio", options->max_ratio, false, &limits->ratio, error) &&
+	options->memory = WH_FINDINGS_MEMORY;
+	return parse_limit("--max-memory", options->max_memory, true, &options->memory, error) &&
+	       parse_limit("--max-ratio", options->max_ratio, false, &limits->ratio, error) &&
 	       parse_limit("--max-entry-size", options->max_entry_size, true, &limits->entry_size,
 			   error) &&
 	       parse_limit("--max-total-size", options->max_total_size, true, &limits->total_size,
@@ -263,6 +267,7 @@ void read_options_release(struct read_options *options)
 	g_free(options->max_total_size);
 	g_free(options->max_entries);
 	g_free(options->max_depth);
+	g_free(options->max_memory);
 	g_free(options->max_name_length);
 	if (options->all_paths)
 		g_ptr_array_unref(options->all_paths);

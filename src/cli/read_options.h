@@ -30,7 +30,9 @@ struct read_options {
 	char *max_entries;
 	char *max_depth;
 	char *max_name_length;
+	char *max_memory;
 
+	uint64_t memory; /* bytes that findings may be made of */
 	GPtrArray *all_paths; /* those given and those in the file; ends with NULL */
 	GPtrArray *all_passwords; /* those given and those in the file; ends with NULL */
 };

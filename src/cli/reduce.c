@@ -45,20 +45,35 @@ static void note_clock_step(struct session *session, const struct clock_step *st
 	diagnostics_note(&session->diagnostics, message);
 }
 
+static void report_full_host(struct session *session, const struct full_host *full)
+{
+	g_autofree char *what = g_strdup_printf(
+		"%s: %" G_GUINT64_FORMAT " events that report subscriptions are left out, as the "
+		"host has more than its share of memory; --max-memory raises it",
+		full->name ? full->name : "a host without a name", full->left_out);
+	struct fault fault = {.code = FAULT_LIMIT, .what = what};
+
+	fault_report(&session->faults, &fault);
+}
+
 void reduce_init(struct reduce *reduce, struct session *session)
 {
-	const GPtrArray *steps;
+	uint64_t memory = session->read_options.memory;
+	const GPtrArray *steps, *full;
 
 	*reduce = (struct reduce){
 		.session = session,
-		.joiner = joiner_new(),
-		.collector = evidence_collector_new(session->rules, &session->faults),
+		.joiner = joiner_new(memory / 2),
+		.collector = evidence_collector_new(session->rules, &session->faults, memory / 2),
 	};
 	session_read(session, take_event, reduce);
 	reduce->subscriptions = joiner_take(reduce->joiner);
 	steps = joiner_get_clock_steps(reduce->joiner);
 	for (guint i = 0; i < steps->len; i++)
 		note_clock_step(session, steps->pdata[i]);
+	full = joiner_get_full_hosts(reduce->joiner);
+	for (guint i = 0; i < full->len; i++)
+		report_full_host(session, full->pdata[i]);
 	evidence_collector_link(reduce->collector, reduce->subscriptions);
 }
 

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "event/event_json.h"
 
-#include <jansson.h>
-#include <stddef.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/json.h"
+#include "base/json_reader.h"
 #include "base/limits.h"
 #include "event/filetime.h"
 
@@ -93,206 +93,358 @@ void event_append_json(const struct event *event, const char *members, GString *
 	event_append_json_as(event, "event", members, out);
 }
 
-enum member_type {
-	MEMBER_TEXT, /* const char * */
-	MEMBER_TIME, /* uint64_t */
-	MEMBER_NUMBER, /* uint64_t */
-	MEMBER_SMALL_NUMBER, /* uint32_t */
-	MEMBER_TRUTH, /* bool */
-	MEMBER_OBJECT,
+/* What a member of an event line holds, and so what may stand there; null is as if it were absent.
+ */
+enum member_kind {
+	MEMBER_KIND, /* the text "event" */
+	MEMBER_TEXT,
+	MEMBER_TIME,
+	MEMBER_UINT32, /* a number, or a text of its digits: many readers round large ones */
+	MEMBER_UINT64,
+	MEMBER_FLAG,
+	MEMBER_DATA,
+	MEMBER_SOURCE,
+	/* Only checked: what it says is derived again. */
+	MEMBER_DERIVED_TEXT,
+	MEMBER_DERIVED_FLAG,
+	MEMBER_DERIVED_OBJECT,
 };
 
-#define NOWHERE SIZE_MAX
-
-/* A member of an event line, and where in an event it is kept. */
 struct member {
-	const char *key;
-	enum member_type type;
-	size_t at; /* NOWHERE: it is only checked, and derived again */
-	size_t has_at; /* of a bool that says that it is there, or NOWHERE */
+	const char *name;
+	enum member_kind kind;
+	size_t at; /* in struct event */
+	size_t has_at; /* of the bool that says that a number is there; 0: none */
 };
+
+#define AT(place) offsetof(struct event, place)
 
 static const struct member line_members[] = {
-	{"time", MEMBER_TIME, offsetof(struct event, ref.time), NOWHERE},
-	{"host", MEMBER_TEXT, offsetof(struct event, host), NOWHERE},
-	{"channel", MEMBER_TEXT, offsetof(struct event, ref.channel), NOWHERE},
-	{"provider", MEMBER_TEXT, offsetof(struct event, provider), NOWHERE},
-	{"event_id", MEMBER_SMALL_NUMBER, offsetof(struct event, ref.event_id),
-	 offsetof(struct event, ref.has_event_id)},
-	{"record_id", MEMBER_NUMBER, offsetof(struct event, ref.record_id),
-	 offsetof(struct event, ref.has_record_id)},
-	{"user_sid", MEMBER_TEXT, offsetof(struct event, user_sid), NOWHERE},
-	{"process_id", MEMBER_SMALL_NUMBER, offsetof(struct event, process_id),
-	 offsetof(struct event, has_process_id)},
-	{"operation", MEMBER_TEXT, NOWHERE, NOWHERE},
-	{"namespace", MEMBER_TEXT, NOWHERE, NOWHERE},
-	{"filter", MEMBER_OBJECT, NOWHERE, NOWHERE},
-	{"consumer", MEMBER_OBJECT, NOWHERE, NOWHERE},
-	{"incomplete", MEMBER_TRUTH, NOWHERE, NOWHERE},
-	{"partial", MEMBER_TRUTH, offsetof(struct event, partial), NOWHERE},
-	{"data_type", MEMBER_TEXT, offsetof(struct event, data_type), NOWHERE},
-	{"source", MEMBER_OBJECT, NOWHERE, NOWHERE},
+	{"kind", MEMBER_KIND, 0, 0},
+	{"time", MEMBER_TIME, AT(ref.time), 0},
+	{"host", MEMBER_TEXT, AT(host), 0},
+	{"channel", MEMBER_TEXT, AT(ref.channel), 0},
+	{"provider", MEMBER_TEXT, AT(provider), 0},
+	{"event_id", MEMBER_UINT32, AT(ref.event_id), AT(ref.has_event_id)},
+	{"record_id", MEMBER_UINT64, AT(ref.record_id), AT(ref.has_record_id)},
+	{"user_sid", MEMBER_TEXT, AT(user_sid), 0},
+	{"process_id", MEMBER_UINT32, AT(process_id), AT(has_process_id)},
+	{"operation", MEMBER_DERIVED_TEXT, 0, 0},
+	{"namespace", MEMBER_DERIVED_TEXT, 0, 0},
+	{"filter", MEMBER_DERIVED_OBJECT, 0, 0},
+	{"consumer", MEMBER_DERIVED_OBJECT, 0, 0},
+	{"incomplete", MEMBER_DERIVED_FLAG, 0, 0},
+	{"partial", MEMBER_FLAG, AT(partial), 0},
+	{"data_type", MEMBER_TEXT, AT(data_type), 0},
+	{"data", MEMBER_DATA, 0, 0},
+	{"source", MEMBER_SOURCE, 0, 0},
+	{0},
 };
 
 static const struct member source_members[] = {
-	{"path", MEMBER_TEXT, offsetof(struct event, ref.path), NOWHERE},
-	{"entry", MEMBER_TEXT, offsetof(struct event, ref.entry), NOWHERE},
-	{"entry_decoded", MEMBER_TEXT, NOWHERE, NOWHERE},
-	{"via", MEMBER_TEXT, offsetof(struct event, ref.via), NOWHERE},
-	{"offset", MEMBER_NUMBER, offsetof(struct event, ref.offset), NOWHERE},
-	{"header_record_id", MEMBER_NUMBER, offsetof(struct event, ref.header_record_id), NOWHERE},
-	{"hidden", MEMBER_TRUTH, offsetof(struct event, ref.hidden), NOWHERE},
-	{"chimera", MEMBER_TRUTH, offsetof(struct event, ref.chimera), NOWHERE},
-	{"recovered", MEMBER_TRUTH, offsetof(struct event, ref.recovered), NOWHERE},
-	{"claimed", MEMBER_TRUTH, offsetof(struct event, ref.claimed), NOWHERE},
+	{"path", MEMBER_TEXT, AT(ref.path), 0},
+	{"entry", MEMBER_TEXT, AT(ref.entry), 0},
+	{"entry_decoded", MEMBER_DERIVED_TEXT, 0, 0},
+	{"via", MEMBER_TEXT, AT(ref.via), 0},
+	{"offset", MEMBER_UINT64, AT(ref.offset), 0},
+	{"header_record_id", MEMBER_UINT64, AT(ref.header_record_id), 0},
+	{"hidden", MEMBER_FLAG, AT(ref.hidden), 0},
+	{"chimera", MEMBER_FLAG, AT(ref.chimera), 0},
+	{"recovered", MEMBER_FLAG, AT(ref.recovered), 0},
+	{"claimed", MEMBER_FLAG, AT(ref.claimed), 0},
+	{0},
 };
 
-/* Digits in a text as well: so numbers above 2^63 - 1 are written. */
-static bool read_uint(const json_t *value, uint64_t maximum, uint64_t *out)
+struct line_reader {
+	struct json_reader json;
+	struct event *event;
+	bool is_event;
+	bool has_data;
+	const char *within; /* "source." in that object, else "" */
+	char *problem; /* the first in what is valid JSON */
+	const char *names[WH_MAX_EVENT_FIELDS]; /* of the data */
+};
+
+static void note_problem(struct line_reader *reader, const char *name, const char *what)
 {
-	if (json_is_string(value))
-		return g_ascii_string_to_unsigned(json_string_value(value), 10, 0, maximum, out,
-						  NULL);
-	if (!json_is_integer(value) || json_integer_value(value) < 0 ||
-	    (uint64_t)json_integer_value(value) > maximum)
-		return false;
-	*out = (uint64_t)json_integer_value(value);
-	return true;
+	if (!reader->problem)
+		reader->problem = g_strdup_printf("%s%s %s", reader->within, name, what);
 }
 
-/* NULL, or what the value is not. */
-static const char *read_value(struct event *event, const json_t *value, enum member_type type,
-			      void *out)
+static void read_text(struct line_reader *reader, const struct member *member)
 {
-	uint64_t number;
+	const char **out = (const char **)((char *)reader->event + member->at);
 
-	switch (type) {
-	case MEMBER_TEXT:
-		if (!json_is_string(value))
-			return "no text";
-		*(const char **)out = arena_copy(&event->arena, json_string_value(value),
-						 json_string_length(value));
-		return NULL;
-	case MEMBER_TIME:
-		return json_is_string(value) && filetime_parse(json_string_value(value), out)
-			       ? NULL
-			       : "no time that can be read";
-	case MEMBER_NUMBER:
-		return read_uint(value, UINT64_MAX, out) ? NULL
-							 : "no whole number from 0 to 2^64-1";
-	case MEMBER_SMALL_NUMBER:
-		if (!read_uint(value, UINT32_MAX, &number))
-			return "no whole number from 0 to 2^32-1";
-		*(uint32_t *)out = (uint32_t)number;
-		return NULL;
-	case MEMBER_TRUTH:
-		*(bool *)out = json_is_true(value);
-		return json_is_boolean(value) ? NULL : "neither true nor false";
+	if (json_peek(&reader->json) == JSON_KIND_TEXT) {
+		json_read_text(&reader->json, out);
+		return;
+	}
+	note_problem(reader, member->name, "is no text");
+	json_skip(&reader->json);
+}
+
+static void read_kind(struct line_reader *reader)
+{
+	const char *text;
+
+	if (json_peek(&reader->json) != JSON_KIND_TEXT)
+		json_skip(&reader->json);
+	else if (json_read_text(&reader->json, &text))
+		reader->is_event = strcmp(text, "event") == 0;
+}
+
+static void read_time(struct line_reader *reader, const struct member *member)
+{
+	const char *text = "";
+
+	if (json_peek(&reader->json) != JSON_KIND_TEXT)
+		json_skip(&reader->json);
+	else if (!json_read_text(&reader->json, &text))
+		return;
+	if (!filetime_parse(text, &reader->event->ref.time))
+		note_problem(reader, member->name, "is no time that can be read");
+}
+
+static bool read_number(struct line_reader *reader, uint64_t *out)
+{
+	const char *text;
+	bool is_exact = false;
+
+	switch (json_peek(&reader->json)) {
+	case JSON_KIND_NUMBER:
+		json_read_uint(&reader->json, out, &is_exact);
+		return is_exact;
+	case JSON_KIND_TEXT:
+		return json_read_text(&reader->json, &text) &&
+		       g_ascii_string_to_unsigned(text, 10, 0, UINT64_MAX, out, NULL);
 	default:
-		return json_is_object(value) ? NULL : "no object";
+		json_skip(&reader->json);
+		return false;
 	}
 }
 
-/* Keeps what is there; NULL, or a new text that says what is wrong. */
-static char *read_members(struct event *event, const json_t *object, const char *within,
-			  const struct member *members, size_t count)
+static void read_uint(struct line_reader *reader, const struct member *member)
 {
-	for (size_t i = 0; i < count; i++) {
-		const struct member *member = &members[i];
-		const json_t *value = json_object_get(object, member->key);
-		union {
-			const char *text;
-			uint64_t number;
-			bool truth;
-		} unused;
-		void *out = member->at == NOWHERE ? &unused : (void *)((char *)event + member->at);
-		const char *problem;
+	bool is_wide = member->kind == MEMBER_UINT64;
+	void *out = (char *)reader->event + member->at;
+	uint64_t number = 0;
 
-		if (!value)
-			continue;
-		problem = read_value(event, value, member->type, out);
-		if (problem)
-			return g_strdup_printf("%s%s is %s", within, member->key, problem);
-		if (member->has_at != NOWHERE)
-			*(bool *)((char *)event + member->has_at) = true;
+	if (!read_number(reader, &number) || (!is_wide && number > UINT32_MAX)) {
+		note_problem(reader, member->name,
+			     is_wide ? "is no whole number from 0 to 2^64-1"
+				     : "is no whole number from 0 to 2^32-1");
+		return;
 	}
-	return NULL;
+	if (is_wide)
+		*(uint64_t *)out = number;
+	else
+		*(uint32_t *)out = (uint32_t)number;
+	if (member->has_at)
+		*((bool *)reader->event + member->has_at) = true;
 }
 
-static const char *read_data(struct event *event, json_t *data)
+static void read_flag(struct line_reader *reader, const struct member *member)
+{
+	enum json_kind kind = json_peek(&reader->json);
+
+	if (kind != JSON_KIND_TRUE && kind != JSON_KIND_FALSE)
+		note_problem(reader, member->name, "is neither true nor false");
+	*((bool *)reader->event + member->at) = kind == JSON_KIND_TRUE;
+	json_skip(&reader->json);
+}
+
+/* Adds a text under a name that is in the arena already; "" is that of an unnamed one. */
+static void read_field(struct line_reader *reader, const char *name)
+{
+	struct event_field field = {.name = name};
+
+	if (json_peek(&reader->json) != JSON_KIND_TEXT) {
+		note_problem(reader, "a data field", "is neither text nor a list of text");
+		json_skip(&reader->json);
+	} else if (reader->event->fields->len >= WH_MAX_EVENT_FIELDS) {
+		note_problem(reader, "the event", "has too many data fields");
+		json_skip(&reader->json);
+	} else if (json_read_text(&reader->json, &field.value)) {
+		g_array_append_val(reader->event->fields, field);
+	}
+}
+
+static void read_fields(struct line_reader *reader, const char *name)
+{
+	if (json_peek(&reader->json) != JSON_KIND_ARRAY) {
+		read_field(reader, name);
+		return;
+	}
+	json_open(&reader->json);
+	while (json_next_element(&reader->json))
+		read_field(reader, strcmp(name, "Data") == 0 ? "" : name);
+}
+
+static int compare_names(const void *a, const void *b)
+{
+	return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+static void check_names(struct line_reader *reader, guint count)
+{
+	qsort(reader->names, count, sizeof(*reader->names), compare_names);
+	for (guint i = 1; i < count; i++)
+		if (strcmp(reader->names[i - 1], reader->names[i]) == 0)
+			note_problem(reader, "a data field", "stands twice");
+}
+
+static void read_data(struct line_reader *reader)
 {
 	const char *key;
-	json_t *value;
+	size_t length;
+	guint count = 0;
 
-	json_object_foreach(data, key, value)
-	{
-		size_t count = json_is_array(value) ? json_array_size(value) : 1;
-
-		if (count > WH_MAX_EVENT_FIELDS || event->fields->len > WH_MAX_EVENT_FIELDS)
-			return "too many data fields";
-		for (size_t i = 0; i < count; i++) {
-			json_t *one = json_is_array(value) ? json_array_get(value, i) : value;
-
-			if (!json_is_string(one))
-				return "a data field is neither text nor a list of text";
-			event_add_field(event,
-					strcmp(key, "Data") == 0 && json_is_array(value) ? "" : key,
-					json_string_value(one));
-		}
+	reader->has_data = true;
+	if (json_peek(&reader->json) != JSON_KIND_OBJECT) {
+		note_problem(reader, "data", "is no object");
+		json_skip(&reader->json);
+		return;
 	}
+	json_open(&reader->json);
+	while (json_next_member(&reader->json, &key, &length)) {
+		const char *name = arena_copy(&reader->event->arena, key, length);
+
+		if (count == WH_MAX_EVENT_FIELDS)
+			note_problem(reader, "the event", "has too many data fields");
+		else
+			reader->names[count++] = name;
+		read_fields(reader, name);
+	}
+	check_names(reader, count);
+}
+
+static void read_members(struct line_reader *reader, const struct member *members);
+
+static void read_source(struct line_reader *reader, const struct member *member)
+{
+	if (json_peek(&reader->json) == JSON_KIND_OBJECT) {
+		reader->within = "source.";
+		read_members(reader, source_members);
+		reader->within = "";
+		return;
+	}
+	note_problem(reader, member->name, "is no object");
+	json_skip(&reader->json);
+}
+
+static void check_derived(struct line_reader *reader, const struct member *member)
+{
+	enum json_kind kind = json_peek(&reader->json);
+
+	if (member->kind == MEMBER_DERIVED_TEXT && kind != JSON_KIND_TEXT)
+		note_problem(reader, member->name, "is no text");
+	if (member->kind == MEMBER_DERIVED_FLAG && kind != JSON_KIND_TRUE &&
+	    kind != JSON_KIND_FALSE)
+		note_problem(reader, member->name, "is neither true nor false");
+	if (member->kind == MEMBER_DERIVED_OBJECT && kind != JSON_KIND_OBJECT)
+		note_problem(reader, member->name, "is no object");
+	json_skip(&reader->json);
+}
+
+static void read_member(struct line_reader *reader, const struct member *member)
+{
+	if (json_peek(&reader->json) == JSON_KIND_NULL) {
+		json_skip(&reader->json);
+		return;
+	}
+	switch (member->kind) {
+	case MEMBER_KIND:
+		read_kind(reader);
+		break;
+	case MEMBER_TEXT:
+		read_text(reader, member);
+		break;
+	case MEMBER_TIME:
+		read_time(reader, member);
+		break;
+	case MEMBER_UINT32:
+	case MEMBER_UINT64:
+		read_uint(reader, member);
+		break;
+	case MEMBER_FLAG:
+		read_flag(reader, member);
+		break;
+	case MEMBER_DATA:
+		read_data(reader);
+		break;
+	case MEMBER_SOURCE:
+		read_source(reader, member);
+		break;
+	default:
+		check_derived(reader, member);
+	}
+}
+
+static const struct member *find_member(const struct member *members, const char *key,
+					size_t length)
+{
+	for (; members->name; members++)
+		if (members->name[0] == *key && strlen(members->name) == length &&
+		    memcmp(members->name, key, length) == 0)
+			return members;
 	return NULL;
 }
 
-/* A new text: what is wrong with the line, NULL when nothing is. */
-static char *read_line(struct event *event, const json_t *root)
+/* Of an object that begins here: those that `members` names, in any order, each once. */
+static void read_members(struct line_reader *reader, const struct member *members)
 {
-	json_t *data = json_object_get(root, "data");
-	char *problem;
+	const char *key;
+	size_t length;
+	unsigned seen = 0;
 
-	if (g_strcmp0(json_string_value(json_object_get(root, "kind")), "event") != 0)
-		return g_strdup("not an event line (kind is not \"event\")");
-	if (!json_is_object(data))
-		return g_strdup(data ? "data is no object" : "an event line without data");
-	problem = g_strdup(read_data(event, data));
-	if (!problem)
-		problem = read_members(event, root, "", line_members, G_N_ELEMENTS(line_members));
-	if (!problem)
-		problem = read_members(event, json_object_get(root, "source"), "source.",
-				       source_members, G_N_ELEMENTS(source_members));
-	return problem;
+	json_open(&reader->json);
+	while (json_next_member(&reader->json, &key, &length)) {
+		const struct member *member = length ? find_member(members, key, length) : NULL;
+
+		if (!member) {
+			json_skip(&reader->json);
+			continue;
+		}
+		if (seen & 1u << (member - members))
+			note_problem(reader, member->name, "stands twice");
+		seen |= 1u << (member - members);
+		read_member(reader, member);
+	}
 }
 
-/* The cause alone, without the text near it: lines that are broken alike are reported as one. */
-static char *describe(const json_error_t *error)
+static char *find_problem(struct line_reader *reader)
 {
-	static const char *const ends[] = {" near ", " '\\", " 0x"};
-	const char *text = error->text, *end = text + strlen(text);
-
-	for (size_t i = 0; i < G_N_ELEMENTS(ends); i++) {
-		const char *found = strstr(text, ends[i]);
-
-		end = found ? MIN(end, found) : end;
-	}
-	return g_strdup_printf("not JSON: %.*s", (int)(end - text), text);
+	if (reader->json.problem)
+		return g_strdup_printf("not JSON: %s", reader->json.problem);
+	if (!json_at_end(&reader->json))
+		return g_strdup("not JSON: something follows its end");
+	if (!reader->is_event)
+		return g_strdup("not an event line (kind is not \"event\")");
+	if (!reader->has_data)
+		return g_strdup("an event line without data");
+	return g_steal_pointer(&reader->problem);
 }
 
 bool event_from_json(struct event *event, const char *line, size_t length, char **reason)
 {
-	GString *changed = json_stand_in_line(line, length);
-	json_error_t error;
+	struct line_reader reader;
 	char *problem;
-	json_t *root;
 
 	event_clear(event);
-	root = json_loadb(changed ? changed->str : line, changed ? changed->len : length,
-			  JSON_REJECT_DUPLICATES, &error);
-	if (changed)
-		g_string_free(changed, TRUE);
-	problem = root ? read_line(event, root) : describe(&error);
-	json_decref(root);
-	if (!problem)
-		return true;
-	event_clear(event);
-	*reason = problem;
-	return false;
+	reader.event = event;
+	reader.is_event = reader.has_data = false;
+	reader.within = "";
+	reader.problem = NULL;
+	json_reader_init(&reader.json, line, length, &event->arena);
+	if (json_peek(&reader.json) == JSON_KIND_OBJECT)
+		read_members(&reader, line_members);
+	else
+		json_skip(&reader.json);
+	problem = find_problem(&reader);
+	g_free(reader.problem);
+	if (problem) {
+		event_clear(event);
+		*reason = problem;
+	}
+	return problem == NULL;
 }

@@ -6,23 +6,6 @@
 #include "base/percent.h"
 #include "event/filetime.h"
 
-void event_ref_copy(struct event_ref *out, const struct event_ref *from)
-{
-	*out = *from;
-	out->channel = g_strdup(from->channel);
-	out->path = g_strdup(from->path);
-	out->entry = g_strdup(from->entry);
-	out->via = g_strdup(from->via);
-}
-
-void event_ref_release(struct event_ref *ref)
-{
-	g_free((char *)ref->channel);
-	g_free((char *)ref->path);
-	g_free((char *)ref->entry);
-	g_free((char *)ref->via);
-}
-
 char *event_ref_text(const struct event_ref *ref)
 {
 	GString *text = g_string_new(ref->path ? ref->path : "-");

@@ -28,10 +28,6 @@ struct event_ref {
 	uint64_t offset; /* of the record, bytes from the start of the stream */
 };
 
-/* Fills *out with a copy that has texts of its own; event_ref_release() frees these. */
-void event_ref_copy(struct event_ref *out, const struct event_ref *from);
-void event_ref_release(struct event_ref *ref);
-
 /* A new text of where the record was read, as people write it: "path > entry", and "(says via)" for
  * what a line claims. */
 char *event_ref_text(const struct event_ref *ref);

@@ -2,6 +2,7 @@
 #include "evidence/candidate.h"
 
 #include "base/limits.h"
+#include "base/order.h"
 #include "base/text.h"
 #include "wmi/mof.h"
 
@@ -35,9 +36,8 @@ char *query_normalise(const char *query)
 
 static const char *find_text(const struct wmi_consumer *consumer, const char *name)
 {
-	for (guint i = 0; i < consumer->properties->len; i++) {
-		const struct mof_property *property = consumer->properties->pdata[i];
-
+	for (const struct mof_property *property = consumer->properties; property;
+	     property = property->next) {
 		if (property->value->type == MOF_STRING && *property->value->text &&
 		    g_ascii_strcasecmp(property->name, name) == 0)
 			return property->value->text;
@@ -74,6 +74,7 @@ static void read_times(struct candidate *candidate)
 			candidate->is_created = true;
 			candidate->made = sighting->ref.time;
 		}
+		candidate->is_seen_by_sysmon |= sighting->operation != WMI_REGISTERED;
 		if (sighting->operation == WMI_DELETED)
 			candidate->gone = sighting->ref.time;
 	}
@@ -113,8 +114,69 @@ void candidate_free(struct candidate *candidate)
 	g_free(candidate->event_namespace);
 	g_free(candidate->script);
 	command_pattern_free(candidate->command);
+	g_clear_pointer(&candidate->registrars, g_tree_unref);
+	g_clear_pointer(&candidate->users, g_tree_unref);
 	g_ptr_array_unref(candidate->links);
 	g_free(candidate);
+}
+
+static int compare_ids(gconstpointer a, gconstpointer b)
+{
+	return compare_numbers(GPOINTER_TO_SIZE(a), GPOINTER_TO_SIZE(b));
+}
+
+/* No key may be NULL. */
+static gpointer id_key(uint32_t process_id)
+{
+	return GSIZE_TO_POINTER((gsize)process_id + 1);
+}
+
+/* Trees, as texts could be chosen that all fall into one place of a hash table. */
+static void list_registrars(struct candidate *candidate)
+{
+	const GPtrArray *events = candidate->subscription->events;
+
+	candidate->registrars = g_tree_new(compare_ids);
+	for (guint i = 0; i < events->len; i++) {
+		const struct sighting *sighting = events->pdata[i];
+		gpointer key = id_key(sighting->process_id);
+
+		if (sighting->operation == WMI_REGISTERED && sighting->has_process_id)
+			g_tree_insert(candidate->registrars, key, key);
+	}
+}
+
+bool candidate_is_registered_by(struct candidate *candidate, uint32_t process_id)
+{
+	if (!candidate->registrars)
+		list_registrars(candidate);
+	return g_tree_lookup(candidate->registrars, id_key(process_id)) != NULL;
+}
+
+static int compare_users(gconstpointer a, gconstpointer b)
+{
+	return g_ascii_strcasecmp(a, b);
+}
+
+static void list_users(struct candidate *candidate)
+{
+	const GPtrArray *events = candidate->subscription->events;
+
+	candidate->users = g_tree_new(compare_users);
+	for (guint i = 0; i < events->len; i++) {
+		const struct sighting *sighting = events->pdata[i];
+
+		if (sighting->user)
+			g_tree_insert(candidate->users, (char *)sighting->user,
+				      (char *)sighting->user);
+	}
+}
+
+bool candidate_is_made_by(struct candidate *candidate, const char *user)
+{
+	if (!candidate->users)
+		list_users(candidate);
+	return g_tree_lookup(candidate->users, user) != NULL;
 }
 
 bool candidate_is_live(const struct candidate *candidate, uint64_t time)

@@ -23,6 +23,9 @@ struct candidate {
 	uint64_t gone; /* when it was deleted; UINT64_MAX while it was not */
 	uint64_t registered; /* the first 5861; 0 when there is none */
 	bool is_created; /* `made` is when it was created, not only seen */
+	bool is_seen_by_sysmon; /* it reported one of the sightings */
+	GTree *registrars; /* process ids that logged a 5861 of it; NULL until asked for */
+	GTree *users; /* of sightings, borrowed; NULL until asked for */
 	bool is_replay; /* `made` is a start of WMI, and so says nothing of its making */
 	GPtrArray *links; /* struct evidence_link, borrowed from their evidence */
 	unsigned more; /* links beyond WH_MAX_LINKS or WH_MAX_HOST_LINKS */
@@ -35,6 +38,12 @@ struct candidate {
  * may still have. */
 struct candidate *candidate_new(struct subscription *subscription, size_t *room);
 void candidate_free(struct candidate *candidate);
+
+/* Was one of its 5861 logged by that process? Was one of its sightings by that user (ASCII case
+ * does not count)? Both take as long for a thousand sightings as for one, but for the first time.
+ */
+bool candidate_is_registered_by(struct candidate *candidate, uint32_t process_id);
+bool candidate_is_made_by(struct candidate *candidate, const char *user);
 
 /* True when it was there at `time` (FILETIME), give or take what clocks and logs differ. */
 bool candidate_is_live(const struct candidate *candidate, uint64_t time);

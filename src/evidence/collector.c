@@ -27,14 +27,14 @@ static void keep(void *context, const struct event *event)
 }
 
 struct evidence_collector *evidence_collector_new(struct rule_set *rules,
-						  const struct fault_sink *faults)
+						  const struct fault_sink *faults, uint64_t memory)
 {
 	struct evidence_collector *collector = g_new0(struct evidence_collector, 1);
 
 	collector->rules = rules;
 	collector->faults = faults;
 	collector->scripts = script_parts_new(keep, collector);
-	collector->store = evidence_store_new();
+	collector->store = evidence_store_new(memory);
 	return collector;
 }
 

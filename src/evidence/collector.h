@@ -11,9 +11,10 @@
 /* What a hunt keeps of the events around subscriptions: those that a rule matches. */
 struct evidence_collector;
 
-/* An empty collector; borrows both. NULL is fine to free. */
+/* An empty collector that keeps `memory` bytes at most (evidence_store.h); borrows both. NULL is
+ * fine to free. */
 struct evidence_collector *evidence_collector_new(struct rule_set *rules,
-						  const struct fault_sink *faults);
+						  const struct fault_sink *faults, uint64_t memory);
 void evidence_collector_free(struct evidence_collector *collector);
 
 /* Adds an event that is not of a subscription itself; borrows it for the call. Parts of one

@@ -12,7 +12,7 @@
  * How it works. A digest of all in an event that does not change from repeat to repeat is its
  * content; evidence of one level and content is kept once, with a count, the earliest repeat, the
  * last time and the first few times. All is in a tree, sorted by level and content. When it takes
- * more than WH_MAX_EVIDENCE_SIZE, the last in that order goes, and from then on nothing from its
+ * more than it may, the last in that order goes, and from then on nothing from its
  * place on is taken: so what is left depends on what came, not on the order.
  */
 
@@ -72,11 +72,11 @@ static void shelf_free(gpointer data)
 	g_free(data);
 }
 
-struct evidence_store *evidence_store_new(void)
+struct evidence_store *evidence_store_new(uint64_t memory)
 {
 	struct evidence_store *store = g_new0(struct evidence_store, 1);
 
-	shelf_init(&store->all, WH_MAX_ALL_EVIDENCE_SIZE);
+	shelf_init(&store->all, memory);
 	store->hosts = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, shelf_free);
 	return store;
 }
@@ -89,7 +89,7 @@ static struct shelf *get_host_shelf(struct evidence_store *store, const char *ho
 	if (shelf)
 		return shelf;
 	shelf = g_new(struct shelf, 1);
-	shelf_init(shelf, WH_MAX_EVIDENCE_SIZE);
+	shelf_init(shelf, store->all.most / 4);
 	g_hash_table_insert(store->hosts, g_steal_pointer(&name), shelf);
 	return shelf;
 }

@@ -9,14 +9,14 @@
 
 /*
  * Evidence as it arrives. Repeats (all is equal but time, record and the identifiers that
- * Windows makes anew for each event) collapse into a count. Beyond WH_MAX_EVIDENCE_SIZE
- * for a host, or WH_MAX_ALL_EVIDENCE_SIZE for all, that of the lowest level goes first. What is
- * left does not depend on the order of arrival, as long as only one of the two is met.
+ * Windows makes anew for each event) collapse into a count. Beyond `memory` for all, or a quarter
+ * of it for a host, that of the lowest level goes first. What is left does not depend on the order
+ * of arrival, as long as only one of the two is met.
  */
 struct evidence_store;
 
 /* An empty store; NULL is fine to free. */
-struct evidence_store *evidence_store_new(void);
+struct evidence_store *evidence_store_new(uint64_t memory);
 void evidence_store_free(struct evidence_store *store);
 
 /* Takes the evidence; its matches must be there. A repeat of what is there, or what does not fit,

@@ -55,20 +55,10 @@ static void link_named(struct link_host *host, struct evidence *evidence)
 	g_ptr_array_unref(found);
 }
 
-/* Was one of its 5861 logged by that process? */
-static bool is_registered_by(const struct candidate *candidate, const struct evidence *evidence)
+static bool is_registered_by(struct candidate *candidate, const struct evidence *evidence)
 {
-	const GPtrArray *events = candidate->subscription->events;
-
-	for (guint i = 0; i < events->len; i++) {
-		const struct sighting *sighting = events->pdata[i];
-
-		if (sighting->operation == WMI_REGISTERED && sighting->has_process_id &&
-		    evidence->event.has_process_id &&
-		    sighting->process_id == evidence->event.process_id)
-			return true;
-	}
-	return false;
+	return evidence->event.has_process_id &&
+	       candidate_is_registered_by(candidate, evidence->event.process_id);
 }
 
 static void link_query(struct link_host *host, struct evidence *evidence)
@@ -143,19 +133,6 @@ static bool is_watch(const struct evidence *evidence)
 	       strstr(evidence->query, "__FilterToConsumerBinding");
 }
 
-static bool is_seen_by_sysmon(const struct candidate *candidate)
-{
-	const GPtrArray *events = candidate->subscription->events;
-
-	for (guint i = 0; i < events->len; i++) {
-		const struct sighting *sighting = events->pdata[i];
-
-		if (sighting->operation != WMI_REGISTERED)
-			return true;
-	}
-	return false;
-}
-
 /* Anybody can ask the same; who did is known when the start of the process was logged. */
 static char *why_watched(const struct candidate *candidate, const struct evidence *evidence)
 {
@@ -164,7 +141,7 @@ static char *why_watched(const struct candidate *candidate, const struct evidenc
 
 	if (program && !g_str_has_prefix(program, "sysmon"))
 		return g_strdup("a watch of root\\subscription, with the query that Sysmon uses");
-	if (is_seen_by_sysmon(candidate))
+	if (candidate->is_seen_by_sysmon)
 		return g_strdup("Sysmon's own watch of root\\subscription");
 	return g_strdup("Sysmon's own watch of root\\subscription, although no event 19 to 21 "
 			"reports it");
@@ -203,17 +180,9 @@ static bool counts_near(const struct evidence *evidence)
 	return evidence->kind != EVIDENCE_PROCESS || evidence->matches->len > 0;
 }
 
-static bool is_same_user(const struct candidate *candidate, const struct evidence *evidence)
+static bool is_same_user(struct candidate *candidate, const struct evidence *evidence)
 {
-	const GPtrArray *events = candidate->subscription->events;
-
-	for (guint i = 0; evidence->user && i < events->len; i++) {
-		const struct sighting *sighting = events->pdata[i];
-
-		if (sighting->user && g_ascii_strcasecmp(sighting->user, evidence->user) == 0)
-			return true;
-	}
-	return false;
+	return evidence->user && candidate_is_made_by(candidate, evidence->user);
 }
 
 static void link_one_near(struct candidate *candidate, struct evidence *evidence)

@@ -73,7 +73,7 @@ static GHashTable *add_contradictions(GPtrArray *timeline, const GPtrArray *cont
 		const struct contradiction *contradiction = contradictions->pdata[i];
 
 		add_contradiction(timeline, contradiction);
-		g_hash_table_add(sightings, contradiction->sighting);
+		g_hash_table_add(sightings, (gpointer)contradiction->sighting);
 	}
 	return sightings;
 }

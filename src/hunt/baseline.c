@@ -70,30 +70,6 @@ bool baseline_judge(struct baseline *baseline, const struct subscription *subscr
 	return false;
 }
 
-/* No host has it. */
-static struct subscription *new_unknown(void)
-{
-	struct subscription *unknown = g_new0(struct subscription, 1);
-	struct mof_property *command = g_new0(struct mof_property, 1);
-
-	command->name = g_strdup("CommandLineTemplate");
-	command->value = g_new0(struct mof_value, 1);
-	command->value->type = MOF_STRING;
-	command->value->text = g_strdup("Z:\\9c1e6f0b\\5d2a7e84.exe 71b3c9d6");
-	unknown->host = g_strdup("3E8A1D5C");
-	unknown->namespace = g_strdup("root\\subscription");
-	unknown->parts = WMI_PART_FILTER | WMI_PART_CONSUMER | WMI_PART_BINDING;
-	unknown->filter = wmi_filter_new();
-	unknown->filter->name = g_strdup("f40b92e7-6a1c");
-	unknown->filter->query = g_strdup("SELECT * FROM Q27d61f93 WHERE P8c05 = 1");
-	unknown->consumer = wmi_consumer_new();
-	unknown->consumer->class_name = g_strdup("CommandLineEventConsumer");
-	unknown->consumer->name = g_strdup("08d7a5b1-e93f");
-	g_ptr_array_add(unknown->consumer->properties, command);
-	unknown->events = g_ptr_array_new_with_free_func((GDestroyNotify)sighting_free);
-	return unknown;
-}
-
 static void note_set(struct rule_set *set, const char *path, const struct subscription *unknown,
 		     GPtrArray *notes)
 {
@@ -115,9 +91,24 @@ static void note_set(struct rule_set *set, const char *path, const struct subscr
 
 void baseline_add_notes(struct baseline *baseline, GPtrArray *notes)
 {
-	struct subscription *unknown = new_unknown();
+	g_autoptr(GPtrArray) events = g_ptr_array_new();
+	struct mof_value text = {.type = MOF_STRING, .text = "Z:\\9c1e6f0b\\5d2a7e84.exe 71b3c9d6"};
+	struct mof_property command = {.name = "CommandLineTemplate", .value = &text};
+	struct wmi_filter filter = {.name = "f40b92e7-6a1c",
+				    .query = "SELECT * FROM Q27d61f93 WHERE P8c05 = 1"};
+	struct wmi_consumer consumer = {.class_name = "CommandLineEventConsumer",
+					.name = "08d7a5b1-e93f",
+					.properties = &command};
+	/* No host has it. */
+	const struct subscription unknown = {
+		.host = "3E8A1D5C",
+		.namespace = "root\\subscription",
+		.parts = WMI_PART_FILTER | WMI_PART_CONSUMER | WMI_PART_BINDING,
+		.filter = &filter,
+		.consumer = &consumer,
+		.events = events,
+	};
 
 	for (guint i = 0; i < baseline->sets->len; i++)
-		note_set(baseline->sets->pdata[i], baseline->paths->pdata[i], unknown, notes);
-	subscription_free(unknown);
+		note_set(baseline->sets->pdata[i], baseline->paths->pdata[i], &unknown, notes);
 }

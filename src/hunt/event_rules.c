@@ -4,22 +4,12 @@
 #include <string.h>
 
 #include "base/text.h"
-#include "evtx/literals.h"
-
-enum want_kind {
-	WANT_WITHOUT_TEXTS = 1, /* that could be looked for */
-	WANT_DISGUISED = 2, /* see struct field_text */
-	WANT_OF_ANY_FIELD = 4,
-};
+#include "hunt/demands.h"
 
 /* What rules want of one event id, or of all. */
 struct bucket {
 	GPtrArray *wants; /* struct rule_want */
-	struct literals *texts; /* by the want's index */
-	uint8_t *kinds; /* of each want: enum want_kind */
-	uint8_t *marks; /* of each want: the event at hand holds a text of it */
-	uint8_t all_kinds; /* of all wants together */
-	bool ready; /* the above is made */
+	struct demands *demands; /* of each want */
 };
 
 struct event_rules {
@@ -44,6 +34,7 @@ static struct bucket *bucket_new(void)
 	struct bucket *bucket = g_new0(struct bucket, 1);
 
 	bucket->wants = g_ptr_array_new_with_free_func((GDestroyNotify)rule_want_free);
+	bucket->demands = demands_new();
 	return bucket;
 }
 
@@ -51,10 +42,8 @@ static void bucket_free(gpointer data)
 {
 	struct bucket *bucket = data;
 
+	demands_free(bucket->demands);
 	g_ptr_array_unref(bucket->wants);
-	literals_free(bucket->texts);
-	g_free(bucket->kinds);
-	g_free(bucket->marks);
 	g_free(bucket);
 }
 
@@ -94,7 +83,7 @@ static void add_want(struct event_rules *events, struct rule_want *want)
 	struct bucket *bucket = find_bucket(events, want);
 
 	g_ptr_array_add(bucket->wants, want);
-	bucket->ready = false;
+	demands_add(bucket->demands, &want->demand);
 }
 
 void event_rules_add(struct event_rules *events, struct rule *rule, const GPtrArray *wants)
@@ -109,98 +98,28 @@ void event_rules_add(struct event_rules *events, struct rule *rule, const GPtrAr
 		add_want(events, wants->pdata[i]);
 }
 
-/* Some texts are too short, but for an end of a value. */
-static uint8_t get_kinds(const struct prefilter *demand)
-{
-	uint8_t kinds = demand->texts ? 0 : WANT_WITHOUT_TEXTS;
-
-	for (guint i = 0; demand->texts && i < demand->texts->len; i++) {
-		const struct field_text *text = &g_array_index(demand->texts, struct field_text, i);
-
-		if (!literal_can_be_sought(text->text))
-			kinds |= WANT_WITHOUT_TEXTS;
-		if (text->disguised)
-			kinds |= WANT_DISGUISED;
-		if (!text->field)
-			kinds |= WANT_OF_ANY_FIELD;
-	}
-	return kinds;
-}
-
-static void index_want(struct bucket *bucket, guint number)
-{
-	const struct rule_want *want = bucket->wants->pdata[number];
-	const GArray *texts = want->demand.texts;
-
-	bucket->kinds[number] = get_kinds(&want->demand);
-	if (bucket->kinds[number] & WANT_WITHOUT_TEXTS)
-		return;
-	bucket->all_kinds |= bucket->kinds[number];
-	for (guint i = 0; i < texts->len; i++)
-		literals_add(bucket->texts, g_array_index(texts, struct field_text, i).text,
-			     number);
-}
-
-static void make_ready(struct bucket *bucket)
-{
-	if (bucket->ready)
-		return;
-	literals_free(bucket->texts);
-	g_free(bucket->kinds);
-	g_free(bucket->marks);
-	bucket->all_kinds = 0;
-	bucket->texts = literals_new(1);
-	bucket->kinds = g_new(uint8_t, bucket->wants->len + 1);
-	for (guint i = 0; i < bucket->wants->len; i++)
-		index_want(bucket, i);
-	literals_finish(bucket->texts);
-	bucket->marks = g_new(uint8_t, bucket->wants->len + 1);
-	bucket->ready = true;
-}
-
-/* Does it hold U+017F or U+212A, which are s and k where regexes mind no case? */
-static bool text_is_disguised(const char *text, size_t length)
-{
-	return memmem(text, length, "\u017F", 2) || memmem(text, length, "\u212A", 3);
-}
-
-/* Returns the kinds of wants that the text may meet though no text of theirs was found. */
-static uint8_t mark_text(struct bucket *bucket, const char *text)
-{
-	size_t length = text ? strlen(text) : 0;
-
-	if (length == 0)
-		return 0;
-	literals_mark(bucket->texts, text, length, bucket->marks);
-	return bucket->all_kinds & WANT_DISGUISED && text_is_disguised(text, length)
-		       ? WANT_DISGUISED
-		       : 0;
-}
-
 /* Keywords are looked for in these, too. */
-static uint8_t mark_system(struct bucket *bucket, const struct event *event)
+static void see_system(struct demands *demands, const struct event *event)
 {
 	char id[16];
 
 	g_snprintf(id, sizeof(id), "%u", event->ref.event_id);
-	return mark_text(bucket, event->provider) | mark_text(bucket, event->ref.channel) |
-	       mark_text(bucket, event->host) | mark_text(bucket, event->user_sid) |
-	       mark_text(bucket, id);
+	demands_see(demands, event->provider);
+	demands_see(demands, event->ref.channel);
+	demands_see(demands, event->host);
+	demands_see(demands, event->user_sid);
+	demands_see(demands, id);
 }
 
 /* Values of all fields: which of them a rule looks at makes no difference here. */
-static void mark_wants(struct bucket *bucket, const struct event *event)
+static const uint8_t *mark_wants(struct bucket *bucket, const struct event *event)
 {
-	uint8_t marked = WANT_WITHOUT_TEXTS;
-
-	memset(bucket->marks, 0, bucket->wants->len);
+	if (demands_begin(bucket->demands))
+		see_system(bucket->demands, event);
 	for (guint i = 0; i < event->fields->len; i++)
-		marked |= mark_text(bucket,
-				    g_array_index(event->fields, struct event_field, i).value);
-	if (bucket->all_kinds & WANT_OF_ANY_FIELD)
-		marked |= mark_system(bucket, event);
-	for (guint i = 0; i < bucket->wants->len; i++)
-		bucket->marks[i] |= (bucket->kinds[i] & marked) != 0;
+		demands_see(bucket->demands,
+			    g_array_index(event->fields, struct event_field, i).value);
+	return demands_end(bucket->demands);
 }
 
 static bool feed_has_event(struct trying *trying, const struct rule_want *want)
@@ -252,15 +171,16 @@ static bool holds_where(const struct field_list *subject, const struct log_feed 
 
 static void try_bucket(struct trying *trying, struct bucket *bucket)
 {
+	const uint8_t *marks;
+
 	if (bucket->wants->len == 0)
 		return;
-	make_ready(bucket);
-	mark_wants(bucket, trying->event);
+	marks = mark_wants(bucket, trying->event);
 	for (guint i = 0; !trying->stopped && i < bucket->wants->len; i++) {
 		const struct rule_want *want = bucket->wants->pdata[i];
 		const struct field_list *subject;
 
-		if (!bucket->marks[i] || !feed_has_event(trying, want))
+		if (!marks[i] || !feed_has_event(trying, want))
 			continue;
 		subject = get_subject(trying, want->feed);
 		if (holds_where(subject, want->feed))

@@ -2,11 +2,13 @@
 libwmihunt_a_SOURCES += \
 	src/hunt/baseline.c src/hunt/baseline.h \
 	src/hunt/baseline_text.c src/hunt/baseline_text.h \
+	src/hunt/demands.c src/hunt/demands.h \
 	src/hunt/event_matches.c src/hunt/event_matches.h \
 	src/hunt/event_rules.c src/hunt/event_rules.h \
 	src/hunt/finding.h \
 	src/hunt/rule_claims.c src/hunt/rule_claims.h \
 	src/hunt/rule_files.c \
 	src/hunt/rules.c src/hunt/rules.h \
+	src/hunt/judges.c src/hunt/judges.h \
 	src/hunt/left_out.c src/hunt/left_out.h \
 	src/hunt/stack.c src/hunt/stack.h

@@ -7,6 +7,7 @@
 #include "sigma/documents.h"
 #include "hunt/event_matches.h"
 #include "hunt/event_rules.h"
+#include "hunt/judges.h"
 #include "hunt/rule_claims.h"
 #include "sigma/pattern.h"
 #include "sigma/rule_packed.h"
@@ -23,6 +24,7 @@ struct rule_set {
 	bool errors_only; /* loading gives no warnings that cost time to find */
 	struct regex_runner *runner;
 	struct field_list subject; /* of the subscription judged last */
+	struct judges *judges; /* rules over subscriptions, and filters for all of them */
 	struct event_rules *events;
 	struct event_matches *noted;
 };
@@ -40,6 +42,7 @@ struct rule_set *rule_set_new(void)
 	rules->subscriptions = log_sources_get(rules->sources, "wmi_subscription", NULL);
 	rules->runner = regex_runner_new();
 	field_list_init(&rules->subject);
+	rules->judges = judges_new();
 	rules->events = event_rules_new();
 	rules->noted = event_matches_new();
 	return rules;
@@ -65,6 +68,7 @@ void rule_set_free(struct rule_set *rules)
 	regex_runner_free(rules->runner);
 	field_list_release(&rules->subject);
 	g_hash_table_unref(rules->claims);
+	judges_free(rules->judges);
 	g_ptr_array_unref(rules->left_out);
 	g_ptr_array_unref(rules->filters);
 	g_ptr_array_unref(rules->rules);
@@ -138,6 +142,8 @@ static void take_rule(struct rule_set *rules, struct rule *rule, GPtrArray *want
 		rule_wants_check(rule, lint);
 	if (!rule->is_filter)
 		event_rules_add(rules->events, rule, wants);
+	if (rule->source == rules->subscriptions && !rule->targets)
+		judges_add(rules->judges, rule);
 }
 
 static void take_correlation(struct rule_set *rules, struct correlation *correlation,
@@ -393,13 +399,12 @@ static void add_match(struct rule *rule, struct matcher *matcher, GPtrArray *mat
 static void add_matches(const struct rule_set *rules, struct matcher *matcher,
 			const struct fault_sink *faults, GPtrArray *matches)
 {
-	for (guint i = 0; i < rules->rules->len; i++) {
-		struct rule *rule = g_ptr_array_index(rules->rules, i);
+	struct rule *rule;
+	guint index = 0;
 
-		if (rule->source == rules->subscriptions && rule_holds(rule, matcher, faults) &&
-		    !is_filtered(rules, rule, matcher, faults))
+	while ((rule = judges_next(rules->judges, false, &index)))
+		if (rule_holds(rule, matcher, faults) && !is_filtered(rules, rule, matcher, faults))
 			add_match(rule, matcher, matches);
-	}
 }
 
 static struct match *find_match(const GPtrArray *matches, const struct rule *rule)
@@ -510,7 +515,7 @@ void rule_set_note_event(struct rule_set *rules, const struct event *event,
 	GPtrArray *matches = matches_new();
 
 	if (rule_set_judge_event(rules, event, faults, matches))
-		event_matches_take(rules->noted, event, matches);
+		event_matches_take(rules->noted, event, matches, faults);
 	else
 		g_ptr_array_unref(matches);
 }
@@ -570,7 +575,8 @@ void rule_set_judge(struct rule_set *rules, const struct subscription *subscript
 		    const struct fault_sink *faults, struct finding *out)
 {
 	struct matcher matcher = {.subject = &rules->subject, .runner = rules->runner};
-	const struct rule *voucher;
+	struct rule *voucher;
+	guint index = 0;
 
 	*out = (struct finding){
 		.kind = FINDING_SUBSCRIPTION,
@@ -579,7 +585,10 @@ void rule_set_judge(struct rule_set *rules, const struct subscription *subscript
 	};
 	field_list_clear(&rules->subject);
 	field_list_add_subscription(&rules->subject, subscription);
-	voucher = find_voucher(rules, rules->subscriptions, &matcher, faults);
+	judges_mark(rules->judges, &rules->subject);
+	do
+		voucher = judges_next(rules->judges, true, &index);
+	while (voucher && rule_holds(voucher, &matcher, faults));
 	if (voucher) {
 		out->known_good_title = voucher->title;
 		out->known_good_id = voucher->id ? voucher->id : voucher->title;

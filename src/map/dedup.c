@@ -2,10 +2,11 @@
 #include "map/dedup.h"
 
 #include <glib.h>
-#include <sys/random.h>
-#include <xxhash.h>
+#include <string.h>
 
 #include "base/arena.h"
+#include "base/secret_hash.h"
+#include "base/text_pool.h"
 #include "event/collection.h"
 #include "wmi/fact.h"
 
@@ -17,31 +18,22 @@
  */
 
 struct dedup {
-	GHashTable *hashes; /* XXH128_hash_t, in the arena */
+	GHashTable *hashes; /* struct digest, in the arena */
 	GHashTable *roots; /* of those that stand in a collection: the hash -> its root */
+	struct text_pool texts; /* roots */
 	struct arena arena;
-	uint8_t secret[XXH3_SECRET_SIZE_MIN];
+	struct hash_secret secret;
 };
-
-static guint hash_bucket(gconstpointer key)
-{
-	return (guint)((const XXH128_hash_t *)key)->low64;
-}
-
-static gboolean hash_equal(gconstpointer a, gconstpointer b)
-{
-	return XXH128_isEqual(*(const XXH128_hash_t *)a, *(const XXH128_hash_t *)b) != 0;
-}
 
 struct dedup *dedup_new(void)
 {
 	struct dedup *dedup = g_new0(struct dedup, 1);
 
-	if (getrandom(dedup->secret, sizeof(dedup->secret), 0) != sizeof(dedup->secret))
-		g_error("the kernel gives no random bytes");
-	dedup->hashes = g_hash_table_new(hash_bucket, hash_equal);
-	dedup->roots = g_hash_table_new_full(hash_bucket, hash_equal, NULL, g_free);
+	hash_secret_init(&dedup->secret);
+	dedup->hashes = g_hash_table_new(digest_hash, digest_equal);
+	dedup->roots = g_hash_table_new(digest_hash, digest_equal);
 	arena_init(&dedup->arena);
+	text_pool_init(&dedup->texts, &dedup->arena, &dedup->secret);
 	return dedup;
 }
 
@@ -49,32 +41,34 @@ void dedup_free(struct dedup *dedup)
 {
 	g_hash_table_unref(dedup->hashes);
 	g_hash_table_unref(dedup->roots);
+	text_pool_release(&dedup->texts);
 	arena_release(&dedup->arena);
 	g_free(dedup);
 }
 
-/* Takes the root. */
-static bool is_further_out(struct dedup *dedup, const XXH128_hash_t *hash, char *root)
+static void keep_root(struct dedup *dedup, struct digest *hash, const char *root)
+{
+	g_hash_table_insert(dedup->roots, hash, (char *)text_pool_keep(&dedup->texts, root));
+}
+
+static bool is_further_out(struct dedup *dedup, struct digest *hash, const char *root)
 {
 	const char *before = g_hash_table_lookup(dedup->roots, hash);
 
-	if (before && (strlen(root) >= strlen(before) || !g_str_has_prefix(before, root))) {
-		g_free(root);
+	if (before && (strlen(root) >= strlen(before) || !g_str_has_prefix(before, root)))
 		return false;
-	}
-	g_hash_table_insert(dedup->roots, (gpointer)hash, root);
+	keep_root(dedup, hash, root);
 	return true;
 }
 
 bool dedup_add(struct dedup *dedup, const struct packed_identity *identity,
 	       const struct event *event)
 {
-	XXH128_hash_t hash = XXH3_128bits_withSecret(identity->data, identity->size, dedup->secret,
-						     sizeof(dedup->secret));
-	char *root = wmi_event_is_wanted(event) ? collection_root(&event->ref) : NULL;
-	XXH128_hash_t *kept;
+	struct digest hash = secret_digest(&dedup->secret, identity->data, identity->size);
+	g_autofree char *root = wmi_event_is_wanted(event) ? collection_root(&event->ref) : NULL;
+	struct digest *kept;
 
-	hash.high64 ^= identity->marked;
+	hash.high ^= identity->marked;
 	kept = g_hash_table_lookup(dedup->hashes, &hash);
 	if (kept)
 		return !root || !is_further_out(dedup, kept, root);
@@ -82,6 +76,6 @@ bool dedup_add(struct dedup *dedup, const struct packed_identity *identity,
 	*kept = hash;
 	g_hash_table_add(dedup->hashes, kept);
 	if (root)
-		g_hash_table_insert(dedup->roots, kept, root);
+		keep_root(dedup, kept, root);
 	return false;
 }

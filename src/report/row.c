@@ -8,6 +8,7 @@
 #include "evidence/evidence.h"
 #include "report/cell.h"
 #include "wmi/mof.h"
+#include "wmi/payload.h"
 
 /* Data fields that stand for an event that says nothing of a subscription. */
 #define MOST_FIELDS 4
@@ -70,9 +71,8 @@ static void append_names(GString *cell, const struct wmi_filter *filter,
 /* The first text under that name; under any for NULL. */
 static const char *string_property(const struct wmi_consumer *consumer, const char *name)
 {
-	for (guint i = 0; i < consumer->properties->len; i++) {
-		const struct mof_property *property = g_ptr_array_index(consumer->properties, i);
-
+	for (const struct mof_property *property = consumer->properties; property;
+	     property = property->next) {
 		if (property->value->type == MOF_STRING && present(property->value->text) &&
 		    (!name || g_ascii_strcasecmp(property->name, name) == 0))
 			return property->value->text;
@@ -80,7 +80,8 @@ static const char *string_property(const struct wmi_consumer *consumer, const ch
 	return NULL;
 }
 
-/* What the consumer would run; of one that runs nothing, where it would write or send. */
+/* What the consumer would run, as it stands there; of one that runs nothing, where it would write
+ * or send. */
 static const char *find_payload(const struct wmi_consumer *consumer)
 {
 	static const char *const names[] = {
@@ -88,10 +89,6 @@ static const char *find_payload(const struct wmi_consumer *consumer)
 		"SMTPServer",	       "SourceName"};
 	const char *text = NULL;
 
-	if (!consumer)
-		return NULL;
-	if (consumer->decoded->len > 0)
-		return g_ptr_array_index(consumer->decoded, 0);
 	for (guint i = 0; i < G_N_ELEMENTS(names) && !text; i++)
 		text = string_property(consumer, names[i]);
 	return text ? text : string_property(consumer, NULL);
@@ -99,9 +96,12 @@ static const char *find_payload(const struct wmi_consumer *consumer)
 
 static void append_payload(GString *cell, const struct wmi_consumer *consumer)
 {
+	g_autoptr(GPtrArray) decoded = consumer ? payload_decode_consumer(consumer) : NULL;
 	size_t start = cell->len;
-	const char *text = find_payload(consumer);
+	const char *text = NULL;
 
+	if (consumer)
+		text = decoded->len ? decoded->pdata[0] : find_payload(consumer);
 	if (text)
 		text_append_squeezed(cell, text);
 	if (cell->len == start)

@@ -8,6 +8,7 @@
 #include "event/filetime.h"
 #include "wmi/fingerprint.h"
 #include "wmi/mof.h"
+#include "wmi/payload.h"
 
 void field_list_init(struct field_list *subject)
 {
@@ -27,6 +28,16 @@ void field_list_clear(struct field_list *subject)
 	arena_clear(&subject->arena);
 }
 
+/* The end of a name, where those of one prefix differ. */
+static uint64_t name_key(const char *folded)
+{
+	size_t length = strlen(folded), taken = MIN(length, sizeof(uint64_t));
+	uint64_t key = 0;
+
+	memcpy(&key, folded + length - taken, taken);
+	return key ^ length << 56;
+}
+
 /* Folds a name once for all the values of a field. */
 static struct field make_field(struct field_list *subject, const char *name)
 {
@@ -35,6 +46,7 @@ static struct field make_field(struct field_list *subject, const char *name)
 	return (struct field){
 		.name = arena_copy(&subject->arena, name, strlen(name)),
 		.folded = arena_copy(&subject->arena, folded, strlen(folded)),
+		.key = name_key(folded),
 	};
 }
 
@@ -50,17 +62,29 @@ void field_list_add(struct field_list *subject, const char *name, const char *te
 	add_value(subject, make_field(subject, name), text);
 }
 
+/* Of a name that is a literal in lower case. */
+static struct field make_fixed_field(const char *name)
+{
+	return (struct field){.name = name, .folded = name, .key = name_key(name)};
+}
+
 static void add_present(struct field_list *subject, const char *name, const char *text)
 {
 	if (text)
 		field_list_add(subject, name, text);
 }
 
+static void add_fixed(struct field_list *subject, const char *name, const char *text)
+{
+	if (text)
+		add_value(subject, make_fixed_field(name), text);
+}
+
 /* Takes the text; NULL is absent. */
 static void take_present(struct field_list *subject, const char *name, char *text)
 {
 	if (text)
-		field_list_add(subject, name, arena_copy(&subject->arena, text, strlen(text)));
+		add_fixed(subject, name, arena_copy(&subject->arena, text, strlen(text)));
 	g_free(text);
 }
 
@@ -93,16 +117,16 @@ static void add_filter(struct field_list *subject, const struct wmi_filter *filt
 {
 	if (!filter)
 		return;
-	add_present(subject, "filter.name", filter->name);
-	add_present(subject, "filter.event_namespace", filter->event_namespace);
-	add_present(subject, "filter.query", filter->query);
-	add_present(subject, "filter.query_language", filter->query_language);
-	add_present(subject, "filter.creator_sid", filter->creator_sid);
+	add_fixed(subject, "filter.name", filter->name);
+	add_fixed(subject, "filter.event_namespace", filter->event_namespace);
+	add_fixed(subject, "filter.query", filter->query);
+	add_fixed(subject, "filter.query_language", filter->query_language);
+	add_fixed(subject, "filter.creator_sid", filter->creator_sid);
 	take_present(subject, "filter.sha256", filter_fingerprint(filter));
 }
 
 static void add_properties(struct field_list *subject, const char *prefix,
-			   const GPtrArray *properties, unsigned depth);
+			   const struct mof_property *property, unsigned depth);
 
 static void add_mof_value(struct field_list *subject, const struct field *field,
 			  const struct mof_value *value, unsigned depth)
@@ -114,9 +138,9 @@ static void add_mof_value(struct field_list *subject, const struct field *field,
 	else if (value->type != MOF_ARRAY)
 		add_value(subject, *field, value->text);
 	else
-		for (guint i = 0; i < value->elements->len; i++)
-			add_mof_value(subject, field, g_ptr_array_index(value->elements, i),
-				      depth + 1);
+		for (const struct mof_value *element = value->elements; element;
+		     element = element->next)
+			add_mof_value(subject, field, element, depth + 1);
 }
 
 /* These hold what a standard consumer starts, and they keep their names in cloned classes. */
@@ -129,10 +153,9 @@ static bool property_runs(const char *folded)
 }
 
 static void add_properties(struct field_list *subject, const char *prefix,
-			   const GPtrArray *properties, unsigned depth)
+			   const struct mof_property *property, unsigned depth)
 {
-	for (guint i = 0; i < properties->len; i++) {
-		const struct mof_property *property = g_ptr_array_index(properties, i);
+	for (; property; property = property->next) {
 		g_autofree char *name = g_strconcat(prefix, ".", property->name, NULL);
 		struct field field = make_field(subject, name);
 
@@ -143,25 +166,28 @@ static void add_properties(struct field_list *subject, const char *prefix,
 
 static void add_consumer(struct field_list *subject, const struct wmi_consumer *consumer)
 {
-	struct field decoded;
+	g_autoptr(GPtrArray) decoded = NULL;
+	struct field field;
 
 	if (!consumer)
 		return;
-	add_present(subject, "consumer.class", consumer->class_name);
-	add_present(subject, "consumer.name", consumer->name);
-	add_present(subject, "consumer.creator_sid", consumer->creator_sid);
+	add_fixed(subject, "consumer.class", consumer->class_name);
+	add_fixed(subject, "consumer.name", consumer->name);
+	add_fixed(subject, "consumer.creator_sid", consumer->creator_sid);
 	take_present(subject, "consumer.sha256", consumer_fingerprint(consumer));
-	if (consumer->properties)
-		add_properties(subject, "consumer.properties", consumer->properties, 0);
-	decoded = make_field(subject, "consumer.decoded");
-	decoded.runs = true;
-	for (guint i = 0; consumer->decoded && i < consumer->decoded->len; i++)
-		add_value(subject, decoded, g_ptr_array_index(consumer->decoded, i));
+	add_properties(subject, "consumer.properties", consumer->properties, 0);
+	decoded = payload_decode_consumer(consumer);
+	field = make_fixed_field("consumer.decoded");
+	field.runs = true;
+	for (guint i = 0; i < decoded->len; i++)
+		add_value(
+			subject, field,
+			arena_copy(&subject->arena, decoded->pdata[i], strlen(decoded->pdata[i])));
 }
 
 static void add_parts(struct field_list *subject, unsigned parts)
 {
-	struct field field = make_field(subject, "parts");
+	struct field field = make_fixed_field("parts");
 
 	if (parts & WMI_PART_FILTER)
 		add_value(subject, field, "filter");
@@ -193,12 +219,12 @@ static char *lifetime_of(const struct subscription *subscription)
 void field_list_add_subscription(struct field_list *subject,
 				 const struct subscription *subscription)
 {
-	add_present(subject, "host", subscription->host);
-	add_present(subject, "namespace", subscription->namespace);
-	field_list_add(subject, "state", wmi_state_name(subscription->state));
+	add_fixed(subject, "host", subscription->host);
+	add_fixed(subject, "namespace", subscription->namespace);
+	add_fixed(subject, "state", wmi_state_name(subscription->state));
 	take_present(subject, "lifetime", lifetime_of(subscription));
 	add_parts(subject, subscription->parts);
-	add_present(subject, "incomplete", subscription->incomplete ? "true" : NULL);
+	add_fixed(subject, "incomplete", subscription->incomplete ? "true" : NULL);
 	add_filter(subject, subscription->filter);
 	add_consumer(subject, subscription->consumer);
 }
@@ -206,12 +232,15 @@ void field_list_add_subscription(struct field_list *subject,
 const struct field *field_list_next(const struct field_list *subject, const char *folded,
 				    guint *index)
 {
+	const struct field *fields = (const struct field *)(void *)subject->fields->data;
+	uint64_t key = folded ? name_key(folded) : 0;
 	bool runs = folded && strcmp(folded, WH_FIELD_RUNS) == 0;
 
 	for (; *index < subject->fields->len; ++*index) {
-		const struct field *field = &g_array_index(subject->fields, struct field, *index);
+		const struct field *field = &fields[*index];
 
-		if (!folded || (runs ? field->runs : strcmp(field->folded, folded) == 0)) {
+		if (!folded || (runs ? field->runs
+				     : field->key == key && strcmp(field->folded, folded) == 0)) {
 			++*index;
 			return field;
 		}

@@ -15,6 +15,7 @@
 struct field {
 	const char *name; /* as reports show it */
 	const char *folded; /* for comparing */
+	uint64_t key; /* of that: differs for most names that do */
 	const char *text;
 	size_t length;
 	bool runs; /* belongs to WH_FIELD_RUNS */

@@ -3,137 +3,129 @@
 
 #include <string.h>
 
+#include "base/sha256.h"
 #include "base/text.h"
 #include "wmi/mof.h"
 
 /* The terminating NUL goes in, so "a" + "b" is not "ab"; NULL is a byte that no text starts with.
  */
-static void add_text(GChecksum *sum, const char *text)
+static void add_text(GString *form, const char *text)
 {
 	if (text)
-		g_checksum_update(sum, (const guchar *)text, (gssize)strlen(text) + 1);
+		text_append_bytes(form, text, strlen(text) + 1);
 	else
-		g_checksum_update(sum, (const guchar *)"\xFF", 1);
+		g_string_append_c(form, '\xFF');
 }
 
 /* Runs of CR and LF count as one LF. */
-static void add_lines(GChecksum *sum, const char *text)
+static void add_lines(GString *form, const char *text)
 {
 	while (text && *text) {
 		size_t line = strcspn(text, "\r\n");
 		size_t ends = strspn(text + line, "\r\n");
 
-		g_checksum_update(sum, (const guchar *)text, (gssize)line);
+		text_append_bytes(form, text, line);
 		if (ends)
-			g_checksum_update(sum, (const guchar *)"\n", 1);
+			g_string_append_c(form, '\n');
 		text += line + ends;
 	}
-	add_text(sum, text);
+	add_text(form, text);
 }
 
-static char *finish(GChecksum *sum)
+static void add_value(GString *form, const struct mof_value *value);
+
+static void add_properties(GString *form, const struct mof_property *property)
 {
-	char *digest = g_strdup(g_checksum_get_string(sum));
-
-	g_checksum_free(sum);
-	return digest;
-}
-
-static void add_value(GChecksum *sum, const struct mof_value *value);
-
-static void add_properties(GChecksum *sum, const GPtrArray *properties)
-{
-	for (guint i = 0; i < properties->len; i++) {
-		const struct mof_property *property = properties->pdata[i];
-
-		add_text(sum, property->name);
-		add_value(sum, property->value);
+	for (; property; property = property->next) {
+		add_text(form, property->name);
+		add_value(form, property->value);
 	}
-	add_text(sum, NULL);
+	add_text(form, NULL);
 }
 
-static void add_value(GChecksum *sum, const struct mof_value *value)
+static void add_value(GString *form, const struct mof_value *value)
 {
-	guchar type = (guchar)value->type;
-
-	g_checksum_update(sum, &type, 1);
-	add_text(sum, value->text);
-	for (guint i = 0; value->elements && i < value->elements->len; i++)
-		add_value(sum, value->elements->pdata[i]);
+	g_string_append_c(form, (char)value->type);
+	add_text(form, value->text);
+	for (const struct mof_value *element = value->elements; element; element = element->next)
+		add_value(form, element);
 	if (value->instance) {
-		add_text(sum, value->instance->class_name);
-		add_properties(sum, value->instance->properties);
+		add_text(form, value->instance->class_name);
+		add_properties(form, value->instance->properties);
 	}
-	add_text(sum, NULL);
+	add_text(form, NULL);
 }
 
-char *filter_digest_whole(const struct wmi_filter *filter)
+void filter_append_whole(const struct wmi_filter *filter, GString *form)
 {
-	GChecksum *sum = g_checksum_new(G_CHECKSUM_SHA256);
-
-	add_text(sum, filter->event_namespace);
-	add_text(sum, filter->query);
-	add_text(sum, filter->query_language);
-	add_text(sum, filter->creator_sid);
-	return finish(sum);
+	add_text(form, filter->event_namespace);
+	add_text(form, filter->query);
+	add_text(form, filter->query_language);
+	add_text(form, filter->creator_sid);
 }
 
-char *filter_digest_core(const struct wmi_filter *filter)
+void filter_append_core(const struct wmi_filter *filter, GString *form)
 {
-	GChecksum *sum = g_checksum_new(G_CHECKSUM_SHA256);
-
-	add_text(sum, filter->event_namespace);
-	add_lines(sum, filter->query);
-	return finish(sum);
+	add_text(form, filter->event_namespace);
+	add_lines(form, filter->query);
 }
 
-char *consumer_digest_whole(const struct wmi_consumer *consumer)
+void consumer_append_whole(const struct wmi_consumer *consumer, GString *form)
 {
-	GChecksum *sum = g_checksum_new(G_CHECKSUM_SHA256);
-
-	add_properties(sum, consumer->properties);
-	add_text(sum, consumer->creator_sid);
-	return finish(sum);
+	add_properties(form, consumer->properties);
+	add_text(form, consumer->creator_sid);
 }
 
-static const struct mof_value *find_property(const struct wmi_consumer *consumer, const char *name)
-{
-	for (guint i = 0; i < consumer->properties->len; i++) {
-		const struct mof_property *property = consumer->properties->pdata[i];
-
-		if (g_ascii_strcasecmp(property->name, name) == 0)
-			return property->value;
-	}
-	return NULL;
-}
-
-char *consumer_digest_core(const struct wmi_consumer *consumer)
+void consumer_append_core(const struct wmi_consumer *consumer, GString *form)
 {
 	/* Sysmon has one field for what runs; a consumer may leave the first of each pair out. */
 	static const char *const runs[] = {"CommandLineTemplate", "ExecutablePath", "ScriptText",
 					   "ScriptFileName"};
-	GChecksum *sum = g_checksum_new(G_CHECKSUM_SHA256);
 
 	for (size_t i = 0; i < G_N_ELEMENTS(runs); i++) {
-		const struct mof_value *value = find_property(consumer, runs[i]);
+		const struct mof_value *value = mof_property_get(consumer->properties, runs[i]);
 
 		if (value && value->type == MOF_STRING) {
-			add_lines(sum, value->text);
-			return finish(sum);
+			add_lines(form, value->text);
+			return;
 		}
 	}
-	add_properties(sum, consumer->properties);
-	return finish(sum);
+	add_properties(form, consumer->properties);
+}
+
+/* As text_fold(), without memory of its own for ASCII. */
+static void add_folded(GString *form, const char *name)
+{
+	size_t length = strlen(name), start = form->len;
+	g_autofree char *folded = NULL;
+	unsigned char all = 0;
+
+	text_append_bytes(form, name, length + 1);
+	for (unsigned char *at = (unsigned char *)form->str + start; *at; at++) {
+		all |= *at;
+		*at |= (unsigned char)((unsigned)(*at - 'A') < 26) << 5;
+	}
+	if (all < 0x80)
+		return;
+	g_string_truncate(form, start);
+	folded = text_fold(name);
+	add_text(form, folded);
+}
+
+void names_append(const char *const *names, size_t count, GString *form)
+{
+	for (size_t i = 0; i < count; i++) {
+		if (names[i])
+			add_folded(form, names[i]);
+		else
+			add_text(form, NULL);
+	}
 }
 
 char *names_digest(const char *const *names, size_t count)
 {
-	GChecksum *sum = g_checksum_new(G_CHECKSUM_SHA256);
+	g_autoptr(GString) form = g_string_new(NULL);
 
-	for (size_t i = 0; i < count; i++) {
-		g_autofree char *folded = names[i] ? text_fold(names[i]) : NULL;
-
-		add_text(sum, folded);
-	}
-	return finish(sum);
+	names_append(names, count, form);
+	return sha256_hex(form->str, form->len);
 }

@@ -7,7 +7,8 @@
 /* A subscription with what its place in the output depends on. */
 struct draft {
 	struct subscription *subscription;
-	char *content; /* of parts' keys: differs for subscriptions of the same names */
+	struct part *filter; /* those that it has its content from, in the order of names */
+	struct part *consumer;
 };
 
 /*
@@ -15,16 +16,18 @@ struct draft {
  * drops repeats, and marks them joined. `filter` and `consumer` (borrowed) are the parts whose
  * content it has, NULL where that is unknown. The caller frees the draft.
  */
-struct draft *draft_new(GPtrArray *sightings, const struct part *filter,
-			const struct part *consumer, enum wmi_state state);
+struct draft *draft_new(struct keeper *keeper, GPtrArray *sightings, struct part *filter,
+			struct part *consumer, enum wmi_state state);
 /* Notes that an event which stands elsewhere than the host's own logs says that the subscription
- * is in another state than they do. Shares the sighting. */
-void draft_add_contradiction(struct draft *draft, struct sighting *sighting, enum wmi_state says);
+ * is in another state than they do. Borrows the sighting. */
+void draft_add_contradiction(struct draft *draft, const struct sighting *sighting,
+			     enum wmi_state says);
 
 /* Frees it with the subscription, unless that was taken out of it. */
 void draft_free(struct draft *draft);
 
-/* The order of the output, for g_ptr_array_sort(): total, whatever the order of input. */
-int draft_compare(gconstpointer a, gconstpointer b);
+/* The order of the output, for g_ptr_array_sort_with_data() with the keeper: total, whatever the
+ * order of input. */
+int draft_compare(gconstpointer a, gconstpointer b, gpointer keeper);
 
 #endif

@@ -33,7 +33,7 @@ static bool is_last_word(const struct part_sighting *seen, const struct version 
 }
 
 /* The sides of which the sighting names other content than the version has. */
-static unsigned differing_sides(const struct version *version, const struct part *part)
+static unsigned differing_sides(const struct version *version, struct part *part)
 {
 	unsigned sides = 0;
 
@@ -66,7 +66,7 @@ static enum wmi_state state_after(const struct version *current, const struct pa
 		return revived && is_last_word(seen, current, revived) ? WMI_STATE_ACTIVE : state;
 	if (!is_last_word(seen, current, ALL_PARTS))
 		return state;
-	return seen->sighting->operation == WMI_MODIFIED ? WMI_STATE_MODIFIED : WMI_STATE_ACTIVE;
+	return seen->sighting.operation == WMI_MODIFIED ? WMI_STATE_MODIFIED : WMI_STATE_ACTIVE;
 }
 
 /* Notes where a sighting from elsewhere would change what the sightings in place came to. */
@@ -74,7 +74,7 @@ void elsewhere_judge(const struct lifecycle *kept, struct part_sighting *seen)
 {
 	struct version *current = kept->current, *named = lifecycle_find_named(kept, seen);
 
-	if (seen->sighting->operation == WMI_DELETED) {
+	if (seen->sighting.operation == WMI_DELETED) {
 		if (named && version_get_state(named) != WMI_STATE_DELETED &&
 		    is_last_word(seen, named, seen->part->parts))
 			contradict(named, seen, WMI_STATE_DELETED);
@@ -99,9 +99,9 @@ struct version *elsewhere_find_kept(const struct lifecycle *kept, const struct v
 	if (!found && versions_fit(kept->current, version))
 		found = kept->current;
 	for (int side = 0; !found && side < SIDE_BINDING; side++) {
-		const char *core = version->half[side].core;
+		const struct digest *core = version->half[side].core;
 
-		found = core ? g_hash_table_lookup(kept->by_side[side], core) : NULL;
+		found = core ? lifecycle_find_core(kept, side, core) : NULL;
 		if (found && !versions_fit(found, version))
 			found = NULL;
 	}

@@ -3,9 +3,10 @@
 
 #include <string.h>
 
+#include "base/limits.h"
+#include "base/text.h"
 #include "evtx/sieve.h"
 #include "wmi/activity.h"
-#include "wmi/mof.h"
 #include "wmi/sysmon.h"
 #include "wmi/undecoded.h"
 
@@ -84,65 +85,53 @@ struct wmi_fact *wmi_fact_from_event(const struct event *event)
 	return undecoded_is_registration(event) ? undecoded_fact_from_event(event) : NULL;
 }
 
+struct wmi_fact *wmi_fact_new(void)
+{
+	struct wmi_fact *fact = g_new0(struct wmi_fact, 1);
+
+	arena_init(&fact->arena);
+	return fact;
+}
+
 void wmi_fact_free(struct wmi_fact *fact)
 {
 	if (!fact)
 		return;
-	g_free(fact->namespace);
-	wmi_filter_free(fact->filter);
-	wmi_consumer_free(fact->consumer);
-	g_free(fact->user);
+	arena_release(&fact->arena);
 	g_free(fact);
 }
 
-struct wmi_filter *wmi_filter_new(void)
+struct wmi_filter *wmi_filter_new(struct arena *arena)
 {
-	return g_new0(struct wmi_filter, 1);
+	return memset(arena_alloc(arena, sizeof(struct wmi_filter)), 0, sizeof(struct wmi_filter));
 }
 
-struct wmi_filter *wmi_filter_ref(struct wmi_filter *filter)
+struct wmi_consumer *wmi_consumer_new(struct arena *arena)
 {
-	filter->other_owners++;
-	return filter;
+	return memset(arena_alloc(arena, sizeof(struct wmi_consumer)), 0,
+		      sizeof(struct wmi_consumer));
 }
 
-void wmi_filter_free(struct wmi_filter *filter)
+const char *wmi_fact_take(struct wmi_fact *fact, char *text)
 {
-	if (!filter || filter->other_owners-- > 0)
-		return;
-	g_free(filter->name);
-	g_free(filter->event_namespace);
-	g_free(filter->query);
-	g_free(filter->query_language);
-	g_free(filter->creator_sid);
-	g_free(filter);
+	const char *copy = text ? arena_copy(&fact->arena, text, strlen(text)) : NULL;
+
+	g_free(text);
+	return copy;
 }
 
-struct wmi_consumer *wmi_consumer_new(void)
+const char *wmi_fact_read(struct wmi_fact *fact, const struct event *event, const char *name)
 {
-	struct wmi_consumer *consumer = g_new0(struct wmi_consumer, 1);
+	const char *value = event_get_field(event, name);
+	size_t length;
 
-	consumer->properties = g_ptr_array_new_with_free_func((GDestroyNotify)mof_property_free);
-	consumer->decoded = g_ptr_array_new_with_free_func(g_free);
-	return consumer;
-}
-
-struct wmi_consumer *wmi_consumer_ref(struct wmi_consumer *consumer)
-{
-	consumer->other_owners++;
-	return consumer;
-}
-
-void wmi_consumer_free(struct wmi_consumer *consumer)
-{
-	if (!consumer || consumer->other_owners-- > 0)
-		return;
-	g_free(consumer->class_name);
-	g_free(consumer->name);
-	g_clear_pointer(&consumer->properties, g_ptr_array_unref);
-	g_free(consumer->creator_sid);
-	g_clear_pointer(&consumer->decoded, g_ptr_array_unref);
-	g_free(consumer);
+	if (!value || !*value)
+		return NULL;
+	length = strnlen(value, WH_MAX_FACT_TEXT + 1);
+	if (length <= WH_MAX_FACT_TEXT)
+		return value;
+	fact->incomplete = true;
+	return arena_copy(&fact->arena, value, text_cut(value, length, WH_MAX_FACT_TEXT));
 }
 
 const char *wmi_operation_name(enum wmi_operation operation)

@@ -22,36 +22,32 @@ enum wmi_part {
 	WMI_PART_BINDING = 4,
 };
 
-/* Filters and consumers are shared, not copied: their _ref() adds an owner, _free() takes one off.
- */
 struct wmi_filter {
-	unsigned other_owners; /* 0 in a new one: its maker owns it */
-	char *name;
-	char *event_namespace; /* normalised: root\cimv2 */
-	char *query;
-	char *query_language;
-	char *creator_sid; /* S-1-… */
+	const char *name;
+	const char *event_namespace; /* normalised: root\cimv2 */
+	const char *query;
+	const char *query_language;
+	const char *creator_sid; /* S-1-… */
 };
 
+struct mof_property;
+
 struct wmi_consumer {
-	unsigned other_owners;
-	char *class_name;
-	char *name;
-	GPtrArray
-		*properties; /* struct mof_property, never NULL; without Name, CreatorSID, NULLs */
-	char *creator_sid;
-	GPtrArray
-		*decoded; /* char *, never NULL: payloads inside the properties, outermost first */
+	const char *class_name;
+	const char *name;
+	struct mof_property *properties; /* the first; without Name, CreatorSID, NULLs */
+	const char *creator_sid;
 };
 
 struct wmi_fact {
 	enum wmi_operation operation;
 	unsigned parts; /* enum wmi_part: what the event is about */
-	char *namespace; /* normalised, where filter and consumer live */
+	const char *namespace; /* normalised, where filter and consumer live */
 	struct wmi_filter *filter; /* NULL when the event says nothing of it */
 	struct wmi_consumer *consumer; /* NULL when the event says nothing of it */
-	char *user; /* Sysmon's User: the actor; NULL for 5861 */
+	const char *user; /* Sysmon's User: the actor; NULL for 5861 */
 	bool incomplete; /* the instance text was cut off or damaged */
+	struct arena arena; /* all of the above */
 };
 
 /* The provider names and event ids that report subscriptions; ends with a NULL provider. */
@@ -75,17 +71,16 @@ bool wmi_event_is_wanted(const struct event *event);
 struct wmi_fact *wmi_fact_from_event(const struct event *event);
 void wmi_fact_free(struct wmi_fact *fact);
 
-/*
- * _new: an empty one (a consumer has empty arrays), with the caller as its owner. _ref: adds an
- * owner and returns its argument. _free: takes an owner off, and frees it with the last; NULL is
- * fine.
- */
-struct wmi_filter *wmi_filter_new(void);
-struct wmi_filter *wmi_filter_ref(struct wmi_filter *filter);
-void wmi_filter_free(struct wmi_filter *filter);
-struct wmi_consumer *wmi_consumer_new(void);
-struct wmi_consumer *wmi_consumer_ref(struct wmi_consumer *consumer);
-void wmi_consumer_free(struct wmi_consumer *consumer);
+/* For readers of events: an empty fact, an empty filter or consumer of its arena, and a copy there
+ * of a text that is then freed; NULL stays NULL. */
+struct wmi_fact *wmi_fact_new(void);
+struct wmi_filter *wmi_filter_new(struct arena *arena);
+struct wmi_consumer *wmi_consumer_new(struct arena *arena);
+const char *wmi_fact_take(struct wmi_fact *fact, char *text);
+
+/* The event's field of that name, or NULL when it is absent or empty. Of one that is longer than
+ * WH_MAX_FACT_TEXT, a beginning in the arena, and the fact is incomplete. Borrowed from either. */
+const char *wmi_fact_read(struct wmi_fact *fact, const struct event *event, const char *name);
 
 /* "registered", "created", … */
 const char *wmi_operation_name(enum wmi_operation operation);

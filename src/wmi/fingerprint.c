@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "base/sha256.h"
 #include "base/text.h"
 #include "wmi/mof.h"
 
@@ -21,8 +22,7 @@ static void add_text(GString *form, const char *text)
 /* Takes the form. */
 static char *finish(GString *form)
 {
-	char *digest = g_compute_checksum_for_data(G_CHECKSUM_SHA256, (const guchar *)form->str,
-						   form->len);
+	char *digest = sha256_hex(form->str, form->len);
 
 	g_string_free(form, TRUE);
 	return digest;
@@ -60,12 +60,11 @@ static gint by_name(gconstpointer a, gconstpointer b)
 }
 
 /* The sort is stable: values of one name keep their order. */
-static GPtrArray *sort_properties(const GPtrArray *properties)
+static GPtrArray *sort_properties(const struct mof_property *property)
 {
 	GPtrArray *sorted = g_ptr_array_new_with_free_func((GDestroyNotify)named_value_free);
 
-	for (guint i = 0; i < properties->len; i++) {
-		const struct mof_property *property = properties->pdata[i];
+	for (; property; property = property->next) {
 		struct named_value *named = g_new0(struct named_value, 1);
 
 		named->folded = text_fold(property->name);
@@ -78,7 +77,7 @@ static GPtrArray *sort_properties(const GPtrArray *properties)
 
 static void add_value(GString *form, const struct mof_value *value);
 
-static void add_properties(GString *form, const GPtrArray *properties)
+static void add_properties(GString *form, const struct mof_property *properties)
 {
 	g_autoptr(GPtrArray) sorted = sort_properties(properties);
 
@@ -102,8 +101,8 @@ static void add_value(GString *form, const struct mof_value *value)
 	g_string_append_c(form, letters[value->type]);
 	g_string_append_c(form, value->cut ? '-' : '.');
 	add_text(form, value->text);
-	for (guint i = 0; value->elements && i < value->elements->len; i++)
-		add_value(form, value->elements->pdata[i]);
+	for (const struct mof_value *element = value->elements; element; element = element->next)
+		add_value(form, element);
 	if (value->instance) {
 		add_text(form, value->instance->class_name);
 		add_properties(form, value->instance->properties);
@@ -115,7 +114,7 @@ char *consumer_fingerprint(const struct wmi_consumer *consumer)
 {
 	GString *form;
 
-	if (!consumer || consumer->properties->len == 0)
+	if (!consumer || !consumer->properties)
 		return NULL;
 	form = g_string_new(NULL);
 	add_properties(form, consumer->properties);

@@ -5,7 +5,6 @@
 #include <string.h>
 
 #include "base/order.h"
-#include "event/collection.h"
 #include "wmi/part.h"
 
 static int compare_roots(gconstpointer a, gconstpointer b)
@@ -18,7 +17,7 @@ static int compare_roots(gconstpointer a, gconstpointer b)
 }
 
 /* In that order what is inside of a collection follows it at once. */
-void in_place_mark(const GPtrArray *sightings)
+bool in_place_mark(const GPtrArray *sightings)
 {
 	g_autoptr(GPtrArray) placed = g_ptr_array_new();
 	const struct part_sighting *outermost = NULL;
@@ -26,8 +25,6 @@ void in_place_mark(const GPtrArray *sightings)
 	for (guint i = 0; i < sightings->len; i++) {
 		struct part_sighting *seen = sightings->pdata[i];
 
-		g_free(seen->root);
-		seen->root = collection_root(&seen->sighting->ref);
 		seen->in_place = false;
 		if (seen->root)
 			g_ptr_array_add(placed, seen);
@@ -41,6 +38,7 @@ void in_place_mark(const GPtrArray *sightings)
 			outermost = seen;
 		seen->in_place = strcmp(seen->root, outermost->root) == 0;
 	}
+	return placed->len > 0;
 }
 
 /* 0 for what is the same record, wherever it was read. */
@@ -63,7 +61,7 @@ static int compare_copies(gconstpointer a, gconstpointer b)
 {
 	const struct part_sighting *one = *(const struct part_sighting *const *)a;
 	const struct part_sighting *other = *(const struct part_sighting *const *)b;
-	int order = compare_records(one->sighting, other->sighting);
+	int order = compare_records(&one->sighting, &other->sighting);
 
 	order = order ? order : compare_numbers(!one->root, !other->root);
 	return order ? order : g_strcmp0(one->root, other->root);
@@ -75,22 +73,26 @@ static bool is_further_in(const struct part_sighting *seen, const struct part_si
 	       (g_str_has_prefix(seen->root, outer->root) && strcmp(seen->root, outer->root) != 0);
 }
 
-void in_place_drop_copies(GPtrArray *sightings)
+void in_place_drop_copies(struct part *part)
 {
+	g_autoptr(GPtrArray) sightings = g_ptr_array_sized_new(part->count);
 	const struct part_sighting *outer = NULL;
-	guint kept = 0;
+	struct part_sighting **last = &part->sightings;
 
+	for (struct part_sighting *seen = part->sightings; seen; seen = seen->next)
+		g_ptr_array_add(sightings, seen);
 	g_ptr_array_sort(sightings, compare_copies);
+	part->count = 0;
 	for (guint i = 0; i < sightings->len; i++) {
 		struct part_sighting *seen = sightings->pdata[i];
 
-		if (outer && compare_records(outer->sighting, seen->sighting) == 0 &&
-		    is_further_in(seen, outer)) {
-			part_sighting_free(seen);
+		if (outer && compare_records(&outer->sighting, &seen->sighting) == 0 &&
+		    is_further_in(seen, outer))
 			continue;
-		}
 		outer = seen->root ? seen : NULL;
-		sightings->pdata[kept++] = seen;
+		*last = seen;
+		last = &seen->next;
+		part->count++;
 	}
-	g_ptr_array_set_size(sightings, (gint)kept);
+	*last = NULL;
 }

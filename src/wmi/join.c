@@ -1,7 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "wmi/join.h"
 
+#include <string.h>
+
 #include "base/limits.h"
+#include "base/share.h"
+#include "base/text.h"
+#include "wmi/cost.h"
 #include "wmi/digest.h"
 #include "wmi/draft.h"
 #include "wmi/in_place.h"
@@ -21,47 +26,62 @@
  */
 
 struct joiner {
-	GHashTable *parts; /* key -> struct part */
+	struct keeper keeper;
+	GHashTable *parts; /* struct part, by its key */
+	struct part *first; /* of them, in the order of arrival */
+	struct part **last;
 	GHashTable *hosts; /* folded name's digest -> struct host */
+	GHashTable *spellings; /* name, in the keeper -> struct host */
 	GPtrArray *clock_steps; /* struct clock_step */
+	GPtrArray *full_hosts; /* struct full_host */
+	GString *form; /* scratch */
+	uint64_t memory;
+	uint64_t kept; /* bytes */
+	struct host further; /* all that there is no room for at all */
 };
 
 /* The parts that name one filter, or one consumer, alone: all its contents. */
 struct end {
-	GPtrArray *parts;
+	struct digest key; /* of host and names */
+	struct part *parts;
 	guint sightings;
 	guint groups; /* bindings that use it */
-	const struct part_sighting *latest; /* that says it exists, and with what content */
-	const struct part_sighting *latest_in_place; /* of those */
+	struct part_sighting *latest; /* that says it exists, and with what content */
+	struct part_sighting *latest_in_place; /* of those */
 };
 
 /* The parts that name one binding, with or without its ends. */
 struct part_group {
-	GPtrArray *parts;
+	struct digest key; /* of host and names */
+	struct part *parts;
 	struct end *ends[SIDE_BINDING]; /* borrowed; NULL when no part is of that end alone */
+	struct part_group *next;
 };
 
 /* How parts hang together, made when all are there. */
 struct joins {
-	GHashTable *groups; /* digest of names -> struct part_group */
-	GHashTable *ends[SIDE_BINDING]; /* digest of a name -> struct end */
+	struct keeper *keeper;
+	struct arena arena; /* of groups and ends */
+	GHashTable *groups; /* struct part_group, by its key */
+	GHashTable *ends[SIDE_BINDING]; /* struct end, by its key */
+	struct part_group *first; /* of all groups */
+	GString *form;
 };
 
-static void host_free(struct host *host)
-{
-	g_free(host->spelling);
-	g_free(host);
-}
-
-struct joiner *joiner_new(void)
+struct joiner *joiner_new(uint64_t memory)
 {
 	struct joiner *joiner = g_new0(struct joiner, 1);
 
-	joiner->parts =
-		g_hash_table_new_full(g_str_hash, g_str_equal, NULL, (GDestroyNotify)part_free);
-	joiner->hosts =
-		g_hash_table_new_full(g_str_hash, g_str_equal, g_free, (GDestroyNotify)host_free);
-	joiner->clock_steps = g_ptr_array_new_with_free_func((GDestroyNotify)clock_step_free);
+	keeper_init(&joiner->keeper);
+	joiner->parts = g_hash_table_new(digest_hash, digest_equal);
+	joiner->last = &joiner->first;
+	joiner->hosts = g_hash_table_new(digest_hash, digest_equal);
+	joiner->spellings = g_hash_table_new(NULL, NULL);
+	joiner->clock_steps = g_ptr_array_new_with_free_func(g_free);
+	joiner->full_hosts = g_ptr_array_new_with_free_func(g_free);
+	joiner->form = g_string_new(NULL);
+	joiner->memory = memory;
+	joiner->further.spelling = "further hosts";
 	return joiner;
 }
 
@@ -71,62 +91,100 @@ void joiner_free(struct joiner *joiner)
 		return;
 	g_hash_table_unref(joiner->parts);
 	g_hash_table_unref(joiner->hosts);
+	g_hash_table_unref(joiner->spellings);
 	g_ptr_array_unref(joiner->clock_steps);
+	g_ptr_array_unref(joiner->full_hosts);
+	g_string_free(joiner->form, TRUE);
+	keeper_release(&joiner->keeper);
 	g_free(joiner);
 }
 
-/* Finds or makes the host, and keeps the spelling of the earliest event. */
-static const struct host *note_host(struct joiner *joiner, const struct event *event)
+static struct host *find_host(struct joiner *joiner, const char *name)
 {
-	g_autofree char *key = names_digest(&event->host, 1);
-	struct host *host = g_hash_table_lookup(joiner->hosts, key);
+	struct digest *key, digest;
+	struct host *host;
 
+	g_string_truncate(joiner->form, 0);
+	names_append(&name, 1, joiner->form);
+	digest = secret_digest(&joiner->keeper.secret, joiner->form->str, joiner->form->len);
+	host = g_hash_table_lookup(joiner->hosts, &digest);
+	if (host)
+		return host;
+	host = keeper_alloc(&joiner->keeper, sizeof(*host));
+	host->time = UINT64_MAX;
+	host->spelling = name;
+	key = keeper_alloc(&joiner->keeper, sizeof(*key));
+	*key = digest;
+	g_hash_table_insert(joiner->hosts, key, host);
+	joiner->kept += HOST_COST;
+	return host;
+}
+
+/* Finds or makes the host, and keeps the spelling of the earliest event. */
+static struct host *note_host(struct joiner *joiner, const struct event *event)
+{
+	uint64_t before = keeper_size(&joiner->keeper);
+	struct host *host;
+	const char *name;
+
+	if (joiner->kept + cost_of_text(event->host) > joiner->memory)
+		return &joiner->further;
+	name = keeper_copy_text(&joiner->keeper, event->host);
+	host = g_hash_table_lookup(joiner->spellings, name);
 	if (!host) {
-		host = g_new0(struct host, 1);
+		host = find_host(joiner, name);
+		g_hash_table_insert(joiner->spellings, (char *)name, host);
+		joiner->kept += TEXT_COST + keeper_size(&joiner->keeper) - before;
+	}
+	if (event->ref.time < host->time ||
+	    (event->ref.time == host->time && g_strcmp0(name, host->spelling) < 0)) {
 		host->time = event->ref.time;
-		host->spelling = g_strdup(event->host);
-		g_hash_table_insert(joiner->hosts, g_steal_pointer(&key), host);
-	} else if (event->ref.time < host->time ||
-		   (event->ref.time == host->time && g_strcmp0(event->host, host->spelling) < 0)) {
-		host->time = event->ref.time;
-		g_free(host->spelling);
-		host->spelling = g_strdup(event->host);
+		host->spelling = name;
 	}
 	return host;
 }
 
+static struct part *add_part(struct joiner *joiner, const struct digest *key, struct host *host,
+			     const struct wmi_fact *fact)
+{
+	struct part *part = part_new(&joiner->keeper, key, host, fact, joiner->form);
+
+	g_hash_table_add(joiner->parts, part);
+	*joiner->last = part;
+	joiner->last = &part->next;
+	return part;
+}
+
 void joiner_add(struct joiner *joiner, const struct event *event, const struct wmi_fact *fact)
 {
-	g_autofree char *key = part_key(event, fact);
-	const struct host *host = note_host(joiner, event);
-	struct part *part = g_hash_table_lookup(joiner->parts, key);
+	struct digest key = part_key(&joiner->keeper, event, fact, joiner->form);
+	struct host *host = note_host(joiner, event);
+	struct part *part = g_hash_table_lookup(joiner->parts, &key);
+	uint64_t cost = cost_of_sighting(event, fact) + (part ? 0 : cost_of_part(fact));
+	uint64_t before = keeper_size(&joiner->keeper);
 
-	if (!part) {
-		part = part_new(g_steal_pointer(&key), host, fact);
-		g_hash_table_insert(joiner->parts, part->key, part);
+	if (host == &joiner->further ||
+	    !share_allows(joiner->memory, joiner->kept, host->kept, cost)) {
+		host->left_out++;
+		return;
 	}
-	part_add(part, event, fact);
+	if (!part)
+		part = add_part(joiner, &key, host, fact);
+	cost = part->count ? SIGHTING_COST : SIGHTING_COST + PART_COST;
+	part_add(&joiner->keeper, part, event, fact);
+	/* Texts that were there already take no more. */
+	cost += keeper_size(&joiner->keeper) - before;
+	host->kept += cost;
+	joiner->kept += cost;
 }
 
-static void end_free(struct end *end)
+static void joins_init(struct joins *joins, struct joiner *joiner)
 {
-	g_ptr_array_unref(end->parts);
-	g_free(end);
-}
-
-static void group_free(struct part_group *group)
-{
-	g_ptr_array_unref(group->parts);
-	g_free(group);
-}
-
-static void joins_init(struct joins *joins)
-{
-	joins->groups =
-		g_hash_table_new_full(g_str_hash, g_str_equal, g_free, (GDestroyNotify)group_free);
+	*joins = (struct joins){.keeper = &joiner->keeper, .form = joiner->form};
+	arena_init(&joins->arena);
+	joins->groups = g_hash_table_new(digest_hash, digest_equal);
 	for (int side = 0; side < SIDE_BINDING; side++)
-		joins->ends[side] = g_hash_table_new_full(g_str_hash, g_str_equal, g_free,
-							  (GDestroyNotify)end_free);
+		joins->ends[side] = g_hash_table_new(digest_hash, digest_equal);
 }
 
 static void joins_release(struct joins *joins)
@@ -134,42 +192,50 @@ static void joins_release(struct joins *joins)
 	for (int side = 0; side < SIDE_BINDING; side++)
 		g_hash_table_unref(joins->ends[side]);
 	g_hash_table_unref(joins->groups);
+	arena_release(&joins->arena);
 }
 
-/* Where a filter or consumer lives; NULL when the part has no name to go by. */
-static char *end_key(const struct part *part, int side)
+static struct digest digest_names(const struct joins *joins, const char *const *names, size_t count)
+{
+	g_string_truncate(joins->form, 0);
+	names_append(names, count, joins->form);
+	return secret_digest(&joins->keeper->secret, joins->form->str, joins->form->len);
+}
+
+/* Where a filter or consumer lives; false when the part has no name to go by. */
+static bool end_key(const struct joins *joins, const struct part *part, int side,
+		    struct digest *key)
 {
 	bool is_filter = side == SIDE_FILTER;
 	const char *name = is_filter ? part->filter->name : part->consumer->name;
 	const char *names[] = {part->host->spelling, part->namespace,
 			       is_filter ? NULL : part->consumer->class_name, name};
 
-	return name ? names_digest(names, G_N_ELEMENTS(names)) : NULL;
+	if (name)
+		*key = digest_names(joins, names, G_N_ELEMENTS(names));
+	return name != NULL;
 }
 
 /* A part that lacks a name goes by its own key: two unknowns are not the same. */
-static char *group_key(const struct part *part)
+static struct digest group_key(const struct joins *joins, const struct part *part)
 {
 	const char *filter = part->filter->name;
 	const char *consumer = part->consumer->name;
-	const char *names[] = {
-		part->host->spelling,	    part->namespace, filter,
-		part->consumer->class_name, consumer,	     filter && consumer ? NULL : part->key};
+	const char *names[] = {part->host->spelling, part->namespace, filter,
+			       part->consumer->class_name, consumer};
 
-	return names_digest(names, G_N_ELEMENTS(names));
+	return filter && consumer ? digest_names(joins, names, G_N_ELEMENTS(names)) : part->key;
 }
 
 static bool is_after(const struct part_sighting *seen, const struct part_sighting *other)
 {
-	return !other || part_sighting_compare(&seen, &other) > 0;
+	return !other || seen->rank > other->rank;
 }
 
 static void note_latest(struct end *end, const struct part *part)
 {
-	for (guint i = 0; i < part->sightings->len; i++) {
-		const struct part_sighting *seen = part->sightings->pdata[i];
-
-		if (seen->sighting->operation == WMI_DELETED)
+	for (struct part_sighting *seen = part->sightings; seen; seen = seen->next) {
+		if (seen->sighting.operation == WMI_DELETED)
 			continue;
 		if (is_after(seen, end->latest))
 			end->latest = seen;
@@ -178,68 +244,91 @@ static void note_latest(struct end *end, const struct part *part)
 	}
 }
 
+static struct end *get_end(struct joins *joins, const struct digest *key, int side)
+{
+	struct end *end = g_hash_table_lookup(joins->ends[side], key);
+
+	if (end)
+		return end;
+	end = arena_alloc(&joins->arena, sizeof(*end));
+	*end = (struct end){.key = *key};
+	g_hash_table_add(joins->ends[side], end);
+	return end;
+}
+
 static void add_to_end(struct joins *joins, struct part *part, int side)
 {
-	g_autofree char *key = end_key(part, side);
-	struct end *end = key ? g_hash_table_lookup(joins->ends[side], key) : NULL;
+	struct digest key;
+	struct end *end;
 
-	if (!key)
+	if (!end_key(joins, part, side, &key))
 		return;
-	if (!end) {
-		end = g_new0(struct end, 1);
-		end->parts = g_ptr_array_new();
-		g_hash_table_insert(joins->ends[side], g_steal_pointer(&key), end);
-	}
-	g_ptr_array_add(end->parts, part);
-	end->sightings += part->sightings->len;
+	end = get_end(joins, &key, side);
+	part->next = end->parts;
+	end->parts = part;
+	end->sightings += part->count;
 	note_latest(end, part);
+}
+
+static struct part_group *get_group(struct joins *joins, const struct digest *key)
+{
+	struct part_group *group = g_hash_table_lookup(joins->groups, key);
+
+	if (group)
+		return group;
+	group = arena_alloc(&joins->arena, sizeof(*group));
+	*group = (struct part_group){.key = *key, .next = joins->first};
+	joins->first = group;
+	g_hash_table_add(joins->groups, group);
+	return group;
 }
 
 static void add_to_group(struct joins *joins, struct part *part)
 {
-	g_autofree char *key = group_key(part);
-	struct part_group *group = g_hash_table_lookup(joins->groups, key);
+	struct digest key = group_key(joins, part);
+	struct part_group *group = get_group(joins, &key);
 
-	if (!group) {
-		group = g_new0(struct part_group, 1);
-		group->parts = g_ptr_array_new();
-		g_hash_table_insert(joins->groups, g_steal_pointer(&key), group);
-	}
-	g_ptr_array_add(group->parts, part);
+	part->next = group->parts;
+	group->parts = part;
+}
+
+static int side_of(const struct part *part)
+{
+	return part->parts & WMI_PART_FILTER ? SIDE_FILTER : SIDE_CONSUMER;
 }
 
 static void add_to_joins(struct joins *joins, struct part *part)
 {
+	part->next = NULL;
 	if (part->parts & WMI_PART_BINDING)
 		add_to_group(joins, part);
 	else
-		add_to_end(joins, part,
-			   part->parts & WMI_PART_FILTER ? SIDE_FILTER : SIDE_CONSUMER);
+		add_to_end(joins, part, side_of(part));
 }
 
 /* Finds the group's ends; its parts are of one name, so any of them will do. */
 static void link_group(struct joins *joins, struct part_group *group)
 {
 	for (int side = 0; side < SIDE_BINDING; side++) {
-		g_autofree char *key = end_key(group->parts->pdata[0], side);
-		struct end *end = key ? g_hash_table_lookup(joins->ends[side], key) : NULL;
+		struct digest key;
+		struct end *end = NULL;
 
+		if (end_key(joins, group->parts, side, &key))
+			end = g_hash_table_lookup(joins->ends[side], &key);
 		group->ends[side] = end;
 		if (!end)
 			continue;
 		end->groups++;
-		for (guint i = 0; i < group->parts->len; i++) {
-			const struct part *part = group->parts->pdata[i];
-
+		for (const struct part *part = group->parts; part; part = part->next)
 			if (part->core[side])
 				note_latest(end, part);
-		}
 	}
 }
 
 static void add_sightings(GPtrArray *sightings, const struct part *part)
 {
-	g_ptr_array_extend(sightings, part->sightings, NULL, NULL);
+	for (struct part_sighting *seen = part->sightings; seen; seen = seen->next)
+		g_ptr_array_add(sightings, seen);
 }
 
 /*
@@ -252,44 +341,44 @@ static void add_end(GPtrArray *sightings, const struct end *end)
 	bool is_wide = end->groups > 1 && (uint64_t)end->sightings * end->groups > WH_MAX_FAN_OUT;
 
 	if (is_wide && end->latest && !(end->latest->part->parts & WMI_PART_BINDING))
-		g_ptr_array_add(sightings, (struct part_sighting *)end->latest);
+		g_ptr_array_add(sightings, end->latest);
 	if (is_wide && end->latest_in_place && end->latest_in_place != end->latest &&
 	    !(end->latest_in_place->part->parts & WMI_PART_BINDING))
-		g_ptr_array_add(sightings, (struct part_sighting *)end->latest_in_place);
-	for (guint i = 0; !is_wide && i < end->parts->len; i++)
-		add_sightings(sightings, end->parts->pdata[i]);
+		g_ptr_array_add(sightings, end->latest_in_place);
+	for (const struct part *part = end->parts; !is_wide && part; part = part->next)
+		add_sightings(sightings, part);
 }
 
-static void play_group(const struct part_group *group, GPtrArray *drafts)
+static void play_group(struct lifecycle *lifecycle, const struct part_group *group,
+		       GPtrArray *sightings, GPtrArray *drafts)
 {
-	g_autoptr(GPtrArray) sightings = g_ptr_array_new();
-
-	for (guint i = 0; i < group->parts->len; i++)
-		add_sightings(sightings, group->parts->pdata[i]);
+	g_ptr_array_set_size(sightings, 0);
+	for (const struct part *part = group->parts; part; part = part->next)
+		add_sightings(sightings, part);
 	for (int side = 0; side < SIDE_BINDING; side++) {
 		if (group->ends[side])
 			add_end(sightings, group->ends[side]);
 	}
-	lifecycle_play(sightings, drafts);
+	lifecycle_play(lifecycle, sightings, drafts);
 }
 
 /* The state of a part without a partner; `latest` is the end's, or NULL. */
 static enum wmi_state lone_state(const struct part_sighting *latest,
 				 const struct part_sighting *last, int side)
 {
-	if (last->sighting->operation == WMI_DELETED)
+	if (last->sighting.operation == WMI_DELETED)
 		return WMI_STATE_DELETED;
-	if (last->sighting->operation == WMI_MODIFIED)
+	if (last->sighting.operation == WMI_MODIFIED)
 		return WMI_STATE_MODIFIED;
 	if (latest && is_after(latest, last) &&
-	    !g_str_equal(latest->part->core[side], last->part->core[side]))
+	    !digest_equal(latest->part->core[side], last->part->core[side]))
 		return WMI_STATE_MODIFIED;
 	return WMI_STATE_ACTIVE;
 }
 
 /* Its draft, of sightings in the order of their ranks: what stands in place decides its state. */
-static struct draft *lone_draft(const struct end *end, struct part *part, GPtrArray *sightings,
-				int side)
+static struct draft *lone_draft(const struct joins *joins, const struct end *end, struct part *part,
+				GPtrArray *sightings, int side)
 {
 	const struct part_sighting *last = sightings->pdata[sightings->len - 1], *vouched = NULL;
 	const struct part_sighting *latest = end ? end->latest : NULL;
@@ -303,7 +392,7 @@ static struct draft *lone_draft(const struct end *end, struct part *part, GPtrAr
 	}
 	if (vouched)
 		state = lone_state(end ? end->latest_in_place : NULL, vouched, side);
-	draft = draft_new(sightings, side == SIDE_FILTER ? part : NULL,
+	draft = draft_new(joins->keeper, sightings, side == SIDE_FILTER ? part : NULL,
 			  side == SIDE_CONSUMER ? part : NULL, state);
 	if (state == says)
 		return draft;
@@ -311,43 +400,41 @@ static struct draft *lone_draft(const struct end *end, struct part *part, GPtrAr
 		const struct part_sighting *seen = sightings->pdata[i];
 
 		if (is_after(seen, vouched) && lone_state(latest, seen, side) != state)
-			draft_add_contradiction(draft, seen->sighting,
+			draft_add_contradiction(draft, &seen->sighting,
 						lone_state(latest, seen, side));
 	}
 	if (last == vouched)
-		draft_add_contradiction(draft, latest->sighting, says);
+		draft_add_contradiction(draft, &latest->sighting, says);
 	return draft;
 }
 
 /* Nothing is dropped: sightings of a filter or consumer that joined nowhere stand alone. */
-static void add_lone_part(const struct joins *joins, struct part *part, GPtrArray *drafts)
+static void add_lone_part(const struct joins *joins, struct part *part, GPtrArray *sightings,
+			  GPtrArray *drafts)
 {
-	g_autoptr(GPtrArray) sightings = g_ptr_array_new();
-	int side = part->parts & WMI_PART_FILTER ? SIDE_FILTER : SIDE_CONSUMER;
-	g_autofree char *key = NULL;
-	const struct end *end;
+	int side = side_of(part);
+	const struct end *end = NULL;
+	struct digest key;
 
 	if (part->parts & WMI_PART_BINDING)
 		return;
-	for (guint i = 0; i < part->sightings->len; i++) {
-		struct part_sighting *seen = part->sightings->pdata[i];
-
+	g_ptr_array_set_size(sightings, 0);
+	for (struct part_sighting *seen = part->sightings; seen; seen = seen->next)
 		if (!seen->joined)
 			g_ptr_array_add(sightings, seen);
-	}
 	if (sightings->len == 0)
 		return;
-	key = end_key(part, side);
-	end = key ? g_hash_table_lookup(joins->ends[side], key) : NULL;
+	if (end_key(joins, part, side, &key))
+		end = g_hash_table_lookup(joins->ends[side], &key);
 	g_ptr_array_sort(sightings, part_sighting_compare);
-	g_ptr_array_add(drafts, lone_draft(end, part, sightings, side));
+	g_ptr_array_add(drafts, lone_draft(joins, end, part, sightings, side));
 }
 
-static GPtrArray *finish(GPtrArray *drafts)
+static GPtrArray *finish(struct keeper *keeper, GPtrArray *drafts)
 {
 	GPtrArray *out = g_ptr_array_new_with_free_func((GDestroyNotify)subscription_free);
 
-	g_ptr_array_sort(drafts, draft_compare);
+	g_ptr_array_sort_with_data(drafts, draft_compare, keeper);
 	for (guint i = 0; i < drafts->len; i++) {
 		struct draft *draft = drafts->pdata[i];
 
@@ -362,62 +449,109 @@ const GPtrArray *joiner_get_clock_steps(const struct joiner *joiner)
 	return joiner->clock_steps;
 }
 
-static GPtrArray *list_sightings(const struct joiner *joiner)
+const GPtrArray *joiner_get_full_hosts(const struct joiner *joiner)
 {
-	GPtrArray *sightings = g_ptr_array_new();
+	return joiner->full_hosts;
+}
+
+static int compare_full_hosts(gconstpointer a, gconstpointer b)
+{
+	return g_strcmp0((*(const struct full_host *const *)a)->name,
+			 (*(const struct full_host *const *)b)->name);
+}
+
+static void add_full_host(struct joiner *joiner, const struct host *host)
+{
+	const struct full_host full = {host->spelling, host->left_out};
+
+	if (full.left_out)
+		g_ptr_array_add(joiner->full_hosts, g_memdup2(&full, sizeof(full)));
+}
+
+static void list_full_hosts(struct joiner *joiner)
+{
 	GHashTableIter iter;
 	gpointer value;
 
-	g_hash_table_iter_init(&iter, joiner->parts);
+	g_ptr_array_set_size(joiner->full_hosts, 0);
+	add_full_host(joiner, &joiner->further);
+	g_hash_table_iter_init(&iter, joiner->hosts);
 	while (g_hash_table_iter_next(&iter, NULL, &value))
-		add_sightings(sightings, value);
+		add_full_host(joiner, value);
+	g_ptr_array_sort(joiner->full_hosts, compare_full_hosts);
+}
+
+static GPtrArray *list_sightings(const GPtrArray *parts)
+{
+	GPtrArray *sightings = g_ptr_array_sized_new(parts->len);
+
+	for (guint i = 0; i < parts->len; i++)
+		add_sightings(sightings, parts->pdata[i]);
 	return sightings;
 }
 
-static void mark_in_place(struct joiner *joiner)
+/* The sightings that count, each marked whether it stands in place. */
+static GPtrArray *mark_all(const GPtrArray *parts)
 {
-	g_autoptr(GPtrArray) sightings = list_sightings(joiner);
-	GHashTableIter iter;
-	gpointer value;
+	GPtrArray *sightings = list_sightings(parts);
 
-	in_place_mark(sightings);
-	g_hash_table_iter_init(&iter, joiner->parts);
-	while (g_hash_table_iter_next(&iter, NULL, &value))
-		in_place_drop_copies(((struct part *)value)->sightings);
+	if (!in_place_mark(sightings))
+		return sightings;
+	g_ptr_array_unref(sightings);
+	for (guint i = 0; i < parts->len; i++)
+		in_place_drop_copies(parts->pdata[i]);
+	return list_sightings(parts);
 }
 
-static void rank_all(struct joiner *joiner)
+/* The parts (struct part) in the order of arrival, their sightings marked and ranked. */
+static GPtrArray *rank_all(struct joiner *joiner)
 {
-	g_autoptr(GPtrArray) sightings = list_sightings(joiner);
+	GPtrArray *parts = g_ptr_array_sized_new(g_hash_table_size(joiner->parts));
+	g_autoptr(GPtrArray) sightings = NULL;
 
+	for (struct part *part = joiner->first; part; part = part->next)
+		g_ptr_array_add(parts, part);
+	sightings = mark_all(parts);
 	g_ptr_array_set_size(joiner->clock_steps, 0);
-	rank_sightings(sightings, joiner->clock_steps);
+	rank_sightings(&joiner->keeper, sightings, joiner->clock_steps);
+	return parts;
+}
+
+static void play_all(struct joins *joins, const GPtrArray *parts, GPtrArray *drafts)
+{
+	struct lifecycle *lifecycle = lifecycle_new(joins->keeper);
+	g_autoptr(GPtrArray) sightings = g_ptr_array_new();
+
+	for (guint i = 0; i < parts->len; i++)
+		add_to_joins(joins, parts->pdata[i]);
+	for (struct part_group *group = joins->first; group; group = group->next)
+		link_group(joins, group);
+	for (struct part_group *group = joins->first; group; group = group->next)
+		play_group(lifecycle, group, sightings, drafts);
+	for (guint i = 0; i < parts->len; i++)
+		add_lone_part(joins, parts->pdata[i], sightings, drafts);
+	lifecycle_free(lifecycle);
+}
+
+static void forget_facts(struct joiner *joiner)
+{
+	g_hash_table_remove_all(joiner->parts);
+	g_hash_table_remove_all(joiner->hosts);
+	g_hash_table_remove_all(joiner->spellings);
+	joiner->first = NULL;
+	joiner->last = &joiner->first;
 }
 
 GPtrArray *joiner_take(struct joiner *joiner)
 {
 	GPtrArray *drafts = g_ptr_array_new_with_free_func((GDestroyNotify)draft_free);
+	g_autoptr(GPtrArray) parts = rank_all(joiner);
 	struct joins joins;
-	GHashTableIter iter;
-	gpointer value;
 
-	mark_in_place(joiner);
-	rank_all(joiner);
-	joins_init(&joins);
-	g_hash_table_iter_init(&iter, joiner->parts);
-	while (g_hash_table_iter_next(&iter, NULL, &value))
-		add_to_joins(&joins, value);
-	g_hash_table_iter_init(&iter, joins.groups);
-	while (g_hash_table_iter_next(&iter, NULL, &value))
-		link_group(&joins, value);
-	g_hash_table_iter_init(&iter, joins.groups);
-	while (g_hash_table_iter_next(&iter, NULL, &value))
-		play_group(value, drafts);
-	g_hash_table_iter_init(&iter, joiner->parts);
-	while (g_hash_table_iter_next(&iter, NULL, &value))
-		add_lone_part(&joins, value, drafts);
+	joins_init(&joins, joiner);
+	play_all(&joins, parts, drafts);
 	joins_release(&joins);
-	g_hash_table_remove_all(joiner->parts);
-	g_hash_table_remove_all(joiner->hosts);
-	return finish(drafts);
+	list_full_hosts(joiner);
+	forget_facts(joiner);
+	return finish(&joiner->keeper, drafts);
 }

@@ -8,7 +8,7 @@
  * How it works. The sightings of one binding, its filter and its consumer are played in the order
  * of time. A version is one filter content with one consumer content; one version is current. A
  * sighting of other content makes another version current: an earlier one with that content
- * (by_whole, by_core, by_side), else a new one. The version before it is then superseded.
+ * (by_key), else a new one. The version before it is then superseded.
  *
  * 5861 names both contents whole. Sysmon names one side at a time, and only the core of its
  * content (wmi/digest.h): a half of Sysmon's fits each whole with that core, and the sides that
@@ -19,6 +19,28 @@
  * is no subscription: its sightings go to a bound version with the same half, if there is one.
  */
 
+/* What a version is found by. */
+struct version_key {
+	struct digest filter; /* zero where a key has none */
+	struct digest consumer;
+	enum { BY_FILTER, BY_CONSUMER, BY_CORE, BY_WHOLE } kind;
+};
+
+static guint key_hash(gconstpointer data)
+{
+	const struct version_key *key = data;
+
+	return (guint)(key->filter.low ^ key->consumer.low * 31 ^ key->kind);
+}
+
+static gboolean key_equal(gconstpointer a, gconstpointer b)
+{
+	const struct version_key *one = a, *other = b;
+
+	return one->kind == other->kind && digest_equal(&one->filter, &other->filter) &&
+	       digest_equal(&one->consumer, &other->consumer);
+}
+
 static void version_free(struct version *version)
 {
 	g_ptr_array_unref(version->sightings);
@@ -26,7 +48,7 @@ static void version_free(struct version *version)
 	g_free(version);
 }
 
-struct half half_of(const struct part *part, int side)
+struct half half_of(struct part *part, int side)
 {
 	return (struct half){part, part->core[side], part->whole[side]};
 }
@@ -36,9 +58,9 @@ bool halves_fit(const struct half *a, const struct half *b)
 {
 	if (!a->core || !b->core)
 		return true;
-	if (!g_str_equal(a->core, b->core))
+	if (!digest_equal(a->core, b->core))
 		return false;
-	return !a->whole || !b->whole || g_str_equal(a->whole, b->whole);
+	return !a->whole || !b->whole || digest_equal(a->whole, b->whole);
 }
 
 bool versions_fit(const struct version *a, const struct version *b)
@@ -47,37 +69,67 @@ bool versions_fit(const struct version *a, const struct version *b)
 	       halves_fit(&a->half[SIDE_CONSUMER], &b->half[SIDE_CONSUMER]);
 }
 
-static char *pair_key(const char *filter, const char *consumer)
+static struct version *find(const struct lifecycle *lifecycle, int kind,
+			    const struct digest *filter, const struct digest *consumer)
 {
-	return g_strconcat(filter, "/", consumer, NULL);
+	struct version_key key = {.kind = kind};
+
+	if (filter)
+		key.filter = *filter;
+	if (consumer)
+		key.consumer = *consumer;
+	return g_hash_table_lookup(lifecycle->by_key, &key);
 }
 
-static struct version *find_pair(GHashTable *table, const char *filter, const char *consumer)
+static struct version *find_pair(const struct lifecycle *lifecycle, int kind,
+				 const struct digest *filter, const struct digest *consumer)
 {
-	g_autofree char *key = NULL;
+	return filter && consumer ? find(lifecycle, kind, filter, consumer) : NULL;
+}
 
-	if (!filter || !consumer)
-		return NULL;
-	key = pair_key(filter, consumer);
-	return g_hash_table_lookup(table, key);
+struct version *lifecycle_find_core(const struct lifecycle *lifecycle, int side,
+				    const struct digest *core)
+{
+	return side == SIDE_FILTER ? find(lifecycle, BY_FILTER, core, NULL)
+				   : find(lifecycle, BY_CONSUMER, NULL, core);
+}
+
+static void set_key(struct lifecycle *lifecycle, struct version *version, int kind,
+		    const struct digest *filter, const struct digest *consumer)
+{
+	struct version_key *key = arena_alloc(&lifecycle->keys, sizeof(*key));
+
+	*key = (struct version_key){.kind = kind};
+	if (filter)
+		key->filter = *filter;
+	if (consumer)
+		key->consumer = *consumer;
+	g_hash_table_replace(lifecycle->by_key, key, version);
 }
 
 static void register_version(struct lifecycle *lifecycle, struct version *version)
 {
 	const struct half *filter = &version->half[SIDE_FILTER];
 	const struct half *consumer = &version->half[SIDE_CONSUMER];
+	bool has_core = filter->core && consumer->core;
+	bool has_whole = filter->whole && consumer->whole;
+	unsigned keys = (filter->core ? 1u << BY_FILTER : 0) |
+			(consumer->core ? 1u << BY_CONSUMER : 0) | (has_core ? 1u << BY_CORE : 0) |
+			(has_whole ? 1u << BY_WHOLE : 0);
 
-	for (int side = 0; side < SIDE_BINDING; side++) {
-		if (version->half[side].core)
-			g_hash_table_insert(lifecycle->by_side[side],
-					    (char *)version->half[side].core, version);
-	}
-	if (filter->core && consumer->core)
-		g_hash_table_insert(lifecycle->by_core, pair_key(filter->core, consumer->core),
-				    version);
-	if (filter->whole && consumer->whole)
-		g_hash_table_insert(lifecycle->by_whole, pair_key(filter->whole, consumer->whole),
-				    version);
+	/* A half does not change once it is known. */
+	if (lifecycle->registered == version && version->keys == keys)
+		return;
+	if (filter->core)
+		set_key(lifecycle, version, BY_FILTER, filter->core, NULL);
+	if (consumer->core)
+		set_key(lifecycle, version, BY_CONSUMER, NULL, consumer->core);
+	if (has_core)
+		set_key(lifecycle, version, BY_CORE, filter->core, consumer->core);
+	if (has_whole)
+		set_key(lifecycle, version, BY_WHOLE, filter->whole, consumer->whole);
+	version->keys = keys;
+	lifecycle->registered = version;
 }
 
 void version_adopt_half(struct version *version, int side, const struct half *half)
@@ -134,7 +186,7 @@ static void switch_to(struct lifecycle *lifecycle, struct version *version, unsi
 /* A version whose second half has just become known may be an earlier one again. */
 static struct version *settle(struct lifecycle *lifecycle, struct version *version)
 {
-	struct version *earlier = find_pair(lifecycle->by_core, version->half[SIDE_FILTER].core,
+	struct version *earlier = find_pair(lifecycle, BY_CORE, version->half[SIDE_FILTER].core,
 					    version->half[SIDE_CONSUMER].core);
 
 	if (!earlier || earlier == version || !versions_fit(earlier, version)) {
@@ -164,10 +216,10 @@ struct version *lifecycle_find_both(const struct lifecycle *lifecycle, const str
 {
 	const struct half *filter = &named->half[SIDE_FILTER];
 	const struct half *consumer = &named->half[SIDE_CONSUMER];
-	struct version *version = find_pair(lifecycle->by_whole, filter->whole, consumer->whole);
+	struct version *version = find_pair(lifecycle, BY_WHOLE, filter->whole, consumer->whole);
 
 	if (!version)
-		version = find_pair(lifecycle->by_core, filter->core, consumer->core);
+		version = find_pair(lifecycle, BY_CORE, filter->core, consumer->core);
 	return version && versions_fit(version, named) ? version : NULL;
 }
 
@@ -182,7 +234,7 @@ static struct version *find_whole(const struct lifecycle *lifecycle, const struc
 }
 
 /* The version that 5861 names: it holds everything at once. */
-static struct version *seek_whole(struct lifecycle *lifecycle, const struct part *part)
+static struct version *seek_whole(struct lifecycle *lifecycle, struct part *part)
 {
 	struct version named = {.half = {half_of(part, SIDE_FILTER), half_of(part, SIDE_CONSUMER)}};
 	struct version *version = find_whole(lifecycle, &named);
@@ -194,18 +246,19 @@ static struct version *seek_whole(struct lifecycle *lifecycle, const struct part
 }
 
 /* An earlier version with the current other half and this core, or with no other half yet. */
-static struct version *find_earlier(const struct lifecycle *lifecycle, const char *core, int side)
+static struct version *find_earlier(const struct lifecycle *lifecycle, const struct digest *core,
+				    int side)
 {
 	const int other_side = SIDE_CONSUMER - side;
 	const struct half *other = &lifecycle->current->half[other_side];
 	struct version *version = NULL;
 
 	if (lifecycle->live[other_side] != WMI_DELETED)
-		version = find_pair(lifecycle->by_core, side == SIDE_FILTER ? core : other->core,
+		version = find_pair(lifecycle, BY_CORE, side == SIDE_FILTER ? core : other->core,
 				    side == SIDE_FILTER ? other->core : core);
 	if (version && halves_fit(&version->half[other_side], other))
 		return version;
-	version = g_hash_table_lookup(lifecycle->by_side[side], core);
+	version = lifecycle_find_core(lifecycle, side, core);
 	return version && !version->half[other_side].core ? version : NULL;
 }
 
@@ -225,15 +278,15 @@ static struct version *find_side(const struct lifecycle *lifecycle,
 	if (!version || halves_fit(&version->half[side], &named))
 		return version;
 	/* A late word of the end of what was replaced already. */
-	if (seen->sighting->operation == WMI_DELETED)
-		return g_hash_table_lookup(lifecycle->by_side[side], named.core);
+	if (seen->sighting.operation == WMI_DELETED)
+		return lifecycle_find_core(lifecycle, side, named.core);
 	return find_earlier(lifecycle, named.core, side);
 }
 
 struct version *lifecycle_find_named(const struct lifecycle *lifecycle,
 				     const struct part_sighting *seen)
 {
-	const struct part *part = seen->part;
+	struct part *part = seen->part;
 	struct version named = {.half = {half_of(part, SIDE_FILTER), half_of(part, SIDE_CONSUMER)}};
 
 	if (part->parts == ALL_PARTS)
@@ -246,7 +299,7 @@ static struct version *seek_side(struct lifecycle *lifecycle, const struct part_
 {
 	struct version *version = find_side(lifecycle, seen);
 
-	if (lifecycle->current && seen->sighting->operation == WMI_DELETED)
+	if (lifecycle->current && seen->sighting.operation == WMI_DELETED)
 		return version;
 	if (!version)
 		version = open_version(lifecycle);
@@ -263,7 +316,7 @@ static struct version *seek_binding(struct lifecycle *lifecycle)
 
 static void note(struct lifecycle *lifecycle, struct version *version, struct part_sighting *seen)
 {
-	int operation = (int)seen->sighting->operation;
+	int operation = (int)seen->sighting.operation;
 
 	for (int side = 0; side < SIDES; side++) {
 		if (!(seen->part->parts & 1u << side))
@@ -309,25 +362,6 @@ enum wmi_state version_get_state(const struct version *version)
 	return WMI_STATE_ACTIVE;
 }
 
-static void lifecycle_init(struct lifecycle *lifecycle)
-{
-	*lifecycle = (struct lifecycle){.live = {NOT_SEEN, NOT_SEEN, NOT_SEEN}};
-	lifecycle->versions = g_ptr_array_new_with_free_func((GDestroyNotify)version_free);
-	lifecycle->by_core = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
-	lifecycle->by_whole = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
-	for (int side = 0; side < SIDE_BINDING; side++)
-		lifecycle->by_side[side] = g_hash_table_new(g_str_hash, g_str_equal);
-}
-
-static void lifecycle_release(struct lifecycle *lifecycle)
-{
-	for (int side = 0; side < SIDE_BINDING; side++)
-		g_hash_table_unref(lifecycle->by_side[side]);
-	g_hash_table_unref(lifecycle->by_whole);
-	g_hash_table_unref(lifecycle->by_core);
-	g_ptr_array_unref(lifecycle->versions);
-}
-
 static bool version_is_bound(const struct version *version)
 {
 	return !version->merged && version->last[SIDE_BINDING];
@@ -336,11 +370,11 @@ static bool version_is_bound(const struct version *version)
 /* The bound versions of each core of one side: the first of them. */
 static GHashTable *find_bound(const struct lifecycle *lifecycle, int side)
 {
-	GHashTable *bound = g_hash_table_new(g_str_hash, g_str_equal);
+	GHashTable *bound = g_hash_table_new(digest_hash, digest_equal);
 
 	for (guint i = 0; i < lifecycle->versions->len; i++) {
 		struct version *version = lifecycle->versions->pdata[i];
-		char *core = (char *)version->half[side].core;
+		struct digest *core = (struct digest *)version->half[side].core;
 
 		if (core && version_is_bound(version) && !g_hash_table_contains(bound, core))
 			g_hash_table_insert(bound, core, version);
@@ -362,7 +396,7 @@ static void join_unbound(struct lifecycle *lifecycle, int side)
 		for (guint k = 0; !version->last[SIDE_BINDING] && k < version->sightings->len;
 		     k++) {
 			struct part_sighting *seen = version->sightings->pdata[k];
-			const char *core = seen->part->core[side];
+			const struct digest *core = seen->part->core[side];
 			struct version *partner = core ? g_hash_table_lookup(bound, core) : NULL;
 
 			if (partner)
@@ -371,37 +405,79 @@ static void join_unbound(struct lifecycle *lifecycle, int side)
 	}
 }
 
-static void add_draft(const struct version *version, GPtrArray *drafts)
+static bool has_unbound(const struct lifecycle *lifecycle)
+{
+	for (guint i = 0; i < lifecycle->versions->len; i++)
+		if (!((const struct version *)lifecycle->versions->pdata[i])->last[SIDE_BINDING])
+			return true;
+	return false;
+}
+
+struct lifecycle *lifecycle_new(struct keeper *keeper)
+{
+	struct lifecycle *lifecycle = g_new0(struct lifecycle, 1);
+
+	lifecycle->keeper = keeper;
+	lifecycle->versions = g_ptr_array_new_with_free_func((GDestroyNotify)version_free);
+	lifecycle->by_key = g_hash_table_new(key_hash, key_equal);
+	arena_init(&lifecycle->keys);
+	return lifecycle;
+}
+
+void lifecycle_free(struct lifecycle *lifecycle)
+{
+	arena_release(&lifecycle->keys);
+	g_hash_table_unref(lifecycle->by_key);
+	g_ptr_array_unref(lifecycle->versions);
+	g_free(lifecycle);
+}
+
+static void begin(struct lifecycle *lifecycle)
+{
+	g_ptr_array_set_size(lifecycle->versions, 0);
+	g_hash_table_remove_all(lifecycle->by_key);
+	arena_clear(&lifecycle->keys);
+	lifecycle->current = lifecycle->registered = NULL;
+	for (int side = 0; side < SIDES; side++)
+		lifecycle->live[side] = NOT_SEEN;
+}
+
+static void add_draft(const struct lifecycle *lifecycle, const struct version *version,
+		      GPtrArray *drafts)
 {
 	struct draft *draft =
-		draft_new(version->sightings, version->half[SIDE_FILTER].part,
+		draft_new(lifecycle->keeper, version->sightings, version->half[SIDE_FILTER].part,
 			  version->half[SIDE_CONSUMER].part, version_get_state(version));
 
 	g_ptr_array_add(drafts, draft);
 	for (guint i = 0; version->contradicting && i < version->contradicting->len; i++) {
 		const struct contradicting *one = version->contradicting->pdata[i];
 
-		draft_add_contradiction(draft, one->seen->sighting, one->says);
+		draft_add_contradiction(draft, &one->seen->sighting, one->says);
 	}
+}
+
+static void join_all_unbound(struct lifecycle *lifecycle)
+{
+	for (int side = 0; has_unbound(lifecycle) && side < SIDE_BINDING; side++)
+		join_unbound(lifecycle, side);
 }
 
 static void add_drafts(struct lifecycle *lifecycle, GPtrArray *drafts)
 {
-	for (int side = 0; side < SIDE_BINDING; side++)
-		join_unbound(lifecycle, side);
+	join_all_unbound(lifecycle);
 	for (guint i = 0; i < lifecycle->versions->len; i++) {
 		const struct version *version = lifecycle->versions->pdata[i];
 
 		if (version_is_bound(version))
-			add_draft(version, drafts);
+			add_draft(lifecycle, version, drafts);
 	}
 }
 
 /* Hands over what came of the sightings in place, `kept`, and of all what differs from it. */
 static void add_drafts_apart(struct lifecycle *kept, struct lifecycle *all, GPtrArray *drafts)
 {
-	for (int side = 0; side < SIDE_BINDING; side++)
-		join_unbound(all, side);
+	join_all_unbound(all);
 	for (guint i = 0; i < all->versions->len; i++) {
 		const struct version *version = all->versions->pdata[i];
 		struct version *same =
@@ -410,22 +486,38 @@ static void add_drafts_apart(struct lifecycle *kept, struct lifecycle *all, GPtr
 		if (same)
 			elsewhere_add(same, version);
 		else if (version_is_bound(version))
-			add_draft(version, drafts);
+			add_draft(all, version, drafts);
 	}
 	add_drafts(kept, drafts);
 }
 
 static void play_list(struct lifecycle *lifecycle, const GPtrArray *sightings)
 {
-	lifecycle_init(lifecycle);
+	begin(lifecycle);
 	for (guint i = 0; i < sightings->len; i++)
 		play(lifecycle, sightings->pdata[i]);
 }
 
-void lifecycle_play(GPtrArray *sightings, GPtrArray *drafts)
+/* Plays those in place alone as well. */
+static void play_apart(struct lifecycle *all, const GPtrArray *sightings, const GPtrArray *in_place,
+		       GPtrArray *drafts)
+{
+	struct lifecycle *kept = lifecycle_new(all->keeper);
+
+	play_list(kept, in_place);
+	for (guint i = 0; i < sightings->len; i++) {
+		struct part_sighting *seen = sightings->pdata[i];
+
+		if (!seen->in_place)
+			elsewhere_judge(kept, seen);
+	}
+	add_drafts_apart(kept, all, drafts);
+	lifecycle_free(kept);
+}
+
+void lifecycle_play(struct lifecycle *lifecycle, GPtrArray *sightings, GPtrArray *drafts)
 {
 	g_autoptr(GPtrArray) in_place = g_ptr_array_new();
-	struct lifecycle all, kept;
 
 	g_ptr_array_sort(sightings, part_sighting_compare);
 	for (guint i = 0; i < sightings->len; i++) {
@@ -434,20 +526,9 @@ void lifecycle_play(GPtrArray *sightings, GPtrArray *drafts)
 		if (seen->in_place)
 			g_ptr_array_add(in_place, seen);
 	}
-	play_list(&all, sightings);
-	if (in_place->len == 0 || in_place->len == sightings->len) {
-		add_drafts(&all, drafts);
-		lifecycle_release(&all);
-		return;
-	}
-	play_list(&kept, in_place);
-	for (guint i = 0; i < sightings->len; i++) {
-		struct part_sighting *seen = sightings->pdata[i];
-
-		if (!seen->in_place)
-			elsewhere_judge(&kept, seen);
-	}
-	add_drafts_apart(&kept, &all, drafts);
-	lifecycle_release(&kept);
-	lifecycle_release(&all);
+	play_list(lifecycle, sightings);
+	if (in_place->len == 0 || in_place->len == sightings->len)
+		add_drafts(lifecycle, drafts);
+	else
+		play_apart(lifecycle, sightings, in_place, drafts);
 }

@@ -84,21 +84,36 @@ const char *literal_read(const char *at, GString *out, bool *closed)
 	return *closed ? at + 1 : at;
 }
 
-char *literal_decode(const char *text)
+/* The end of a literal without escapes whose opening quote stands at `at`; NULL for others. */
+static const char *find_plain_end(const char *at)
+{
+	const char *end = at + 1 + strcspn(at + 1, "\"\\");
+
+	return *end == '"' ? end : NULL;
+}
+
+const char *literal_decode(const char *text, struct arena *arena)
 {
 	g_autoptr(GString) out = NULL;
-	const char *at = text;
+	const char *at = text, *start, *end;
 	bool closed;
 
 	while (literal_is_blank(*at))
 		at++;
 	if (*at != '"')
-		return g_strdup(text);
-	out = g_string_new(NULL);
-	at = literal_read(at, out, &closed);
+		return arena_copy(arena, text, strlen(text));
+	start = at;
+	end = find_plain_end(at);
+	if (end) {
+		at = end + 1;
+	} else {
+		out = g_string_new(NULL);
+		at = literal_read(at, out, &closed);
+	}
 	while (literal_is_blank(*at))
 		at++;
 	if (*at)
-		return g_strdup(text);
-	return g_string_free(g_steal_pointer(&out), FALSE);
+		return arena_copy(arena, text, strlen(text));
+	return out ? arena_copy(arena, out->str, out->len)
+		   : arena_copy(arena, start + 1, (size_t)(end - start) - 1);
 }

@@ -2,6 +2,7 @@
 libwmihunt_a_SOURCES += \
 	src/wmi/activity.c src/wmi/activity.h \
 	src/wmi/base64_text.c src/wmi/base64_text.h \
+	src/wmi/cost.c src/wmi/cost.h \
 	src/wmi/digest.c src/wmi/digest.h \
 	src/wmi/draft.c src/wmi/draft.h \
 	src/wmi/elsewhere.c src/wmi/elsewhere.h \
@@ -10,6 +11,7 @@ libwmihunt_a_SOURCES += \
 	src/wmi/fingerprint.c src/wmi/fingerprint.h \
 	src/wmi/in_place.c src/wmi/in_place.h \
 	src/wmi/join.c src/wmi/join.h \
+	src/wmi/keeper.c src/wmi/keeper.h \
 	src/wmi/lifecycle.c src/wmi/lifecycle.h \
 	src/wmi/literal.c src/wmi/literal.h \
 	src/wmi/mof.c src/wmi/mof.h \

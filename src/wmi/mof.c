@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "wmi/mof.h"
 
+#include <glib.h>
 #include <string.h>
 
 #include "base/limits.h"
@@ -11,53 +12,18 @@ struct mof_reader {
 	unsigned depth;
 	unsigned values;
 	unsigned damages; /* what was found wrong so far */
+	struct arena *arena;
+	GString *text; /* of the literal at hand */
 };
 
 static struct mof_instance *read_instance(struct mof_reader *r);
 static struct mof_value *read_value(struct mof_reader *r, bool in_array);
 
-/* Words stand in the value's own memory: an instance has dozens of numbers. */
-static char *inline_text(struct mof_value *value)
+const struct mof_value *mof_property_get(const struct mof_property *properties, const char *name)
 {
-	return (char *)(value + 1);
-}
-
-void mof_value_free(struct mof_value *value)
-{
-	if (!value)
-		return;
-	if (value->text != inline_text(value))
-		g_free(value->text);
-	g_clear_pointer(&value->elements, g_ptr_array_unref);
-	mof_instance_free(value->instance);
-	g_free(value);
-}
-
-void mof_property_free(struct mof_property *property)
-{
-	if (!property)
-		return;
-	g_free(property->name);
-	mof_value_free(property->value);
-	g_free(property);
-}
-
-void mof_instance_free(struct mof_instance *instance)
-{
-	if (!instance)
-		return;
-	g_free(instance->class_name);
-	g_ptr_array_unref(instance->properties);
-	g_free(instance);
-}
-
-const struct mof_value *mof_instance_get(const struct mof_instance *instance, const char *name)
-{
-	for (guint i = 0; i < instance->properties->len; i++) {
-		const struct mof_property *property = instance->properties->pdata[i];
-
-		if (g_ascii_strcasecmp(property->name, name) == 0)
-			return property->value;
+	for (; properties; properties = properties->next) {
+		if (g_ascii_strcasecmp(properties->name, name) == 0)
+			return properties->value;
 	}
 	return NULL;
 }
@@ -89,7 +55,8 @@ static void skip_blanks_and_commas(struct mof_reader *r)
 /* The place after "instance of", or NULL when `at` does not stand before it. */
 static const char *after_instance_of(const char *at)
 {
-	if (g_ascii_strncasecmp(at, "instance", 8) != 0 || !literal_is_blank(at[8]))
+	if ((*at | 0x20) != 'i' || g_ascii_strncasecmp(at, "instance", 8) != 0 ||
+	    !literal_is_blank(at[8]))
 		return NULL;
 	for (at += 8; literal_is_blank(*at);)
 		at++;
@@ -98,22 +65,22 @@ static const char *after_instance_of(const char *at)
 	return at + 2;
 }
 
-static char *read_name(struct mof_reader *r)
+static const char *read_name(struct mof_reader *r)
 {
 	const char *start = r->at;
 
 	while (is_name_char(*r->at))
 		r->at++;
-	return r->at > start ? g_strndup(start, (size_t)(r->at - start)) : NULL;
+	return r->at > start ? arena_copy(r->arena, start, (size_t)(r->at - start)) : NULL;
 }
 
 /* False when the text ends inside the literal. */
 static bool skip_literal(struct mof_reader *r)
 {
-	g_autoptr(GString) text = g_string_new(NULL);
 	bool closed;
 
-	r->at = literal_read(r->at, text, &closed);
+	g_string_truncate(r->text, 0);
+	r->at = literal_read(r->at, r->text, &closed);
 	return closed;
 }
 
@@ -168,9 +135,9 @@ static void skip_statement(struct mof_reader *r)
 
 static struct mof_value *value_new(struct mof_reader *r, enum mof_type type)
 {
-	struct mof_value *value = g_new0(struct mof_value, 1);
+	struct mof_value *value = arena_alloc(r->arena, sizeof(*value));
 
-	value->type = type;
+	*value = (struct mof_value){.type = type};
 	r->values++;
 	return value;
 }
@@ -179,12 +146,12 @@ static struct mof_value *value_new(struct mof_reader *r, enum mof_type type)
 static struct mof_value *read_string(struct mof_reader *r, bool in_array)
 {
 	struct mof_value *value = value_new(r, MOF_STRING);
-	GString *text = g_string_new(NULL);
 	const char *end;
 	bool closed;
 
+	g_string_truncate(r->text, 0);
 	do {
-		r->at = literal_read(r->at, text, &closed);
+		r->at = literal_read(r->at, r->text, &closed);
 		end = r->at;
 		if (in_array)
 			skip_blanks(r);
@@ -193,7 +160,7 @@ static struct mof_value *read_string(struct mof_reader *r, bool in_array)
 	} while (*r->at == '"');
 	r->at = end;
 	value->cut = !closed;
-	value->text = g_string_free(text, FALSE);
+	value->text = arena_copy(r->arena, r->text->str, r->text->len);
 	if (!closed)
 		r->damages++;
 	return value;
@@ -213,27 +180,23 @@ static struct mof_value *read_word(struct mof_reader *r)
 {
 	const char *start = r->at;
 	struct mof_value *value;
-	size_t length;
+	char *text;
 
 	while (is_word_char(*r->at))
 		r->at++;
-	length = (size_t)(r->at - start);
-	if (length == 0)
+	if (r->at == start)
 		return NULL;
-	value = g_malloc0(sizeof(*value) + length + 1);
-	value->text = memcpy(inline_text(value), start, length);
-	value->type = word_type(value->text);
+	text = arena_copy(r->arena, start, (size_t)(r->at - start));
+	value = value_new(r, word_type(text));
 	value->cut = *r->at == '\0';
-	r->values++;
-	if (value->type == MOF_NULL)
-		value->text = NULL;
-	for (char *at = value->text; value->type == MOF_BOOLEAN && *at; at++)
-		*at = g_ascii_tolower(*at);
+	value->text = value->type == MOF_NULL ? NULL : text;
+	for (; value->type == MOF_BOOLEAN && *text; text++)
+		*text = g_ascii_tolower(*text);
 	return value;
 }
 
-/* Reads one element; false at the end of the array. */
-static bool read_element(struct mof_reader *r, struct mof_value *array)
+/* Reads one element to the end of the list, `*last`; false at the end of the array. */
+static bool read_element(struct mof_reader *r, struct mof_value *array, struct mof_value ***last)
 {
 	struct mof_value *element;
 
@@ -249,7 +212,8 @@ static bool read_element(struct mof_reader *r, struct mof_value *array)
 	}
 	element = read_value(r, true);
 	if (element) {
-		g_ptr_array_add(array->elements, element);
+		**last = element;
+		*last = &element->next;
 	} else if (*r->at && !strchr("};", *r->at)) {
 		r->damages++;
 		r->at++;
@@ -260,11 +224,11 @@ static bool read_element(struct mof_reader *r, struct mof_value *array)
 static struct mof_value *read_array(struct mof_reader *r)
 {
 	struct mof_value *array = value_new(r, MOF_ARRAY);
+	struct mof_value **last = &array->elements;
 
-	array->elements = g_ptr_array_new_with_free_func((GDestroyNotify)mof_value_free);
 	r->at++;
 	r->depth++;
-	while (read_element(r, array))
+	while (read_element(r, array, &last))
 		;
 	r->depth--;
 	return array;
@@ -313,10 +277,10 @@ static void skip_qualifiers(struct mof_reader *r)
 	}
 }
 
-/* Reads "name = value;" into `instance`; a statement that is none is skipped. */
-static void read_property(struct mof_reader *r, struct mof_instance *instance)
+/* Reads "name = value;" to the end of the list, `*last`; a statement that is none is skipped. */
+static void read_property(struct mof_reader *r, struct mof_property ***last)
 {
-	g_autofree char *name = read_name(r);
+	const char *name = read_name(r);
 	struct mof_property *property;
 	struct mof_value *value;
 
@@ -332,10 +296,10 @@ static void read_property(struct mof_reader *r, struct mof_instance *instance)
 		skip_statement(r);
 		return;
 	}
-	property = g_new0(struct mof_property, 1);
-	property->name = g_steal_pointer(&name);
-	property->value = value;
-	g_ptr_array_add(instance->properties, property);
+	property = arena_alloc(r->arena, sizeof(*property));
+	*property = (struct mof_property){.name = name, .value = value};
+	**last = property;
+	*last = &property->next;
 	skip_blanks_and_commas(r);
 	if (*r->at == ';')
 		r->at++;
@@ -346,6 +310,8 @@ static void read_property(struct mof_reader *r, struct mof_instance *instance)
 /* Reads up to and over the closing brace. */
 static void read_properties(struct mof_reader *r, struct mof_instance *instance)
 {
+	struct mof_property **last = &instance->properties;
+
 	for (;;) {
 		while (literal_is_blank(*r->at) || *r->at == ',' || *r->at == ';')
 			r->at++;
@@ -356,7 +322,7 @@ static void read_properties(struct mof_reader *r, struct mof_instance *instance)
 			r->damages++;
 			return;
 		}
-		read_property(r, instance);
+		read_property(r, &last);
 	}
 	r->at++;
 }
@@ -380,7 +346,7 @@ static struct mof_instance *read_instance(struct mof_reader *r)
 {
 	struct mof_instance *instance;
 	unsigned damages = r->damages;
-	char *class_name;
+	const char *class_name;
 
 	r->at = after_instance_of(r->at);
 	skip_blanks_and_commas(r);
@@ -389,13 +355,11 @@ static struct mof_instance *read_instance(struct mof_reader *r)
 	skip_alias(r);
 	if (!class_name || *r->at != '{') {
 		r->damages++;
-		g_free(class_name);
 		return NULL;
 	}
 	r->at++;
-	instance = g_new0(struct mof_instance, 1);
-	instance->class_name = class_name;
-	instance->properties = g_ptr_array_new_with_free_func((GDestroyNotify)mof_property_free);
+	instance = arena_alloc(r->arena, sizeof(*instance));
+	*instance = (struct mof_instance){.class_name = class_name};
 	r->depth++;
 	read_properties(r, instance);
 	r->depth--;
@@ -426,16 +390,19 @@ static bool seek_instance(struct mof_reader *r)
 	return false;
 }
 
-GPtrArray *mof_parse(const char *text)
+struct mof_instance *mof_parse(const char *text, struct arena *arena)
 {
-	GPtrArray *instances = g_ptr_array_new_with_free_func((GDestroyNotify)mof_instance_free);
-	struct mof_reader r = {.at = text};
+	struct mof_reader r = {.at = text, .arena = arena, .text = g_string_new(NULL)};
+	struct mof_instance *first = NULL, **last = &first;
 
 	while (r.values < WH_MAX_MOF_VALUES && seek_instance(&r)) {
 		struct mof_instance *instance = read_instance(&r);
 
-		if (instance)
-			g_ptr_array_add(instances, instance);
+		if (!instance)
+			continue;
+		*last = instance;
+		last = &instance->next;
 	}
-	return instances;
+	g_string_free(r.text, TRUE);
+	return first;
 }

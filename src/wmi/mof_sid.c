@@ -24,17 +24,16 @@ char *sid_from_mof(const struct mof_value *value)
 {
 	g_autoptr(GString) text = g_string_new(NULL);
 	uint8_t bytes[WH_SID_SIZE_MAX];
+	size_t count = 0;
 
-	if (!value || value->type != MOF_ARRAY || value->cut ||
-	    value->elements->len > WH_SID_SIZE_MAX)
+	if (!value || value->type != MOF_ARRAY || value->cut)
 		return NULL;
-	for (guint i = 0; i < value->elements->len; i++) {
-		const struct mof_value *element = value->elements->pdata[i];
-
-		if (element->type != MOF_NUMBER || !read_byte(element->text, &bytes[i]))
+	for (const struct mof_value *element = value->elements; element; element = element->next) {
+		if (count == WH_SID_SIZE_MAX || element->type != MOF_NUMBER ||
+		    !read_byte(element->text, &bytes[count++]))
 			return NULL;
 	}
-	if (!sid_append(text, bytes, value->elements->len))
+	if (!sid_append(text, bytes, count))
 		return NULL;
 	return g_string_free(g_steal_pointer(&text), FALSE);
 }

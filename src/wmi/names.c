@@ -22,8 +22,12 @@ static void append_lower(GString *out, const char *text, size_t length)
 {
 	const char *end = text + length;
 
-	for (; text < end; text = g_utf8_next_char(text))
-		g_string_append_unichar(out, g_unichar_tolower(g_utf8_get_char(text)));
+	for (; text < end; text = g_utf8_next_char(text)) {
+		if ((unsigned char)*text < 0x80)
+			g_string_append_c(out, g_ascii_tolower(*text));
+		else
+			g_string_append_unichar(out, g_unichar_tolower(g_utf8_get_char(text)));
+	}
 }
 
 /* "\\HOST\…" names a host, but "\\root\\cimv2" is only "\root\cimv2" with doubled backslashes. */

@@ -2,74 +2,86 @@
 #include "wmi/part.h"
 
 #include "base/order.h"
+#include "base/sha256.h"
+#include "event/collection.h"
 #include "wmi/digest.h"
 
 #define ALL_PARTS (WMI_PART_FILTER | WMI_PART_CONSUMER | WMI_PART_BINDING)
 
-char *part_key(const struct event *event, const struct wmi_fact *fact)
-{
-	const struct wmi_filter *filter = fact->filter;
-	const struct wmi_consumer *consumer = fact->consumer;
-	g_autofree char *filter_whole = filter ? filter_digest_whole(filter) : NULL;
-	g_autofree char *consumer_whole = consumer ? consumer_digest_whole(consumer) : NULL;
-	const char kind[] = {(char)('0' + fact->parts), '\0'};
-	const char *names[] = {
-		kind,
-		event->host,
-		fact->namespace,
-		filter ? filter->name : NULL,
-		consumer ? consumer->class_name : NULL,
-		consumer ? consumer->name : NULL,
-		filter_whole,
-		consumer_whole,
-	};
+/* The names that parts differ by, the first of them the kind of part. */
+#define PART_NAMES 6
 
-	return names_digest(names, G_N_ELEMENTS(names));
+static void list_names(const char *kind, const char *host, const char *namespace,
+		       const struct wmi_filter *filter, const struct wmi_consumer *consumer,
+		       const char *names[PART_NAMES])
+{
+	names[0] = kind;
+	names[1] = host;
+	names[2] = namespace;
+	names[3] = filter ? filter->name : NULL;
+	names[4] = consumer ? consumer->class_name : NULL;
+	names[5] = consumer ? consumer->name : NULL;
 }
 
-struct part *part_new(char *key, const struct host *host, const struct wmi_fact *fact)
+struct digest part_key(const struct keeper *keeper, const struct event *event,
+		       const struct wmi_fact *fact, GString *form)
 {
-	struct part *part = g_new0(struct part, 1);
-	bool is_whole = fact->parts == ALL_PARTS;
+	const char kind[] = {(char)('0' + fact->parts), fact->filter ? 'f' : '-',
+			     fact->consumer ? 'c' : '-', '\0'};
+	const char *names[PART_NAMES];
 
-	part->key = key;
+	list_names(kind, event->host, fact->namespace, fact->filter, fact->consumer, names);
+	g_string_truncate(form, 0);
+	names_append(names, PART_NAMES, form);
+	if (fact->filter)
+		filter_append_whole(fact->filter, form);
+	if (fact->consumer)
+		consumer_append_whole(fact->consumer, form);
+	return secret_digest(&keeper->secret, form->str, form->len);
+}
+
+/* Keeps the digest of `form`, and empties that. */
+static const struct digest *keep_digest(struct keeper *keeper, GString *form)
+{
+	struct digest *digest = keeper_alloc(keeper, sizeof(*digest));
+
+	*digest = secret_digest(&keeper->secret, form->str, form->len);
+	g_string_truncate(form, 0);
+	return digest;
+}
+
+static void set_digests(struct keeper *keeper, struct part *part, const struct wmi_fact *fact,
+			GString *form)
+{
+	g_string_truncate(form, 0);
+	if (fact->parts & WMI_PART_FILTER) {
+		filter_append_core(fact->filter, form);
+		part->core[SIDE_FILTER] = keep_digest(keeper, form);
+	}
+	if (fact->parts & WMI_PART_CONSUMER) {
+		consumer_append_core(fact->consumer, form);
+		part->core[SIDE_CONSUMER] = keep_digest(keeper, form);
+	}
+	if (fact->parts == ALL_PARTS) {
+		filter_append_whole(fact->filter, form);
+		part->whole[SIDE_FILTER] = keep_digest(keeper, form);
+		consumer_append_whole(fact->consumer, form);
+		part->whole[SIDE_CONSUMER] = keep_digest(keeper, form);
+	}
+}
+
+struct part *part_new(struct keeper *keeper, const struct digest *key, struct host *host,
+		      const struct wmi_fact *fact, GString *form)
+{
+	struct part *part = keeper_alloc(keeper, sizeof(*part));
+
+	part->key = *key;
 	part->host = host;
 	part->parts = fact->parts;
-	part->namespace = g_strdup(fact->namespace);
-	part->sightings = g_ptr_array_new();
+	part->namespace = keeper_copy_text(keeper, fact->namespace);
 	part->spelled_at = UINT64_MAX;
-	if (fact->parts & WMI_PART_FILTER)
-		part->core[SIDE_FILTER] = filter_digest_core(fact->filter);
-	if (fact->parts & WMI_PART_CONSUMER)
-		part->core[SIDE_CONSUMER] = consumer_digest_core(fact->consumer);
-	if (is_whole) {
-		part->whole[SIDE_FILTER] = filter_digest_whole(fact->filter);
-		part->whole[SIDE_CONSUMER] = consumer_digest_whole(fact->consumer);
-	}
+	set_digests(keeper, part, fact, form);
 	return part;
-}
-
-void part_sighting_free(struct part_sighting *seen)
-{
-	sighting_free(seen->sighting);
-	g_free(seen->root);
-	g_free(seen);
-}
-
-void part_free(struct part *part)
-{
-	for (guint i = 0; i < part->sightings->len; i++)
-		part_sighting_free(part->sightings->pdata[i]);
-	g_ptr_array_unref(part->sightings);
-	for (int side = 0; side < SIDE_BINDING; side++) {
-		g_free(part->core[side]);
-		g_free(part->whole[side]);
-	}
-	wmi_filter_free(part->filter);
-	wmi_consumer_free(part->consumer);
-	g_free(part->namespace);
-	g_free(part->key);
-	g_free(part);
 }
 
 static int compare_spelling(const struct part *part, const struct wmi_fact *fact)
@@ -86,30 +98,93 @@ static int compare_spelling(const struct part *part, const struct wmi_fact *fact
 }
 
 /* Names compare folded, so sightings may spell them otherwise: the earliest is kept. */
-static void keep_spelling(struct part *part, uint64_t time, const struct wmi_fact *fact)
+static void keep_spelling(struct keeper *keeper, struct part *part, uint64_t time,
+			  const struct wmi_fact *fact)
 {
 	bool is_first = !part->filter && !part->consumer;
+	int order = is_first ? -1 : compare_spelling(part, fact);
 
-	if (!is_first && (time > part->spelled_at ||
-			  (time == part->spelled_at && compare_spelling(part, fact) >= 0)))
+	if (!is_first && (time > part->spelled_at || (time == part->spelled_at && order >= 0)))
 		return;
 	part->spelled_at = time;
-	wmi_filter_free(part->filter);
-	wmi_consumer_free(part->consumer);
-	part->filter = fact->filter ? wmi_filter_ref(fact->filter) : NULL;
-	part->consumer = fact->consumer ? wmi_consumer_ref(fact->consumer) : NULL;
+	if (order == 0)
+		return;
+	if (is_first) {
+		part->filter = keeper_copy_filter(keeper, fact->filter);
+		part->consumer = keeper_copy_consumer(keeper, fact->consumer);
+		return;
+	}
+	if (fact->filter)
+		part->filter->name = keeper_copy_text(keeper, fact->filter->name);
+	if (!fact->consumer)
+		return;
+	part->consumer->class_name = keeper_copy_text(keeper, fact->consumer->class_name);
+	part->consumer->name = keeper_copy_text(keeper, fact->consumer->name);
 }
 
-void part_add(struct part *part, const struct event *event, const struct wmi_fact *fact)
+static void keep_sighting(struct keeper *keeper, struct sighting *sighting,
+			  const struct event *event, const struct wmi_fact *fact)
 {
-	struct part_sighting *seen = g_new0(struct part_sighting, 1);
+	sighting_init(sighting, event, fact);
+	sighting->ref.channel = keeper_copy_text(keeper, sighting->ref.channel);
+	sighting->ref.path = keeper_copy_text(keeper, sighting->ref.path);
+	sighting->ref.entry = keeper_copy_text(keeper, sighting->ref.entry);
+	sighting->ref.via = keeper_copy_text(keeper, sighting->ref.via);
+	sighting->user = keeper_copy_text(keeper, sighting->user);
+}
+
+void part_add(struct keeper *keeper, struct part *part, const struct event *event,
+	      const struct wmi_fact *fact)
+{
+	struct part_sighting *seen = keeper_alloc(keeper, sizeof(*seen));
+	g_autofree char *root = collection_root(&event->ref);
 
 	seen->part = part;
-	seen->sighting = sighting_new(event, fact);
-	g_ptr_array_add(part->sightings, seen);
+	seen->root = keeper_copy_text(keeper, root);
+	keep_sighting(keeper, &seen->sighting, event, fact);
+	seen->next = part->sightings;
+	part->sightings = seen;
+	part->count++;
 	part->incomplete |= fact->incomplete;
-	part->partial = event->partial && (part->partial || part->sightings->len == 1);
-	keep_spelling(part, event->ref.time, fact);
+	part->partial = event->partial && (part->partial || part->count == 1);
+	keep_spelling(keeper, part, event->ref.time, fact);
+}
+
+/* The SHA-256 of the form, which is emptied. */
+static char *checksum(GString *form)
+{
+	char *sum = sha256_hex(form->str, form->len);
+
+	g_string_truncate(form, 0);
+	return sum;
+}
+
+const char *part_get_order(struct keeper *keeper, struct part *part)
+{
+	const char kind[] = {(char)('0' + part->parts), '\0'};
+	g_autoptr(GString) form = NULL;
+	g_autofree char *filter = NULL;
+	g_autofree char *consumer = NULL;
+	g_autofree char *order = NULL;
+	const char *names[PART_NAMES + 2];
+
+	if (part->order)
+		return part->order;
+	form = g_string_new(NULL);
+	list_names(kind, part->host->spelling, part->namespace, part->filter, part->consumer,
+		   names);
+	if (part->filter) {
+		filter_append_whole(part->filter, form);
+		filter = checksum(form);
+	}
+	if (part->consumer) {
+		consumer_append_whole(part->consumer, form);
+		consumer = checksum(form);
+	}
+	names[PART_NAMES] = filter;
+	names[PART_NAMES + 1] = consumer;
+	order = names_digest(names, G_N_ELEMENTS(names));
+	return part->order = keeper_copy_text(keeper, order);
 }
 
 int part_sighting_compare(gconstpointer a, gconstpointer b)

@@ -14,7 +14,7 @@
 
 struct decoder {
 	GPtrArray *out;
-	GHashTable *seen; /* the strings of `out` */
+	GHashTable *seen; /* the strings of `out`; NULL before the first */
 	size_t size; /* of them all */
 	unsigned found;
 	size_t work; /* base64 characters read */
@@ -144,6 +144,8 @@ static const char *read_base64(const char *at, bool quoted, GString *out)
 
 static void add_text(struct decoder *decoder, char *text)
 {
+	if (!decoder->seen)
+		decoder->seen = g_hash_table_new(g_str_hash, g_str_equal);
 	if (decoder->found == WH_MAX_DECODED_COUNT || g_hash_table_contains(decoder->seen, text)) {
 		g_free(text);
 		return;
@@ -198,21 +200,18 @@ static void search(struct decoder *decoder, const char *text)
 
 static void search_value(struct decoder *decoder, const struct mof_value *value);
 
-static void search_properties(struct decoder *decoder, const GPtrArray *properties)
+static void search_properties(struct decoder *decoder, const struct mof_property *property)
 {
-	for (guint i = 0; i < properties->len; i++) {
-		const struct mof_property *property = properties->pdata[i];
-
+	for (; property; property = property->next)
 		search_value(decoder, property->value);
-	}
 }
 
 static void search_value(struct decoder *decoder, const struct mof_value *value)
 {
 	if (value->type == MOF_STRING)
 		search(decoder, value->text);
-	for (guint i = 0; value->elements && i < value->elements->len; i++)
-		search_value(decoder, value->elements->pdata[i]);
+	for (const struct mof_value *element = value->elements; element; element = element->next)
+		search_value(decoder, element);
 	if (value->instance)
 		search_properties(decoder, value->instance->properties);
 }
@@ -220,7 +219,6 @@ static void search_value(struct decoder *decoder, const struct mof_value *value)
 static void decoder_init(struct decoder *decoder, GPtrArray *out)
 {
 	*decoder = (struct decoder){.out = out};
-	decoder->seen = g_hash_table_new(g_str_hash, g_str_equal);
 }
 
 /* Searches what was found, level by level, so that outer payloads stand first. */
@@ -233,7 +231,7 @@ static void finish(struct decoder *decoder, guint start)
 			search(decoder, decoder->out->pdata[i]);
 		start = end;
 	}
-	g_hash_table_unref(decoder->seen);
+	g_clear_pointer(&decoder->seen, g_hash_table_unref);
 }
 
 void payload_decode(const char *text, GPtrArray *out)
@@ -246,12 +244,13 @@ void payload_decode(const char *text, GPtrArray *out)
 	finish(&decoder, start);
 }
 
-void payload_decode_properties(const GPtrArray *properties, GPtrArray *out)
+GPtrArray *payload_decode_consumer(const struct wmi_consumer *consumer)
 {
+	GPtrArray *out = g_ptr_array_new_with_free_func(g_free);
 	struct decoder decoder;
-	guint start = out->len;
 
 	decoder_init(&decoder, out);
-	search_properties(&decoder, properties);
-	finish(&decoder, start);
+	search_properties(&decoder, consumer->properties);
+	finish(&decoder, 0);
+	return out;
 }

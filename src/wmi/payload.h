@@ -4,6 +4,8 @@
 
 #include <glib.h>
 
+#include "wmi/fact.h"
+
 /*
  * Finds encoded payloads: base64 after PowerShell's -EncodedCommand (in any form
  * that PowerShell takes) or in FromBase64String("…"), and such payloads inside
@@ -13,8 +15,9 @@
  */
 void payload_decode(const char *text, GPtrArray *out);
 
-/* Adds the payloads (char *, freed by the array) in every string of `properties` (struct
- * mof_property), nested ones too, within one set of the limits that payload_decode() has. */
-void payload_decode_properties(const GPtrArray *properties, GPtrArray *out);
+/* A new list of the payloads (char *, freed by the array) in every string of a consumer's
+ * properties, nested ones too, within one set of the limits that payload_decode() has. They are
+ * not kept, as few consumers that are read are asked for them. The caller unrefs it. */
+GPtrArray *payload_decode_consumer(const struct wmi_consumer *consumer);
 
 #endif

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "wmi/record_order.h"
 
+#include <string.h>
+
 #include "base/order.h"
 #include "event/filetime.h"
 #include "wmi/part.h"
@@ -13,19 +15,27 @@
 
 #define LEAST_STEP (60 * WH_SECOND) /* smaller ones are events that overtook each other */
 
+/* What the events of one log have in common; its texts are kept once, so pointers are compared. */
+struct log_key {
+	const struct host *host;
+	const char *path;
+	const char *entry;
+	const char *via;
+	bool is_sysmon; /* forwarded events of one file are of several logs */
+};
+
 /* One log of one host. */
 struct ordered_log {
+	struct log_key key;
 	GPtrArray *sightings; /* struct part_sighting, by time */
 	GArray *places; /* guint: where they stand among all */
 };
 
-void clock_step_free(struct clock_step *step)
-{
-	g_free(step->host);
-	g_free(step->path);
-	g_free(step->entry);
-	g_free(step);
-}
+/* The time stands beside the sighting, so that few of these are looked at. */
+struct timed {
+	uint64_t time;
+	struct part_sighting *seen;
+};
 
 static void log_free(gpointer data)
 {
@@ -36,23 +46,41 @@ static void log_free(gpointer data)
 	g_free(log);
 }
 
-static int compare_times(gconstpointer a, gconstpointer b)
+static guint log_hash(gconstpointer data)
 {
-	const struct part_sighting *first = *(const struct part_sighting *const *)a;
-	const struct part_sighting *second = *(const struct part_sighting *const *)b;
-	int order = sighting_compare(first->sighting, second->sighting);
+	const struct log_key *key = data;
 
-	return order ? order : g_strcmp0(first->part->key, second->part->key);
+	return g_direct_hash(key->host) ^ g_direct_hash(key->path) * 31 ^
+	       g_direct_hash(key->entry) * 37 ^ g_direct_hash(key->via) * 41 ^ key->is_sysmon;
 }
 
+static gboolean log_equal(gconstpointer a, gconstpointer b)
+{
+	const struct log_key *one = a, *other = b;
+
+	return one->host == other->host && one->path == other->path && one->entry == other->entry &&
+	       one->via == other->via && one->is_sysmon == other->is_sysmon;
+}
+
+static int compare_timed(gconstpointer a, gconstpointer b, gpointer keeper)
+{
+	const struct timed *one = a, *other = b;
+	int order = compare_numbers(one->time, other->time);
+
+	order = order ? order : sighting_compare(&one->seen->sighting, &other->seen->sighting);
+	return order ? order
+		     : strcmp(part_get_order(keeper, one->seen->part),
+			      part_get_order(keeper, other->seen->part));
+}
+
+/* Those of one log have their ranks by time. */
 static int compare_ids(gconstpointer a, gconstpointer b)
 {
 	const struct part_sighting *first = *(const struct part_sighting *const *)a;
 	const struct part_sighting *second = *(const struct part_sighting *const *)b;
-	int order =
-		compare_numbers(first->sighting->ref.record_id, second->sighting->ref.record_id);
+	int order = compare_numbers(first->sighting.ref.record_id, second->sighting.ref.record_id);
 
-	return order ? order : compare_times(a, b);
+	return order ? order : compare_numbers(first->rank, second->rank);
 }
 
 /* What stands in slack may be of a log that was cleared since, with ids of its own. */
@@ -62,27 +90,25 @@ static bool has_place_in_log(const struct sighting *sighting)
 	       sighting->ref.time;
 }
 
-/* Forwarded events of one file are of several logs: 5861 and Sysmon's are never of the same. */
-static char *log_key(const struct part_sighting *seen)
-{
-	const struct sighting *sighting = seen->sighting;
-
-	return g_strdup_printf("%p\n%d\n%s\n%s\n%s", (const void *)seen->part->host,
-			       sighting->operation != WMI_REGISTERED, sighting->ref.path,
-			       sighting->ref.entry ? sighting->ref.entry : "",
-			       sighting->ref.via ? sighting->ref.via : "");
-}
-
 static void add_to_log(GHashTable *logs, struct part_sighting *seen, guint place)
 {
-	g_autofree char *key = log_key(seen);
-	struct ordered_log *log = g_hash_table_lookup(logs, key);
+	const struct sighting *sighting = &seen->sighting;
+	const struct log_key key = {
+		.host = seen->part->host,
+		.path = sighting->ref.path,
+		.entry = sighting->ref.entry,
+		.via = sighting->ref.via,
+		/* 5861 and Sysmon's are never of the same log. */
+		.is_sysmon = sighting->operation != WMI_REGISTERED,
+	};
+	struct ordered_log *log = g_hash_table_lookup(logs, &key);
 
 	if (!log) {
 		log = g_new0(struct ordered_log, 1);
+		log->key = key;
 		log->sightings = g_ptr_array_new();
 		log->places = g_array_new(FALSE, FALSE, sizeof(guint));
-		g_hash_table_insert(logs, g_steal_pointer(&key), log);
+		g_hash_table_insert(logs, &log->key, log);
 	}
 	g_ptr_array_add(log->sightings, seen);
 	g_array_append_val(log->places, place);
@@ -91,16 +117,16 @@ static void add_to_log(GHashTable *logs, struct part_sighting *seen, guint place
 static struct clock_step *make_step(const struct part_sighting *before,
 				    const struct part_sighting *after)
 {
-	const struct sighting *one = before->sighting, *other = after->sighting;
+	const struct sighting *one = &before->sighting, *other = &after->sighting;
 	struct clock_step *step = g_new0(struct clock_step, 1);
 
-	step->host = g_strdup(before->part->host->spelling);
+	step->host = before->part->host->spelling;
 	step->before_id = one->ref.record_id;
 	step->after_id = other->ref.record_id;
 	step->before = one->ref.time;
 	step->after = other->ref.time;
-	step->path = g_strdup(one->ref.path);
-	step->entry = g_strdup(one->ref.entry);
+	step->path = one->ref.path;
+	step->entry = one->ref.entry;
 	return step;
 }
 
@@ -113,7 +139,7 @@ static void find_step(const struct ordered_log *log, GPtrArray *steps)
 	for (guint i = 1; i < log->sightings->len; i++) {
 		const struct part_sighting *before = log->sightings->pdata[i - 1];
 		const struct part_sighting *after = log->sightings->pdata[i];
-		uint64_t from = before->sighting->ref.time, to = after->sighting->ref.time;
+		uint64_t from = before->sighting.ref.time, to = after->sighting.ref.time;
 
 		if (from > to && from - to > largest) {
 			largest = from - to;
@@ -133,33 +159,49 @@ static int compare_steps(gconstpointer a, gconstpointer b)
 
 	order = order ? order : g_strcmp0(one->path, other->path);
 	order = order ? order : g_strcmp0(one->entry, other->entry);
-	return order ? order : compare_numbers(one->before_id, other->before_id);
+	order = order ? order : compare_numbers(one->before_id, other->before_id);
+	order = order ? order : compare_numbers(one->after_id, other->after_id);
+	order = order ? order : compare_numbers(one->before, other->before);
+	return order ? order : compare_numbers(one->after, other->after);
 }
 
-void rank_sightings(GPtrArray *sightings, GPtrArray *steps)
+static void rank_by_time(struct keeper *keeper, const GPtrArray *sightings, GHashTable *logs)
 {
-	g_autoptr(GHashTable) logs =
-		g_hash_table_new_full(g_str_hash, g_str_equal, g_free, log_free);
-	GHashTableIter iter;
-	gpointer value;
+	struct timed *sorted = g_new(struct timed, sightings->len + 1);
 
-	g_ptr_array_sort(sightings, compare_times);
 	for (guint i = 0; i < sightings->len; i++) {
 		struct part_sighting *seen = sightings->pdata[i];
 
-		seen->rank = i;
-		if (has_place_in_log(seen->sighting))
-			add_to_log(logs, seen, i);
+		sorted[i] = (struct timed){seen->sighting.ref.time, seen};
 	}
+	g_qsort_with_data(sorted, (gint)sightings->len, sizeof(*sorted), compare_timed, keeper);
+	for (guint i = 0; i < sightings->len; i++) {
+		sorted[i].seen->rank = i;
+		if (has_place_in_log(&sorted[i].seen->sighting))
+			add_to_log(logs, sorted[i].seen, i);
+	}
+	g_free(sorted);
+}
+
+static void rank_by_ids(struct ordered_log *log)
+{
+	g_ptr_array_sort(log->sightings, compare_ids);
+	for (guint i = 0; i < log->sightings->len; i++)
+		((struct part_sighting *)log->sightings->pdata[i])->rank =
+			g_array_index(log->places, guint, i);
+}
+
+void rank_sightings(struct keeper *keeper, GPtrArray *sightings, GPtrArray *steps)
+{
+	g_autoptr(GHashTable) logs = g_hash_table_new_full(log_hash, log_equal, NULL, log_free);
+	GHashTableIter iter;
+	gpointer value;
+
+	rank_by_time(keeper, sightings, logs);
 	g_hash_table_iter_init(&iter, logs);
 	while (g_hash_table_iter_next(&iter, NULL, &value)) {
-		struct ordered_log *log = value;
-
-		g_ptr_array_sort(log->sightings, compare_ids);
-		for (guint i = 0; i < log->sightings->len; i++)
-			((struct part_sighting *)log->sightings->pdata[i])->rank =
-				g_array_index(log->places, guint, i);
-		find_step(log, steps);
+		rank_by_ids(value);
+		find_step(value, steps);
 	}
 	g_ptr_array_sort(steps, compare_steps);
 }

@@ -3,35 +3,20 @@
 
 #include "base/order.h"
 
-struct sighting *sighting_new(const struct event *event, const struct wmi_fact *fact)
+void sighting_init(struct sighting *sighting, const struct event *event,
+		   const struct wmi_fact *fact)
 {
-	struct sighting *sighting = g_new0(struct sighting, 1);
-
-	event_ref_copy(&sighting->ref, &event->ref);
+	*sighting = (struct sighting){
+		.ref = event->ref,
+		.process_id = event->process_id,
+		.has_process_id = event->has_process_id,
+		.operation = fact->operation,
+		.user = fact->user,
+	};
 	/* Only of a 5861 is the text known where the id is not. */
 	if (!event->ref.has_event_id)
 		sighting->ref.event_id = 5861;
 	sighting->ref.has_event_id = true;
-	sighting->process_id = event->process_id;
-	sighting->has_process_id = event->has_process_id;
-	sighting->operation = fact->operation;
-	sighting->user = g_strdup(fact->user);
-	return sighting;
-}
-
-struct sighting *sighting_ref(struct sighting *sighting)
-{
-	sighting->other_owners++;
-	return sighting;
-}
-
-void sighting_free(struct sighting *sighting)
-{
-	if (!sighting || sighting->other_owners-- > 0)
-		return;
-	g_free(sighting->user);
-	event_ref_release(&sighting->ref);
-	g_free(sighting);
 }
 
 int sighting_compare(const struct sighting *a, const struct sighting *b)
@@ -49,20 +34,10 @@ int sighting_compare(const struct sighting *a, const struct sighting *b)
 	return order ? order : g_strcmp0(a->user, b->user);
 }
 
-void contradiction_free(gpointer contradiction)
-{
-	sighting_free(((struct contradiction *)contradiction)->sighting);
-	g_free(contradiction);
-}
-
 void subscription_free(struct subscription *subscription)
 {
 	if (!subscription)
 		return;
-	g_free(subscription->host);
-	g_free(subscription->namespace);
-	wmi_filter_free(subscription->filter);
-	wmi_consumer_free(subscription->consumer);
 	g_clear_pointer(&subscription->events, g_ptr_array_unref);
 	g_clear_pointer(&subscription->contradictions, g_ptr_array_unref);
 	g_clear_pointer(&subscription->timeline, g_ptr_array_unref);

@@ -13,31 +13,28 @@ enum wmi_state {
 	WMI_STATE_DELETED,
 };
 
-/*
- * One event that named the subscription. Strings are the sighting's own; the
- * sighting itself is shared by every subscription that it named.
- */
+/* One event that named the subscription; every subscription that it named has the same. */
 struct sighting {
-	unsigned other_owners; /* 0 in a new one: its maker owns it */
-	struct event_ref ref; /* its texts are the sighting's own */
+	struct event_ref ref;
 	uint32_t process_id; /* that logged it: for 5861 the WMI service */
 	bool has_process_id;
 	enum wmi_operation operation;
-	char *user; /* Sysmon's User: the actor; NULL when unknown */
+	const char *user; /* Sysmon's User: the actor; NULL when unknown */
 };
 
 /* An event from elsewhere that says otherwise than the host's own logs, see wmi/in_place.h. */
 struct contradiction {
-	struct sighting *sighting; /* shared */
+	const struct sighting *sighting; /* borrowed like the subscription's */
 	enum wmi_state says;
 };
 
-void contradiction_free(gpointer contradiction);
-
-/* A filter, a consumer and their binding on one host; or a part without its partner. */
+/*
+ * A filter, a consumer and their binding on one host; or a part without its partner. Texts,
+ * filter, consumer and sightings are borrowed from what joined it (wmi/join.h).
+ */
 struct subscription {
-	char *host;
-	char *namespace;
+	const char *host;
+	const char *namespace;
 	struct wmi_filter *filter; /* NULL when no event named it */
 	struct wmi_consumer *consumer; /* NULL when no event named it */
 	enum wmi_state state;
@@ -54,17 +51,14 @@ struct subscription {
 				events */
 };
 
-/*
- * _new: copies what an event and its fact say; the caller is its owner. _ref: adds an owner and
- * returns its argument. _free: takes an owner off, and frees it with the last; NULL is fine.
- */
-struct sighting *sighting_new(const struct event *event, const struct wmi_fact *fact);
-struct sighting *sighting_ref(struct sighting *sighting);
-void sighting_free(struct sighting *sighting);
+/* Sets the sighting from an event and its fact; borrows their texts. */
+void sighting_init(struct sighting *sighting, const struct event *event,
+		   const struct wmi_fact *fact);
 
 /* A total order: by time, then by what differs in two events of one instant. */
 int sighting_compare(const struct sighting *a, const struct sighting *b);
 
+/* Frees what the subscription does not borrow, and itself; NULL is fine. */
 void subscription_free(struct subscription *subscription);
 const char *wmi_state_name(enum wmi_state state);
 

@@ -4,7 +4,6 @@
 #include "wmi/literal.h"
 #include "wmi/mof.h"
 #include "wmi/names.h"
-#include "wmi/payload.h"
 
 enum {
 	EVENT_FILTER = 19,
@@ -26,19 +25,17 @@ static const struct consumer_type consumer_types[] = {
 static const struct consumer_type unknown_type = {NULL, NULL, "Destination"};
 
 /* The field's text out of its literal; NULL when absent or empty. */
-static char *decode_field(const struct event *event, const char *name)
+static const char *decode_field(struct wmi_fact *fact, const struct event *event, const char *name)
 {
-	const char *value = event_get_field(event, name);
-	char *text = value ? literal_decode(value) : NULL;
+	const char *value = wmi_fact_read(fact, event, name);
+	const char *text = value ? literal_decode(value, &fact->arena) : NULL;
 
-	if (text && !*text)
-		g_clear_pointer(&text, g_free);
-	return text;
+	return text && *text ? text : NULL;
 }
 
-static enum wmi_operation read_operation(const struct event *event)
+static enum wmi_operation read_operation(struct wmi_fact *fact, const struct event *event)
 {
-	g_autofree char *operation = decode_field(event, "Operation");
+	const char *operation = decode_field(fact, event, "Operation");
 
 	if (operation && g_ascii_strcasecmp(operation, "Deleted") == 0)
 		return WMI_DELETED;
@@ -49,14 +46,15 @@ static enum wmi_operation read_operation(const struct event *event)
 
 static void read_filter(const struct event *event, struct wmi_fact *fact)
 {
-	g_autofree char *event_namespace = decode_field(event, "EventNamespace");
+	const char *event_namespace = decode_field(fact, event, "EventNamespace");
 
 	fact->parts = WMI_PART_FILTER;
-	fact->filter = wmi_filter_new();
-	fact->filter->name = decode_field(event, "Name");
+	fact->filter = wmi_filter_new(&fact->arena);
+	fact->filter->name = decode_field(fact, event, "Name");
 	if (event_namespace)
-		fact->filter->event_namespace = namespace_normalise(event_namespace);
-	fact->filter->query = decode_field(event, "Query");
+		fact->filter->event_namespace =
+			wmi_fact_take(fact, namespace_normalise(event_namespace));
+	fact->filter->query = decode_field(fact, event, "Query");
 }
 
 static const struct consumer_type *find_type(const char *type)
@@ -68,66 +66,64 @@ static const struct consumer_type *find_type(const char *type)
 	return &unknown_type;
 }
 
-/* Takes `text`. */
-static struct mof_property *string_property(const char *name, char *text)
+static struct mof_property *string_property(struct arena *arena, const char *name, const char *text)
 {
-	struct mof_property *property = g_new0(struct mof_property, 1);
+	struct mof_property *property = arena_alloc(arena, sizeof(*property));
+	struct mof_value *value = arena_alloc(arena, sizeof(*value));
 
-	property->name = g_strdup(name);
-	property->value = g_new0(struct mof_value, 1);
-	property->value->type = MOF_STRING;
-	property->value->text = text;
+	*value = (struct mof_value){.type = MOF_STRING, .text = text};
+	*property = (struct mof_property){.name = name, .value = value};
 	return property;
 }
 
 static void read_consumer(const struct event *event, struct wmi_fact *fact)
 {
-	g_autofree char *type_name = decode_field(event, "Type");
-	char *destination = decode_field(event, "Destination");
-	const struct consumer_type *type = find_type(type_name ? g_strstrip(type_name) : NULL);
-	struct wmi_consumer *consumer = wmi_consumer_new();
+	const char *type_name = decode_field(fact, event, "Type");
+	const char *destination = decode_field(fact, event, "Destination");
+	g_autofree char *stripped = type_name ? g_strstrip(g_strdup(type_name)) : NULL;
+	const struct consumer_type *type = find_type(stripped);
+	struct wmi_consumer *consumer = wmi_consumer_new(&fact->arena);
 
 	fact->parts = WMI_PART_CONSUMER;
 	fact->consumer = consumer;
-	consumer->name = decode_field(event, "Name");
-	consumer->class_name = g_strdup(type->class_name);
-	if (!destination)
-		return;
-	g_ptr_array_add(consumer->properties, string_property(type->property, destination));
-	payload_decode_properties(consumer->properties, consumer->decoded);
+	consumer->name = decode_field(fact, event, "Name");
+	consumer->class_name = type->class_name;
+	if (destination)
+		consumer->properties = string_property(&fact->arena, type->property, destination);
 }
 
 /*
  * Reads one end of a binding: an object path, or what else stands there as the name.
  * The first path that has a namespace gives the fact its own.
  */
-static void read_end(struct wmi_fact *fact, const char *text, char **name, char **class_name)
+static void read_end(struct wmi_fact *fact, const char *text, const char **name,
+		     const char **class_name)
 {
 	struct object_path path = {0};
 
 	if (!text)
 		return;
 	if (!object_path_parse(text, &path)) {
-		*name = g_strdup(text);
+		*name = text;
 		return;
 	}
 	if (*path.name)
-		*name = g_steal_pointer(&path.name);
+		*name = wmi_fact_take(fact, g_steal_pointer(&path.name));
 	if (class_name)
-		*class_name = g_steal_pointer(&path.class_name);
+		*class_name = wmi_fact_take(fact, g_steal_pointer(&path.class_name));
 	if (!fact->namespace)
-		fact->namespace = g_steal_pointer(&path.namespace);
+		fact->namespace = wmi_fact_take(fact, g_steal_pointer(&path.namespace));
 	object_path_release(&path);
 }
 
 static void read_binding(const struct event *event, struct wmi_fact *fact)
 {
-	g_autofree char *consumer = decode_field(event, "Consumer");
-	g_autofree char *filter = decode_field(event, "Filter");
+	const char *consumer = decode_field(fact, event, "Consumer");
+	const char *filter = decode_field(fact, event, "Filter");
 
 	fact->parts = WMI_PART_BINDING;
-	fact->consumer = wmi_consumer_new();
-	fact->filter = wmi_filter_new();
+	fact->consumer = wmi_consumer_new(&fact->arena);
+	fact->filter = wmi_filter_new(&fact->arena);
 	read_end(fact, consumer, &fact->consumer->name, &fact->consumer->class_name);
 	read_end(fact, filter, &fact->filter->name, NULL);
 }
@@ -138,15 +134,15 @@ static bool names_nothing(const struct wmi_fact *fact)
 	const struct wmi_consumer *consumer = fact->consumer;
 
 	return (!filter || (!filter->name && !filter->query)) &&
-	       (!consumer || (!consumer->name && consumer->properties->len == 0));
+	       (!consumer || (!consumer->name && !consumer->properties));
 }
 
 struct wmi_fact *sysmon_fact_from_event(const struct event *event)
 {
-	struct wmi_fact *fact = g_new0(struct wmi_fact, 1);
+	struct wmi_fact *fact = wmi_fact_new();
 
-	fact->operation = read_operation(event);
-	fact->user = decode_field(event, "User");
+	fact->operation = read_operation(fact, event);
+	fact->user = decode_field(fact, event, "User");
 	if (event->ref.event_id == EVENT_FILTER)
 		read_filter(event, fact);
 	else if (event->ref.event_id == EVENT_CONSUMER)
@@ -155,7 +151,7 @@ struct wmi_fact *sysmon_fact_from_event(const struct event *event)
 		read_binding(event, fact);
 	/* Sysmon watches no other namespace. */
 	if (!fact->namespace)
-		fact->namespace = g_strdup(WH_SUBSCRIPTION_NAMESPACE);
+		fact->namespace = WH_SUBSCRIPTION_NAMESPACE;
 	if (names_nothing(fact))
 		g_clear_pointer(&fact, wmi_fact_free);
 	return fact;

@@ -73,6 +73,6 @@ struct wmi_fact *undecoded_fact_from_event(const struct event *event)
 	event_release(&registered);
 	if (!fact)
 		return NULL;
-	fact->namespace = read_namespace(&strings, fact->filter);
+	fact->namespace = wmi_fact_take(fact, read_namespace(&strings, fact->filter));
 	return fact;
 }

@@ -11,9 +11,9 @@
 
 /* The content of a filter or a consumer; all NULL while no event named it. */
 struct half {
-	const struct part *part;
-	const char *core;
-	const char *whole;
+	struct part *part;
+	const struct digest *core;
+	const struct digest *whole;
 };
 
 /* One filter content with one consumer content, under the names of the binding. */
@@ -26,6 +26,7 @@ struct version {
 	GPtrArray *contradicting; /* struct contradicting, NULL without */
 	bool superseded; /* other content took its place */
 	bool merged; /* it turned out to be an earlier version again */
+	unsigned keys; /* that it was registered under when it was the last to be */
 };
 
 /* A sighting that does not stand in place, and what would come of it. */
@@ -35,16 +36,17 @@ struct contradicting {
 };
 
 struct lifecycle {
+	struct keeper *keeper;
 	GPtrArray *versions;
 	struct version *current;
 	int live[SIDES]; /* status as of now */
-	GHashTable *by_side[SIDE_BINDING]; /* core -> the latest version with it */
-	GHashTable *by_core; /* both cores -> the latest version with them */
-	GHashTable *by_whole; /* both wholes -> the version */
+	GHashTable *by_key; /* struct version_key (wmi/lifecycle.c) -> the latest version with it */
+	struct arena keys; /* of by_key */
+	struct version *registered; /* last */
 };
 
 /* The half that a part has, borrowed. */
-struct half half_of(const struct part *part, int side);
+struct half half_of(struct part *part, int side);
 
 /* True unless they are known to differ: Sysmon's half of 5861's content fits the whole. */
 bool halves_fit(const struct half *a, const struct half *b);
@@ -58,6 +60,10 @@ enum wmi_state version_get_state(const struct version *version);
 
 /* The version with both halves of `named`, or NULL. Borrowed. */
 struct version *lifecycle_find_both(const struct lifecycle *lifecycle, const struct version *named);
+
+/* The latest version with that core of one side, or NULL. Borrowed. */
+struct version *lifecycle_find_core(const struct lifecycle *lifecycle, int side,
+				    const struct digest *core);
 
 /* The version that the sighting would change, were it played now, of those that there are; or NULL.
  * Borrowed. */

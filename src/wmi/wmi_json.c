@@ -11,6 +11,7 @@
 #include "event/filetime.h"
 #include "wmi/fingerprint.h"
 #include "wmi/mof.h"
+#include "wmi/payload.h"
 
 /* An object that is taken back when nothing came into it. */
 struct optional_object {
@@ -93,11 +94,12 @@ static void append_number(GString *out, const char *key, const char *text)
 static void append_value(GString *out, const char *key, const struct mof_value *value,
 			 unsigned depth);
 
-static void append_array(GString *out, const char *key, const GPtrArray *elements, unsigned depth)
+static void append_array(GString *out, const char *key, const struct mof_value *element,
+			 unsigned depth)
 {
 	json_open_array(out, key);
-	for (guint i = 0; i < elements->len; i++)
-		append_value(out, NULL, g_ptr_array_index(elements, i), depth + 1);
+	for (; element; element = element->next)
+		append_value(out, NULL, element, depth + 1);
 	json_close_array(out);
 }
 
@@ -110,15 +112,13 @@ static bool is_present(const struct mof_value *value)
 
 /* The present properties as lists (struct mof_property) of one name each, in order of
  * first appearance. */
-static GPtrArray *group_by_name(const struct mof_property *first, const GPtrArray *properties)
+static GPtrArray *group_by_name(const struct mof_property *property)
 {
 	GPtrArray *groups = g_ptr_array_new_with_free_func((GDestroyNotify)g_ptr_array_unref);
 	g_autoptr(GHashTable) by_name =
 		g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
 
-	for (guint i = first ? 0 : 1; i <= properties->len; i++) {
-		const struct mof_property *property =
-			i == 0 ? first : g_ptr_array_index(properties, i - 1);
+	for (; property; property = property->next) {
 		g_autofree char *name = text_fold(property->name);
 		GPtrArray *group = g_hash_table_lookup(by_name, name);
 
@@ -150,11 +150,17 @@ static void append_group(GString *out, const GPtrArray *group, unsigned depth)
 	json_close_array(out);
 }
 
-static void append_properties(GString *out, const struct mof_property *first,
-			      const GPtrArray *properties, unsigned depth)
+static void append_properties(GString *out, const struct mof_property *properties, unsigned depth)
 {
-	g_autoptr(GPtrArray) groups = group_by_name(first, properties);
+	g_autoptr(GPtrArray) groups = NULL;
 
+	/* Most have one. */
+	if (properties && !properties->next) {
+		if (is_present(properties->value))
+			append_value(out, properties->name, properties->value, depth);
+		return;
+	}
+	groups = group_by_name(properties);
 	for (guint i = 0; i < groups->len; i++)
 		append_group(out, g_ptr_array_index(groups, i), depth);
 }
@@ -164,11 +170,11 @@ static void append_instance(GString *out, const char *key, const struct mof_inst
 			    unsigned depth)
 {
 	struct mof_value value = {.type = MOF_STRING, .text = instance->class_name};
-	struct mof_property class = {.name = (char *)"class", .value = &value};
+	struct mof_property class = {
+		.name = "class", .value = &value, .next = instance->properties};
 
 	json_open_object(out, key);
-	append_properties(out, instance->class_name ? &class : NULL, instance->properties,
-			  depth + 1);
+	append_properties(out, instance->class_name ? &class : instance->properties, depth + 1);
 	json_close_object(out);
 }
 
@@ -214,8 +220,10 @@ void wmi_filter_append_json(const struct wmi_filter *filter, const char *sha256,
 	close_optional(out, object);
 }
 
-static void append_decoded(GString *out, const GPtrArray *decoded)
+static void append_decoded(GString *out, const struct wmi_consumer *consumer)
 {
+	g_autoptr(GPtrArray) decoded = payload_decode_consumer(consumer);
+
 	if (decoded->len == 0)
 		return;
 	json_open_array(out, "decoded");
@@ -234,11 +242,11 @@ void wmi_consumer_append_json(const struct wmi_consumer *consumer, const char *s
 	json_add_present(out, "class", consumer->class_name);
 	json_add_present(out, "name", consumer->name);
 	properties = open_optional(out, "properties");
-	append_properties(out, NULL, consumer->properties, 1);
+	append_properties(out, consumer->properties, 1);
 	close_optional(out, properties);
 	json_add_present(out, "creator_sid", consumer->creator_sid);
 	json_add_present(out, "sha256", sha256);
-	append_decoded(out, consumer->decoded);
+	append_decoded(out, consumer);
 	close_optional(out, object);
 }
 

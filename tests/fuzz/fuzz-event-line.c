@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include "base/limits.h"
 #include "event/event_json.h"
 #include "tests/fuzz/fuzz.h"
 #include "wmi/join.h"
@@ -12,7 +13,7 @@ FUZZ_TARGET(const uint8_t *data, size_t size)
 
 	event_init(&event);
 	if (event_from_json(&event, (const char *)data, size, &reason)) {
-		struct joiner *joiner = joiner_new();
+		struct joiner *joiner = joiner_new(WH_FINDINGS_MEMORY);
 		struct wmi_fact *fact = wmi_fact_from_event(&event);
 
 		if (fact)

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include "base/limits.h"
 #include "event/event_pack.h"
 #include "map/event_lines.h"
 #include "tests/fuzz/fuzz.h"
@@ -43,7 +44,7 @@ static void ignore_fault(void *context, const struct fault *fault)
 /* The lines of `hunt -`, through the whole reduce half but the rules. */
 FUZZ_TARGET(const uint8_t *data, size_t size)
 {
-	struct reduction reduction = {joiner_new(), g_byte_array_new()};
+	struct reduction reduction = {joiner_new(WH_FINDINGS_MEMORY), g_byte_array_new()};
 	const struct fault_sink faults = {ignore_fault, NULL};
 	struct run_lines run = {0};
 	struct memory_stream memory = memory_pipe(data, size, 0);

@@ -15,10 +15,13 @@ FUZZ_TARGET(const uint8_t *data, size_t size)
 	static const char *const fields[] = {"Namespace",     "ESS",	  "CONSUMER",
 					     "PossibleCause", "Consumer", "Filter"};
 	g_autoptr(GString) text = g_string_new(NULL);
+	struct arena arena;
 	struct event event;
 
 	text_append_utf8(text, (const char *)data, size);
-	g_ptr_array_unref(mof_parse(text->str));
+	arena_init(&arena);
+	mof_parse(text->str, &arena);
+	arena_release(&arena);
 	event_init(&event);
 	event.ref.has_event_id = true;
 	for (size_t i = 0; i < G_N_ELEMENTS(fields); i++)

@@ -14,52 +14,48 @@ static void free_message(gpointer message)
 	rule_message_free(message);
 }
 
-static void add_script(struct subscription *subscription, char *text)
-{
-	struct mof_property *property = g_new0(struct mof_property, 1);
+/* A subscription of one consumer that runs a script, and the event that reports it. */
+struct sample {
+	struct subscription *subscription;
+	struct wmi_consumer consumer;
+	struct mof_property property;
+	struct mof_value script;
+	struct sighting sighting;
+	struct event event;
+};
 
-	property->name = g_strdup("ScriptText");
-	property->value = g_new0(struct mof_value, 1);
-	property->value->type = MOF_STRING;
-	property->value->text = text;
-	g_ptr_array_add(subscription->consumer->properties, property);
-}
-
-static struct subscription *make_subscription(const char *text, size_t length)
-{
-	struct subscription *subscription = g_new0(struct subscription, 1);
-	GString *script = g_string_new(NULL);
-
-	text_append_utf8(script, text, length);
-	subscription->host = g_strdup("ws1");
-	subscription->parts = WMI_PART_CONSUMER;
-	subscription->events = g_ptr_array_new_with_free_func((GDestroyNotify)sighting_free);
-	subscription->consumer = g_new0(struct wmi_consumer, 1);
-	subscription->consumer->class_name = g_strdup("ActiveScriptEventConsumer");
-	subscription->consumer->properties =
-		g_ptr_array_new_with_free_func((GDestroyNotify)mof_property_free);
-	subscription->consumer->decoded = g_ptr_array_new_with_free_func(g_free);
-	add_script(subscription, g_string_free(script, FALSE));
-	return subscription;
-}
-
-static void note_event(struct rule_set *rules, struct subscription *subscription,
-		       const struct mof_property *script)
+static void sample_init(struct sample *sample, const char *text, size_t length)
 {
 	const struct wmi_fact fact = {.operation = WMI_CREATED};
-	struct event event;
 
-	event_init(&event);
-	event.provider = "Microsoft-Windows-Sysmon";
-	event.ref.event_id = 20;
-	event.ref.has_event_id = true;
-	event.ref.path = "a.evtx";
-	event.host = "ws1";
-	event.ref.time = 131000000000000000;
-	event_add_field(&event, "Destination", script->value->text);
-	rule_set_note_event(rules, &event, NULL);
-	g_ptr_array_add(subscription->events, sighting_new(&event, &fact));
-	event_release(&event);
+	*sample = (struct sample){
+		.subscription = g_new0(struct subscription, 1),
+		.consumer = {.class_name = "ActiveScriptEventConsumer",
+			     .properties = &sample->property},
+		.property = {.name = "ScriptText", .value = &sample->script},
+		.script = {.type = MOF_STRING, .text = text_from_bytes(text, length)},
+	};
+	event_init(&sample->event);
+	sample->event.provider = "Microsoft-Windows-Sysmon";
+	sample->event.ref.event_id = 20;
+	sample->event.ref.has_event_id = true;
+	sample->event.ref.path = "a.evtx";
+	sample->event.host = "ws1";
+	sample->event.ref.time = 131000000000000000;
+	event_add_field(&sample->event, "Destination", sample->script.text);
+	sighting_init(&sample->sighting, &sample->event, &fact);
+	sample->subscription->host = "ws1";
+	sample->subscription->parts = WMI_PART_CONSUMER;
+	sample->subscription->consumer = &sample->consumer;
+	sample->subscription->events = g_ptr_array_new();
+	g_ptr_array_add(sample->subscription->events, &sample->sighting);
+}
+
+static void sample_release(struct sample *sample)
+{
+	subscription_free(sample->subscription);
+	event_release(&sample->event);
+	g_free((char *)sample->script.text);
 }
 
 static void correlate(const struct yaml_node *document, struct lint *lint)
@@ -109,19 +105,18 @@ FUZZ_TARGET(const uint8_t *data, size_t size)
 	size_t length = zero ? (size_t)(zero - data) : size;
 	GPtrArray *messages = g_ptr_array_new_with_free_func(free_message);
 	struct rule_set *rules = rule_set_new();
-	struct subscription *subscription;
 	struct finding finding;
+	struct sample sample;
 
-	subscription = zero ? make_subscription((const char *)zero + 1, size - length - 1)
-			    : make_subscription("", 0);
+	sample_init(&sample, zero ? (const char *)zero + 1 : "", zero ? size - length - 1 : 0);
 	rule_set_add_text(rules, "fuzz.yml", (const char *)data, length, messages);
 	load_correlations((const char *)data, length, messages);
 	rule_set_link(rules, messages);
-	note_event(rules, subscription, g_ptr_array_index(subscription->consumer->properties, 0));
-	rule_set_judge(rules, subscription, NULL, &finding);
+	rule_set_note_event(rules, &sample.event, NULL);
+	rule_set_judge(rules, sample.subscription, NULL, &finding);
 	finding_release(&finding);
 	g_ptr_array_unref(rule_set_take_correlations(rules, NULL));
-	subscription_free(subscription);
+	sample_release(&sample);
 	rule_set_free(rules);
 	g_ptr_array_unref(messages);
 	return 0;

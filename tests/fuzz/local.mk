@@ -6,6 +6,7 @@ FUZZ_TARGETS = \
 	tests/fuzz/fuzz-chunk.c \
 	tests/fuzz/fuzz-chunk-rules.c \
 	tests/fuzz/fuzz-decode.c \
+	tests/fuzz/fuzz-event-json.c \
 	tests/fuzz/fuzz-event-line.c \
 	tests/fuzz/fuzz-lines.c \
 	tests/fuzz/fuzz-mof.c \
@@ -17,12 +18,14 @@ FUZZ_TARGETS = \
 	tests/fuzz/fuzz-unpack.c \
 	tests/fuzz/fuzz-xml.c
 FUZZ_SUPPORT = \
-	tests/support/chunk_writer.c tests/support/memory_stream.c tests/support/scan_pair.c
+	tests/support/chunk_writer.c tests/support/event_json_reference.c \
+	tests/support/memory_stream.c tests/support/scan_pair.c
 
 check_PROGRAMS += tests/fuzz/replay
 tests_fuzz_replay_SOURCES = \
 	tests/fuzz/replay.c tests/fuzz/fuzz.h $(FUZZ_TARGETS) \
-	$(FUZZ_SUPPORT) tests/support/chunk_writer.h tests/support/memory_stream.h \
+	$(FUZZ_SUPPORT) tests/support/chunk_writer.h \
+	tests/support/event_json_reference.h tests/support/memory_stream.h \
 	tests/support/scan_pair.h
 
 dist_check_SCRIPTS += tests/fuzz/replay.sh

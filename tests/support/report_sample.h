@@ -9,15 +9,18 @@
 #include "wmi/mof.h"
 #include "wmi/subscription.h"
 
-/* Subscriptions and findings made by hand, and reports of them. */
+/* Subscriptions and findings made by hand, and reports of them. What is made lives in one arena,
+ * until the program ends; a subscription is to be freed. */
+struct arena *sample_arena(void);
+const char *sample_copy(const char *text);
 
 struct mof_value *sample_text(enum mof_type type, const char *text);
 /* An array value; `text` elements of that type up to a NULL. */
 struct mof_value *sample_array(enum mof_type type, ...) G_GNUC_NULL_TERMINATED;
 /* A value that is an instance without properties yet. */
 struct mof_value *sample_instance(const char *class_name);
-/* Takes the value. */
-void sample_add_property(GPtrArray *properties, const char *name, struct mof_value *value);
+void sample_add_property(struct mof_property **properties, const char *name,
+			 struct mof_value *value);
 
 struct wmi_filter *sample_filter(const char *name, const char *query);
 /* A CommandLineEventConsumer that runs `command` (NULL: nothing known of it). */

@@ -27,6 +27,7 @@ tests_unit_runner_SOURCES = \
 	tests/unit/correlation/test-state.c \
 	tests/unit/event/test-collection.c \
 	tests/unit/event/test-event-pack.c \
+	tests/unit/event/test-event-json.c \
 	tests/unit/event/test-event.c \
 	tests/unit/event/test-filetime.c \
 	tests/unit/evidence/matched.h \
@@ -47,6 +48,7 @@ tests_unit_runner_SOURCES = \
 	tests/unit/evtx/test-value.c \
 	tests/unit/hunt/test-baseline.c \
 	tests/unit/hunt/test-correlations.c \
+	tests/unit/hunt/test-event-matches.c \
 	tests/unit/hunt/test-event-rules.c \
 	tests/unit/hunt/test-rules.c \
 	tests/unit/hunt/test-stack.c \

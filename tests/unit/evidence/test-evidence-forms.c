@@ -38,6 +38,7 @@ static GPtrArray *read_events(const char *text)
 }
 
 struct run {
+	struct joiner *joiner; /* whose memory the subscriptions borrow */
 	struct evidence_store *store;
 	GPtrArray *subscriptions;
 	bool is_whole;
@@ -46,8 +47,8 @@ struct run {
 /* Everything but subscriptions is evidence. In the given order, or as they stand for NULL. */
 static struct run run_events(const GPtrArray *events, const guint *order)
 {
-	struct run run = {.store = evidence_store_new()};
-	struct joiner *joiner = joiner_new();
+	struct run run = {.joiner = joiner_new(WH_FINDINGS_MEMORY),
+			  .store = evidence_store_new(WH_FINDINGS_MEMORY)};
 
 	for (guint i = 0; i < events->len; i++) {
 		const struct event *event = events->pdata[order ? order[i] : i];
@@ -55,15 +56,14 @@ static struct run run_events(const GPtrArray *events, const guint *order)
 		struct evidence *evidence = fact ? NULL : evidence_from_event(event);
 
 		if (fact)
-			joiner_add(joiner, event, fact);
+			joiner_add(run.joiner, event, fact);
 		if (evidence && event_get_field(event, "unmatched") == NULL)
 			matched(evidence, LEVEL_MEDIUM);
 		if (evidence)
 			evidence_store_add(run.store, evidence);
 		wmi_fact_free(fact);
 	}
-	run.subscriptions = joiner_take(joiner);
-	joiner_free(joiner);
+	run.subscriptions = joiner_take(run.joiner);
 	run.is_whole = link_evidence(run.store, run.subscriptions);
 	return run;
 }
@@ -72,6 +72,7 @@ static void run_release(struct run *run)
 {
 	g_ptr_array_unref(run->subscriptions);
 	evidence_store_free(run->store);
+	joiner_free(run->joiner);
 }
 
 /* The time of day, then what happened. */

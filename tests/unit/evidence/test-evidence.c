@@ -119,7 +119,7 @@ static struct evidence *load(uint64_t time, const char *provider, const char *pr
 static void test_store_repeats(void **state)
 {
 	static const uint64_t times[] = {30, 10, 20, 40, 10};
-	struct evidence_store *store = evidence_store_new();
+	struct evidence_store *store = evidence_store_new(WH_FINDINGS_MEMORY / 2);
 	const struct evidence *evidence;
 	GPtrArray *list;
 
@@ -145,7 +145,7 @@ static void test_store_repeats(void **state)
 
 static void test_store_many_times(void **state)
 {
-	struct evidence_store *store = evidence_store_new();
+	struct evidence_store *store = evidence_store_new(WH_FINDINGS_MEMORY / 2);
 	const struct evidence *evidence;
 	GPtrArray *list;
 
@@ -181,7 +181,7 @@ static struct evidence *big(unsigned number, const char *filling)
 static char *overflow(unsigned step)
 {
 	g_autofree char *filling = g_strnfill(BIG, 'x');
-	struct evidence_store *store = evidence_store_new();
+	struct evidence_store *store = evidence_store_new(WH_FINDINGS_MEMORY / 2);
 	GString *out = g_string_new(NULL);
 	GPtrArray *list;
 

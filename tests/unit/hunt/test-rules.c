@@ -6,6 +6,7 @@
 
 #include "base/limits.h"
 #include "hunt/rules.h"
+#include "tests/support/report_sample.h"
 #include "wmi/mof.h"
 
 #define ID_A "aaaaaaaa-0000-4000-8000-000000000001"
@@ -74,43 +75,28 @@ static const char *message_text(const struct fixture *fixture, guint index)
 	return message->text;
 }
 
-static void add_property(GPtrArray *properties, const char *name, enum mof_type type,
+static void add_property(struct wmi_consumer *consumer, const char *name, enum mof_type type,
 			 const char *text)
 {
-	struct mof_property *property = g_new0(struct mof_property, 1);
-
-	property->name = g_strdup(name);
-	property->value = g_new0(struct mof_value, 1);
-	property->value->type = type;
-	property->value->text = g_strdup(text);
-	g_ptr_array_add(properties, property);
+	sample_add_property(&consumer->properties, name, sample_text(type, text));
 }
 
 static struct wmi_consumer *make_consumer(const char *class_name, const char *name)
 {
-	struct wmi_consumer *consumer = g_new0(struct wmi_consumer, 1);
+	struct wmi_consumer *consumer = sample_consumer(name, NULL);
 
-	consumer->class_name = g_strdup(class_name);
-	consumer->name = g_strdup(name);
-	consumer->creator_sid = g_strdup("S-1-5-32-544");
-	consumer->properties = g_ptr_array_new_with_free_func((GDestroyNotify)mof_property_free);
-	consumer->decoded = g_ptr_array_new_with_free_func(g_free);
+	consumer->class_name = class_name;
+	consumer->creator_sid = "S-1-5-32-544";
 	return consumer;
 }
 
 static struct subscription *make_subscription(const char *filter, const char *query,
 					      struct wmi_consumer *consumer)
 {
-	struct subscription *subscription = g_new0(struct subscription, 1);
+	struct subscription *subscription =
+		sample_subscription(sample_filter(filter, query), consumer);
 
-	subscription->host = g_strdup("ws1.example");
-	subscription->namespace = g_strdup("root\\subscription");
-	subscription->filter = g_new0(struct wmi_filter, 1);
-	subscription->filter->name = g_strdup(filter);
-	subscription->filter->query = g_strdup(query);
-	subscription->consumer = consumer;
-	subscription->parts = WMI_PART_FILTER | WMI_PART_CONSUMER | WMI_PART_BINDING;
-	subscription->events = g_ptr_array_new_with_free_func((GDestroyNotify)sighting_free);
+	subscription->host = "ws1.example";
 	return subscription;
 }
 
@@ -118,7 +104,7 @@ static void use_command(struct fixture *fixture, const char *consumer, const cha
 {
 	struct wmi_consumer *made = make_consumer("CommandLineEventConsumer", consumer);
 
-	add_property(made->properties, "CommandLineTemplate", MOF_STRING, command);
+	add_property(made, "CommandLineTemplate", MOF_STRING, command);
 	fixture->subscription = make_subscription("Some Filter", "select * from x", made);
 }
 
@@ -185,13 +171,14 @@ static void runs_is_what_a_consumer_runs(void **state)
 	struct wmi_consumer *consumer = make_consumer("Cloned", "evil");
 
 	assert_true(load(fixture, "a.yml", RUNS_EVIL));
-	add_property(consumer->properties, "WorkingDirectory", MOF_STRING, "evil");
+	add_property(consumer, "WorkingDirectory", MOF_STRING, "evil");
 	fixture->subscription = make_subscription("evil", "evil", consumer);
 	judge(fixture);
 	assert_int_equal(fixture->finding.matches->len, 0);
 	for (guint i = 0; i < G_N_ELEMENTS(running); i++)
-		add_property(consumer->properties, running[i], MOF_STRING, "evil");
-	g_ptr_array_add(consumer->decoded, g_strdup("an evil payload"));
+		add_property(consumer, running[i], MOF_STRING, "evil");
+	/* "an evil payload" */
+	add_property(consumer, "Text", MOF_STRING, "FromBase64String('YW4gZXZpbCBwYXlsb2Fk')");
 	judge(fixture);
 	assert_int_equal(get_match(fixture, 0)->fields->len, 5);
 	assert_field(get_match(fixture, 0), 1, "consumer.properties.commandlinetemplate", "evil");
@@ -202,30 +189,18 @@ static void nested_and_listed_properties_are_fields(void **state)
 {
 	struct fixture *fixture = *state;
 	struct wmi_consumer *consumer = make_consumer("Odd", "n");
-	struct mof_property *outer;
-	struct mof_value *list;
+	struct mof_value *outer = sample_instance("Inner"), *list;
 
 	assert_true(load(fixture, "a.yml",
 			 HEAD("Nested", ID_A, "low") SUBSCRIPTION_SOURCE
 			 "detection:\n  sel:\n    consumer.properties.Outer.Inner|all: [b, 7]\n"
 			 "    consumer.properties.Outer.Void|exists: false\n  condition: sel\n"));
-	add_property(consumer->properties, "Outer", MOF_INSTANCE, NULL);
-	outer = g_ptr_array_index(consumer->properties, 0);
-	outer->value->instance = g_new0(struct mof_instance, 1);
-	outer->value->instance->properties =
-		g_ptr_array_new_with_free_func((GDestroyNotify)mof_property_free);
-	add_property(outer->value->instance->properties, "Void", MOF_NULL, NULL);
-	add_property(outer->value->instance->properties, "Inner", MOF_ARRAY, NULL);
-	list = ((struct mof_property *)g_ptr_array_index(outer->value->instance->properties, 1))
-		       ->value;
-	list->elements = g_ptr_array_new_with_free_func((GDestroyNotify)mof_value_free);
-	for (guint i = 0; i < 2; i++) {
-		struct mof_value *element = g_new0(struct mof_value, 1);
-
-		element->type = i ? MOF_NUMBER : MOF_STRING;
-		element->text = g_strdup(i ? "7" : "B");
-		g_ptr_array_add(list->elements, element);
-	}
+	list = sample_text(MOF_ARRAY, NULL);
+	list->elements = sample_text(MOF_STRING, "B");
+	list->elements->next = sample_text(MOF_NUMBER, "7");
+	sample_add_property(&outer->instance->properties, "Void", sample_text(MOF_NULL, NULL));
+	sample_add_property(&outer->instance->properties, "Inner", list);
+	sample_add_property(&consumer->properties, "Outer", outer);
 	fixture->subscription = make_subscription("f", "q", consumer);
 	judge(fixture);
 	assert_field(get_match(fixture, 0), 0, "consumer.properties.Outer.Inner", "B");
@@ -428,8 +403,10 @@ static void fill_event(struct event *event, uint32_t id, uint64_t offset, const 
 static void see(struct fixture *fixture, const struct event *event)
 {
 	const struct wmi_fact fact = {.operation = WMI_CREATED};
+	struct sighting *sighting = arena_alloc(sample_arena(), sizeof(*sighting));
 
-	g_ptr_array_add(fixture->subscription->events, sighting_new(event, &fact));
+	sighting_init(sighting, event, &fact);
+	g_ptr_array_add(fixture->subscription->events, sighting);
 }
 
 static void event_rules_reach_the_subscription(void **state)
@@ -588,10 +565,10 @@ static void use_scm(struct fixture *fixture, const char *class_name)
 {
 	struct wmi_consumer *consumer = make_consumer(class_name, "SCM Event Log Consumer");
 
-	add_property(consumer->properties, "Category", MOF_NUMBER, "0");
-	add_property(consumer->properties, "EventType", MOF_NUMBER, "1");
-	add_property(consumer->properties, "NameOfUserSIDProperty", MOF_STRING, "sid");
-	add_property(consumer->properties, "SourceName", MOF_STRING, "Service Control Manager");
+	add_property(consumer, "Category", MOF_NUMBER, "0");
+	add_property(consumer, "EventType", MOF_NUMBER, "1");
+	add_property(consumer, "NameOfUserSIDProperty", MOF_STRING, "sid");
+	add_property(consumer, "SourceName", MOF_STRING, "Service Control Manager");
 	fixture->subscription = make_subscription("SCM Event Log Filter",
 						  "select * from MSFT_SCMEventLogEvent", consumer);
 }

@@ -40,8 +40,7 @@ static struct subscription *make(struct fixture *fixture, const char *host, unsi
 	struct subscription *subscription =
 		sample_subscription(sample_filter("Tidy", "q"), sample_consumer("Tidy Up", "c"));
 
-	g_free(subscription->host);
-	subscription->host = g_strdup(host);
+	subscription->host = sample_copy(host);
 	sample_add_sighting(subscription, seconds);
 	g_ptr_array_add(fixture->subscriptions, subscription);
 	return subscription;

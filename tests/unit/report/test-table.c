@@ -17,7 +17,7 @@
 /* clang-format off */
 static const char whole_table[] =
 	"LEVEL  HOST                LAST SEEN (UTC)      FILTER → CONSUMER                          RULE                                     WHAT IT RUNS\n"
-	"high   WS-17.example.test  2024-05-06 07:08:09  NightlyTimerFilter → NightlyTimerConsumer  Encoded PowerShell in a WMI consumer +2  powershell.exe -NoP -W Hidden -enc SQBFAFgA\n"
+	"high   WS-17.example.test  2024-05-06 07:08:09  NightlyTimerFilter → NightlyTimerConsumer  Encoded PowerShell in a WMI consumer +2  powershell.exe -NoP -W Hidden -run SQBFAFgA\n"
 	"-      WS-17.example.test  2024-05-06 07:08:12  Log Filter → Log Consumer                  known good: Service log                  Some Service\n";
 
 static const char at_120_table[] =
@@ -32,7 +32,7 @@ static const char at_80_table[] =
 
 static const char coloured_table[] =
 	"LEVEL  HOST                LAST SEEN (UTC)      FILTER → CONSUMER                          RULE                                     WHAT IT RUNS\n"
-	"\033[31mhigh \033[0m  WS-17.example.test  2024-05-06 07:08:09  NightlyTimerFilter → NightlyTimerConsumer  Encoded PowerShell in a WMI consumer +2  powershell.exe -NoP -W Hidden -enc SQBFAFgA\n"
+	"\033[31mhigh \033[0m  WS-17.example.test  2024-05-06 07:08:09  NightlyTimerFilter → NightlyTimerConsumer  Encoded PowerShell in a WMI consumer +2  powershell.exe -NoP -W Hidden -run SQBFAFgA\n"
 	"-      WS-17.example.test  2024-05-06 07:08:12  Log Filter → Log Consumer                  known good: Service log                  Some Service\n";
 
 static const char plain_table[] =
@@ -63,7 +63,7 @@ static void add_finding(struct sample_report *sample)
 	struct subscription *subscription =
 		sample_subscription(sample_filter("NightlyTimerFilter", "q"),
 				    sample_consumer("NightlyTimerConsumer",
-						    "powershell.exe -NoP -W Hidden -enc SQBFAFgA"));
+						    "powershell.exe -NoP -W Hidden -run SQBFAFgA"));
 	struct finding finding = sample_finding(subscription);
 
 	sample_add_sighting(subscription, 0);
@@ -76,16 +76,16 @@ static void add_finding(struct sample_report *sample)
 
 static void add_known_good(struct sample_report *sample)
 {
-	struct subscription *subscription =
-		sample_subscription(sample_filter("Log Filter", "q"), wmi_consumer_new());
+	struct subscription *subscription = sample_subscription(sample_filter("Log Filter", "q"),
+								wmi_consumer_new(sample_arena()));
 	struct finding finding = sample_finding(subscription);
 
-	subscription->consumer->name = g_strdup("Log Consumer");
-	sample_add_property(subscription->consumer->properties, "Category",
+	subscription->consumer->name = "Log Consumer";
+	sample_add_property(&subscription->consumer->properties, "Category",
 			    sample_text(MOF_NUMBER, "0"));
-	sample_add_property(subscription->consumer->properties, "NameOfUserSIDProperty",
+	sample_add_property(&subscription->consumer->properties, "NameOfUserSIDProperty",
 			    sample_text(MOF_STRING, "sid"));
-	sample_add_property(subscription->consumer->properties, "SourceName",
+	sample_add_property(&subscription->consumer->properties, "SourceName",
 			    sample_text(MOF_STRING, "Some Service"));
 	finding.known_good_id = "good-1";
 	finding.known_good_title = "Service log";

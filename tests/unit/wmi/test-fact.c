@@ -2,10 +2,12 @@
 #include <glib.h>
 #include <string.h>
 
+#include "base/limits.h"
 #include "tests/unit/cmocka_test.h"
 #include "tests/support/wmi_events.h"
 #include "wmi/fact.h"
 #include "wmi/mof.h"
+#include "wmi/payload.h"
 
 #define ACTIVITY "Microsoft-Windows-WMI-Activity"
 #define SYSMON "Microsoft-Windows-Sysmon"
@@ -28,10 +30,23 @@ static struct wmi_fact *read_fields(const char *provider, unsigned event_id,
 #define READ(provider, event_id, ...)                                                              \
 	read_fields(provider, event_id, (const char *const[]){__VA_ARGS__, NULL})
 
+static guint count_properties(const struct wmi_fact *fact)
+{
+	guint count = 0;
+
+	for (const struct mof_property *one = fact->consumer->properties; one; one = one->next)
+		count++;
+	return count;
+}
+
 static const struct mof_property *property(const struct wmi_fact *fact, guint index)
 {
-	assert_true(index < fact->consumer->properties->len);
-	return fact->consumer->properties->pdata[index];
+	const struct mof_property *property = fact->consumer->properties;
+
+	while (property && index-- > 0)
+		property = property->next;
+	assert_non_null(property);
+	return property;
 }
 
 static void check_property(const struct wmi_fact *fact, guint index, const char *name,
@@ -92,7 +107,7 @@ static void test_registered(void **state)
 	assert_string_equal(fact->consumer->class_name, "CommandLineEventConsumer");
 	assert_string_equal(fact->consumer->name, "Bell");
 	assert_string_equal(fact->consumer->creator_sid, "S-1-5-18");
-	assert_int_equal(fact->consumer->properties->len, 2);
+	assert_int_equal(count_properties(fact), 2);
 	check_property(fact, 0, "CommandLineTemplate", "ring.exe \"1\"");
 	check_property(fact, 1, "KillTimeout", "45");
 	wmi_fact_free(fact);
@@ -113,7 +128,7 @@ static void test_registered_without_text(void **state)
 	assert_null(fact->filter->query);
 	assert_string_equal(fact->consumer->class_name, "NotAScript");
 	assert_string_equal(fact->consumer->name, "say \"hi\"");
-	assert_int_equal(fact->consumer->properties->len, 0);
+	assert_int_equal(count_properties(fact), 0);
 	wmi_fact_free(fact);
 
 	fact = READ(ACTIVITY, 5861, "Namespace", "", "ESS", "", "CONSUMER", "Bell");
@@ -198,7 +213,7 @@ static void test_creator_sid(void **state)
 	(void)state;
 	assert_null(fact->filter->creator_sid);
 	assert_string_equal(fact->consumer->creator_sid, "S-1-5-32-544");
-	assert_int_equal(fact->consumer->properties->len, 0);
+	assert_int_equal(count_properties(fact), 0);
 	wmi_fact_free(fact);
 }
 
@@ -241,6 +256,7 @@ static void test_sysmon_consumer(void **state)
 		struct wmi_fact *fact = READ(SYSMON, 20, "Operation", "Modified", "Name",
 					     " \"Bell\"", "Type", cases[i].type, "Destination",
 					     " \"x \\\"FromBase64String('aW5uZXI=')\\\"\"");
+		GPtrArray *decoded;
 
 		assert_int_equal(fact->operation, WMI_MODIFIED);
 		assert_int_equal(fact->parts, WMI_PART_CONSUMER);
@@ -249,12 +265,35 @@ static void test_sysmon_consumer(void **state)
 			assert_string_equal(fact->consumer->class_name, cases[i].class_name);
 		else
 			assert_null(fact->consumer->class_name);
-		assert_int_equal(fact->consumer->properties->len, 1);
+		assert_int_equal(count_properties(fact), 1);
 		check_property(fact, 0, cases[i].property, "x \"FromBase64String('aW5uZXI=')\"");
-		assert_int_equal(fact->consumer->decoded->len, 1);
-		assert_string_equal(fact->consumer->decoded->pdata[0], "inner");
+		decoded = payload_decode_consumer(fact->consumer);
+		assert_int_equal(decoded->len, 1);
+		assert_string_equal(decoded->pdata[0], "inner");
+		g_ptr_array_unref(decoded);
 		wmi_fact_free(fact);
 	}
+}
+
+/* A text on each side of the limit. */
+static void test_long_text(void **state)
+{
+	g_autofree char *text = g_strnfill(WH_MAX_FACT_TEXT, 'x');
+	g_autofree char *longer = g_strconcat(text, "y", NULL);
+	struct wmi_fact *fact = READ(SYSMON, 20, "Name", "Bell", "Destination", text);
+
+	(void)state;
+	assert_false(fact->incomplete);
+	check_property(fact, 0, "Destination", text);
+	wmi_fact_free(fact);
+	fact = READ(SYSMON, 20, "Name", "Bell", "Destination", longer);
+	assert_true(fact->incomplete);
+	check_property(fact, 0, "Destination", text);
+	wmi_fact_free(fact);
+	fact = READ(ACTIVITY, 5861, "ESS", longer, "CONSUMER", "Bell");
+	assert_true(fact->incomplete);
+	assert_int_equal(strlen(fact->filter->name), WH_MAX_FACT_TEXT);
+	wmi_fact_free(fact);
 }
 
 static void check_binding(const char *consumer, const char *filter, const char *namespace,
@@ -299,6 +338,7 @@ TEST_GROUP(void)
 		cmocka_unit_test(test_roles),
 		cmocka_unit_test(test_creator_sid),
 		cmocka_unit_test(test_sysmon_filter),
+		cmocka_unit_test(test_long_text),
 		cmocka_unit_test(test_sysmon_consumer),
 		cmocka_unit_test(test_sysmon_binding),
 	};

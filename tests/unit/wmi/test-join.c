@@ -23,11 +23,10 @@ static void append_line(GString *out, const struct subscription *s)
 				       filter->query ? filter->query : "");
 	if (consumer)
 		g_string_append_printf(out, " -> %s(", consumer->name ? consumer->name : "-");
-	for (guint i = 0; consumer && i < consumer->properties->len; i++) {
-		const struct mof_property *property = consumer->properties->pdata[i];
-
-		g_string_append_printf(out, "%s%s", i ? ", " : "", property->value->text);
-	}
+	for (const struct mof_property *property = consumer ? consumer->properties : NULL; property;
+	     property = property->next)
+		g_string_append_printf(out, "%s%s", property->value->text,
+				       property->next ? ", " : "");
 	g_string_append_printf(out, "%s [%d..%d]", consumer ? ")" : "", (int)s->first_seen,
 			       (int)s->last_seen);
 	for (guint i = 0; i < s->events->len; i++) {
@@ -48,7 +47,7 @@ static void append_line(GString *out, const struct subscription *s)
 /* Correlates the events in the order of `order`. */
 static char *correlate(const GPtrArray *events, const guint *order)
 {
-	struct joiner *joiner = joiner_new();
+	struct joiner *joiner = joiner_new(WH_FINDINGS_MEMORY);
 	GString *out = g_string_new(NULL);
 	GPtrArray *subscriptions;
 
@@ -189,7 +188,7 @@ static void test_whole_content_survives(void **state)
 	g_autoptr(GPtrArray) events = list_of(
 		FILTER(10, "Created", "Gate", "q"), CONSUMER(11, "Created", "Bell", "ring"),
 		new_whole_event(12, "Gate", "q", "Bell", "ring", "\tKillTimeout = 3;\n"), NULL);
-	struct joiner *joiner = joiner_new();
+	struct joiner *joiner = joiner_new(WH_FINDINGS_MEMORY);
 	g_autoptr(GPtrArray) subscriptions = NULL;
 	const struct subscription *subscription;
 
@@ -201,18 +200,137 @@ static void test_whole_content_survives(void **state)
 		wmi_fact_free(fact);
 	}
 	subscriptions = joiner_take(joiner);
-	joiner_free(joiner);
 	assert_int_equal(subscriptions->len, 1);
 	subscription = subscriptions->pdata[0];
 	assert_string_equal(subscription->namespace, "root\\subscription");
 	assert_string_equal(subscription->filter->creator_sid, "S-1-5-18");
 	assert_string_equal(subscription->filter->query_language, "WQL");
-	assert_int_equal(subscription->consumer->properties->len, 2);
+	assert_non_null(subscription->consumer->properties->next);
+	assert_null(subscription->consumer->properties->next->next);
 	assert_string_equal(((struct sighting *)subscription->events->pdata[0])->user,
 			    "ORCHARD-11\\picker");
 	assert_null(((struct sighting *)subscription->events->pdata[2])->user);
 	assert_string_equal(((struct sighting *)subscription->events->pdata[2])->ref.path,
 			    TEST_PATH);
+	joiner_free(joiner);
+}
+
+static void add_filters(struct joiner *joiner, const char *host, unsigned first, unsigned count)
+{
+	for (unsigned i = first; i < first + count; i++) {
+		g_autofree char *name = g_strdup_printf("Gate %u", i);
+		struct event *event = FILTER(10 + i, "Created", name, name);
+		struct wmi_fact *fact = wmi_fact_from_event(event);
+
+		event->host = host;
+		joiner_add(joiner, event, fact);
+		wmi_fact_free(fact);
+		free_event(event);
+	}
+}
+
+/* How many subscriptions there are of a host; takes them out. */
+static guint count_of(struct joiner *joiner, const char *host)
+{
+	g_autoptr(GPtrArray) subscriptions = joiner_take(joiner);
+	guint count = 0;
+
+	for (guint i = 0; i < subscriptions->len; i++)
+		count += strcmp(((struct subscription *)subscriptions->pdata[i])->host, host) == 0;
+	return count;
+}
+
+/* A host that floods loses what came last; others lose nothing, whichever comes first. */
+static void test_full_host(void **state)
+{
+	static const char *const hosts[] = {"Calm", "Flood"};
+
+	(void)state;
+	for (unsigned order = 0; order < 2; order++) {
+		struct joiner *joiner = joiner_new(4 << 20);
+		const struct full_host *full;
+		guint kept;
+
+		add_filters(joiner, hosts[order], 0, order ? 5000 : 100);
+		add_filters(joiner, hosts[!order], 0, order ? 100 : 5000);
+		kept = count_of(joiner, "Flood");
+		assert_in_range(kept, 500, 2000);
+		assert_int_equal(joiner_get_full_hosts(joiner)->len, 1);
+		full = joiner_get_full_hosts(joiner)->pdata[0];
+		assert_string_equal(full->name, "Flood");
+		assert_int_equal(full->left_out, 5000 - kept);
+		joiner_free(joiner);
+
+		joiner = joiner_new(4 << 20);
+		add_filters(joiner, hosts[order], 0, order ? 5000 : 100);
+		add_filters(joiner, hosts[!order], 0, order ? 100 : 5000);
+		assert_int_equal(count_of(joiner, "Calm"), 100);
+		joiner_free(joiner);
+	}
+}
+
+/* Many floods together get no more than half, and leave room for the next host. */
+static void test_full_hosts(void **state)
+{
+	g_autofree char *long_text = g_strnfill(200000, 'x');
+	struct joiner *joiner = joiner_new(64 << 20);
+
+	(void)state;
+	for (unsigned i = 0; i < 400; i++) {
+		g_autofree char *host = g_strdup_printf("Flood %u", i % 10);
+		g_autofree char *query = g_strdup_printf("%s %u", long_text, i);
+		struct event *event = FILTER(10 + i, "Created", "Gate", query);
+		struct wmi_fact *fact = wmi_fact_from_event(event);
+
+		event->host = host;
+		joiner_add(joiner, event, fact);
+		wmi_fact_free(fact);
+		free_event(event);
+	}
+	add_filters(joiner, "Calm", 0, 10);
+	assert_int_equal(count_of(joiner, "Calm"), 10);
+	assert_true(joiner_get_full_hosts(joiner)->len >= 5);
+	joiner_free(joiner);
+}
+
+/* Names of hosts are not without end either. */
+static void test_too_many_hosts(void **state)
+{
+	struct joiner *joiner = joiner_new(1 << 20);
+	const struct full_host *full;
+
+	(void)state;
+	for (unsigned i = 0; i < 5000; i++) {
+		g_autofree char *host = g_strdup_printf("Host %u", i);
+
+		add_filters(joiner, host, 0, 1);
+	}
+	g_ptr_array_unref(joiner_take(joiner));
+	full = joiner_get_full_hosts(joiner)->pdata[joiner_get_full_hosts(joiner)->len - 1];
+	assert_string_equal(full->name, "further hosts");
+	assert_true(full->left_out > 1000);
+	joiner_free(joiner);
+}
+
+/* What is there already takes no more memory: a text is kept once. */
+static void test_repeated_text(void **state)
+{
+	g_autofree char *script = g_strnfill(100000, 'x');
+	struct joiner *joiner = joiner_new(4 << 20);
+
+	(void)state;
+	for (unsigned i = 0; i < 100; i++) {
+		g_autofree char *name = g_strdup_printf("Bell %u", i);
+		struct event *event = CONSUMER(10 + i, "Created", name, script);
+		struct wmi_fact *fact = wmi_fact_from_event(event);
+
+		joiner_add(joiner, event, fact);
+		wmi_fact_free(fact);
+		free_event(event);
+	}
+	g_ptr_array_unref(joiner_take(joiner));
+	assert_int_equal(joiner_get_full_hosts(joiner)->len, 0);
+	joiner_free(joiner);
 }
 
 /* Nothing that an attacker replaced may vanish. */
@@ -635,11 +753,8 @@ static void test_copies(void **state)
 	      "ORCHARD-11 active FCB Gate(q) -> Bell(ring) [10..10] 10:5861 10:5861\n");
 }
 
-static GPtrArray *join(const GPtrArray *events, bool all)
+static GPtrArray *join(struct joiner *joiner, const GPtrArray *events, bool all)
 {
-	struct joiner *joiner = joiner_new();
-	GPtrArray *subscriptions;
-
 	for (guint i = 0; i < events->len; i++) {
 		const struct event *event = events->pdata[i];
 		struct wmi_fact *fact = wmi_fact_from_event(event);
@@ -648,9 +763,7 @@ static GPtrArray *join(const GPtrArray *events, bool all)
 			joiner_add(joiner, event, fact);
 		wmi_fact_free(fact);
 	}
-	subscriptions = joiner_take(joiner);
-	joiner_free(joiner);
-	return subscriptions;
+	return joiner_take(joiner);
 }
 
 static struct event *random_event(GRand *random, uint64_t time)
@@ -680,7 +793,7 @@ static struct event *random_event(GRand *random, uint64_t time)
 
 static const char *command_of(const struct subscription *s)
 {
-	return ((const struct mof_property *)s->consumer->properties->pdata[0])->value->text;
+	return s->consumer->properties->value->text;
 }
 
 /* A binding whose content the logs in place know whole is there, in the state that they say. */
@@ -734,19 +847,21 @@ static void test_random_forgeries(void **state)
 
 	(void)state;
 	for (int round = 0; round < 3000; round++) {
-		GPtrArray *events = list_new();
-		g_autoptr(GPtrArray) alone = NULL;
-		g_autoptr(GPtrArray) mixed = NULL;
+		struct joiner *joiner = joiner_new(WH_FINDINGS_MEMORY);
+		GPtrArray *events = list_new(), *alone, *mixed;
 		int count = g_rand_int_range(random, 2, 12);
 
 		for (int i = 0; i < count; i++)
 			g_ptr_array_add(events, random_event(random, 10 + (uint64_t)i));
-		alone = join(events, false);
-		mixed = join(events, true);
+		alone = join(joiner, events, false);
+		mixed = join(joiner, events, true);
 		for (guint i = 0; i < alone->len; i++)
 			check_kept(alone->pdata[i], mixed, round);
 		check_all_seen(events, mixed, round);
+		g_ptr_array_unref(alone);
+		g_ptr_array_unref(mixed);
 		g_ptr_array_unref(events);
+		joiner_free(joiner);
 	}
 	g_rand_free(random);
 }
@@ -757,6 +872,10 @@ TEST_GROUP(void)
 		cmocka_unit_test(test_created_and_deleted),
 		cmocka_unit_test(test_replays_collapse),
 		cmocka_unit_test(test_both_sources),
+		cmocka_unit_test(test_full_host),
+		cmocka_unit_test(test_full_hosts),
+		cmocka_unit_test(test_too_many_hosts),
+		cmocka_unit_test(test_repeated_text),
 		cmocka_unit_test(test_whole_content_survives),
 		cmocka_unit_test(test_replaced_content),
 		cmocka_unit_test(test_late_deletion),

@@ -109,15 +109,21 @@ static void test_hostile_repeats(void **state)
 /* Strings of arrays and of instances inside count; numbers and names do not. */
 static void test_properties(void **state)
 {
-	g_autoptr(GPtrArray) instances = mof_parse(
-		"instance of X {A = 5; B = {\"x\", \"FromBase64String('b25l')\"};"
-		" C = instance of Y {D = \"FromBase64String('dHdv')\";};"
-		" E = \"FromBase64String('b25l')\"; F = \"FromBase64String('dGhyZWU=')\";};");
-	const struct mof_instance *instance = instances->pdata[0];
-	g_autoptr(GPtrArray) texts = texts_new();
+	struct wmi_consumer consumer = {0};
+	g_autoptr(GPtrArray) texts = NULL;
+	struct mof_instance *instance;
+	struct arena arena;
 
 	(void)state;
-	payload_decode_properties(instance->properties, texts);
+	arena_init(&arena);
+	instance = mof_parse(
+		"instance of X {A = 5; B = {\"x\", \"FromBase64String('b25l')\"};"
+		" C = instance of Y {D = \"FromBase64String('dHdv')\";};"
+		" E = \"FromBase64String('b25l')\"; F = \"FromBase64String('dGhyZWU=')\";};",
+		&arena);
+	consumer.properties = instance->properties;
+	texts = payload_decode_consumer(&consumer);
+	arena_release(&arena);
 	assert_int_equal(texts->len, 3);
 	assert_string_equal(texts->pdata[0], "one");
 	assert_string_equal(texts->pdata[1], "two");

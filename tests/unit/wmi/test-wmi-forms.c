@@ -53,8 +53,8 @@ static json_t *value_json(const struct mof_value *value)
 		break;
 	}
 	array = json_array();
-	for (guint i = 0; i < value->elements->len; i++)
-		json_array_append_new(array, value_json(value->elements->pdata[i]));
+	for (const struct mof_value *element = value->elements; element; element = element->next)
+		json_array_append_new(array, value_json(element));
 	return value->cut ? json_pack("{s:o}", "cut", array) : array;
 }
 
@@ -63,12 +63,10 @@ static json_t *instance_json(const struct mof_instance *instance)
 {
 	json_t *properties = json_array();
 
-	for (guint i = 0; i < instance->properties->len; i++) {
-		const struct mof_property *property = instance->properties->pdata[i];
-
+	for (const struct mof_property *property = instance->properties; property;
+	     property = property->next)
 		json_array_append_new(properties, json_pack("[s,o]", property->name,
 							    value_json(property->value)));
-	}
 	return json_pack("{s:s,s:b,s:o}", "class", instance->class_name, "complete",
 			 instance->complete, "properties", properties);
 }
@@ -82,12 +80,15 @@ static void check_mof(const char *name)
 	g_autofree char *expected_text = read_form(expected_name);
 	json_t *expected = json_loads(expected_text, 0, NULL);
 	json_t *got = json_array();
-	g_autoptr(GPtrArray) instances = mof_parse(source);
+	struct arena arena;
+
+	arena_init(&arena);
 
 	if (!expected)
 		fail_msg("%s is no JSON", expected_name);
-	for (guint i = 0; i < instances->len; i++)
-		json_array_append_new(got, instance_json(instances->pdata[i]));
+	for (const struct mof_instance *one = mof_parse(source, &arena); one; one = one->next)
+		json_array_append_new(got, instance_json(one));
+	arena_release(&arena);
 	if (!json_equal(got, expected)) {
 		g_autofree char *dump = json_dumps(got, JSON_INDENT(2));
 
@@ -132,8 +133,12 @@ static char *name_form(const char *kind, const char *input)
 		return escape(got);
 	}
 	if (strcmp(kind, "literal") == 0) {
-		got = literal_decode(input);
-		return escape(got);
+		struct arena arena;
+
+		arena_init(&arena);
+		line = escape(literal_decode(input, &arena));
+		arena_release(&arena);
+		return line;
 	}
 	assert_string_equal(kind, "path");
 	if (!object_path_parse(input, &path))

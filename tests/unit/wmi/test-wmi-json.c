@@ -24,16 +24,15 @@ static GString *consumer_json(struct wmi_consumer *consumer)
 	GString *out = g_string_new(NULL);
 
 	wmi_consumer_append_json(consumer, NULL, out);
-	wmi_consumer_free(consumer);
 	return out;
 }
 
 /* A consumer that has one property; takes the value. */
 static GString *property_json(const char *name, struct mof_value *value)
 {
-	struct wmi_consumer *consumer = wmi_consumer_new();
+	struct wmi_consumer *consumer = wmi_consumer_new(sample_arena());
 
-	sample_add_property(consumer->properties, name, value);
+	sample_add_property(&consumer->properties, name, value);
 	return consumer_json(consumer);
 }
 
@@ -76,23 +75,23 @@ static void test_number_forms(void **state)
 
 static void test_property_types(void **state)
 {
-	struct wmi_consumer *consumer = wmi_consumer_new();
+	struct wmi_consumer *consumer = wmi_consumer_new(sample_arena());
 	struct mof_value *nested = sample_instance("Inner");
 
 	(void)state;
-	sample_add_property(nested->instance->properties, "Depth", sample_text(MOF_NUMBER, "2"));
-	sample_add_property(nested->instance->properties, "Class", sample_text(MOF_STRING, "x"));
-	sample_add_property(consumer->properties, "Nothing", sample_text(MOF_NULL, NULL));
-	sample_add_property(consumer->properties, "Empty", sample_text(MOF_STRING, ""));
-	sample_add_property(consumer->properties, "Yes", sample_text(MOF_BOOLEAN, "true"));
-	sample_add_property(consumer->properties, "No", sample_text(MOF_BOOLEAN, "false"));
-	sample_add_property(consumer->properties, "Texts",
+	sample_add_property(&nested->instance->properties, "Depth", sample_text(MOF_NUMBER, "2"));
+	sample_add_property(&nested->instance->properties, "Class", sample_text(MOF_STRING, "x"));
+	sample_add_property(&consumer->properties, "Nothing", sample_text(MOF_NULL, NULL));
+	sample_add_property(&consumer->properties, "Empty", sample_text(MOF_STRING, ""));
+	sample_add_property(&consumer->properties, "Yes", sample_text(MOF_BOOLEAN, "true"));
+	sample_add_property(&consumer->properties, "No", sample_text(MOF_BOOLEAN, "false"));
+	sample_add_property(&consumer->properties, "Texts",
 			    sample_array(MOF_STRING, "a", "", "b", NULL));
-	sample_add_property(consumer->properties, "Numbers",
+	sample_add_property(&consumer->properties, "Numbers",
 			    sample_array(MOF_NUMBER, "1", "02", NULL));
-	sample_add_property(consumer->properties, "None", sample_array(MOF_NULL, "", NULL));
-	sample_add_property(consumer->properties, "Nested", nested);
-	sample_add_property(consumer->properties, "Bare", sample_instance("Alone"));
+	sample_add_property(&consumer->properties, "None", sample_array(MOF_NULL, "", NULL));
+	sample_add_property(&consumer->properties, "Nested", nested);
+	sample_add_property(&consumer->properties, "Bare", sample_instance("Alone"));
 	assert_line(consumer_json(consumer),
 		    "\"consumer\":{\"properties\":{\"Yes\":true,\"No\":false,"
 		    "\"Texts\":[\"a\",\"\",\"b\"],\"Numbers\":[1,\"02\"],\"None\":[],"
@@ -102,14 +101,14 @@ static void test_property_types(void **state)
 
 static void test_property_repeats(void **state)
 {
-	struct wmi_consumer *consumer = wmi_consumer_new();
+	struct wmi_consumer *consumer = wmi_consumer_new(sample_arena());
 
 	(void)state;
-	sample_add_property(consumer->properties, "ScriptText", sample_text(MOF_STRING, "one"));
-	sample_add_property(consumer->properties, "KillTimeout", sample_text(MOF_NUMBER, "0"));
-	sample_add_property(consumer->properties, "scripttext", sample_text(MOF_NULL, NULL));
-	sample_add_property(consumer->properties, "SCRIPTTEXT", sample_text(MOF_STRING, "two"));
-	sample_add_property(consumer->properties, "killtimeout", sample_text(MOF_NULL, NULL));
+	sample_add_property(&consumer->properties, "ScriptText", sample_text(MOF_STRING, "one"));
+	sample_add_property(&consumer->properties, "KillTimeout", sample_text(MOF_NUMBER, "0"));
+	sample_add_property(&consumer->properties, "scripttext", sample_text(MOF_NULL, NULL));
+	sample_add_property(&consumer->properties, "SCRIPTTEXT", sample_text(MOF_STRING, "two"));
+	sample_add_property(&consumer->properties, "killtimeout", sample_text(MOF_NULL, NULL));
 	assert_line(consumer_json(consumer),
 		    "\"consumer\":{\"properties\":{"
 		    "\"ScriptText\":[\"one\",\"two\"],\"KillTimeout\":0}}");
@@ -118,15 +117,14 @@ static void test_property_repeats(void **state)
 static void test_nothing_to_say(void **state)
 {
 	GString *out = g_string_new(NULL);
-	struct wmi_filter *filter = wmi_filter_new();
+	struct wmi_filter *filter = wmi_filter_new(sample_arena());
 
 	(void)state;
 	wmi_filter_append_json(NULL, NULL, out);
 	wmi_filter_append_json(filter, NULL, out);
 	wmi_consumer_append_json(NULL, NULL, out);
-	wmi_filter_free(filter);
 	assert_line(out, "");
-	assert_line(consumer_json(wmi_consumer_new()), "");
+	assert_line(consumer_json(wmi_consumer_new(sample_arena())), "");
 }
 
 /* What an attacker may name things: quotes, an escape, an override, half a character. */
@@ -190,8 +188,6 @@ static void test_event_with_fact(void **state)
 	fill_event(&event);
 	event_line_append(&event, &fact, line);
 	event_release(&event);
-	wmi_filter_free(fact.filter);
-	wmi_consumer_free(fact.consumer);
 	assert_line(line, EVENT_HEAD
 		    "\"operation\":\"registered\",\"namespace\":\"root\\\\subscription\","
 		    "\"filter\":{\"name\":\"Tick\"},"
@@ -203,16 +199,17 @@ static void test_event_with_fact(void **state)
 static void test_event_line_reads_back(void **state)
 {
 	g_autofree char *hostile = hostile_text();
-	struct wmi_fact fact = {.operation = WMI_CREATED, .consumer = wmi_consumer_new()};
+	struct wmi_fact fact = {.operation = WMI_CREATED,
+				.consumer = wmi_consumer_new(sample_arena())};
 	GString *line = g_string_new(NULL);
 	struct event event;
 	char *reason = NULL;
 
 	(void)state;
-	sample_add_property(fact.consumer->properties, "A", sample_text(MOF_NUMBER, "1e999"));
-	sample_add_property(fact.consumer->properties, "A",
+	sample_add_property(&fact.consumer->properties, "A", sample_text(MOF_NUMBER, "1e999"));
+	sample_add_property(&fact.consumer->properties, "A",
 			    sample_text(MOF_NUMBER, "18446744073709551615"));
-	sample_add_property(fact.consumer->properties, hostile, sample_text(MOF_STRING, hostile));
+	sample_add_property(&fact.consumer->properties, hostile, sample_text(MOF_STRING, hostile));
 	event_init(&event);
 	fill_event(&event);
 	event_add_field(&event, "CONSUMER", hostile);
@@ -220,7 +217,6 @@ static void test_event_line_reads_back(void **state)
 	assert_true(event_from_json(&event, line->str, line->len, &reason));
 	assert_string_equal(event_get_field(&event, "CONSUMER"), hostile);
 	event_release(&event);
-	wmi_consumer_free(fact.consumer);
 	g_string_free(line, TRUE);
 }
 
