@@ -34,6 +34,9 @@ struct reducer_calls {
 
 /* What the new process does. */
 struct reducer_work {
+	/* What is only possible before it is shut in, when there will be something to do; NULL:
+	 * nothing. */
+	void (*prepare)(void *context);
 	/* All of its work. Returns whether something was found; *failed when it was kept from its
 	 * work. */
 	bool (*run)(void *context, struct reducer_link *link, bool *failed);

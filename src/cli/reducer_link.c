@@ -3,6 +3,7 @@
 
 #include <poll.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 #include "cli/reducer_message.h"
@@ -169,6 +170,17 @@ static void read_lines(struct reducer_link *link)
 			take_order(link, &frame);
 }
 
+/* Waits for the first order, without taking it, and says whether it is more than the end. */
+static bool is_asked(void)
+{
+	struct pollfd fd = {.fd = PROCESS_SOCKET, .events = POLLIN};
+	uint32_t head[2] = {0};
+
+	poll(&fd, 1, -1);
+	return recv(PROCESS_SOCKET, head, sizeof(head), MSG_PEEK) == sizeof(head) &&
+	       head[1] != ORDER_END;
+}
+
 void reducer_link_run(void *context, pid_t parent)
 {
 	const struct reducer_start *start = context;
@@ -182,6 +194,8 @@ void reducer_link_run(void *context, pid_t parent)
 	bool failed = false;
 	int32_t error;
 
+	if (work->prepare && is_asked())
+		work->prepare(work->context);
 	sandbox_enter(work->sandbox, &limits, &report);
 	event_init(&link.event);
 	link.dedup = work->keep_duplicates ? NULL : dedup_new();

@@ -363,9 +363,18 @@ static int flush_output(void *context)
 	return session->output.error;
 }
 
+/* Machine code of the rules' regexes. */
+static void prepare_rules(void *context)
+{
+	rule_set_prepare_all(((struct session *)context)->rules);
+}
+
 static bool start_reducer(struct session *session)
 {
-	const struct reducer_work work = {.run = run_command,
+	/* A command that takes a baseline judges by rules. */
+	bool judges = session->command->takes_baseline;
+	const struct reducer_work work = {.prepare = judges ? prepare_rules : NULL,
+					  .run = run_command,
 					  .write_line = write_line,
 					  .flush = flush_output,
 					  .context = session,
@@ -449,6 +458,7 @@ static int run_session(struct session *session)
 	found = run(session);
 	close_output(session);
 	signals_release(&session->signals);
+	process_wait_for_dropped();
 	if (session->diagnostics.faults || session->failed)
 		return EXIT_FAULT;
 	return found ? EXIT_MATCHED : EXIT_NOTHING;

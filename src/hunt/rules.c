@@ -541,6 +541,15 @@ void rule_set_prepare(const struct rule_set *rules)
 	prepare_rules(rules, rules->filters);
 }
 
+void rule_set_prepare_all(struct rule_set *rules)
+{
+	const GPtrArray *const lists[] = {rules->rules, rules->filters};
+
+	for (guint i = 0; i < G_N_ELEMENTS(lists); i++)
+		for (guint j = 0; j < lists[i]->len; j++)
+			detection_prepare(rule_get_detection(lists[i]->pdata[j]));
+}
+
 /* One rule is one match, whatever number of events it matched. */
 static void merge_match(GPtrArray *matches, const struct match *of_event)
 {

@@ -106,6 +106,9 @@ void rule_set_fill_plan(const struct rule_set *rules, struct sieve_plan *plan);
  * enter a sandbox that forbids it. */
 void rule_set_prepare(const struct rule_set *rules);
 
+/* The same for all rules, those over subscriptions and those that were not loaded yet. */
+void rule_set_prepare_all(struct rule_set *rules);
+
 /*
  * Matches one event that reports a subscription, as rules over events and correlations have it, and
  * keeps the matches until rule_set_judge() is asked about that subscription. The first regex of

@@ -10,7 +10,7 @@
 #define SMALL_TASK (4 << 20)
 #define TASKS_AHEAD 1024
 /* Workers that have nothing to do, for each that may have: their groups may go on. */
-#define IDLE_WORKERS 2
+#define IDLE_WORKERS 4
 
 struct task *pool_worker_get_task(const struct pool_worker *worker)
 {
@@ -59,7 +59,7 @@ static bool may_begin(const struct pool *pool)
 }
 
 /* Of those with nothing to do one ends, so that there are never many: the first in the list is the
- * one that has had nothing to do for longest, about. */
+ * one that was given a task longest ago. */
 static void end_idle_worker(struct pool *pool)
 {
 	if (count_workers(pool, false) < (1 + IDLE_WORKERS) * pool->stage.jobs)
@@ -178,6 +178,8 @@ void pool_give_tasks(struct pool *pool)
 		if (!worker)
 			return;
 		g_queue_pop_head(&pool->waiting);
+		g_ptr_array_remove(pool->workers, worker);
+		g_ptr_array_add(pool->workers, worker);
 		give_task(worker, task);
 	}
 }

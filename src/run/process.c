@@ -14,6 +14,8 @@
 
 /* How long a process that was killed is waited for: one whose disk does not answer cannot end. */
 #define WAIT_MILLISECONDS 1000
+#define DROPPED_ROUNDS 2000
+#define DROPPED_MICROSECONDS 100
 
 /* A copy that none of the fixed descriptors overwrites. */
 static int move_up(int fd)
@@ -115,4 +117,15 @@ void process_drop(struct process *process, GArray *dropped)
 		if (waitpid(g_array_index(dropped, pid_t, i), NULL, WNOHANG) != 0)
 			g_array_remove_index_fast(dropped, i);
 	g_array_append_val(dropped, process->pid);
+}
+
+void process_wait_for_dropped(void)
+{
+	pid_t ended = 0;
+
+	for (int i = 0; i < DROPPED_ROUNDS && ended >= 0; i++) {
+		ended = waitpid(-1, NULL, WNOHANG);
+		if (ended == 0)
+			g_usleep(DROPPED_MICROSECONDS);
+	}
 }

@@ -40,4 +40,8 @@ int process_end(struct process *process);
  * by now are taken out. */
 void process_drop(struct process *process, GArray *dropped);
 
+/* Waits for all that were dropped, so that the time they took is counted, but for no more than a
+ * moment: one whose disk does not answer cannot end. */
+void process_wait_for_dropped(void);
+
 #endif
