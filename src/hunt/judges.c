@@ -71,8 +71,7 @@ void judges_mark(struct judges *judges, const struct field_list *subject)
 		add_demand(judges, judges->list->pdata[judges->ready]);
 	demands_begin(judges->demands);
 	for (guint i = 0; i < subject->fields->len; i++)
-		demands_see(judges->demands,
-			    g_array_index(subject->fields, struct field, i).text);
+		demands_see(judges->demands, g_array_index(subject->fields, struct field, i).text);
 	judges->marks = demands_end(judges->demands);
 }
 
