@@ -25,6 +25,7 @@ libwmihunt_a_SOURCES += \
 	src/evtx/template_plan.c src/evtx/template_plan.h \
 	src/evtx/template_run.c src/evtx/template_run.h \
 	src/evtx/template_shape.c src/evtx/template_shape.h \
+	src/evtx/template_table.c src/evtx/template_table.h \
 	src/evtx/value.c src/evtx/value.h
 if LIBEVTX
 libwmihunt_a_SOURCES += \
