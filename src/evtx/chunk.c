@@ -7,7 +7,7 @@
 #include "base/bytes.h"
 #include "base/crc32.h"
 #include "base/limits.h"
-#include "evtx/binxml.h"
+#include "evtx/binxml_instance.h"
 
 #define RECORD_MAGIC "**\0\0"
 #define LAST_RECORD_OFFSET 44
@@ -342,9 +342,9 @@ static void set_fault(const struct record_walk *walk, enum framing framing,
 {
 	const struct chunk *chunk = walk->chunk;
 
-	fault->code = FAULT_RECORD_DAMAGED;
-	fault->offset = chunk->offset + walk->offset;
-	fault->has_offset = true;
+	*fault = (struct fault){.code = FAULT_RECORD_DAMAGED,
+				.offset = chunk->offset + walk->offset,
+				.has_offset = true};
 	if (framing == FRAMING_CUT_OFF) {
 		fault->what = "record is cut off";
 		fault->have = chunk->size - walk->offset;
@@ -389,7 +389,7 @@ static enum framing read_next(const struct record_walk *walk, struct record *out
 
 bool record_walk_next(struct record_walk *walk, struct record *out, struct fault *fault)
 {
-	memset(fault, 0, sizeof(*fault));
+	fault->what = NULL;
 	while (walk->offset < WH_CHUNK_SIZE) {
 		struct record record;
 		enum framing framing = read_next(walk, &record);

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 libwmihunt_a_SOURCES += \
-	src/evtx/binxml.c src/evtx/binxml.h \
+	src/evtx/binxml.c src/evtx/binxml.h src/evtx/binxml_instance.h \
 	src/evtx/carve.c src/evtx/carve.h \
 	src/evtx/chimera.c src/evtx/chimera.h \
 	src/evtx/chunk.c src/evtx/chunk.h \
