@@ -14,6 +14,8 @@
 #define FREE_SPACE_OFFSET 48
 #define RECORDS_CHECKSUM 52 /* CRC-32 of the records up to the free space */
 #define HEADER_CHECKSUM 124
+#define PREFETCHED 512
+#define CACHE_LINE 64
 
 static const char file_magic[WH_MAGIC_SIZE] = "ElfFile";
 static const char chunk_magic[WH_MAGIC_SIZE] = "ElfChnk";
@@ -366,11 +368,23 @@ static bool is_uncounted(const struct record_walk *walk, const struct record *re
 	return walk->any && record->id == walk->last_id + 1;
 }
 
+/* Where the next record's values are told, and the first of them: whoever walks looks there, and
+ * until then they come from the slower cache. */
+static void prefetch(const struct record_walk *walk)
+{
+	const struct chunk *chunk = walk->chunk;
+
+	for (uint32_t i = 0; i < PREFETCHED; i += CACHE_LINE)
+		if (walk->offset + i < chunk->size)
+			__builtin_prefetch(chunk->data + walk->offset + i);
+}
+
 static bool take_record(struct record_walk *walk, const struct record *record, struct record *out)
 {
 	*out = *record;
 	out->uncounted = walk->offset >= walk->end;
 	walk->offset += record->size;
+	prefetch(walk);
 	walk->last_id = record->id;
 	walk->any = true;
 	return true;
