@@ -30,6 +30,28 @@ static const struct {
 #define HEAD_BITS 11
 #define HASHES_PER_WINDOW 32 /* at least, where there is room */
 
+/* Of which command lines and chunks are full: that a literal's windows are better taken elsewhere
+ * from. */
+static const char *const usual_texts[] = {":\\windows\\system32\\",
+					  "\\program files (x86)\\",
+					  "\\users\\",
+					  "\\appdata\\local\\",
+					  "n.exe",
+					  "t.exe",
+					  "r.exe",
+					  "microsoft-windows-",
+					  "command",
+					  "127.0.0.1",
+					  "localhost",
+					  "log",
+					  "file",
+					  "eventdata",
+					  "version",
+					  "service",
+					  "system",
+					  "security"};
+#define USUAL_WEIGHT 8
+
 struct literal {
 	char *text; /* in lower case */
 	size_t length;
@@ -98,19 +120,27 @@ static size_t count_starts(const struct literal_class *class, size_t length)
 	return class->unit * (length - class->characters) + 1;
 }
 
+static void count_text(const struct literal_class *class, const char *text, unsigned weight,
+		       GHashTable *counts)
+{
+	size_t length = strlen(text);
+
+	for (size_t at = 0; at + class->characters <= length; at++) {
+		uint64_t key = make_key(class, text + at);
+		gpointer count = g_hash_table_lookup(counts, &key);
+
+		g_hash_table_replace(counts, g_memdup2(&key, sizeof(key)),
+				     GUINT_TO_POINTER(GPOINTER_TO_UINT(count) + weight));
+	}
+}
+
 static void count_keys(const struct literal_class *class, GHashTable *counts)
 {
-	for (guint i = 0; i < class->literals->len; i++) {
-		const struct literal *literal = &g_array_index(class->literals, struct literal, i);
-
-		for (size_t at = 0; at + class->characters <= literal->length; at++) {
-			uint64_t key = make_key(class, literal->text + at);
-			gpointer count = g_hash_table_lookup(counts, &key);
-
-			g_hash_table_replace(counts, g_memdup2(&key, sizeof(key)),
-					     GUINT_TO_POINTER(GPOINTER_TO_UINT(count) + 1));
-		}
-	}
+	for (size_t i = 0; i < G_N_ELEMENTS(usual_texts); i++)
+		count_text(class, usual_texts[i], USUAL_WEIGHT, counts);
+	for (guint i = 0; i < class->literals->len; i++)
+		count_text(class, g_array_index(class->literals, struct literal, i).text, 1,
+			   counts);
 }
 
 /* The characters at which windows from byte `start` on begin. */
@@ -139,7 +169,7 @@ static size_t sum_counts(const struct literal_class *class, const struct literal
 
 /*
  * Where in the literal the windows are best taken from: where it has least in common with
- * others. What many share ("microsoft-windows-", ".exe") logs are full of.
+ * others and with what is usual. What many share, logs are full of.
  */
 static size_t choose_start(const struct literal_class *class, const struct literal *literal,
 			   GHashTable *counts)
