@@ -181,23 +181,37 @@ static struct field_walk *make_walk(const struct field_wants *wants,
 	return walk;
 }
 
-static const struct field_walk *get_walk(const struct field_wants *wants,
-					 const struct walked_instance *at)
+static bool is_walk(const struct field_walk *walk, const struct field_wants *wants,
+		    const struct walked_instance *at)
+{
+	return walk->wants == wants && walk->event_id == at->event_id &&
+	       walk->channel == at->channel;
+}
+
+static const struct field_walk *find_walk(const struct field_wants *wants,
+					  const struct walked_instance *at)
 {
 	GPtrArray *walks = at->template->walks;
 	struct field_walk *walk;
 
-	for (guint i = 0; i < walks->len; i++) {
-		walk = g_ptr_array_index(walks, i);
-		if (walk->wants == wants && walk->event_id == at->event_id &&
-		    walk->channel == at->channel)
-			return walk;
-	}
+	for (guint i = 0; i < walks->len; i++)
+		if (is_walk(g_ptr_array_index(walks, i), wants, at))
+			return g_ptr_array_index(walks, i);
 	if (walks->len >= MOST_WALKS)
 		g_ptr_array_set_size(walks, 0);
 	walk = make_walk(wants, at);
 	g_ptr_array_add(walks, walk);
 	return walk;
+}
+
+static const struct field_walk *get_walk(const struct field_wants *wants,
+					 const struct walked_instance *at)
+{
+	struct known_template *template = at->template;
+
+	if (!template->last_walk || !is_walk(template->last_walk, wants, at))
+		template->last_walk = find_walk(wants, at);
+	return template->last_walk;
 }
 
 static bool instance_passes(const struct field_wants *wants, const struct walked_instance *at,
