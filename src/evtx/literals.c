@@ -32,24 +32,10 @@ static const struct {
 
 /* Of which command lines and chunks are full: that a literal's windows are better taken elsewhere
  * from. */
-static const char *const usual_texts[] = {":\\windows\\system32\\",
-					  "\\program files (x86)\\",
-					  "\\users\\",
-					  "\\appdata\\local\\",
-					  "n.exe",
-					  "t.exe",
-					  "r.exe",
-					  "microsoft-windows-",
-					  "command",
-					  "127.0.0.1",
-					  "localhost",
-					  "log",
-					  "file",
-					  "eventdata",
-					  "version",
-					  "service",
-					  "system",
-					  "security"};
+static const char usual_text[] = ":\\windows\\system32\\ \\program files (x86)\\ \\users\\ "
+				 "\\appdata\\local\\ n.exe t.exe r.exe "
+				 "microsoft-windows- command 127.0.0.1 localhost file eventdata "
+				 "version service system security";
 #define USUAL_WEIGHT 8
 
 struct literal {
@@ -136,8 +122,7 @@ static void count_text(const struct literal_class *class, const char *text, unsi
 
 static void count_keys(const struct literal_class *class, GHashTable *counts)
 {
-	for (size_t i = 0; i < G_N_ELEMENTS(usual_texts); i++)
-		count_text(class, usual_texts[i], USUAL_WEIGHT, counts);
+	count_text(class, usual_text, USUAL_WEIGHT, counts);
 	for (guint i = 0; i < class->literals->len; i++)
 		count_text(class, g_array_index(class->literals, struct literal, i).text, 1,
 			   counts);
