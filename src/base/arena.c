@@ -44,6 +44,15 @@ void arena_clear(struct arena *arena)
 	arena->block->used = 0;
 }
 
+size_t arena_get_size(const struct arena *arena)
+{
+	size_t size = 0;
+
+	for (const struct arena_block *block = arena->block; block; block = block->older)
+		size += block->used;
+	return size;
+}
+
 static size_t round_up(size_t size)
 {
 	return (size + 7) & ~(size_t)7;

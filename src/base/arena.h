@@ -17,6 +17,9 @@ void arena_release(struct arena *arena);
 /* Takes everything back; one block stays for the next round. */
 void arena_clear(struct arena *arena);
 
+/* How many bytes are handed out, about. */
+size_t arena_get_size(const struct arena *arena);
+
 /* `size` bytes, 8-byte aligned, not cleared; aborts when memory is out, as GLib does. */
 void *arena_alloc(struct arena *arena, size_t size);
 

@@ -2,6 +2,7 @@
 #ifndef WH_BASE_BYTES_H
 #define WH_BASE_BYTES_H
 
+#include <endian.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -29,7 +30,8 @@ static inline bool bytes_get_u16(const uint8_t *data, size_t size, size_t offset
 {
 	if (!bytes_inside(size, offset, 2))
 		return false;
-	*out = (uint16_t)(data[offset] | data[offset + 1] << 8);
+	memcpy(out, data + offset, sizeof(*out));
+	*out = le16toh(*out);
 	return true;
 }
 
@@ -37,19 +39,17 @@ static inline bool bytes_get_u32(const uint8_t *data, size_t size, size_t offset
 {
 	if (!bytes_inside(size, offset, 4))
 		return false;
-	*out = (uint32_t)data[offset] | (uint32_t)data[offset + 1] << 8 |
-	       (uint32_t)data[offset + 2] << 16 | (uint32_t)data[offset + 3] << 24;
+	memcpy(out, data + offset, sizeof(*out));
+	*out = le32toh(*out);
 	return true;
 }
 
 static inline bool bytes_get_u64(const uint8_t *data, size_t size, size_t offset, uint64_t *out)
 {
-	uint32_t low, high;
-
-	if (!bytes_get_u32(data, size, offset, &low) || !bytes_inside(size, offset, 8) ||
-	    !bytes_get_u32(data, size, offset + 4, &high))
+	if (!bytes_inside(size, offset, 8))
 		return false;
-	*out = (uint64_t)high << 32 | low;
+	memcpy(out, data + offset, sizeof(*out));
+	*out = le64toh(*out);
 	return true;
 }
 

@@ -2,6 +2,7 @@
 #include "evtx/binxml.h"
 
 #include "base/bytes.h"
+#include "evtx/binxml_instance.h"
 #include "evtx/chunk.h"
 
 #define NAME_HEADER 8 /* next offset, hash, count */
@@ -132,13 +133,6 @@ bool binxml_next(struct binxml_cursor *cursor, struct binxml_token *out)
 	return true;
 }
 
-bool binxml_is_fragment(const uint8_t *data, size_t end, size_t offset)
-{
-	return bytes_inside(end, offset, BINXML_FRAGMENT_HEADER_SIZE) &&
-	       data[offset] == BINXML_FRAGMENT_HEADER && data[offset + 1] == 1 &&
-	       data[offset + 2] == 1 && data[offset + 3] == 0;
-}
-
 bool binxml_is_event(const uint8_t *data, size_t end, size_t offset)
 {
 	size_t at = offset + BINXML_FRAGMENT_HEADER_SIZE;
@@ -188,30 +182,4 @@ bool binxml_get_instance(const uint8_t *data, size_t end, size_t offset,
 	instance.data = instance.descriptors + 4u * instance.values;
 	*out = instance;
 	return true;
-}
-
-bool binxml_get_value(const uint8_t *data, const struct binxml_instance *instance, uint32_t index,
-		      size_t *at, struct binxml_value *out)
-{
-	size_t descriptor = instance->descriptors + 4u * (size_t)index;
-
-	if (index >= instance->values)
-		return false;
-	out->offset = *at;
-	out->size = (uint16_t)(data[descriptor] | data[descriptor + 1] << 8);
-	out->type = data[descriptor + 2];
-	if (!bytes_inside(instance->end, *at, out->size))
-		return false;
-	*at += out->size;
-	return true;
-}
-
-size_t binxml_get_values_end(const uint8_t *data, const struct binxml_instance *instance)
-{
-	const uint8_t *descriptor = data + instance->descriptors;
-	size_t end = instance->data;
-
-	for (uint32_t i = 0; i < instance->values; i++, descriptor += 4)
-		end += descriptor[0] | (size_t)descriptor[1] << 8;
-	return end;
 }

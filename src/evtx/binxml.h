@@ -92,37 +92,6 @@ bool binxml_get_name(const uint8_t *data, size_t size, uint32_t offset, const ui
 bool binxml_get_definition(const uint8_t *data, size_t size, uint32_t offset,
 			   struct binxml_cursor *out);
 
-struct binxml_instance {
-	uint32_t template_offset;
-	uint32_t values; /* how many substitutions */
-	size_t descriptors; /* offset of their (size u16, type u8, 0) array */
-	size_t data; /* offset of the first value */
-	size_t end; /* of the fragment */
-};
-
-/*
- * Reads a template instance (with the token at `offset`): its definition's place and its
- * substitution array. The definition may stand in place or earlier in the chunk.
- */
-bool binxml_get_instance(const uint8_t *data, size_t end, size_t offset,
-			 struct binxml_instance *out);
-
-/* One substitution value; `at` walks from instance->data and moves after the value. */
-struct binxml_value {
-	size_t offset;
-	uint16_t size;
-	uint8_t type;
-};
-bool binxml_get_value(const uint8_t *data, const struct binxml_instance *instance, uint32_t index,
-		      size_t *at, struct binxml_value *out);
-
-/* Where the values of a template instance end, which may lie after instance->end. */
-size_t binxml_get_values_end(const uint8_t *data, const struct binxml_instance *instance);
-
-/* A fragment header: 0f 01 01 00. */
-bool binxml_is_fragment(const uint8_t *data, size_t end, size_t offset);
-#define BINXML_FRAGMENT_HEADER_SIZE 4
-
 /*
  * Does an event begin at `offset`, as in each record that Windows writes: a fragment header, and an
  * element, or an instance of a template whose definition stands there or earlier?

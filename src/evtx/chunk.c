@@ -7,13 +7,15 @@
 #include "base/bytes.h"
 #include "base/crc32.h"
 #include "base/limits.h"
-#include "evtx/binxml.h"
+#include "evtx/binxml_instance.h"
 
 #define RECORD_MAGIC "**\0\0"
 #define LAST_RECORD_OFFSET 44
 #define FREE_SPACE_OFFSET 48
 #define RECORDS_CHECKSUM 52 /* CRC-32 of the records up to the free space */
 #define HEADER_CHECKSUM 124
+#define PREFETCHED 512
+#define CACHE_LINE 64
 
 static const char file_magic[WH_MAGIC_SIZE] = "ElfFile";
 static const char chunk_magic[WH_MAGIC_SIZE] = "ElfChnk";
@@ -359,9 +361,9 @@ static void set_fault(const struct record_walk *walk, enum framing framing,
 {
 	const struct chunk *chunk = walk->chunk;
 
-	fault->code = FAULT_RECORD_DAMAGED;
-	fault->offset = chunk->offset + walk->offset;
-	fault->has_offset = true;
+	*fault = (struct fault){.code = FAULT_RECORD_DAMAGED,
+				.offset = chunk->offset + walk->offset,
+				.has_offset = true};
 	if (framing == FRAMING_CUT_OFF) {
 		fault->what = "record is cut off";
 		fault->have = chunk->size - walk->offset;
@@ -383,11 +385,23 @@ static bool is_uncounted(const struct record_walk *walk, const struct record *re
 	return walk->any && record->id == walk->last_id + 1;
 }
 
+/* Where the next record's values are told, and the first of them: whoever walks looks there, and
+ * until then they come from the slower cache. */
+static void prefetch(const struct record_walk *walk)
+{
+	const struct chunk *chunk = walk->chunk;
+
+	for (uint32_t i = 0; i < PREFETCHED; i += CACHE_LINE)
+		if (walk->offset + i < chunk->size)
+			__builtin_prefetch(chunk->data + walk->offset + i);
+}
+
 static bool take_record(struct record_walk *walk, const struct record *record, struct record *out)
 {
 	*out = *record;
 	out->uncounted = walk->offset >= walk->end;
 	walk->offset += record->size;
+	prefetch(walk);
 	walk->last_id = record->id;
 	walk->any = true;
 	return true;
@@ -406,7 +420,7 @@ static enum framing read_next(const struct record_walk *walk, struct record *out
 
 bool record_walk_next(struct record_walk *walk, struct record *out, struct fault *fault)
 {
-	memset(fault, 0, sizeof(*fault));
+	fault->what = NULL;
 	while (walk->offset < WH_CHUNK_SIZE) {
 		struct record record;
 		enum framing framing = read_next(walk, &record);

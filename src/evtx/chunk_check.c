@@ -8,7 +8,7 @@
 
 #include "base/bytes.h"
 #include "base/limits.h"
-#include "evtx/binxml.h"
+#include "evtx/binxml_instance.h"
 
 #define RECORD_MAGIC 0x00002A2Au
 

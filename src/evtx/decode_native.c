@@ -5,7 +5,7 @@
 #include "base/limits.h"
 #include "base/text.h"
 #include "event/event_build.h"
-#include "evtx/binxml.h"
+#include "evtx/binxml_instance.h"
 #include "evtx/decode.h"
 #include "evtx/template_run.h"
 #include "evtx/value.h"

@@ -2,6 +2,9 @@
 #include "evtx/field_search.h"
 
 #include <string.h>
+#ifdef __SSE2__
+#include <emmintrin.h>
+#endif
 
 #include "base/bytes.h"
 #include "evtx/binxml.h"
@@ -10,17 +13,19 @@
 
 /*
  * How a value is held against many texts: those that must stand at its end are found by its last
- * four characters, those at its start by its first four, with the case bit set in each; what is
- * found so is then compared in full. The few texts that are shorter are compared one by one, and
+ * characters, those at its start by its first, with the case bit set in each: by as many of them
+ * as the shortest of these texts has, up to eight, since most end with ".exe". What is found so is
+ * then compared in full. The few texts that are shorter than four are compared one by one, and
  * those that may stand anywhere are literals (evtx/literals.h). Values that are no strings become
  * the text that a decoder makes of them, if some text could stand in such a one at all.
  */
 
-#define KEY_UNITS 4
+#define LEAST_KEY_UNITS 4
+#define MOST_KEY_UNITS 8
 #define MOST_WIDENED 1024 /* bytes */
 #define SEEN_BITS 10
 #define HEAD_BITS 6
-#define CASE_BITS 0x0020002000200020ull
+#define CASE_BITS 0x2020202020202020ull
 
 struct anchored_text {
 	char *text; /* in lower case */
@@ -30,7 +35,9 @@ struct anchored_text {
 	uint32_t next; /* of the same head, counted from 1 */
 };
 
+/* In a key a unit is a byte, the first one the lowest. */
 struct key_table {
+	size_t units; /* of a key */
 	uint64_t seen[(1 << SEEN_BITS) / 64]; /* a bit for each hash that some key has */
 	uint32_t heads[1 << HEAD_BITS]; /* first text, counted from 1 */
 };
@@ -74,41 +81,41 @@ static uint32_t hash_key(uint64_t key)
 	return (uint32_t)(key * 0x9E3779B97F4A7C15ull >> (64 - SEEN_BITS));
 }
 
-static uint32_t *get_head(struct key_table *table, uint64_t key)
+static void add_to_table(struct key_table *table, struct anchored_text *anchored, uint32_t number)
 {
-	uint32_t hash = hash_key(key);
+	const char *text = anchored->text;
+	uint32_t hash, *head;
 
+	if (anchored->anchor != TEXT_AT_START)
+		text += anchored->length - table->units;
+	anchored->key = 0;
+	for (size_t i = table->units; i > 0; i--)
+		anchored->key = anchored->key << 8 | (unsigned char)text[i - 1];
+	anchored->key |= CASE_BITS >> 8 * (MOST_KEY_UNITS - table->units);
+	hash = hash_key(anchored->key);
 	table->seen[hash / 64] |= 1ull << hash % 64;
-	return &table->heads[hash >> (SEEN_BITS - HEAD_BITS)];
-}
-
-static uint64_t make_key(const char *text)
-{
-	uint64_t key = 0;
-
-	for (size_t i = KEY_UNITS; i > 0; i--)
-		key = key << 16 | (unsigned char)text[i - 1];
-	return key | CASE_BITS;
+	head = &table->heads[hash >> (SEEN_BITS - HEAD_BITS)];
+	anchored->next = *head;
+	*head = number;
 }
 
 static void add_anchored(struct field_search *search, const struct field_text *text)
 {
 	struct anchored_text anchored = {
 		.text = g_strdup(text->text), .length = strlen(text->text), .anchor = text->anchor};
-	bool at_start = text->anchor == TEXT_AT_START;
-	struct key_table **table = at_start ? &search->starts : &search->ends;
-	uint32_t *head = &search->shorts;
+	struct key_table **table = text->anchor == TEXT_AT_START ? &search->starts : &search->ends;
 
-	if (anchored.length >= KEY_UNITS) {
-		if (!*table)
+	if (anchored.length < LEAST_KEY_UNITS) {
+		anchored.next = search->shorts;
+		search->shorts = search->anchored->len + 1;
+	} else {
+		if (!*table) {
 			*table = g_new0(struct key_table, 1);
-		anchored.key = make_key(at_start ? anchored.text
-						 : anchored.text + anchored.length - KEY_UNITS);
-		head = get_head(*table, anchored.key);
+			(*table)->units = MOST_KEY_UNITS;
+		}
+		(*table)->units = MIN((*table)->units, anchored.length);
 	}
-	anchored.next = *head;
 	g_array_append_val(search->anchored, anchored);
-	*head = search->anchored->len;
 }
 
 void field_search_add(struct field_search *search, const struct field_text *text)
@@ -126,6 +133,15 @@ void field_search_add(struct field_search *search, const struct field_text *text
 
 void field_search_finish(struct field_search *search)
 {
+	for (guint i = 0; i < search->anchored->len; i++) {
+		struct anchored_text *anchored =
+			&g_array_index(search->anchored, struct anchored_text, i);
+
+		if (anchored->length >= LEAST_KEY_UNITS)
+			add_to_table(anchored->anchor == TEXT_AT_START ? search->starts
+								       : search->ends,
+				     anchored, i + 1);
+	}
 	if (search->literals)
 		literals_finish(search->literals);
 }
@@ -153,16 +169,47 @@ static const struct anchored_text *get_anchored(const struct field_search *searc
 	return &g_array_index(search->anchored, struct anchored_text, number - 1);
 }
 
-/* `place` is where the units of the key stand in the value. */
+/* A byte for each unit; one of a unit that is not ASCII may be anything. */
+static uint64_t narrow(const uint8_t *units, size_t count)
+{
+	uint64_t bytes = 0;
+
+#ifdef __SSE2__
+	if (count == MOST_KEY_UNITS) {
+		__m128i wide = _mm_loadu_si128((const __m128i *)units);
+
+		_mm_storel_epi64((__m128i *)&bytes, _mm_packus_epi16(wide, wide));
+		return bytes;
+	}
+#endif
+	for (size_t i = count; i > 0; i--)
+		bytes = bytes << 8 | units[2 * i - 2];
+	return bytes;
+}
+
+/* The key of the value's first units, or of its last. */
+static uint64_t read_key(const struct key_table *table, const uint8_t *data, size_t units,
+			 bool at_start)
+{
+	size_t count = MIN(units, MOST_KEY_UNITS);
+	uint64_t bytes = narrow(at_start ? data : data + 2 * (units - count), count);
+	unsigned unused = 8 * (unsigned)(MOST_KEY_UNITS - table->units);
+
+	if (!at_start)
+		bytes >>= 8 * (count - table->units);
+	return (bytes << unused >> unused) | CASE_BITS >> unused;
+}
+
 static bool table_meets(const struct field_search *search, const struct key_table *table,
-			const uint8_t *place, const uint8_t *data, size_t units)
+			const uint8_t *data, size_t units, bool at_start)
 {
 	const struct anchored_text *anchored;
 	uint64_t key;
 	uint32_t hash;
 
-	memcpy(&key, place, sizeof(key));
-	key = GUINT64_FROM_LE(key) | CASE_BITS;
+	if (units < table->units)
+		return false;
+	key = read_key(table, data, units, at_start);
 	hash = hash_key(key);
 	if (!(table->seen[hash / 64] >> hash % 64 & 1))
 		return false;
@@ -190,15 +237,10 @@ static bool meets_string(const struct field_search *search, const uint8_t *data,
 {
 	size_t units = value_string_units(data, size);
 
-	if (units >= KEY_UNITS) {
-		if (search->ends &&
-		    table_meets(search, search->ends, data + 2 * (units - KEY_UNITS), data, units))
-			return true;
-		if (search->starts && table_meets(search, search->starts, data, data, units))
-			return true;
-	}
-	return (search->shorts && shorts_meet(search, data, units)) ||
-	       (search->literals && literals_find(search->literals, data, 2 * units)) ||
+	return (search->ends && table_meets(search, search->ends, data, units, false)) ||
+	       (search->starts && table_meets(search, search->starts, data, units, true)) ||
+	       (search->shorts && shorts_meet(search, data, units)) ||
+	       (search->literals && literals_find_in_text(search->literals, data, 2 * units)) ||
 	       (search->disguised && literals_may_be_disguised(data, 2 * units));
 }
 

@@ -2,6 +2,7 @@
 #include "evtx/field_walk.h"
 
 #include "base/order.h"
+#include "evtx/binxml_instance.h"
 
 /*
  * How a record is held against what rules ask for: its template says which value is the text of
@@ -180,23 +181,37 @@ static struct field_walk *make_walk(const struct field_wants *wants,
 	return walk;
 }
 
-static const struct field_walk *get_walk(const struct field_wants *wants,
-					 const struct walked_instance *at)
+static bool is_walk(const struct field_walk *walk, const struct field_wants *wants,
+		    const struct walked_instance *at)
+{
+	return walk->wants == wants && walk->event_id == at->event_id &&
+	       walk->channel == at->channel;
+}
+
+static const struct field_walk *find_walk(const struct field_wants *wants,
+					  const struct walked_instance *at)
 {
 	GPtrArray *walks = at->template->walks;
 	struct field_walk *walk;
 
-	for (guint i = 0; i < walks->len; i++) {
-		walk = g_ptr_array_index(walks, i);
-		if (walk->wants == wants && walk->event_id == at->event_id &&
-		    walk->channel == at->channel)
-			return walk;
-	}
+	for (guint i = 0; i < walks->len; i++)
+		if (is_walk(g_ptr_array_index(walks, i), wants, at))
+			return g_ptr_array_index(walks, i);
 	if (walks->len >= MOST_WALKS)
 		g_ptr_array_set_size(walks, 0);
 	walk = make_walk(wants, at);
 	g_ptr_array_add(walks, walk);
 	return walk;
+}
+
+static const struct field_walk *get_walk(const struct field_wants *wants,
+					 const struct walked_instance *at)
+{
+	struct known_template *template = at->template;
+
+	if (!template->last_walk || !is_walk(template->last_walk, wants, at))
+		template->last_walk = find_walk(wants, at);
+	return template->last_walk;
 }
 
 static bool instance_passes(const struct field_wants *wants, const struct walked_instance *at,
@@ -235,20 +250,6 @@ static bool value_passes(const struct field_wants *wants, const struct walked_in
 					value->type);
 }
 
-/* Adds up the sizes of values that nobody looks at; false when one of them is a fragment. */
-static bool step_over(const uint8_t *descriptors, uint32_t count, size_t *offset)
-{
-	bool has_fragment = false;
-	size_t size = 0;
-
-	for (uint32_t i = 0; i < count; i++, descriptors += 4) {
-		size += descriptors[0] | (size_t)descriptors[1] << 8;
-		has_fragment |= descriptors[2] == BINXML_TYPE_BINXML;
-	}
-	*offset += size;
-	return !has_fragment;
-}
-
 static bool instance_passes(const struct field_wants *wants, const struct walked_instance *at,
 			    bool is_nested)
 {
@@ -258,6 +259,7 @@ static bool instance_passes(const struct field_wants *wants, const struct walked
 	const struct field_check *last = walk->checks->len ? check + walk->checks->len : check;
 	size_t offset = instance->data;
 	struct binxml_value value;
+	bool has_fragment = false;
 
 	if (walk->passes)
 		return true;
@@ -265,8 +267,10 @@ static bool instance_passes(const struct field_wants *wants, const struct walked
 		uint32_t next =
 			check < last ? MIN(check->index, instance->values) : instance->values;
 
+		offset += binxml_sum_sizes(at->data + instance->descriptors + 4 * (size_t)i,
+					   next - i, &has_fragment);
 		/* In a fragment elsewhere are fields that the template does not know of. */
-		if (!step_over(at->data + instance->descriptors + 4 * (size_t)i, next - i, &offset))
+		if (has_fragment)
 			return true;
 		i = next;
 		if (i == instance->values)

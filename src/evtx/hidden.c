@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "base/bytes.h"
-#include "evtx/binxml.h"
+#include "evtx/binxml_instance.h"
 #include "evtx/slack.h"
 
 #define RECORD_MAGIC "**\0\0"

@@ -26,8 +26,17 @@ static const struct {
 
 #define CLASSES G_N_ELEMENTS(classes)
 #define LONGEST_STRIDE 64
-#define HASH_BITS 15
+#define MOST_HASH_BITS 15
 #define HEAD_BITS 11
+#define HASHES_PER_WINDOW 32 /* at least, where there is room */
+
+/* Of which command lines and chunks are full: that a literal's windows are better taken elsewhere
+ * from. */
+static const char usual_text[] = ":\\windows\\system32\\ \\program files (x86)\\ \\users\\ "
+				 "\\appdata\\local\\ n.exe t.exe r.exe "
+				 "microsoft-windows- command 127.0.0.1 localhost file eventdata "
+				 "version service system security";
+#define USUAL_WEIGHT 8
 
 struct literal {
 	char *text; /* in lower case */
@@ -49,7 +58,9 @@ struct literal_class {
 	size_t unit; /* bytes of a character where it is sought: 2 of UTF-16, 1 of UTF-8 */
 	size_t characters; /* of a window */
 	size_t stride; /* in bytes */
-	uint64_t seen[(1 << HASH_BITS) / 64]; /* a bit for each hash that some window has */
+	unsigned
+		hash_bits; /* few where windows are few: the table then takes little of the cache */
+	uint64_t seen[(1 << MOST_HASH_BITS) / 64]; /* a bit for each hash that some window has */
 	uint32_t heads[1 << HEAD_BITS]; /* first window, counted from 1 */
 };
 
@@ -68,14 +79,14 @@ bool literal_can_be_sought(const char *text)
 	return length >= SHORTEST;
 }
 
-static uint32_t hash_key(uint64_t key)
+static uint32_t hash_key(uint64_t key, unsigned bits)
 {
-	return (uint32_t)(key * 0x9E3779B97F4A7C15ull >> (64 - HASH_BITS));
+	return (uint32_t)(key * 0x9E3779B97F4A7C15ull >> (64 - bits));
 }
 
-static uint32_t head_of(uint32_t hash)
+static uint32_t head_of(const struct literal_class *class, uint32_t hash)
 {
-	return hash >> (HASH_BITS - HEAD_BITS);
+	return hash >> (class->hash_bits - HEAD_BITS);
 }
 
 /* The case bit is set in each character; on others than letters it does no harm, as both sides
@@ -95,19 +106,26 @@ static size_t count_starts(const struct literal_class *class, size_t length)
 	return class->unit * (length - class->characters) + 1;
 }
 
+static void count_text(const struct literal_class *class, const char *text, unsigned weight,
+		       GHashTable *counts)
+{
+	size_t length = strlen(text);
+
+	for (size_t at = 0; at + class->characters <= length; at++) {
+		uint64_t key = make_key(class, text + at);
+		gpointer count = g_hash_table_lookup(counts, &key);
+
+		g_hash_table_replace(counts, g_memdup2(&key, sizeof(key)),
+				     GUINT_TO_POINTER(GPOINTER_TO_UINT(count) + weight));
+	}
+}
+
 static void count_keys(const struct literal_class *class, GHashTable *counts)
 {
-	for (guint i = 0; i < class->literals->len; i++) {
-		const struct literal *literal = &g_array_index(class->literals, struct literal, i);
-
-		for (size_t at = 0; at + class->characters <= literal->length; at++) {
-			uint64_t key = make_key(class, literal->text + at);
-			gpointer count = g_hash_table_lookup(counts, &key);
-
-			g_hash_table_replace(counts, g_memdup2(&key, sizeof(key)),
-					     GUINT_TO_POINTER(GPOINTER_TO_UINT(count) + 1));
-		}
-	}
+	count_text(class, usual_text, USUAL_WEIGHT, counts);
+	for (guint i = 0; i < class->literals->len; i++)
+		count_text(class, g_array_index(class->literals, struct literal, i).text, 1,
+			   counts);
 }
 
 /* The characters at which windows from byte `start` on begin. */
@@ -136,7 +154,7 @@ static size_t sum_counts(const struct literal_class *class, const struct literal
 
 /*
  * Where in the literal the windows are best taken from: where it has least in common with
- * others. What many share ("microsoft-windows-", ".exe") logs are full of.
+ * others and with what is usual. What many share, logs are full of.
  */
 static size_t choose_start(const struct literal_class *class, const struct literal *literal,
 			   GHashTable *counts)
@@ -158,13 +176,23 @@ static void add_window(struct literal_class *class, uint32_t literal, size_t at)
 {
 	const char *text = g_array_index(class->literals, struct literal, literal).text;
 	struct literal_window window = {make_key(class, text + at), literal, (uint32_t)at, 0};
-	uint32_t hash = hash_key(window.key);
-	uint32_t *head = &class->heads[head_of(hash)];
+	uint32_t hash = hash_key(window.key, class->hash_bits);
+	uint32_t *head = &class->heads[head_of(class, hash)];
 
 	window.next = *head;
 	g_array_append_val(class->windows, window);
 	*head = class->windows->len;
 	class->seen[hash / 64] |= 1ull << hash % 64;
+}
+
+static void choose_hash(struct literal_class *class)
+{
+	size_t windows = class->literals->len * (class->stride / class->unit + 1);
+
+	class->hash_bits = HEAD_BITS;
+	while (class->hash_bits < MOST_HASH_BITS &&
+	       (size_t)1 << class->hash_bits < HASHES_PER_WINDOW * windows)
+		class->hash_bits++;
 }
 
 static void fill_tables(struct literal_class *class)
@@ -178,6 +206,7 @@ static void fill_tables(struct literal_class *class)
 
 		class->stride = MIN(class->stride, count_starts(class, literal->length));
 	}
+	choose_hash(class);
 	count_keys(class, counts);
 	for (guint i = 0; i < class->literals->len; i++) {
 		const struct literal *literal = &g_array_index(class->literals, struct literal, i);
@@ -269,7 +298,7 @@ static G_NO_INLINE bool verify(const struct literal_class *class, uint64_t key, 
 {
 	const struct literal_window *window;
 
-	for (uint32_t index = class->heads[head_of(hash)]; index; index = window->next) {
+	for (uint32_t index = class->heads[head_of(class, hash)]; index; index = window->next) {
 		const struct literal *literal;
 		size_t before;
 
@@ -298,24 +327,26 @@ static G_ALWAYS_INLINE inline uint64_t load(const uint8_t *data, size_t size)
 
 /*
  * `width` is the bytes of a window. Of UTF-16 one of two bytes is zero in ASCII text; which of
- * them tells the parity. There is one branch only, and it is rarely taken.
+ * them tells the parity, where that is not known. There is one branch only, and it is rarely taken.
  */
 static G_ALWAYS_INLINE inline bool search(const struct literal_class *class, size_t unit,
-					  size_t width, const uint8_t *data, size_t size,
-					  uint8_t *marks)
+					  size_t width, bool is_aligned, const uint8_t *data,
+					  size_t size, uint8_t *marks)
 {
 	const uint64_t used = UINT64_MAX >> (64 - 8 * width);
 	const uint64_t high = unit == 2 ? 0xFF00FF00FF00FF00ull & used : 0;
 	const uint64_t fold = (unit == 2 ? 0x0020002000200020ull : 0x2020202020202020ull) & used;
-	const size_t stride = class->stride;
+	/* Of windows at every second byte, those in one stride are as many as in an even one. */
+	const size_t stride = class->stride + (is_aligned && unit == 2 ? class->stride % 2 : 0);
+	const unsigned bits = class->hash_bits;
 
 	for (size_t at = 0; at + width <= size; at += stride) {
 		uint64_t key = load(data + at, width);
-		unsigned odd = (key & high) != 0;
+		unsigned odd = !is_aligned && (key & high) != 0;
 		uint32_t hash;
 
 		key = key >> 8 * odd | fold;
-		hash = hash_key(key);
+		hash = hash_key(key, bits);
 		if ((class->seen[hash / 64] >> hash % 64 & 1 & !(key & high)) &&
 		    verify(class, key, hash, data, size, at + odd, marks))
 			return true;
@@ -329,8 +360,21 @@ bool literals_find(const struct literals *literals, const uint8_t *data, size_t 
 		const struct literal_class *class = literals->classes[i];
 
 		/* A width that the compiler knows is one load. */
-		if (class && (class->characters == 2 ? search(class, 2, 4, data, size, NULL)
-						     : search(class, 2, 8, data, size, NULL)))
+		if (class &&
+		    (class->characters == 2 ? search(class, 2, 4, false, data, size, NULL)
+					    : search(class, 2, 8, false, data, size, NULL)))
+			return true;
+	}
+	return false;
+}
+
+bool literals_find_in_text(const struct literals *literals, const uint8_t *text, size_t size)
+{
+	for (size_t i = 0; i < CLASSES; i++) {
+		const struct literal_class *class = literals->classes[i];
+
+		if (class && (class->characters == 2 ? search(class, 2, 4, true, text, size, NULL)
+						     : search(class, 2, 8, true, text, size, NULL)))
 			return true;
 	}
 	return false;
@@ -340,7 +384,8 @@ void literals_mark(const struct literals *literals, const char *text, size_t len
 {
 	for (size_t i = 0; i < CLASSES; i++)
 		if (literals->classes[i])
-			search(literals->classes[i], 1, 4, (const uint8_t *)text, length, marks);
+			search(literals->classes[i], 1, 4, true, (const uint8_t *)text, length,
+			       marks);
 }
 
 static bool is_disguise(const uint8_t *unit)

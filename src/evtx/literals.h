@@ -26,6 +26,9 @@ void literals_finish(struct literals *literals);
 /* Is one of them in the bytes, as UTF-16LE at any byte? */
 bool literals_find(const struct literals *literals, const uint8_t *data, size_t size);
 
+/* Is one of them in the text of `size` bytes, whose UTF-16LE units begin at its first byte? */
+bool literals_find_in_text(const struct literals *literals, const uint8_t *text, size_t size);
+
 /* Sets marks[number] for each number of which a text stands in this one, which is UTF-8. */
 void literals_mark(const struct literals *literals, const char *text, size_t length,
 		   uint8_t *marks);

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 libwmihunt_a_SOURCES += \
-	src/evtx/binxml.c src/evtx/binxml.h \
+	src/evtx/binxml.c src/evtx/binxml.h src/evtx/binxml_instance.h \
 	src/evtx/carve.c src/evtx/carve.h \
 	src/evtx/chimera.c src/evtx/chimera.h \
 	src/evtx/chunk.c src/evtx/chunk.h \
@@ -25,6 +25,7 @@ libwmihunt_a_SOURCES += \
 	src/evtx/template_plan.c src/evtx/template_plan.h \
 	src/evtx/template_run.c src/evtx/template_run.h \
 	src/evtx/template_shape.c src/evtx/template_shape.h \
+	src/evtx/template_table.c src/evtx/template_table.h \
 	src/evtx/value.c src/evtx/value.h
 if LIBEVTX
 libwmihunt_a_SOURCES += \

@@ -7,6 +7,7 @@
 #include "base/bytes.h"
 #include "base/order.h"
 #include "base/text.h"
+#include "evtx/binxml_instance.h"
 #include "evtx/field_walk.h"
 #include "evtx/literals.h"
 #include "evtx/template_cache.h"
@@ -341,14 +342,11 @@ static const uint8_t *get_descriptor(const struct sifting *at, uint32_t index)
 static bool get_value(const struct sifting *at, uint32_t index, struct binxml_value *out)
 {
 	size_t offset = at->instance.data;
+	bool has_fragment = false;
 
 	if (index >= at->instance.values)
 		return false;
-	for (uint32_t i = 0; i < index; i++) {
-		const uint8_t *size = get_descriptor(at, i);
-
-		offset += size[0] | (size_t)size[1] << 8;
-	}
+	offset += binxml_sum_sizes(get_descriptor(at, 0), index, &has_fragment);
 	return binxml_get_value(at->chunk->data, &at->instance, index, &offset, out);
 }
 

@@ -3,7 +3,7 @@
 
 #include "base/bytes.h"
 #include "base/limits.h"
-#include "evtx/binxml.h"
+#include "evtx/binxml_instance.h"
 
 struct slack_walk {
 	const uint8_t *data;

@@ -6,7 +6,7 @@
 #include "base/bytes.h"
 #include "base/limits.h"
 #include "base/text.h"
-#include "evtx/binxml.h"
+#include "evtx/binxml_instance.h"
 
 #define SURROGATES 0x800 /* stand at base + n; U+0000 stands after them */
 #define RANGE (SURROGATES + 1)

@@ -1,46 +1,32 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "evtx/template_cache.h"
 
-#include <string.h>
-
 #include "base/text.h"
 #include "evtx/field_walk.h"
 #include "evtx/template_plan.h"
-#include "evtx/template_shape.h"
+#include "evtx/template_table.h"
 
 /*
- * What is known is kept by the GUID of the template, but that is only a hint: the shape decides
- * (evtx/template_shape.h). The fields are those of the plan by which records are decoded, so both
- * agree on what a record holds. A template without a shape is known as long as its chunk. A log may
- * have templates without end, made up to fill memory: there are bounds to what is kept.
+ * The fields are those of the plan by which records are decoded, so both agree on what a record
+ * holds. A template that cannot be kept is known as long as its chunk.
  */
 
 #define CHUNK_SLOTS 256
-#define MOST_ALIKE 8 /* templates of one GUID and place that are kept */
-#define MOST_BYTES (4u << 20) /* of all shapes */
-
-struct cached_template {
-	struct known_template known;
-	struct template_shape *shape;
-	struct event_place place;
-	struct cached_template *next; /* of the same key */
-};
 
 /* What stands at an offset of the chunk. */
 struct chunk_slot {
 	uint32_t generation;
 	uint32_t offset;
 	struct event_place place;
-	struct cached_template *template;
+	struct known_template *template;
 };
 
 struct template_cache {
 	const uint8_t *data;
 	size_t size;
 	uint32_t generation;
-	GHashTable *by_key; /* uint64_t → struct cached_template, a chain */
-	size_t bytes;
-	GPtrArray *passing; /* struct cached_template: of this chunk only */
+	struct template_table *known; /* struct known_template */
+	GPtrArray *passing; /* the same, of this chunk only */
 	struct template_plans *plans;
 	bool plans_begun; /* for this chunk */
 	struct chunk_slot slots[CHUNK_SLOTS];
@@ -56,24 +42,18 @@ static void clear_field(gpointer data)
 
 static void free_template(gpointer data)
 {
-	struct cached_template *template = data;
+	struct known_template *template = data;
 
-	while (template) {
-		struct cached_template *next = template->next;
-
-		template_shape_free(template->shape);
-		g_array_unref(template->known.fields);
-		g_ptr_array_unref(template->known.walks);
-		g_free(template);
-		template = next;
-	}
+	g_array_unref(template->fields);
+	g_ptr_array_unref(template->walks);
+	g_free(template);
 }
 
 struct template_cache *template_cache_new(void)
 {
 	struct template_cache *cache = g_new0(struct template_cache, 1);
 
-	cache->by_key = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, free_template);
+	cache->known = template_table_new(free_template);
 	cache->passing = g_ptr_array_new_with_free_func(free_template);
 	cache->plans = template_plans_new();
 	return cache;
@@ -81,7 +61,7 @@ struct template_cache *template_cache_new(void)
 
 void template_cache_free(struct template_cache *cache)
 {
-	g_hash_table_unref(cache->by_key);
+	template_table_free(cache->known);
 	g_ptr_array_unref(cache->passing);
 	template_plans_free(cache->plans);
 	g_free(cache);
@@ -94,10 +74,8 @@ void template_cache_begin(struct template_cache *cache, const uint8_t *data, siz
 	cache->generation++;
 	cache->plans_begun = false;
 	g_ptr_array_set_size(cache->passing, 0);
-	if (cache->bytes <= MOST_BYTES)
-		return;
-	g_hash_table_remove_all(cache->by_key);
-	cache->bytes = 0;
+	if (template_table_is_full(cache->known))
+		template_table_clear(cache->known);
 }
 
 static bool is_text_of_event(enum event_slot slot)
@@ -209,84 +187,45 @@ static void read_fields(struct template_cache *cache, struct known_template *kno
 		read_channel(known, steps, count);
 }
 
-static struct cached_template *make_template(struct template_cache *cache, uint32_t offset,
-					     const struct event_place *place)
+static struct known_template *make_template(struct template_cache *cache, uint32_t offset,
+					    const struct event_place *place)
 {
-	struct cached_template *template = g_new0(struct cached_template, 1);
-	struct known_template *known = &template->known;
+	struct known_template *known = g_new0(struct known_template, 1);
 	struct binxml_cursor cursor;
 
-	template->place = *place;
-	template->shape = template_shape_new(cache->data, cache->size, offset);
 	known->fields = g_array_new(FALSE, FALSE, sizeof(struct template_field));
 	g_array_set_clear_func(known->fields, clear_field);
 	known->walks = g_ptr_array_new_with_free_func((GDestroyNotify)field_walk_free);
 	if (place->depth == 0 && binxml_get_definition(cache->data, cache->size, offset, &cursor))
 		template_facts_read(&known->facts, &cursor, cache->size);
 	read_fields(cache, known, offset, place);
-	return template;
+	return known;
 }
 
-static uint64_t make_key(const struct template_cache *cache, uint32_t offset,
-			 const struct event_place *place)
+static struct known_template *find_template(struct template_cache *cache, uint32_t offset,
+					    const struct event_place *place, bool *is_new)
 {
-	uint64_t guid[2] = {0, 0};
+	const struct template_site site = {cache->data, cache->size, offset, *place};
+	struct known_template *template = template_table_get(cache->known, &site);
 
-	if ((size_t)offset + BINXML_TEMPLATE_HEADER <= cache->size)
-		memcpy(guid, cache->data + offset + 4, sizeof(guid));
-	return guid[0] ^ guid[1] * 31 ^ (uint64_t)place->depth << 8 ^ place->section;
-}
-
-static struct cached_template *find_known(struct template_cache *cache, uint64_t key,
-					  uint32_t offset, const struct event_place *place,
-					  unsigned *alike)
-{
-	struct cached_template *template = g_hash_table_lookup(cache->by_key, &key);
-
-	for (*alike = 0; template; template = template->next, ++*alike)
-		if (template->place.depth == place->depth &&
-		    template->place.section == place->section &&
-		    template_shape_fits(template->shape, cache->data, cache->size, offset))
-			return template;
-	return NULL;
-}
-
-static void keep(struct template_cache *cache, uint64_t key, struct cached_template *template,
-		 unsigned alike)
-{
-	struct cached_template *first = g_hash_table_lookup(cache->by_key, &key);
-
-	if (!template->shape || alike >= MOST_ALIKE) {
+	if (template)
+		return template;
+	*is_new = true;
+	template = make_template(cache, offset, place);
+	if (!template_table_add(cache->known, &site, template))
 		g_ptr_array_add(cache->passing, template);
-		return;
-	}
-	cache->bytes += template_shape_size(template->shape);
-	if (first) {
-		template->next = first->next;
-		first->next = template;
-	} else {
-		g_hash_table_insert(cache->by_key, g_memdup2(&key, sizeof(key)), template);
-	}
+	return template;
 }
 
 struct known_template *template_cache_get(struct template_cache *cache, uint32_t offset,
 					  const struct event_place *place, bool *is_new)
 {
 	struct chunk_slot *slot = &cache->slots[(offset / 4 + place->depth) % CHUNK_SLOTS];
-	unsigned alike;
-	uint64_t key;
 
 	*is_new = false;
-	if (slot->generation == cache->generation && slot->offset == offset &&
-	    slot->place.depth == place->depth && slot->place.section == place->section)
-		return &slot->template->known;
-	key = make_key(cache, offset, place);
-	*slot = (struct chunk_slot){cache->generation, offset, *place,
-				    find_known(cache, key, offset, place, &alike)};
-	if (!slot->template) {
-		*is_new = true;
-		slot->template = make_template(cache, offset, place);
-		keep(cache, key, slot->template, alike);
-	}
-	return &slot->template->known;
+	if (slot->generation != cache->generation || slot->offset != offset ||
+	    slot->place.depth != place->depth || slot->place.section != place->section)
+		*slot = (struct chunk_slot){cache->generation, offset, *place,
+					    find_template(cache, offset, place, is_new)};
+	return slot->template;
 }

@@ -19,6 +19,7 @@ struct template_field {
 	struct event_place place; /* of the fragment */
 };
 
+struct field_walk;
 struct sieve_view;
 
 /* Where an event's channel is told. */
@@ -37,6 +38,7 @@ struct known_template {
 	GArray *fields; /* struct template_field */
 	struct channel_place channel; /* of a template that is not below Event */
 	GPtrArray *walks; /* struct field_walk */
+	const struct field_walk *last_walk; /* that was needed, one of them; or NULL */
 };
 
 /*

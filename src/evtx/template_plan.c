@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "evtx/template_table.h"
 
 /*
  * How a plan is made: the template goes through an event builder, as a record would, with
@@ -13,34 +14,42 @@
  * fragment is a step too: its own template has a plan for the place where it stands. All this is
  * the same for each record only where the builder does not look at what values hold. Where it
  * would (text beside children or above all fields, an element of a field that may be left out)
- * there is no plan. Plans end with their chunk: the next has another template at that offset.
+ * there is no plan. What a chunk's templates say others say, too, so plans are kept until they
+ * take too much memory.
  */
 
 #define PLAN_SLOTS 256
+#define MOST_KEPT (1u << 20) /* bytes of plans with which a chunk begins */
 
 /* A mark is the character U+F0000 + index, whose first byte no other plane below has. */
 #define MARK_FIRST 0xF0000
 #define MARK_BYTE 0xF3
 
 struct template_plan {
+	const struct template_step *steps; /* NULL: no plan */
+	size_t count;
+};
+
+/* What stands at an offset of the chunk. */
+struct plan_slot {
 	uint32_t generation;
 	uint32_t offset;
 	struct event_place place;
-	const struct template_step *steps; /* NULL: no plan */
-	size_t count;
+	const struct template_plan *plan;
 };
 
 struct template_plans {
 	const uint8_t *chunk;
 	size_t size;
 	uint32_t generation;
+	struct template_table *kept; /* struct template_plan, in the arena */
 	struct arena arena;
 	struct event_builder *builder;
 	GArray *steps; /* struct template_step: of the plan being made */
 	GArray *open; /* struct planned_element, outermost first */
 	bool in_tag; /* between an element's name and the end of its start tag */
 	GString *text;
-	struct template_plan slots[PLAN_SLOTS];
+	struct plan_slot slots[PLAN_SLOTS];
 };
 
 #define NO_SKIP SIZE_MAX
@@ -55,6 +64,7 @@ struct template_plans *template_plans_new(void)
 {
 	struct template_plans *plans = g_new0(struct template_plans, 1);
 
+	plans->kept = template_table_new(NULL);
 	arena_init(&plans->arena);
 	plans->builder = event_builder_new();
 	plans->steps = g_array_new(FALSE, TRUE, sizeof(struct template_step));
@@ -65,6 +75,7 @@ struct template_plans *template_plans_new(void)
 
 void template_plans_free(struct template_plans *plans)
 {
+	template_table_free(plans->kept);
 	arena_release(&plans->arena);
 	event_builder_free(plans->builder);
 	g_array_unref(plans->steps);
@@ -78,6 +89,9 @@ void template_plans_begin(struct template_plans *plans, const uint8_t *chunk, si
 	plans->chunk = chunk;
 	plans->size = size;
 	plans->generation++;
+	if (arena_get_size(&plans->arena) <= MOST_KEPT && !template_table_is_full(plans->kept))
+		return;
+	template_table_clear(plans->kept);
 	arena_clear(&plans->arena);
 }
 
@@ -312,34 +326,48 @@ static bool make_steps(struct template_plans *plans, uint32_t offset,
 	return has_element && plans->open->len == 0;
 }
 
-static void make_plan(struct template_plans *plans, struct template_plan *plan)
+static struct template_plan *make_plan(struct template_plans *plans, uint32_t offset,
+				       const struct event_place *place)
 {
-	size_t size;
+	struct template_plan *plan = arena_alloc(&plans->arena, sizeof(*plan));
 	struct template_step *steps;
+	size_t size;
 
-	plan->steps = NULL;
-	plan->count = 0;
-	if (!make_steps(plans, plan->offset, &plan->place))
-		return;
+	*plan = (struct template_plan){NULL, 0};
+	if (!make_steps(plans, offset, place))
+		return plan;
 	size = plans->steps->len * sizeof(*steps);
 	steps = arena_alloc(&plans->arena, size + 1);
 	if (size)
 		memcpy(steps, plans->steps->data, size);
 	plan->steps = steps;
 	plan->count = plans->steps->len;
+	return plan;
+}
+
+static const struct template_plan *find_plan(struct template_plans *plans, uint32_t offset,
+					     const struct event_place *place)
+{
+	const struct template_site site = {plans->chunk, plans->size, offset, *place};
+	struct template_plan *plan = template_table_get(plans->kept, &site);
+
+	if (!plan) {
+		plan = make_plan(plans, offset, place);
+		template_table_add(plans->kept, &site, plan);
+	}
+	return plan;
 }
 
 const struct template_plan *template_plans_get(struct template_plans *plans, uint32_t offset,
 					       const struct event_place *place)
 {
-	struct template_plan *plan = &plans->slots[(offset / 4 + place->depth) % PLAN_SLOTS];
+	struct plan_slot *slot = &plans->slots[(offset / 4 + place->depth) % PLAN_SLOTS];
 
-	if (plan->generation != plans->generation || plan->offset != offset ||
-	    plan->place.depth != place->depth || plan->place.section != place->section) {
-		*plan = (struct template_plan){plans->generation, offset, *place, NULL, 0};
-		make_plan(plans, plan);
-	}
-	return plan->steps ? plan : NULL;
+	if (slot->generation != plans->generation || slot->offset != offset ||
+	    slot->place.depth != place->depth || slot->place.section != place->section)
+		*slot = (struct plan_slot){plans->generation, offset, *place,
+					   find_plan(plans, offset, place)};
+	return slot->plan->steps ? slot->plan : NULL;
 }
 
 const struct template_step *template_plan_steps(const struct template_plan *plan, size_t *count)

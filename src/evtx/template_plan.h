@@ -7,17 +7,19 @@
 #include "evtx/binxml.h"
 
 /*
- * A template, read once per chunk and place and turned into the list of what it sets, so
- * that a record is one walk over its values. Only templates of the ordinary shape have
+ * A template, read once for a place and turned into the list of what it sets, so that a
+ * record is one walk over its values. Only templates of the ordinary shape have
  * a plan; the others are read token by token, which gives the same events.
  */
 struct template_plan;
 
-/* The plans of the current chunk. */
+/* The plans of a reader, for one chunk after another. */
 struct template_plans;
 
 struct template_plans *template_plans_new(void);
 void template_plans_free(struct template_plans *plans);
+
+/* Begins a chunk, which is borrowed until the next. Plans that were got before may be gone then. */
 void template_plans_begin(struct template_plans *plans, const uint8_t *chunk, size_t size);
 
 /* The plan of the template definition at `offset` for `place`, or NULL when it has none. */

@@ -7,6 +7,7 @@
 #include "base/bytes.h"
 #include "base/limits.h"
 #include "base/text.h"
+#include "evtx/binxml_instance.h"
 #include "evtx/template_plan.h"
 #include "evtx/value.h"
 

@@ -112,15 +112,6 @@ static int64_t read_signed(const uint8_t *data, size_t size)
 	return (int64_t)(read_unsigned(data, size) << unused) >> unused;
 }
 
-size_t value_string_units(const uint8_t *data, size_t size)
-{
-	size_t units = size / 2;
-
-	while (units && data[2 * units - 2] == 0 && data[2 * units - 1] == 0)
-		units--;
-	return units;
-}
-
 /*
  * Windows-1252 is what "ANSI" is in most of the logs. Not by iconv, which opens files: a
  * sandboxed worker cannot. Five codes mean nothing: 0 here.

@@ -16,7 +16,14 @@
 void value_append(GString *out, const uint8_t *data, size_t size, uint8_t type);
 
 /* The units of a string value without end signs, which some providers count. */
-size_t value_string_units(const uint8_t *data, size_t size);
+static inline size_t value_string_units(const uint8_t *data, size_t size)
+{
+	size_t units = size / 2;
+
+	while (units && data[2 * units - 2] == 0 && data[2 * units - 1] == 0)
+		units--;
+	return units;
+}
 
 /*
  * The size of the array element at `data`: of a string with its end sign (*text_size is

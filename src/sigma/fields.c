@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "base/bytes.h"
 #include "base/limits.h"
 #include "base/text.h"
 #include "event/filetime.h"
@@ -38,14 +39,32 @@ static uint64_t name_key(const char *folded)
 	return key ^ length << 56;
 }
 
+/* As text_fold(); for ASCII, which nearly all names are, straight to where it stays. */
+static const char *fold_name(struct field_list *subject, const char *name, size_t length)
+{
+	char *lower = arena_copy(&subject->arena, name, length);
+	g_autofree char *folded = NULL;
+	uint8_t bits = 0;
+
+	for (size_t i = 0; i < length; i++) {
+		bits |= (uint8_t)name[i];
+		lower[i] = (char)ascii_to_lower((uint8_t)name[i]);
+	}
+	if (bits < 0x80)
+		return lower;
+	folded = text_fold(name);
+	return arena_copy(&subject->arena, folded, strlen(folded));
+}
+
 /* Folds a name once for all the values of a field. */
 static struct field make_field(struct field_list *subject, const char *name)
 {
-	g_autofree char *folded = text_fold(name);
+	size_t length = strlen(name);
+	const char *folded = fold_name(subject, name, length);
 
 	return (struct field){
-		.name = arena_copy(&subject->arena, name, strlen(name)),
-		.folded = arena_copy(&subject->arena, folded, strlen(folded)),
+		.name = arena_copy(&subject->arena, name, length),
+		.folded = folded,
 		.key = name_key(folded),
 	};
 }

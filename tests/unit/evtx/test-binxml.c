@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "base/bytes.h"
-#include "evtx/binxml.h"
+#include "evtx/binxml_instance.h"
 #include "tests/unit/cmocka_test.h"
 
 /* Bytes before the fragment, so that an offset of zero is never the right one. */

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/limits.h"
+#include "evtx/binxml_instance.h"
 #include "evtx/decode.h"
 #include "tests/unit/cmocka_test.h"
 #include "tests/unit/evtx/decode_chunk.h"

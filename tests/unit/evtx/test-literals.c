@@ -32,8 +32,11 @@ static bool is_found(const struct literals *literals, size_t size, uint8_t fille
 		     const char *text)
 {
 	g_autofree uint8_t *bytes = make_bytes(size, filler, at, text);
+	bool found = literals_find(literals, bytes, size);
 
-	return literals_find(literals, bytes, size);
+	if (at % 2 == 0)
+		assert_int_equal(literals_find_in_text(literals, bytes, size), found);
+	return found;
 }
 
 static void finds_at_every_byte(void **state)
