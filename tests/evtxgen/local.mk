@@ -29,11 +29,7 @@ SAMPLES = \
 
 dist_check_SCRIPTS += tests/evtxgen/samples-test.sh
 TESTS += tests/evtxgen/samples-test.sh
-EXTRA_DIST += $(SAMPLES) $(SAMPLES:=.yml) \
-	tests/evtxgen/bench-dense.yml \
-	tests/evtxgen/bench-rare.yml \
-	tests/evtxgen/bench-process.yml \
-	tests/evtxgen/bench-sysmon.yml
+EXTRA_DIST += $(SAMPLES) $(SAMPLES:=.yml)
 
 # Writes the logs of samples/ anew, after a description has changed.
 .PHONY: samples
