@@ -149,6 +149,28 @@ test_limits_of_parts()
 	done
 }
 
+# A host whose logs would fill memory loses what is over its share, aloud; no other host loses anything.
+test_memory()
+{
+	sed 's/repeat: 100000/repeat: 2000/' "$source/tests/bench/correlation.yml" >greedy.yml
+	"$build/tests/evtxgen/evtxgen" greedy.yml greedy.evtx || exit 99
+	wmihunt hunt -q $b >alone 2>err
+	for order in "$b greedy.evtx" "greedy.evtx $b"; do
+		# shellcheck disable=SC2086 # two files
+		wmihunt hunt -q --max-memory=4M $order >lines 2>err
+		status=$?
+		[ $status -eq 2 ] && [ "$(jq -s 'length' err)" -eq 1 ] &&
+			jq -e '.code == "limit" and (.reason | test("BENCH-SRV-01.*--max-memory"))' err \
+				>/dev/null
+		report "$order: exit status $status, and one read error names the host" $?
+		grep -v BENCH-SRV-01 lines | sort >others
+		sort alone >expected
+		same "$order: the other host" expected others
+		[ "$(grep -c BENCH-SRV-01 lines)" -gt 10 ]
+		report "$order: what came before is printed" $?
+	done
+}
+
 test_limits()
 {
 	zipcraft three.zip add a.evtx $a add b.evtx $b add c.evtx $c >/dev/null
@@ -296,6 +318,7 @@ test_small_size
 test_names
 test_bombs
 test_limits
+test_memory
 test_limits_of_parts
 test_overlap
 test_end_records
