@@ -224,11 +224,12 @@ static const struct {
 void __wrap_mapper_work(struct mapper *mapper, const struct work *work)
 {
 	static bool is_taken_over;
-	const struct request *request = (const void *)work->request;
-	g_autofree char *path =
-		g_strndup((const char *)work->request + sizeof(*request), request->path_length);
+	g_autofree char *path = NULL;
+	struct request request;
 	const char *mode = g_getenv("COMPROMISED");
 
+	memcpy(&request, work->request, sizeof(request));
+	path = g_strndup((const char *)work->request + sizeof(request), request.path_length);
 	is_taken_over |= mode && strstr(path, "hostile") != NULL;
 	if (!is_taken_over) {
 		__real_mapper_work(mapper, work);
