@@ -238,5 +238,5 @@ void __wrap_mapper_work(struct mapper *mapper, const struct work *work)
 	for (size_t i = 0; i < G_N_ELEMENTS(modes); i++)
 		if (strcmp(modes[i].name, mode) == 0)
 			modes[i].act(work);
-	sleep_for_good();
+	_exit(0);
 }
