@@ -200,10 +200,8 @@ void put_record(struct writer *to, size_t definition, const struct value *values
 	end_record(to);
 }
 
-/* Event and its System, up to the data. */
-void open_event(struct writer *to)
+void put_plain_system(struct writer *to)
 {
-	open_element(to, "Event");
 	open_element(to, "System");
 	open_tag(to, "Provider");
 	put_attribute(to, "Name");
@@ -213,6 +211,12 @@ void open_event(struct writer *to)
 	put_text(to, "7");
 	close_element(to);
 	close_element(to);
+}
+
+void open_event(struct writer *to)
+{
+	open_element(to, "Event");
+	put_plain_system(to);
 }
 
 void open_data(struct writer *to)

@@ -71,7 +71,8 @@ void put_record(struct writer *to, size_t definition, const struct value *values
 
 #define RECORD(to, definition, values) put_record(to, definition, values, G_N_ELEMENTS(values))
 
-/* Event with its System (provider P, event 7), and EventData. */
+/* System (provider P, event 7); Event with it, and EventData. */
+void put_plain_system(struct writer *to);
 void open_event(struct writer *to);
 void open_data(struct writer *to);
 void close_data(struct writer *to);

@@ -397,17 +397,6 @@ static void test_foreign_pages(void **state)
 	check_foreign_page(clean, 0);
 }
 
-static void seal(uint8_t *chunk)
-{
-	uint32_t end = 0, crc;
-
-	bytes_get_u32(chunk, WH_CHUNK_SIZE, 48, &end);
-	bytes_put_u32(chunk + 52,
-		      crc32_update(0, chunk + WH_RECORDS_OFFSET, end - WH_RECORDS_OFFSET));
-	crc = crc32_update(0, chunk, 120);
-	bytes_put_u32(chunk + 124, crc32_update(crc, chunk + 128, WH_RECORDS_OFFSET - 128));
-}
-
 /* Who writes a chunk's magic into an event must not hide those behind it. */
 static void test_magic_in_record(void **state)
 {
@@ -425,7 +414,7 @@ static void test_magic_in_record(void **state)
 	assert_int_equal(expected->lines->len, 12);
 	scanned_free(got);
 
-	seal(chunk);
+	seal_chunk(chunk);
 	add_noise(image, 77);
 	g_byte_array_append(image, chunk, WH_CHUNK_SIZE);
 	got = recover_bytes(image);

@@ -495,15 +495,7 @@ static void an_id_in_the_data_does_not_count(void **state)
 	put_text(to, "9");
 	close_element(to);
 	close_element(to);
-	open_element(to, "System");
-	open_tag(to, "Provider");
-	put_attribute(to, "Name");
-	put_text(to, "P");
-	put_u8(to, BINXML_CLOSE_EMPTY);
-	open_element(to, "EventID");
-	put_text(to, "7");
-	close_element(to);
-	close_element(to);
+	put_plain_system(to);
 	close_element(to);
 	end_record(to);
 	check(to, "P 7 EventID=[9]");
