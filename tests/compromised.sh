@@ -95,7 +95,7 @@ test_the_sandbox_is_believed_once()
 # The run can be ended whatever a worker does.
 test_signals_are_heeded()
 {
-	for mode in ask sleep hold; do
+	for mode in ask sleep hold flood; do
 		COMPROMISED=$mode "$compromised" hunt -q in >lines 2>err &
 		pid=$!
 		sleep 1

@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <poll.h>
+#include <signal.h>
 #include <string.h>
 #include <sys/wait.h>
 
@@ -409,6 +410,9 @@ static void take_what_is_there(struct pool *pool)
 		struct pool_worker *worker = pool->workers->pdata[i];
 		ssize_t got = 1;
 
+		/* What sends faster than it is read would never come to an end. */
+		if (worker->alive)
+			kill(worker->process.pid, SIGKILL);
 		while (worker->alive && got > 0) {
 			got = frame_receive(worker->process.socket, worker->arrived, RECEIVE_SIZE,
 					    NULL);

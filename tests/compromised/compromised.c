@@ -17,6 +17,7 @@
 #include "event/event_pack.h"
 #include "map/mapper.h"
 #include "map/protocol.h"
+#include "run/frame.h"
 #include "run/process.h"
 
 void __real_mapper_work(struct mapper *mapper, const struct work *work);
@@ -138,6 +139,20 @@ static void ask_for_good(const struct work *work)
 		send_frame(ANSWER_PASSWORD, NULL, 0);
 }
 
+/* Faults as fast as the socket takes them, and progress that is none. */
+static void flood(const struct work *work)
+{
+	const struct fault fault = {.code = FAULT_WORKER, .what = "flood"};
+	g_autoptr(GByteArray) bytes = fault_encode(&fault, false);
+	g_autoptr(GByteArray) many = g_byte_array_new();
+	struct worker_status *status = work->status;
+
+	for (int i = 0; i < 10000; i++)
+		frame_append(many, ANSWER_FAULT, bytes->data, bytes->len);
+	for (;; status->progress += WH_PROGRESS_STEP)
+		send_bytes(many->data, many->len);
+}
+
 static void sleep_silently(const struct work *work)
 {
 	(void)work;
@@ -212,6 +227,7 @@ static const struct {
 	{"events", forge_events},
 	{"faults", forge_faults},
 	{"ask", ask_for_good},
+	{"flood", flood},
 	{"sleep", sleep_silently},
 	{"hold", hold_a_frame},
 	{"ready", say_ready_again},
