@@ -7,59 +7,35 @@
 #include "base/json.h"
 #include "base/json_reader.h"
 #include "base/limits.h"
+#include "event/field_groups.h"
 #include "event/filetime.h"
 
-/* Unnamed Data elements stand under the element's own name. */
-static const char *field_key(const struct event_field *field)
+static void append_list(struct field_groups *groups, const char *key, GString *out)
 {
-	return *field->name ? field->name : "Data";
-}
+	const char *value;
 
-static bool is_repeated(const struct event *event, guint index, const char *key)
-{
-	for (guint i = index + 1; i < event->fields->len; i++) {
-		const char *other = field_key(&g_array_index(event->fields, struct event_field, i));
-
-		if (*other == *key && strcmp(other, key) == 0)
-			return true;
-	}
-	return false;
-}
-
-static void append_list(const struct event *event, guint first, const char *key, bool *written,
-			GString *out)
-{
 	json_open_array(out, key);
-	for (guint i = first; i < event->fields->len; i++) {
-		const struct event_field *field =
-			&g_array_index(event->fields, struct event_field, i);
-
-		if (strcmp(field_key(field), key) != 0)
-			continue;
-		json_add_string(out, NULL, field->value);
-		written[i] = true;
-	}
+	while ((value = field_groups_next_value(groups)) != NULL)
+		json_add_string(out, NULL, value);
 	json_close_array(out);
 }
 
 static void append_data(const struct event *event, GString *out)
 {
-	g_autofree bool *written = g_new0(bool, event->fields->len + 1);
+	struct field_groups groups;
+	const char *key, *value;
+	bool is_list;
 
+	field_groups_init(&groups, event);
 	json_open_object(out, "data");
-	for (guint i = 0; i < event->fields->len; i++) {
-		const struct event_field *field =
-			&g_array_index(event->fields, struct event_field, i);
-		const char *key = field_key(field);
-
-		if (written[i])
-			continue;
-		if (!*field->name || is_repeated(event, i, key))
-			append_list(event, i, key, written, out);
-		else
-			json_add_string(out, key, field->value);
+	while (field_groups_next(&groups, &key, &is_list)) {
+		if (is_list)
+			append_list(&groups, key, out);
+		while ((value = field_groups_next_value(&groups)) != NULL)
+			json_add_string(out, key, value);
 	}
 	json_close_object(out);
+	field_groups_release(&groups);
 }
 
 void event_append_json_as(const struct event *event, const char *kind, const char *members,

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/limits.h"
+#include "event/field_groups.h"
 
 /*
  * The form: a head of fixed size; the texts of what the record says; name and value of each field;
@@ -44,51 +45,23 @@ static void add_present(GByteArray *out, const char *text)
 	add_text(out, text && *text ? text : NULL);
 }
 
-/* The member that the field stands under in JSON. */
-static const char *get_key(const struct event_field *field)
-{
-	return *field->name ? field->name : "Data";
-}
-
-static void add_fields_of_key(const struct event *event, guint first, const char *key,
-			      const char *name, bool *added, GByteArray *out)
-{
-	for (guint i = first; i < event->fields->len; i++) {
-		const struct event_field *field =
-			&g_array_index(event->fields, struct event_field, i);
-
-		if (strcmp(get_key(field), key) != 0)
-			continue;
-		add_text(out, name);
-		add_text(out, field->value);
-		added[i] = true;
-	}
-}
-
-static bool comes_again(const struct event *event, guint index, const char *key)
-{
-	for (guint i = index + 1; i < event->fields->len; i++)
-		if (strcmp(get_key(&g_array_index(event->fields, struct event_field, i)), key) == 0)
-			return true;
-	return false;
-}
-
-/* In the order of JSON's members: fields of one name stand together, and a list of Data has no
- * names. */
+/* In the order of JSON's members; a list of Data has no names. */
 static void add_fields(const struct event *event, GByteArray *out)
 {
-	g_autofree bool *added = g_new0(bool, event->fields->len + 1);
+	struct field_groups groups;
+	const char *key, *value;
+	bool is_list;
 
-	for (guint i = 0; i < event->fields->len; i++) {
-		const struct event_field *field =
-			&g_array_index(event->fields, struct event_field, i);
-		const char *key = get_key(field);
-		bool unnamed =
-			!*field->name || (strcmp(key, "Data") == 0 && comes_again(event, i, key));
+	field_groups_init(&groups, event);
+	while (field_groups_next(&groups, &key, &is_list)) {
+		const char *name = is_list && strcmp(key, "Data") == 0 ? "" : key;
 
-		if (!added[i])
-			add_fields_of_key(event, i, key, unnamed ? "" : key, added, out);
+		while ((value = field_groups_next_value(&groups)) != NULL) {
+			add_text(out, name);
+			add_text(out, value);
+		}
 	}
+	field_groups_release(&groups);
 }
 
 void event_pack(const struct event *event, bool is_own, GByteArray *out)
