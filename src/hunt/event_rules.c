@@ -15,16 +15,17 @@ struct bucket {
 struct event_rules {
 	GHashTable *by_id; /* event id → struct bucket */
 	struct bucket *of_any_id;
+	struct field_list subject; /* of the event that rules are tried on */
 };
 
 /* One event while rules are tried on it. */
 struct trying {
+	struct event_rules *events;
 	const struct event *event;
 	const struct event_trial *trial;
 	bool stopped;
 	const struct log_feed *asked; /* last */
 	bool has_event; /* the answer */
-	struct field_list subject;
 	bool has_subject;
 	const GHashTable *names; /* that the subject was made with */
 };
@@ -53,6 +54,7 @@ struct event_rules *event_rules_new(void)
 
 	events->by_id = g_hash_table_new_full(NULL, NULL, NULL, bucket_free);
 	events->of_any_id = bucket_new();
+	field_list_init(&events->subject);
 	return events;
 }
 
@@ -60,6 +62,7 @@ void event_rules_free(struct event_rules *events)
 {
 	g_hash_table_unref(events->by_id);
 	bucket_free(events->of_any_id);
+	field_list_release(&events->subject);
 	g_free(events);
 }
 
@@ -136,15 +139,15 @@ static bool feed_has_event(struct trying *trying, const struct rule_want *want)
 /* Rules of one source come one after another, so one subject at a time will do. */
 static const struct field_list *get_subject(struct trying *trying, const struct log_feed *feed)
 {
+	struct field_list *subject = &trying->events->subject;
+
 	if (trying->has_subject && trying->names == feed->names)
-		return &trying->subject;
-	if (trying->has_subject)
-		field_list_release(&trying->subject);
-	field_list_init(&trying->subject);
-	field_list_add_event(&trying->subject, trying->event, feed->names);
+		return subject;
+	field_list_clear(subject);
+	field_list_add_event(subject, trying->event, feed->names);
 	trying->has_subject = true;
 	trying->names = feed->names;
-	return &trying->subject;
+	return subject;
 }
 
 static bool is_one_of(const char *text, const GPtrArray *values)
@@ -192,7 +195,7 @@ static void try_bucket(struct trying *trying, struct bucket *bucket)
 void event_rules_try(struct event_rules *events, const struct event *event,
 		     const struct event_trial *trial)
 {
-	struct trying trying = {.event = event, .trial = trial};
+	struct trying trying = {.events = events, .event = event, .trial = trial};
 	struct bucket *bucket = NULL;
 
 	if (event->ref.has_event_id)
@@ -201,8 +204,6 @@ void event_rules_try(struct event_rules *events, const struct event *event,
 		try_bucket(&trying, bucket);
 	if (!trying.stopped)
 		try_bucket(&trying, events->of_any_id);
-	if (trying.has_subject)
-		field_list_release(&trying.subject);
 }
 
 static void add_channels(struct sieve_plan *plan, const struct log_feed *feed)
