@@ -41,7 +41,7 @@ static char *to_json(const struct event *event)
 static void test_it_keeps_what_json_keeps(void **state)
 {
 	g_autoptr(GByteArray) bytes = g_byte_array_new();
-	g_autofree char *before = NULL, *after = NULL, *again = NULL, *reason = NULL;
+	g_autofree char *before = NULL, *after = NULL, *reason = NULL;
 	struct event event, unpacked, read;
 
 	(void)state;
