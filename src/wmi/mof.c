@@ -6,15 +6,7 @@
 
 #include "base/limits.h"
 #include "wmi/literal.h"
-
-struct mof_reader {
-	const char *at;
-	unsigned depth;
-	unsigned values;
-	unsigned damages; /* what was found wrong so far */
-	struct arena *arena;
-	GString *text; /* of the literal at hand */
-};
+#include "wmi/mof_reader.h"
 
 static struct mof_instance *read_instance(struct mof_reader *r);
 static struct mof_value *read_value(struct mof_reader *r, bool in_array);
@@ -26,111 +18,6 @@ const struct mof_value *mof_property_get(const struct mof_property *properties, 
 			return properties->value;
 	}
 	return NULL;
-}
-
-/* WMI allows letters beyond ASCII in names. */
-static bool is_name_char(char c)
-{
-	return g_ascii_isalnum(c) || c == '_' || (unsigned char)c >= 0x80;
-}
-
-static bool is_word_char(char c)
-{
-	return is_name_char(c) || c == '+' || c == '-' || c == '.' || c == '$';
-}
-
-static void skip_blanks(struct mof_reader *r)
-{
-	while (literal_is_blank(*r->at))
-		r->at++;
-}
-
-/* Some exports turn the line feeds between tokens into commas. */
-static void skip_blanks_and_commas(struct mof_reader *r)
-{
-	while (literal_is_blank(*r->at) || *r->at == ',')
-		r->at++;
-}
-
-/* The place after "instance of", or NULL when `at` does not stand before it. */
-static const char *after_instance_of(const char *at)
-{
-	if ((*at | 0x20) != 'i' || g_ascii_strncasecmp(at, "instance", 8) != 0 ||
-	    !literal_is_blank(at[8]))
-		return NULL;
-	for (at += 8; literal_is_blank(*at);)
-		at++;
-	if (g_ascii_strncasecmp(at, "of", 2) != 0 || is_name_char(at[2]))
-		return NULL;
-	return at + 2;
-}
-
-static const char *read_name(struct mof_reader *r)
-{
-	const char *start = r->at;
-
-	while (is_name_char(*r->at))
-		r->at++;
-	return r->at > start ? arena_copy(r->arena, start, (size_t)(r->at - start)) : NULL;
-}
-
-/* False when the text ends inside the literal. */
-static bool skip_literal(struct mof_reader *r)
-{
-	bool closed;
-
-	g_string_truncate(r->text, 0);
-	r->at = literal_read(r->at, r->text, &closed);
-	return closed;
-}
-
-/* Goes over a body in braces, however deep, with what stands before its first brace. */
-static void skip_body(struct mof_reader *r)
-{
-	unsigned braces = 0;
-
-	r->damages++;
-	while (*r->at) {
-		if (*r->at == '"') {
-			skip_literal(r);
-			continue;
-		}
-		if (*r->at == '{')
-			braces++;
-		else if (*r->at == '}' && braces-- <= 1)
-			break;
-		r->at++;
-	}
-	if (*r->at)
-		r->at++;
-}
-
-/*
- * Goes on to the end of a statement that makes no sense: after its ";", or before
- * the "}" or the instance that follows.
- */
-static void skip_statement(struct mof_reader *r)
-{
-	unsigned braces = 0;
-	bool in_word = false;
-
-	r->damages++;
-	for (; *r->at; r->at++) {
-		while (*r->at == '"')
-			skip_literal(r);
-		if (*r->at == '\0' || (*r->at == '}' && braces == 0) ||
-		    (!in_word && braces == 0 && after_instance_of(r->at)))
-			return;
-		if (*r->at == ';' && braces == 0) {
-			r->at++;
-			return;
-		}
-		if (*r->at == '{')
-			braces++;
-		else if (*r->at == '}')
-			braces--;
-		in_word = is_name_char(*r->at);
-	}
 }
 
 static struct mof_value *value_new(struct mof_reader *r, enum mof_type type)
@@ -154,9 +41,9 @@ static struct mof_value *read_string(struct mof_reader *r, bool in_array)
 		r->at = literal_read(r->at, r->text, &closed);
 		end = r->at;
 		if (in_array)
-			skip_blanks(r);
+			mof_skip_blanks(r);
 		else
-			skip_blanks_and_commas(r);
+			mof_skip_blanks_and_commas(r);
 	} while (*r->at == '"');
 	r->at = end;
 	value->cut = !closed;
@@ -182,7 +69,7 @@ static struct mof_value *read_word(struct mof_reader *r)
 	struct mof_value *value;
 	char *text;
 
-	while (is_word_char(*r->at))
+	while (mof_is_word_char(*r->at))
 		r->at++;
 	if (r->at == start)
 		return NULL;
@@ -200,7 +87,7 @@ static bool read_element(struct mof_reader *r, struct mof_value *array, struct m
 {
 	struct mof_value *element;
 
-	skip_blanks_and_commas(r);
+	mof_skip_blanks_and_commas(r);
 	if (*r->at == '}') {
 		r->at++;
 		return false;
@@ -249,62 +136,47 @@ static struct mof_value *read_nested(struct mof_reader *r)
 
 static struct mof_value *read_value(struct mof_reader *r, bool in_array)
 {
-	bool nests = *r->at == '{' || after_instance_of(r->at);
+	bool nests = *r->at == '{' || mof_after_instance_of(r->at);
 
 	if (*r->at == '"' || *r->at == '\'')
 		return read_string(r, in_array);
 	if (!nests)
 		return read_word(r);
 	if (r->depth >= WH_MAX_MOF_DEPTH) {
-		skip_body(r);
+		mof_skip_body(r);
 		return NULL;
 	}
 	return *r->at == '{' ? read_array(r) : read_nested(r);
 }
 
-static void skip_qualifiers(struct mof_reader *r)
-{
-	while (*r->at == '[') {
-		while (*r->at && *r->at != ']') {
-			if (*r->at == '"')
-				skip_literal(r);
-			else
-				r->at++;
-		}
-		if (*r->at)
-			r->at++;
-		skip_blanks_and_commas(r);
-	}
-}
-
 /* Reads "name = value;" to the end of the list, `*last`; a statement that is none is skipped. */
 static void read_property(struct mof_reader *r, struct mof_property ***last)
 {
-	const char *name = read_name(r);
+	const char *name = mof_read_name(r);
 	struct mof_property *property;
 	struct mof_value *value;
 
-	skip_blanks_and_commas(r);
+	mof_skip_blanks_and_commas(r);
 	if (!name || *r->at != '=') {
-		skip_statement(r);
+		mof_skip_statement(r);
 		return;
 	}
 	r->at++;
-	skip_blanks_and_commas(r);
+	mof_skip_blanks_and_commas(r);
 	value = read_value(r, false);
 	if (!value) {
-		skip_statement(r);
+		mof_skip_statement(r);
 		return;
 	}
 	property = arena_alloc(r->arena, sizeof(*property));
 	*property = (struct mof_property){.name = name, .value = value};
 	**last = property;
 	*last = &property->next;
-	skip_blanks_and_commas(r);
+	mof_skip_blanks_and_commas(r);
 	if (*r->at == ';')
 		r->at++;
 	else
-		skip_statement(r);
+		mof_skip_statement(r);
 }
 
 /* Reads up to and over the closing brace. */
@@ -315,10 +187,11 @@ static void read_properties(struct mof_reader *r, struct mof_instance *instance)
 	for (;;) {
 		while (literal_is_blank(*r->at) || *r->at == ',' || *r->at == ';')
 			r->at++;
-		skip_qualifiers(r);
+		mof_skip_qualifiers(r);
 		if (*r->at == '}')
 			break;
-		if (*r->at == '\0' || r->values >= WH_MAX_MOF_VALUES || after_instance_of(r->at)) {
+		if (*r->at == '\0' || r->values >= WH_MAX_MOF_VALUES ||
+		    mof_after_instance_of(r->at)) {
 			r->damages++;
 			return;
 		}
@@ -332,10 +205,10 @@ static void skip_alias(struct mof_reader *r)
 	if (g_ascii_strncasecmp(r->at, "as", 2) != 0 || !literal_is_blank(r->at[2]))
 		return;
 	r->at += 2;
-	skip_blanks(r);
-	while (is_word_char(*r->at))
+	mof_skip_blanks(r);
+	while (mof_is_word_char(*r->at))
 		r->at++;
-	skip_blanks_and_commas(r);
+	mof_skip_blanks_and_commas(r);
 }
 
 /*
@@ -348,10 +221,10 @@ static struct mof_instance *read_instance(struct mof_reader *r)
 	unsigned damages = r->damages;
 	const char *class_name;
 
-	r->at = after_instance_of(r->at);
-	skip_blanks_and_commas(r);
-	class_name = read_name(r);
-	skip_blanks_and_commas(r);
+	r->at = mof_after_instance_of(r->at);
+	mof_skip_blanks_and_commas(r);
+	class_name = mof_read_name(r);
+	mof_skip_blanks_and_commas(r);
 	skip_alias(r);
 	if (!class_name || *r->at != '{') {
 		r->damages++;
@@ -377,15 +250,15 @@ static bool seek_instance(struct mof_reader *r)
 		const char *start = r->at;
 
 		if (*start == '"' && literals) {
-			literals = skip_literal(r);
+			literals = mof_skip_literal(r);
 			if (!literals)
 				r->at = start + 1;
 			in_word = false;
 			continue;
 		}
-		if (!in_word && after_instance_of(start))
+		if (!in_word && mof_after_instance_of(start))
 			return true;
-		in_word = is_name_char(*r->at++);
+		in_word = mof_is_name_char(*r->at++);
 	}
 	return false;
 }
