@@ -9,7 +9,7 @@
  *   repository_write.c  records and the keys that lead to them
  *   name_hash.c  what stands for names in keys
  *   object_pages.c, index_pages.c  the two files' pages
- *   page_file.c, map_write.c  logical pages, copy-on-write, and the maps
+ *   paged_file.c, map_write.c  logical pages, copy-on-write, and the maps
  * Texts and YAML are read as evtxgen reads them (value.c, value_read.c, yaml_read.c).
  */
 #include <glib.h>

@@ -42,26 +42,26 @@ bool index_pages_open(struct index_pages *index, enum repository_layout layout,
 	index->layout = layout;
 	index->keys_per_page = keys_per_page;
 	index->places = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
-	return page_file_open(&index->pages, path, checkpoint, reuse, error);
+	return paged_file_open(&index->pages, path, checkpoint, reuse, error);
 }
 
 bool index_pages_close(struct index_pages *index, GError **error)
 {
 	g_hash_table_unref(index->places);
-	return page_file_close(&index->pages, error);
+	return paged_file_close(&index->pages, error);
 }
 
-void index_pages_add(struct index_pages *index, char *key, const struct object_place *place)
+void index_pages_add(struct index_pages *index, char *key, const struct record_place *place)
 {
-	static const struct object_place nowhere;
+	static const struct record_place nowhere;
 
 	g_hash_table_replace(index->places, key,
 			     g_memdup2(place != NULL ? place : &nowhere, sizeof nowhere));
 }
 
-bool index_pages_remove(struct index_pages *index, const char *key, struct object_place *out)
+bool index_pages_remove(struct index_pages *index, const char *key, struct record_place *out)
 {
-	const struct object_place *place = g_hash_table_lookup(index->places, key);
+	const struct record_place *place = g_hash_table_lookup(index->places, key);
 
 	if (place == NULL)
 		return false;
@@ -69,7 +69,7 @@ bool index_pages_remove(struct index_pages *index, const char *key, struct objec
 	return g_hash_table_remove(index->places, key);
 }
 
-bool index_pages_remove_end(struct index_pages *index, const char *end, struct object_place *out)
+bool index_pages_remove_end(struct index_pages *index, const char *end, struct record_place *out)
 {
 	GHashTableIter iter;
 	gpointer key;
@@ -94,7 +94,7 @@ static GPtrArray *sort_keys(const struct index_pages *index)
 
 	g_hash_table_iter_init(&iter, index->places);
 	while (g_hash_table_iter_next(&iter, &key, &value)) {
-		const struct object_place *place = value;
+		const struct record_place *place = value;
 
 		g_ptr_array_add(keys, place->id == 0 ? g_strdup(key)
 						     : g_strdup_printf("%s.%u.%u.%u", (char *)key,
@@ -291,11 +291,11 @@ static bool write_changed(struct index_pages *index, uint32_t logical, const uin
 	uint8_t before[WH_PAGE_SIZE];
 
 	while (logical >= index->pages.entries->len)
-		page_file_add(&index->pages);
-	if (!page_file_read(&index->pages, logical, before, error))
+		paged_file_add(&index->pages);
+	if (!paged_file_read(&index->pages, logical, before, error))
 		return false;
 	return memcmp(before, page, WH_PAGE_SIZE) == 0 ||
-	       page_file_write(&index->pages, logical, page, 0, error);
+	       paged_file_write(&index->pages, logical, page, 0, error);
 }
 
 static bool write_admin(struct index_pages *index, GError **error)
@@ -323,6 +323,6 @@ bool index_pages_write(struct index_pages *index, GError **error)
 		index->root = node->page;
 	}
 	for (uint32_t page = last + 1; page < index->pages.entries->len; page++)
-		page_file_unmap(&index->pages, page);
+		paged_file_unmap(&index->pages, page);
 	return index->layout != LAYOUT_XP || write_admin(index, error);
 }

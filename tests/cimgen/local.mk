@@ -8,7 +8,7 @@ tests_cimgen_cimgen_SOURCES = \
 	tests/cimgen/map_write.c tests/cimgen/map_write.h \
 	tests/cimgen/name_hash.c tests/cimgen/name_hash.h \
 	tests/cimgen/object_pages.c tests/cimgen/object_pages.h \
-	tests/cimgen/page_file.c tests/cimgen/page_file.h \
+	tests/cimgen/paged_file.c tests/cimgen/paged_file.h \
 	tests/cimgen/record_write.c tests/cimgen/record_write.h \
 	tests/cimgen/repository_write.c tests/cimgen/repository_write.h \
 	tests/cimgen/script.c tests/cimgen/script.h \

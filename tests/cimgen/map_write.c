@@ -6,10 +6,10 @@
 #define WH_MAP_BEGIN 0xabcdu
 #define WH_MAP_END 0xdcbau
 
-static void append_entry(GByteArray *out, const struct page_file *pages, uint32_t logical,
+static void append_entry(GByteArray *out, const struct paged_file *pages, uint32_t logical,
 			 uint32_t root)
 {
-	const struct page_entry *entry = page_file_entry(pages, logical);
+	const struct page_entry *entry = paged_file_entry(pages, logical);
 
 	bytes_add_u32(out, entry->physical);
 	bytes_add_u32(out, entry->check);
@@ -20,15 +20,15 @@ static void append_entry(GByteArray *out, const struct page_file *pages, uint32_
 }
 
 /* Physical pages that the map does not name, first their number. */
-static void append_free(GByteArray *out, const struct page_file *pages)
+static void append_free(GByteArray *out, const struct paged_file *pages)
 {
 	g_autofree bool *mapped = g_new0(bool, pages->used->len + 1);
 	guint count_at = out->len;
 	uint32_t count = 0;
 
 	for (guint i = 0; i < pages->entries->len; i++)
-		if (page_file_entry(pages, i)->physical != WH_NO_PAGE)
-			mapped[page_file_entry(pages, i)->physical] = true;
+		if (paged_file_entry(pages, i)->physical != WH_NO_PAGE)
+			mapped[paged_file_entry(pages, i)->physical] = true;
 	bytes_add_u32(out, 0);
 	for (uint32_t i = 0; i < pages->used->len; i++) {
 		if (!mapped[i]) {
@@ -39,7 +39,7 @@ static void append_free(GByteArray *out, const struct page_file *pages)
 	bytes_put_u32(out->data + count_at, count);
 }
 
-void map_append(GByteArray *out, enum repository_layout layout, const struct page_file *pages,
+void map_append(GByteArray *out, enum repository_layout layout, const struct paged_file *pages,
 		uint32_t sequence, uint32_t root)
 {
 	bytes_add_u32(out, WH_MAP_BEGIN);
@@ -54,7 +54,7 @@ void map_append(GByteArray *out, enum repository_layout layout, const struct pag
 		if (layout == LAYOUT_V6)
 			append_entry(out, pages, i, root);
 		else
-			bytes_add_u32(out, page_file_entry(pages, i)->physical);
+			bytes_add_u32(out, paged_file_entry(pages, i)->physical);
 	}
 	append_free(out, pages);
 	bytes_add_u32(out, WH_MAP_END);

@@ -31,11 +31,11 @@ bool object_pages_open(struct object_pages *objects, enum repository_layout layo
 	objects->layout = layout;
 	objects->open = WH_NO_PAGE;
 	objects->records = 0;
-	if (!page_file_open(&objects->pages, path, checkpoint, reuse, error))
+	if (!paged_file_open(&objects->pages, path, checkpoint, reuse, error))
 		return false;
 	/* XP keeps a list of the room in other pages in page 0; here it is empty. */
 	return layout != LAYOUT_XP ||
-	       page_file_write(&objects->pages, page_file_add(&objects->pages), page, 0, error);
+	       paged_file_write(&objects->pages, paged_file_add(&objects->pages), page, 0, error);
 }
 
 void object_pages_break(struct object_pages *objects)
@@ -46,7 +46,7 @@ void object_pages_break(struct object_pages *objects)
 static bool read_table(const struct object_pages *objects, uint32_t page, struct page_table *table,
 		       GError **error)
 {
-	if (!page_file_read(&objects->pages, page, table->bytes, error))
+	if (!paged_file_read(&objects->pages, page, table->bytes, error))
 		return false;
 	table->count = 0;
 	table->end = WH_ENTRY_SIZE;
@@ -60,8 +60,8 @@ static bool read_table(const struct object_pages *objects, uint32_t page, struct
 static bool write_table(struct object_pages *objects, uint32_t page, const struct page_table *table,
 			GError **error)
 {
-	return page_file_write(&objects->pages, page, table->bytes, WH_PAGE_SIZE - table->end,
-			       error);
+	return paged_file_write(&objects->pages, page, table->bytes, WH_PAGE_SIZE - table->end,
+				error);
 }
 
 /* All records, from `start` on, go `by` bytes on. */
@@ -111,21 +111,21 @@ static uint32_t next_id(struct object_pages *objects)
 }
 
 static bool add_long(struct object_pages *objects, const GByteArray *record,
-		     struct object_place *out, GError **error)
+		     struct record_place *out, GError **error)
 {
 	struct page_table table = {.count = 0};
 	uint32_t taken = MIN(record->len, WH_PAGE_SIZE - 2 * WH_ENTRY_SIZE);
-	uint32_t page = page_file_add(&objects->pages);
+	uint32_t page = paged_file_add(&objects->pages);
 
 	put_entry(objects, table.bytes, 1, 2 * WH_ENTRY_SIZE, record);
 	memcpy(table.bytes + 2 * WH_ENTRY_SIZE, record->data, taken);
-	*out = (struct object_place){page, 1, record->len};
-	while (page_file_write(&objects->pages, page, table.bytes, 0, error)) {
+	*out = (struct record_place){page, 1, record->len};
+	while (paged_file_write(&objects->pages, page, table.bytes, 0, error)) {
 		uint32_t rest = record->len - taken;
 
 		if (rest == 0)
 			return true;
-		page = page_file_add(&objects->pages);
+		page = paged_file_add(&objects->pages);
 		memset(table.bytes, 0, sizeof table.bytes);
 		memcpy(table.bytes, record->data + taken, MIN(rest, WH_PAGE_SIZE));
 		taken += MIN(rest, WH_PAGE_SIZE);
@@ -134,7 +134,7 @@ static bool add_long(struct object_pages *objects, const GByteArray *record,
 }
 
 bool object_pages_add(struct object_pages *objects, const GByteArray *record,
-		      struct object_place *out, GError **error)
+		      struct record_place *out, GError **error)
 {
 	struct page_table table = {.end = WH_ENTRY_SIZE};
 
@@ -145,14 +145,14 @@ bool object_pages_add(struct object_pages *objects, const GByteArray *record,
 	if (objects->open == WH_NO_PAGE || table.end + WH_ENTRY_SIZE + record->len > WH_PAGE_SIZE) {
 		memset(&table, 0, sizeof table);
 		table.end = WH_ENTRY_SIZE;
-		objects->open = page_file_add(&objects->pages);
+		objects->open = paged_file_add(&objects->pages);
 	}
-	*out = (struct object_place){objects->open, next_id(objects), record->len};
+	*out = (struct record_place){objects->open, next_id(objects), record->len};
 	put_record(objects, &table, out->id, record);
 	return write_table(objects, objects->open, &table, error);
 }
 
-static bool remove_long(struct object_pages *objects, const struct object_place *place,
+static bool remove_long(struct object_pages *objects, const struct record_place *place,
 			GError **error)
 {
 	uint32_t room = WH_PAGE_SIZE - 2 * WH_ENTRY_SIZE;
@@ -170,7 +170,7 @@ static bool remove_long(struct object_pages *objects, const struct object_place 
 	return true;
 }
 
-bool object_pages_remove(struct object_pages *objects, const struct object_place *place,
+bool object_pages_remove(struct object_pages *objects, const struct record_place *place,
 			 GError **error)
 {
 	struct page_table table;

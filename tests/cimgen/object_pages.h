@@ -3,10 +3,10 @@
 #define WH_CIMGEN_OBJECT_PAGES_H
 
 #include "name_hash.h"
-#include "page_file.h"
+#include "paged_file.h"
 
 /* Where a record stands; id 0: nowhere (a key that names no record). */
-struct object_place {
+struct record_place {
 	uint32_t page;
 	uint32_t id;
 	uint32_t size;
@@ -15,7 +15,7 @@ struct object_place {
 /* The records of OBJECTS.DATA. */
 struct object_pages {
 	enum repository_layout layout;
-	struct page_file pages;
+	struct paged_file pages;
 	uint32_t open; /* the page that takes records, or WH_NO_PAGE */
 	uint32_t records; /* ever made */
 };
@@ -27,9 +27,9 @@ bool object_pages_open(struct object_pages *objects, enum repository_layout layo
 void object_pages_break(struct object_pages *objects);
 /* A record that fits in no page goes on in those after it. */
 bool object_pages_add(struct object_pages *objects, const GByteArray *record,
-		      struct object_place *out, GError **error);
+		      struct record_place *out, GError **error);
 /* The records after it move up. What this leaves at the end of the page stays there. */
-bool object_pages_remove(struct object_pages *objects, const struct object_place *place,
+bool object_pages_remove(struct object_pages *objects, const struct record_place *place,
 			 GError **error);
 
 #endif

@@ -37,7 +37,7 @@ bool repository_open(struct repository_writer *repository, const struct reposito
 
 bool repository_close(struct repository_writer *repository, GError **error)
 {
-	bool closed = page_file_close(&repository->objects.pages, error) &&
+	bool closed = paged_file_close(&repository->objects.pages, error) &&
 		      index_pages_close(&repository->index, error);
 
 	class_set_release(&repository->classes);
@@ -91,7 +91,7 @@ static char *make_instance_key(const struct repository_writer *repository, const
 
 static bool remove_record(struct repository_writer *repository, const char *key, GError **error)
 {
-	struct object_place place;
+	struct record_place place;
 
 	return !index_pages_remove(&repository->index, key, &place) ||
 	       object_pages_remove(&repository->objects, &place, error);
@@ -115,7 +115,7 @@ bool repository_put_class(struct repository_writer *repository, const char *name
 	struct record_writer writer = get_writer(repository, name_space, 0);
 	g_autoptr(GByteArray) record = NULL;
 	g_autofree char *key = NULL;
-	struct object_place place;
+	struct record_place place;
 
 	if (plan == NULL)
 		return false;
@@ -179,7 +179,7 @@ static bool add_reference(struct repository_writer *repository, const struct rec
 	g_autoptr(GByteArray) record = NULL;
 	g_autofree char *reference = NULL;
 	g_autofree char *target = NULL;
-	struct object_place place;
+	struct record_place place;
 
 	if (text == NULL)
 		return false;
@@ -217,7 +217,7 @@ static bool remove_references(struct repository_writer *repository, const char *
 	g_autofree char *path = make_path(repository, own_key);
 	g_autofree char *hash = hash_text(repository, path);
 	g_autofree char *end = g_strconcat("\\R_", hash, NULL);
-	struct object_place place;
+	struct record_place place;
 
 	while (index_pages_remove_end(&repository->index, end, &place))
 		if (!object_pages_remove(&repository->objects, &place, error))
@@ -254,7 +254,7 @@ static bool make_keys(const struct repository_writer *repository,
 static bool remove_instance(struct repository_writer *repository, const struct class_plan *plan,
 			    const struct instance_keys *keys, bool *was_there, GError **error)
 {
-	struct object_place place;
+	struct record_place place;
 
 	*was_there = index_pages_remove(&repository->index, keys->own, &place);
 	if (!*was_there)
@@ -288,7 +288,7 @@ static bool add_instance(struct repository_writer *repository, const struct reco
 			 const struct instance_keys *keys, GError **error)
 {
 	g_autoptr(GByteArray) record = record_write_instance(writer, plan, properties, error);
-	struct object_place place;
+	struct record_place place;
 
 	if (record == NULL || !object_pages_add(&repository->objects, record, &place, error))
 		return false;
@@ -375,8 +375,8 @@ bool repository_checkpoint(struct repository_writer *repository, bool clean, GEr
 		bytes_add_u32(map, clean);
 	if (!write_map(repository, map, error))
 		return false;
-	page_file_next_checkpoint(&repository->objects.pages);
-	page_file_next_checkpoint(&repository->index.pages);
+	paged_file_next_checkpoint(&repository->objects.pages);
+	paged_file_next_checkpoint(&repository->index.pages);
 	repository->checkpoints++;
 	return true;
 }

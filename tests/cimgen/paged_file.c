@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "page_file.h"
+#include "paged_file.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -17,8 +17,8 @@ bool set_file_error(GError **error, const char *what)
 	return false;
 }
 
-bool page_file_open(struct page_file *pages, const char *path, uint32_t checkpoint, bool reuse,
-		    GError **error)
+bool paged_file_open(struct paged_file *pages, const char *path, uint32_t checkpoint, bool reuse,
+		     GError **error)
 {
 	memset(pages, 0, sizeof *pages);
 	pages->entries = g_array_new(FALSE, FALSE, sizeof(struct page_entry));
@@ -29,19 +29,19 @@ bool page_file_open(struct page_file *pages, const char *path, uint32_t checkpoi
 	return pages->file >= 0 || set_file_error(error, path);
 }
 
-bool page_file_close(struct page_file *pages, GError **error)
+bool paged_file_close(struct paged_file *pages, GError **error)
 {
 	g_array_unref(pages->entries);
 	g_array_unref(pages->used);
 	return pages->file < 0 || close(pages->file) == 0 || set_file_error(error, "cannot write");
 }
 
-struct page_entry *page_file_entry(const struct page_file *pages, uint32_t logical)
+struct page_entry *paged_file_entry(const struct paged_file *pages, uint32_t logical)
 {
 	return &g_array_index(pages->entries, struct page_entry, logical);
 }
 
-uint32_t page_file_add(struct page_file *pages)
+uint32_t paged_file_add(struct paged_file *pages)
 {
 	struct page_entry entry = {.physical = WH_NO_PAGE};
 
@@ -49,14 +49,15 @@ uint32_t page_file_add(struct page_file *pages)
 	return pages->entries->len - 1;
 }
 
-void page_file_unmap(struct page_file *pages, uint32_t logical)
+void paged_file_unmap(struct paged_file *pages, uint32_t logical)
 {
-	page_file_entry(pages, logical)->physical = WH_NO_PAGE;
+	paged_file_entry(pages, logical)->physical = WH_NO_PAGE;
 }
 
-bool page_file_read(const struct page_file *pages, uint32_t logical, uint8_t *page, GError **error)
+bool paged_file_read(const struct paged_file *pages, uint32_t logical, uint8_t *page,
+		     GError **error)
 {
-	const struct page_entry *entry = page_file_entry(pages, logical);
+	const struct page_entry *entry = paged_file_entry(pages, logical);
 
 	if (entry->physical == WH_NO_PAGE) {
 		memset(page, 0, WH_PAGE_SIZE);
@@ -67,7 +68,7 @@ bool page_file_read(const struct page_file *pages, uint32_t logical, uint8_t *pa
 	       set_file_error(error, "cannot read back");
 }
 
-static uint32_t find_physical(struct page_file *pages)
+static uint32_t find_physical(struct paged_file *pages)
 {
 	uint32_t none = 0;
 
@@ -88,10 +89,10 @@ static uint32_t check_page(const uint8_t *page)
 	return crc32_update(0, firsts, sizeof firsts);
 }
 
-bool page_file_write(struct page_file *pages, uint32_t logical, const uint8_t *page,
-		     uint32_t free_bytes, GError **error)
+bool paged_file_write(struct paged_file *pages, uint32_t logical, const uint8_t *page,
+		      uint32_t free_bytes, GError **error)
 {
-	struct page_entry *entry = page_file_entry(pages, logical);
+	struct page_entry *entry = paged_file_entry(pages, logical);
 
 	if (entry->physical == WH_NO_PAGE || entry->last != pages->checkpoint)
 		entry->physical = find_physical(pages);
@@ -105,10 +106,10 @@ bool page_file_write(struct page_file *pages, uint32_t logical, const uint8_t *p
 	       set_file_error(error, "cannot write");
 }
 
-void page_file_next_checkpoint(struct page_file *pages)
+void paged_file_next_checkpoint(struct paged_file *pages)
 {
 	for (guint i = 0; i < pages->entries->len; i++) {
-		uint32_t physical = page_file_entry(pages, i)->physical;
+		uint32_t physical = paged_file_entry(pages, i)->physical;
 
 		if (physical != WH_NO_PAGE)
 			g_array_index(pages->used, uint32_t, physical) = pages->checkpoint;

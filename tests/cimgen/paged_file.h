@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#ifndef WH_CIMGEN_PAGE_FILE_H
-#define WH_CIMGEN_PAGE_FILE_H
+#ifndef WH_CIMGEN_PAGED_FILE_H
+#define WH_CIMGEN_PAGED_FILE_H
 
 #include <glib.h>
 #include <stdbool.h>
@@ -21,7 +21,7 @@ struct page_entry {
  * OBJECTS.DATA or INDEX.BTR: logical pages, written copy-on-write. What a checkpoint changes goes
  * to other physical pages than those of the maps before it, so that these stay whole.
  */
-struct page_file {
+struct paged_file {
 	int file;
 	GArray *entries; /* struct page_entry, by logical page */
 	GArray *used; /* uint32_t by physical page: the last checkpoint whose map names it */
@@ -31,22 +31,23 @@ struct page_file {
 };
 
 /* Makes the file anew. */
-bool page_file_open(struct page_file *pages, const char *path, uint32_t checkpoint, bool reuse,
-		    GError **error);
-bool page_file_close(struct page_file *pages, GError **error);
+bool paged_file_open(struct paged_file *pages, const char *path, uint32_t checkpoint, bool reuse,
+		     GError **error);
+bool paged_file_close(struct paged_file *pages, GError **error);
 
-struct page_entry *page_file_entry(const struct page_file *pages, uint32_t logical);
+struct page_entry *paged_file_entry(const struct paged_file *pages, uint32_t logical);
 /* The number of a logical page that nothing has been written to. */
-uint32_t page_file_add(struct page_file *pages);
-void page_file_unmap(struct page_file *pages, uint32_t logical);
+uint32_t paged_file_add(struct paged_file *pages);
+void paged_file_unmap(struct paged_file *pages, uint32_t logical);
 
 /* `page` holds WH_PAGE_SIZE bytes; zeros for a page without content. */
-bool page_file_read(const struct page_file *pages, uint32_t logical, uint8_t *page, GError **error);
-bool page_file_write(struct page_file *pages, uint32_t logical, const uint8_t *page,
-		     uint32_t free_bytes, GError **error);
+bool paged_file_read(const struct paged_file *pages, uint32_t logical, uint8_t *page,
+		     GError **error);
+bool paged_file_write(struct paged_file *pages, uint32_t logical, const uint8_t *page,
+		      uint32_t free_bytes, GError **error);
 
 /* The map of the checkpoint is final: the next begins. */
-void page_file_next_checkpoint(struct page_file *pages);
+void paged_file_next_checkpoint(struct paged_file *pages);
 
 bool set_file_error(GError **error, const char *what);
 
