@@ -27,7 +27,7 @@ struct slot_table {
 };
 
 static bool append_instance(const struct record_writer *writer, const struct class_plan *plan,
-			    struct fy_node *properties, GByteArray *out, GError **error);
+			    struct fy_node *node, GByteArray *out, GError **error);
 static bool append_class_part(const struct record_writer *writer, const struct class_plan *plan,
 			      bool whole_chain, GByteArray *out, GError **error);
 
@@ -63,14 +63,15 @@ static void append_heap(const GByteArray *heap, GByteArray *out)
 	g_byte_array_append(out, heap->data, heap->len);
 }
 
-/* A string as the heap has it: eight bits a character when that is enough. Returns its offset. */
+/* A string as the heap has it: eight bits a character when that is enough ("é" too, as XP's classes
+ * in other languages show). Returns its offset. */
 static uint32_t append_utf16(const GByteArray *utf16, GByteArray *heap)
 {
 	uint32_t at = heap->len;
 	bool wide = false;
 
 	for (guint i = 0; i + 1 < utf16->len; i += 2)
-		wide |= utf16->data[i] > 0x7e || utf16->data[i + 1] != 0;
+		wide |= utf16->data[i + 1] != 0 || utf16->data[i] == 0;
 	bytes_add_u8(heap, wide);
 	if (wide) {
 		g_byte_array_append(heap, utf16->data, utf16->len);
@@ -213,7 +214,7 @@ static bool append_object(const struct record_writer *writer, struct fy_node *no
 	bytes_add_u32(heap, 0);
 	bytes_add_u8(heap, 2);
 	if (!append_class_part(writer, plan, true, heap, error) ||
-	    !append_instance(writer, plan, yaml_get(node, "properties"), heap, error))
+	    !append_instance(writer, plan, node, heap, error))
 		return false;
 	bytes_put_u32(heap->data + at, heap->len - at - 4);
 	return true;
@@ -495,9 +496,30 @@ static bool check_properties(const struct class_plan *plan, struct fy_node *prop
 	return yaml_check_keys(properties, (const char *const *)names->pdata, error);
 }
 
-static bool append_instance(const struct record_writer *writer, const struct class_plan *plan,
-			    struct fy_node *properties, GByteArray *out, GError **error)
+/* Its own, and then those of each property or none at all. */
+static bool append_instance_qualifiers(const struct class_plan *plan, struct fy_node *node,
+				       GByteArray *out, GByteArray *heap, GError **error)
 {
+	struct fy_node *of_properties = yaml_get(node, "property_qualifiers");
+
+	if (!append_qualifiers(NULL, yaml_get(node, "qualifiers"), out, heap, error) ||
+	    !check_properties(plan, of_properties, error))
+		return false;
+	bytes_add_u8(out, of_properties != NULL ? 2 : 1);
+	for (guint i = 0; of_properties != NULL && i < plan->all->len; i++) {
+		const struct property_plan *property = plan->all->pdata[i];
+
+		if (!append_qualifiers(NULL, yaml_get(of_properties, property->name), out, heap,
+				       error))
+			return false;
+	}
+	return true;
+}
+
+static bool append_instance(const struct record_writer *writer, const struct class_plan *plan,
+			    struct fy_node *node, GByteArray *out, GError **error)
+{
+	struct fy_node *properties = yaml_get(node, "properties");
 	g_autoptr(GByteArray) heap = g_byte_array_new();
 	struct slot_table table;
 	guint length = bytes_open_length(out);
@@ -508,8 +530,7 @@ static bool append_instance(const struct record_writer *writer, const struct cla
 	bytes_add_u32(out, append_string(plan->name, heap));
 	written = written && fill_values(writer, plan, properties, &table, heap, error);
 	append_slots(&table, out);
-	bytes_add_u32(out, 4);
-	bytes_add_u8(out, 1);
+	written = written && append_instance_qualifiers(plan, node, out, heap, error);
 	append_heap(heap, out);
 	bytes_close_length(out, length);
 	slot_table_release(&table);
@@ -517,14 +538,14 @@ static bool append_instance(const struct record_writer *writer, const struct cla
 }
 
 GByteArray *record_write_instance(const struct record_writer *writer, const struct class_plan *plan,
-				  struct fy_node *properties, GError **error)
+				  struct fy_node *node, GError **error)
 {
 	g_autofree char *hash = name_hash_text(writer->layout, plan->name);
 	g_autoptr(GByteArray) out = utf16_new(hash);
 
 	bytes_add_u64(out, writer->moment.time);
 	bytes_add_u64(out, plan->time);
-	if (!append_instance(writer, plan, properties, out, error))
+	if (!append_instance(writer, plan, node, out, error))
 		return NULL;
 	return g_steal_pointer(&out);
 }

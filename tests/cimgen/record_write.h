@@ -17,9 +17,9 @@ struct record_writer {
 /* A record's bytes; the caller frees them. NULL and an error when a value is none of its type. */
 GByteArray *record_write_class(const struct record_writer *writer, const struct class_plan *plan,
 			       GError **error);
-/* `properties`: a map of values; NULL: none. */
+/* `node`: {properties, qualifiers, property_qualifiers}, each optional. */
 GByteArray *record_write_instance(const struct record_writer *writer, const struct class_plan *plan,
-				  struct fy_node *properties, GError **error);
+				  struct fy_node *node, GError **error);
 /* What stands under the key of an object that a reference names: who refers to it. */
 GByteArray *record_write_reference(const struct record_writer *writer, const char *class_name,
 				   const char *property, const char *path);

@@ -284,10 +284,10 @@ static const struct class_plan *find_class(const struct repository_writer *repos
 }
 
 static bool add_instance(struct repository_writer *repository, const struct record_writer *writer,
-			 const struct class_plan *plan, struct fy_node *properties,
+			 const struct class_plan *plan, struct fy_node *step,
 			 const struct instance_keys *keys, GError **error)
 {
-	g_autoptr(GByteArray) record = record_write_instance(writer, plan, properties, error);
+	g_autoptr(GByteArray) record = record_write_instance(writer, plan, step, error);
 	struct record_place place;
 
 	if (record == NULL || !object_pages_add(&repository->objects, record, &place, error))
@@ -295,7 +295,8 @@ static bool add_instance(struct repository_writer *repository, const struct reco
 	index_pages_add(&repository->index, g_strdup(keys->own), &place);
 	index_pages_add(&repository->index, g_strdup(keys->root), &place);
 	repository->written++;
-	return add_references(repository, writer, plan, properties, keys->root, error);
+	return add_references(repository, writer, plan, yaml_get(step, "properties"), keys->root,
+			      error);
 }
 
 bool repository_put_instance(struct repository_writer *repository, const char *name_space,
@@ -313,7 +314,7 @@ bool repository_put_instance(struct repository_writer *repository, const char *n
 	if (!make_keys(repository, &writer, plan, properties, &keys, error))
 		return yaml_locate(step, error);
 	put = remove_instance(repository, plan, &keys, &was_there, error) &&
-	      add_instance(repository, &writer, plan, properties, &keys, error);
+	      add_instance(repository, &writer, plan, step, &keys, error);
 	free_keys(&keys);
 	return put;
 }

@@ -30,7 +30,9 @@ static bool put_class(struct repository_writer *repository, struct fy_node *step
 static bool put_instances(struct repository_writer *repository, struct fy_node *step,
 			  GError **error)
 {
-	static const char *const keys[] = {"instance", "in", "properties", "repeat", "page", NULL};
+	static const char *const keys[] = {
+		"instance", "in",   "properties", "qualifiers", "property_qualifiers",
+		"repeat",   "page", NULL};
 	g_autofree char *name_space = NULL;
 	uint64_t repeat = 1;
 
