@@ -9,6 +9,7 @@
  *   repository_write.c  records and the keys that lead to them
  *   name_hash.c  what stands for names in keys
  *   object_pages.c, index_pages.c  the two files' pages
+ *   spoil.c  what is spoilt afterwards
  *   paged_file.c, map_write.c  logical pages, copy-on-write, and the maps
  * Texts and YAML are read as evtxgen reads them (value.c, value_read.c, yaml_read.c).
  */
@@ -32,6 +33,7 @@ static const char help[] =
 	"reuse_pages:   true | false        write to pages that the last three maps do not name\n"
 	"texts:         anything, to hang YAML anchors on\n"
 	"checkpoints:   a list of states; the last three (xp: two) have their maps\n"
+	"damage:        a list, done in order to the finished files\n"
 	"\n"
 	"A checkpoint is {session: TIME, clean: true | false, write: [STEP, ...]}: what was "
 	"written\n"

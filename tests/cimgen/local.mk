@@ -12,6 +12,7 @@ tests_cimgen_cimgen_SOURCES = \
 	tests/cimgen/record_write.c tests/cimgen/record_write.h \
 	tests/cimgen/repository_write.c tests/cimgen/repository_write.h \
 	tests/cimgen/script.c tests/cimgen/script.h \
+	tests/cimgen/spoil.c tests/cimgen/spoil.h \
 	tests/evtxgen/binxml_write.h \
 	tests/evtxgen/encode.c tests/evtxgen/encode.h \
 	tests/evtxgen/value.c tests/evtxgen/value.h \

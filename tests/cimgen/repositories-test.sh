@@ -45,6 +45,27 @@ report "many" $?
 [ "$(grep -ao 'Filter [0-9]*' "$scratch/many/OBJECTS.DATA" | sort -u | wc -l)" -eq 2000 ]
 report "2000 instances" $?
 
+# Damage changes what it names and nothing else.
+{
+	cat "$source/tests/cim/history.yml"
+	cat <<'END'
+damage:
+  - {file: INDEX.BTR, page: 4, at: 20, bytes: "04 00 00 00"}
+  - {file: OBJECTS.DATA, at: 8192, zeros: 3}
+  - {file: MAPPING1.MAP, truncate: 100}
+  - {file: MAPPING2.MAP, remove: true}
+END
+} >"$scratch/in/damage.yml"
+sed -i 's|^include: |&../cim/|' "$scratch/in/damage.yml"
+"$cimgen" "$scratch/in/damage.yml" "$scratch/damage"
+report "damage" $?
+(cd "$scratch" || exit
+	for name in INDEX.BTR OBJECTS.DATA; do cmp -l "history/$name" "damage/$name"; done | wc -l
+	stat -c %s damage/MAPPING1.MAP
+	find damage -type f | wc -l) >"$scratch/effect"
+printf '%s\n' 4 100 4 >"$scratch/expected"
+same "what damage changed" "$scratch/expected" "$scratch/effect"
+
 # The sample host is one archive, and its log is read from it.
 sh "$source/tests/cimgen/sample-host.sh" "$source" "$build" "$scratch/print-server.zip"
 report "sample host" $?
@@ -69,6 +90,8 @@ refuse 'colour: red' ': unknown key "colour"'
 refuse 'checkpoints: 1' 'checkpoints should be a list'
 refuse 'layout: v7' '/layout: unknown word "v7"'
 refuse 'keys_per_page: 1' 'keys_per_page under 2'
+refuse 'checkpoints: []
+damage: [{file: INDEX.BTR, page: 9, bytes: "00"}]' '/damage/0: no such page'
 step '{in: ROOT}' ': neither class, instance nor delete'
 step '{instance: None, in: ROOT}' '/instance: no class "None" here'
 step '{instance: __EventFilter, properties: {Name: x}}' ': in is missing'

@@ -3,7 +3,7 @@
 #include "script.h"
 
 #include "../evtxgen/yaml_read.h"
-#include "repository_write.h"
+#include "spoil.h"
 
 static char *read_name_space(struct fy_node *step, GError **error)
 {
@@ -143,11 +143,26 @@ static bool run_checkpoints(struct repository_writer *repository, struct fy_node
 	return true;
 }
 
+static bool run_damage(struct repository_writer *repository, struct fy_node *list, GError **error)
+{
+	struct fy_node *entry;
+	void *state = NULL;
+
+	if (list == NULL)
+		return true;
+	if (!yaml_is_list(list))
+		return yaml_refuse(list, error, "should be a list");
+	while ((entry = yaml_next(list, &state)) != NULL)
+		if (!spoil_files(repository, entry, error))
+			return false;
+	return true;
+}
+
 static bool read_options(struct repository_options *options, struct fy_node *root, GError **error)
 {
-	static const char *const keys[] = {"layout",   "include",	"first_id",
-					   "sequence", "keys_per_page", "reuse_pages",
-					   "texts",    "checkpoints",	NULL};
+	static const char *const keys[] = {
+		"layout",      "include", "first_id",	 "sequence", "keys_per_page",
+		"reuse_pages", "texts",	  "checkpoints", "damage",   NULL};
 	static const char *const layouts[] = {"v6", "xp", NULL};
 	unsigned layout = LAYOUT_V6;
 
@@ -177,7 +192,8 @@ static bool run_root(struct fy_node *root, struct fy_document *include, const ch
 		return false;
 	written = repository_open(&repository, &options, folder, error) &&
 		  (include == NULL || run_include(&repository, include, error)) &&
-		  run_checkpoints(&repository, root, error);
+		  run_checkpoints(&repository, root, error) &&
+		  run_damage(&repository, yaml_get(root, "damage"), error);
 	return repository_close(&repository, written ? error : NULL) && written;
 }
 
