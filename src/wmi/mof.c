@@ -379,6 +379,8 @@ struct mof_content mof_parse(const char *text, enum mof_origin origin, struct ar
 	struct mof_reader r = {
 		.at = g_str_has_prefix(text, UTF8_BOM) ? text + strlen(UTF8_BOM) : text,
 		.has_comments = origin == MOF_WRITTEN,
+		/* Where an export made commas of all line feeds, one ends the comment. */
+		.line_ends = strpbrk(text, "\r\n") ? "\r\n" : ",",
 		.aliases = name_tree_new(),
 		.classes = name_tree_new(),
 		.forward = g_ptr_array_new(),

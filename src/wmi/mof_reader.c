@@ -22,7 +22,7 @@ static const char *after_comment(const struct mof_reader *r, const char *at)
 	if (!r->has_comments || at[0] != '/' || (at[1] != '/' && at[1] != '*'))
 		return at;
 	if (at[1] == '/')
-		return at + strcspn(at, "\r\n");
+		return at + strcspn(at, r->line_ends);
 	end = strstr(at + 2, "*/");
 	return end ? end + 2 : at + strlen(at);
 }

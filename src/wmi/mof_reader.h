@@ -12,6 +12,7 @@
 struct mof_reader {
 	const char *at;
 	bool has_comments; /* else what looks like one is not */
+	const char *line_ends; /* characters that end a comment of one line */
 	unsigned depth;
 	unsigned values; /* of the statement at hand */
 	unsigned left_open; /* braces around the place where these were too many: it is not left */

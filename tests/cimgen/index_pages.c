@@ -259,7 +259,7 @@ static GPtrArray *build_tree(const struct index_pages *index, const GPtrArray *k
 	GPtrArray *nodes = g_ptr_array_new_with_free_func(free_node);
 	g_autoptr(GPtrArray) level = g_ptr_array_new();
 	g_autoptr(GArray) children = NULL;
-	guint leaves;
+	guint leaves = 0;
 
 	for (guint i = 0; i < keys->len; i++)
 		g_ptr_array_add(level, keys->pdata[i]);
