@@ -7,7 +7,7 @@
  *   class_plan.c  classes, and the layout of their properties
  *   record_write.c  class and instance records
  *   repository_write.c  records and the keys that lead to them
- *   name_hash.c  what stands for names in keys
+ *   hashed_name.c  what stands for names in keys
  *   object_pages.c, index_pages.c  the two files' pages
  *   spoil.c  what is spoilt afterwards
  *   paged_file.c, map_write.c  logical pages, copy-on-write, and the maps

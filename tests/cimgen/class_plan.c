@@ -18,7 +18,7 @@ static const struct {
 	{"char16", CIM_CHAR16, 2},
 };
 
-uint32_t cim_type_width(uint32_t type)
+uint32_t property_type_width(uint32_t type)
 {
 	for (size_t i = 0; i < G_N_ELEMENTS(types) && (type & CIM_ARRAY) == 0; i++)
 		if (types[i].type == (type & 0xff))
@@ -156,7 +156,7 @@ static void place_property(struct class_plan *plan, struct property_plan *proper
 		property->index = (uint16_t)plan->all->len;
 		property->offset = plan->slots;
 		property->level = plan->level;
-		plan->slots += cim_type_width(property->type);
+		plan->slots += property_type_width(property->type);
 		g_ptr_array_add(plan->all, property);
 		return;
 	}

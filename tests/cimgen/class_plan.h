@@ -80,6 +80,6 @@ bool class_plan_has_key(const struct class_plan *plan);
 const struct class_plan *class_plan_key_root(const struct class_plan *plan);
 
 /* Bytes that a value takes beside the others. */
-uint32_t cim_type_width(uint32_t type);
+uint32_t property_type_width(uint32_t type);
 
 #endif

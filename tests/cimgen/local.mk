@@ -6,7 +6,7 @@ tests_cimgen_cimgen_SOURCES = \
 	tests/cimgen/class_plan.c tests/cimgen/class_plan.h \
 	tests/cimgen/index_pages.c tests/cimgen/index_pages.h \
 	tests/cimgen/map_write.c tests/cimgen/map_write.h \
-	tests/cimgen/name_hash.c tests/cimgen/name_hash.h \
+	tests/cimgen/hashed_name.c tests/cimgen/hashed_name.h \
 	tests/cimgen/object_pages.c tests/cimgen/object_pages.h \
 	tests/cimgen/paged_file.c tests/cimgen/paged_file.h \
 	tests/cimgen/record_write.c tests/cimgen/record_write.h \

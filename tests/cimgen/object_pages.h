@@ -2,7 +2,7 @@
 #ifndef WH_CIMGEN_OBJECT_PAGES_H
 #define WH_CIMGEN_OBJECT_PAGES_H
 
-#include "name_hash.h"
+#include "hashed_name.h"
 #include "paged_file.h"
 
 /* Where a record stands; id 0: nowhere (a key that names no record). */

@@ -135,7 +135,7 @@ static bool put_integer(const char *text, uint32_t type, uint8_t *slot)
 {
 	bool is_signed =
 		type == CIM_SINT8 || type == CIM_SINT16 || type == CIM_SINT32 || type == CIM_SINT64;
-	unsigned bits = 8 * cim_type_width(type);
+	unsigned bits = 8 * property_type_width(type);
 	uint64_t value;
 	char *end;
 
@@ -245,7 +245,7 @@ static bool put_one(const struct record_writer *writer, uint32_t type, struct fy
 static bool put_array(const struct record_writer *writer, uint32_t type, struct fy_node *list,
 		      uint8_t *slot, GByteArray *heap, GError **error)
 {
-	uint32_t width = cim_type_width(type);
+	uint32_t width = property_type_width(type);
 	struct fy_node *item;
 	void *state = NULL;
 	uint32_t count = 0;
@@ -540,7 +540,7 @@ static bool append_instance(const struct record_writer *writer, const struct cla
 GByteArray *record_write_instance(const struct record_writer *writer, const struct class_plan *plan,
 				  struct fy_node *node, GError **error)
 {
-	g_autofree char *hash = name_hash_text(writer->layout, plan->name);
+	g_autofree char *hash = hashed_name_text(writer->layout, plan->name);
 	g_autoptr(GByteArray) out = utf16_new(hash);
 
 	bytes_add_u64(out, writer->moment.time);

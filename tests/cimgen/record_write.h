@@ -4,7 +4,7 @@
 
 #include "../evtxgen/value.h"
 #include "class_plan.h"
-#include "name_hash.h"
+#include "hashed_name.h"
 
 /* What a record is written with. */
 struct record_writer {

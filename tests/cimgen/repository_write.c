@@ -65,7 +65,7 @@ static struct record_writer get_writer(struct repository_writer *repository, con
 
 static char *hash_text(const struct repository_writer *repository, const char *text)
 {
-	return name_hash_text(repository->options.layout, text);
+	return hashed_name_text(repository->options.layout, text);
 }
 
 static char *make_class_key(const struct repository_writer *repository, const char *name_space,
@@ -84,7 +84,7 @@ static char *make_instance_key(const struct repository_writer *repository, const
 {
 	g_autofree char *space = hash_text(repository, name_space);
 	g_autofree char *class_hash = hash_text(repository, class_name);
-	g_autofree char *hash = name_hash(repository->options.layout, key);
+	g_autofree char *hash = hashed_name(repository->options.layout, key);
 
 	return g_strdup_printf("NS_%s\\%s_%s\\%s_%s", space, folder, class_hash, item, hash);
 }

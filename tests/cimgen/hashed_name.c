@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "name_hash.h"
+#include "hashed_name.h"
 
 #include "../evtxgen/value.h"
 #include "base/bytes.h"
@@ -12,7 +12,7 @@ static uint16_t upper(uint16_t unit)
 	return folded < 0x10000 ? (uint16_t)folded : unit;
 }
 
-char *name_hash(enum repository_layout layout, const GByteArray *utf16)
+char *hashed_name(enum repository_layout layout, const GByteArray *utf16)
 {
 	g_autofree uint8_t *bytes = g_memdup2(utf16->data, utf16->len);
 	g_autofree char *hex = NULL;
@@ -27,9 +27,9 @@ char *name_hash(enum repository_layout layout, const GByteArray *utf16)
 	return g_ascii_strup(hex, -1);
 }
 
-char *name_hash_text(enum repository_layout layout, const char *utf8)
+char *hashed_name_text(enum repository_layout layout, const char *utf8)
 {
 	g_autoptr(GByteArray) utf16 = utf16_new(utf8);
 
-	return name_hash(layout, utf16);
+	return hashed_name(layout, utf16);
 }
