@@ -18,7 +18,9 @@
 
 #define WH_MAX_FACT_TEXT (256 << 10) /* of one field of 5861 or Sysmon; Windows logs < 64 KiB */
 #define WH_MAX_MOF_DEPTH 16 /* instances and arrays inside each other */
-#define WH_MAX_MOF_VALUES 65536 /* properties and array elements of one instance text */
+#define WH_MAX_MOF_VALUES                                                                          \
+	65536 /* properties and array elements of one instance or class of MOF text */
+#define WH_MAX_MOF_CHAIN 64 /* classes that derive from each other in one MOF text */
 #define WH_MAX_DECODE_DEPTH 8 /* payloads inside payloads */
 #define WH_MAX_DECODED_SIZE (1 << 20) /* all decoded payloads of one consumer together */
 #define WH_MAX_DECODED_COUNT 4096 /* decoded payloads of one consumer */

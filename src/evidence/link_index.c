@@ -4,6 +4,8 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "wmi/mof.h"
+#include "wmi/mof_text.h"
 
 #define LEAST_NAME 3 /* bytes: shorter ones stand in any text */
 #define LEAST_RARE_NAME 12 /* that can hardly stand in a text by chance */
@@ -177,6 +179,36 @@ static void search_text(struct search *search, const char *text)
 	note_quoted(search, folded);
 }
 
+/* In MOF text names are spelt with escapes, which the search between quotes does not see. */
+static void note_instances(struct search *search, const struct mof_instance *instance)
+{
+	for (; instance; instance = instance->next) {
+		const struct mof_value *name = mof_property_get(instance->properties, "Name");
+		g_autofree char *folded = NULL;
+
+		if (!name || name->type != MOF_STRING || strlen(name->text) < LEAST_NAME)
+			continue;
+		folded = text_fold(name->text);
+		note(search, mof_instance_is(instance, "__EventFilter") ? 0 : 1, folded, NULL);
+	}
+}
+
+/* What a script hands to mofcomp. */
+static void search_script(struct search *search, const char *text)
+{
+	char *mof;
+
+	search_text(search, text);
+	while ((mof = mof_next_here_string(&text))) {
+		struct arena arena;
+
+		arena_init(&arena);
+		note_instances(search, mof_parse(mof, MOF_WRITTEN, &arena).instances);
+		arena_release(&arena);
+		g_free(mof);
+	}
+}
+
 /* 800 holds what a command was called with in fields that have no names. */
 static void search_fields(struct search *search, const struct evidence *evidence)
 {
@@ -212,7 +244,7 @@ GPtrArray *link_index_find_named(struct link_index *index, const struct evidence
 	if (flags & NAMES_IN_OPERATION)
 		search_operation(&search, evidence);
 	else if ((flags & NAMES_IN_TEXT) && evidence->text)
-		search_text(&search, evidence->text);
+		search_script(&search, evidence->text);
 	else if (flags & NAMES_IN_FIELDS)
 		search_fields(&search, evidence);
 	g_string_free(search.word, TRUE);

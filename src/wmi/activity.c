@@ -131,7 +131,8 @@ static struct roles find_roles(struct mof_instance *instances, const char *consu
 
 static void read_instances(struct wmi_fact *fact, const char *text)
 {
-	struct roles roles = find_roles(mof_parse(text, &fact->arena), fact->consumer->class_name);
+	struct mof_content content = mof_parse(text, MOF_LOGGED, &fact->arena);
+	struct roles roles = find_roles(content.instances, fact->consumer->class_name);
 
 	if (roles.filter)
 		fill_filter(fact, roles.filter);

@@ -15,6 +15,9 @@ libwmihunt_a_SOURCES += \
 	src/wmi/lifecycle.c src/wmi/lifecycle.h \
 	src/wmi/literal.c src/wmi/literal.h \
 	src/wmi/mof.c src/wmi/mof.h \
+	src/wmi/mof_reader.c src/wmi/mof_reader.h \
+	src/wmi/mof_statement.c src/wmi/mof_statement.h \
+	src/wmi/mof_text.c src/wmi/mof_text.h \
 	src/wmi/mof_sid.c src/wmi/mof_sid.h \
 	src/wmi/names.c src/wmi/names.h \
 	src/wmi/record_order.c src/wmi/record_order.h \

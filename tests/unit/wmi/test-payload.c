@@ -116,11 +116,12 @@ static void test_properties(void **state)
 
 	(void)state;
 	arena_init(&arena);
-	instance = mof_parse(
-		"instance of X {A = 5; B = {\"x\", \"FromBase64String('b25l')\"};"
-		" C = instance of Y {D = \"FromBase64String('dHdv')\";};"
-		" E = \"FromBase64String('b25l')\"; F = \"FromBase64String('dGhyZWU=')\";};",
-		&arena);
+	instance = mof_parse("instance of X {A = 5; B = {\"x\", \"FromBase64String('b25l')\"};"
+			     " C = instance of Y {D = \"FromBase64String('dHdv')\";};"
+			     " E = \"FromBase64String('b25l')\"; F = "
+			     "\"FromBase64String('dGhyZWU=')\";};",
+			     MOF_LOGGED, &arena)
+			   .instances;
 	consumer.properties = instance->properties;
 	texts = payload_decode_consumer(&consumer);
 	arena_release(&arena);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Runs tests/forms/mof/NAME.mof against NAME.json, and the lines of names.txt and
- * payload.txt, whose heads say how they read.
+ * Runs tests/forms/mof/NAME.mof (as logged) and mof-written/NAME.mof against NAME.json, and the
+ * lines of names.txt and payload.txt, whose heads say how they read.
  */
 #include <glib.h>
 #include <jansson.h>
@@ -71,26 +71,101 @@ static json_t *instance_json(const struct mof_instance *instance)
 			 instance->complete, "properties", properties);
 }
 
-static void check_mof(const char *name)
+static json_t *logged_json(const struct mof_content *content)
+{
+	json_t *instances = json_array();
+
+	for (const struct mof_instance *one = content->instances; one; one = one->next)
+		json_array_append_new(instances, instance_json(one));
+	return instances;
+}
+
+static json_t *text_json(const char *text)
+{
+	return text ? json_string(text) : json_null();
+}
+
+/* What the words $Alias in the properties stand for, in order, by class and name. */
+static void add_targets(json_t *targets, const struct mof_value *value)
+{
+	for (; value; value = value->next) {
+		if (value->text && *value->text == '$' && value->target) {
+			const struct mof_value *name =
+				mof_property_get(value->target->properties, "Name");
+
+			json_array_append_new(targets, json_pack("[s,s,s?]", value->text,
+								 value->target->class_name,
+								 name ? name->text : NULL));
+		}
+		add_targets(targets, value->elements);
+	}
+}
+
+static json_t *written_instance_json(const struct mof_instance *instance)
+{
+	json_t *json = instance_json(instance);
+	json_t *targets = json_array();
+	json_t *chain = json_array();
+
+	for (const struct mof_property *one = instance->properties; one; one = one->next)
+		add_targets(targets, one->value);
+	for (const struct mof_class *class = instance->class; class; class = class->super)
+		json_array_append_new(chain, text_json(class->parent));
+	json_object_set_new(json, "alias", text_json(instance->alias));
+	json_object_set_new(json, "namespace", text_json(instance->namespace));
+	json_object_set_new(json, "targets", targets);
+	json_object_set_new(json, "chain", chain);
+	return json;
+}
+
+static json_t *class_json(const struct mof_class *class)
+{
+	const struct mof_instance as_instance = {.class_name = class->name,
+						 .properties = class->properties};
+	json_t *json = instance_json(&as_instance);
+
+	json_object_del(json, "complete");
+	json_object_set_new(json, "parent", text_json(class->parent));
+	json_object_set_new(json, "namespace", text_json(class->namespace));
+	return json;
+}
+
+static json_t *written_json(const struct mof_content *content)
+{
+	json_t *instances = json_array(), *classes = json_array(), *deletions = json_array();
+
+	for (const struct mof_instance *one = content->instances; one; one = one->next)
+		json_array_append_new(instances, written_instance_json(one));
+	for (const struct mof_class *one = content->classes; one; one = one->next)
+		json_array_append_new(classes, class_json(one));
+	for (const struct mof_deletion *one = content->deletions; one; one = one->next)
+		json_array_append_new(deletions,
+				      json_pack("{s:s,s:b,s:s?}", "path", one->path, "is_class",
+						one->is_class, "namespace", one->namespace));
+	return json_pack("{s:o,s:o,s:o}", "instances", instances, "classes", classes, "deletions",
+			 deletions);
+}
+
+static void check_mof(const char *folder, const char *name, enum mof_origin origin)
 {
 	g_autofree char *stem = g_strndup(name, strlen(name) - strlen(".mof"));
-	g_autofree char *source_name = g_strconcat("mof/", stem, ".mof", NULL);
-	g_autofree char *expected_name = g_strconcat("mof/", stem, ".json", NULL);
+	g_autofree char *source_name = g_strconcat(folder, "/", stem, ".mof", NULL);
+	g_autofree char *expected_name = g_strconcat(folder, "/", stem, ".json", NULL);
 	g_autofree char *source = read_form(source_name);
 	g_autofree char *expected_text = read_form(expected_name);
 	json_t *expected = json_loads(expected_text, 0, NULL);
-	json_t *got = json_array();
+	struct mof_content content;
 	struct arena arena;
-
-	arena_init(&arena);
+	json_t *got;
 
 	if (!expected)
 		fail_msg("%s is no JSON", expected_name);
-	for (const struct mof_instance *one = mof_parse(source, &arena); one; one = one->next)
-		json_array_append_new(got, instance_json(one));
+	arena_init(&arena);
+	content = mof_parse(source, origin, &arena);
+	got = origin == MOF_LOGGED ? logged_json(&content) : written_json(&content);
 	arena_release(&arena);
 	if (!json_equal(got, expected)) {
-		g_autofree char *dump = json_dumps(got, JSON_INDENT(2));
+		g_autofree char *dump = json_dumps(got, JSON_INDENT(1));
 
 		fail_msg("%s gives\n%s", source_name, dump);
 	}
@@ -98,23 +173,29 @@ static void check_mof(const char *name)
 	json_decref(got);
 }
 
-static void test_mof(void **state)
+static void check_folder(const char *folder, enum mof_origin origin, unsigned least)
 {
-	g_autofree char *path = form_path("mof");
-	GDir *folder = g_dir_open(path, 0, NULL);
+	g_autofree char *path = form_path(folder);
+	GDir *dir = g_dir_open(path, 0, NULL);
 	unsigned count = 0;
 	const char *name;
 
-	(void)state;
-	assert_non_null(folder);
-	while ((name = g_dir_read_name(folder))) {
+	assert_non_null(dir);
+	while ((name = g_dir_read_name(dir))) {
 		if (!g_str_has_suffix(name, ".mof"))
 			continue;
-		check_mof(name);
+		check_mof(folder, name, origin);
 		count++;
 	}
-	g_dir_close(folder);
-	assert_true(count >= 10);
+	g_dir_close(dir);
+	assert_true(count >= least);
+}
+
+static void test_mof(void **state)
+{
+	(void)state;
+	check_folder("mof", MOF_LOGGED, 10);
+	check_folder("mof-written", MOF_WRITTEN, 6);
 }
 
 static char *escape(const char *text)
