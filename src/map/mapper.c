@@ -6,6 +6,7 @@
 
 #include "event/event_pack.h"
 #include "evtx/chunk.h"
+#include "export/export.h"
 #include "input/descriptor.h"
 #include "input/volumes.h"
 #include "map/event_lines.h"
@@ -286,6 +287,24 @@ static void read_lines(struct mapper *mapper, struct reader *reader, const struc
 		mapper->counts_as = COUNTED_BEFORE;
 }
 
+static enum bid bid_export(const struct file_head *head)
+{
+	return export_begins(head->data, head->size) ? BID_CERTAIN : BID_NONE;
+}
+
+static void read_export(struct mapper *mapper, struct reader *reader, const struct file_head *head)
+{
+	const struct export_reading reading = {.selection = mapper->settings->selection,
+					       .use_sieve = mapper->settings->use_sieve,
+					       .take = take_event,
+					       .at_record = at_piece,
+					       .context = mapper,
+					       .faults = &mapper->faults};
+
+	(void)head;
+	mapper->status->tally.scan.records += export_read(reader, &reading);
+}
+
 static enum bid bid_unread(const struct file_head *head)
 {
 	return head->unread.what ? BID_POSSIBLE : BID_NONE;
@@ -305,10 +324,8 @@ static void read_unread(struct mapper *mapper, struct reader *reader, const stru
 
 /* A new kind of file is a row here; its reader stands in a file of its own. */
 static const struct format formats[] = {
-	{bid_unread, read_unread},
-	{bid_log, read_log},
-	{bid_chunks, read_chunks},
-	{bid_lines, read_lines},
+	{bid_unread, read_unread}, {bid_log, read_log},	      {bid_chunks, read_chunks},
+	{bid_lines, read_lines},   {bid_export, read_export},
 };
 
 /* NULL: of no kind that is read. */
@@ -397,7 +414,8 @@ static void look_at(struct reader *reader, struct file_head *head)
 
 	head->size = reader_peek(reader, WH_FILE_HEADER_SIZE + 8, &head->data);
 	if (event_lines_may_begin(head->data, head->size) ||
-	    unread_needs_more(head->data, head->size)) {
+	    unread_needs_more(head->data, head->size) ||
+	    export_needs_more(head->data, head->size)) {
 		head->size = reader_peek(reader, WH_READER_SIZE, &head->data);
 		is_long = head->size >= WH_UNREAD_LONG;
 	}

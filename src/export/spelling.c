@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "export/spelling.h"
+
+/* A new spelling is a row here; those that could take another's events come after it. */
+static const struct spelling *const spellings[] = {
+	&spelling_evtx_dump,
+};
+
+const struct spelling *spelling_find(const struct json_node *object)
+{
+	for (size_t i = 0; object->kind == JSON_KIND_OBJECT && i < G_N_ELEMENTS(spellings); i++)
+		if (spellings[i]->fits(object))
+			return spellings[i];
+	return NULL;
+}

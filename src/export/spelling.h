@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef WH_EXPORT_SPELLING_H
+#define WH_EXPORT_SPELLING_H
+
+#include "export/draft.h"
+
+/* How a tool spells events as objects: of JSON, or the rows of CSV. */
+struct spelling {
+	enum event_format format;
+	/* What stands before event ids in the file's text, a name of a member in quotes; NULL where
+	 * an object may be an event of another id than it says there. */
+	const char *before_id;
+	bool (*fits)(const struct json_node *object);
+	void (*read)(struct draft *draft, const struct json_node *object);
+};
+
+extern const struct spelling spelling_evtx_dump;
+
+/* That of an object, or NULL. */
+const struct spelling *spelling_find(const struct json_node *object);
+
+/* Fills System of an event whose JSON keeps the elements of it: attributes are members under
+ * "#attributes", or of a member of that name with _attributes, or of the element itself. */
+void spelling_read_system(struct draft *draft, const struct json_node *system);
+
+#endif
