@@ -11,6 +11,7 @@ libwmihunt_a_SOURCES += \
 	src/export/manifest.c src/export/manifest.h \
 	src/export/message.c src/export/message.h \
 	src/export/spell_evtx_dump.c \
+	src/export/spell_nxlog.c \
 	src/export/spelling.c src/export/spelling.h \
 	src/export/text_frame.c src/export/text_frame.h \
 	src/export/text_record.c src/export/text_record.h \

@@ -15,6 +15,8 @@ struct spelling {
 };
 
 extern const struct spelling spelling_evtx_dump;
+extern const struct spelling spelling_nxlog;
+extern const struct spelling spelling_otrf;
 
 /* That of an object, or NULL. */
 const struct spelling *spelling_find(const struct json_node *object);
