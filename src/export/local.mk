@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 libwmihunt_a_SOURCES += \
 	src/export/draft.c src/export/draft.h \
+	src/export/ecs_restore.c \
 	src/export/export.c src/export/export.h \
 	src/export/export_json.c \
 	src/export/export_run.c src/export/export_run.h \
@@ -10,6 +11,7 @@ libwmihunt_a_SOURCES += \
 	src/export/json_tree.c src/export/json_tree.h \
 	src/export/manifest.c src/export/manifest.h \
 	src/export/message.c src/export/message.h \
+	src/export/spell_beats.c \
 	src/export/spell_evtx_dump.c \
 	src/export/spell_nxlog.c \
 	src/export/spelling.c src/export/spelling.h \

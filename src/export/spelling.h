@@ -17,6 +17,9 @@ struct spelling {
 extern const struct spelling spelling_evtx_dump;
 extern const struct spelling spelling_nxlog;
 extern const struct spelling spelling_otrf;
+extern const struct spelling spelling_beats;
+extern const struct spelling spelling_old_beats;
+extern const struct spelling spelling_evtx2es;
 
 /* That of an object, or NULL. */
 const struct spelling *spelling_find(const struct json_node *object);
@@ -24,5 +27,9 @@ const struct spelling *spelling_find(const struct json_node *object);
 /* Fills System of an event whose JSON keeps the elements of it: attributes are members under
  * "#attributes", or of a member of that name with _attributes, or of the element itself. */
 void spelling_read_system(struct draft *draft, const struct json_node *system);
+
+/* Moves fields that Elastic's sysmon module took out of an event back to where Windows logged
+ * them. */
+void ecs_restore_sysmon(struct draft *draft, const struct json_node *object);
 
 #endif
