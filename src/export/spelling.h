@@ -15,6 +15,8 @@ struct spelling {
 };
 
 extern const struct spelling spelling_evtx_dump;
+extern const struct spelling spelling_velociraptor;
+extern const struct spelling spelling_evtx_hunter;
 extern const struct spelling spelling_nxlog;
 extern const struct spelling spelling_otrf;
 extern const struct spelling spelling_beats;
