@@ -16,6 +16,7 @@ struct export_form {
 static const struct export_form forms[] = {
 	{export_json_begins, export_json_read, false},
 	{export_text_begins, export_text_read, true},
+	{export_csv_begins, export_csv_read, true},
 };
 
 static void run_init(struct export_run *run)

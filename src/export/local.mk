@@ -3,6 +3,7 @@ libwmihunt_a_SOURCES += \
 	src/export/draft.c src/export/draft.h \
 	src/export/ecs_restore.c \
 	src/export/export.c src/export/export.h \
+	src/export/export_csv.c \
 	src/export/export_json.c \
 	src/export/export_run.c src/export/export_run.h \
 	src/export/export_text.c \
@@ -13,6 +14,7 @@ libwmihunt_a_SOURCES += \
 	src/export/message.c src/export/message.h \
 	src/export/spell_beats.c \
 	src/export/spell_evtx_dump.c \
+	src/export/spell_evtxecmd.c \
 	src/export/spell_nxlog.c \
 	src/export/spell_velociraptor.c \
 	src/export/spelling.c src/export/spelling.h \

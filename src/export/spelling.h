@@ -22,6 +22,7 @@ extern const struct spelling spelling_otrf;
 extern const struct spelling spelling_beats;
 extern const struct spelling spelling_old_beats;
 extern const struct spelling spelling_evtx2es;
+extern const struct spelling spelling_evtxecmd;
 
 /* That of an object, or NULL. */
 const struct spelling *spelling_find(const struct json_node *object);
