@@ -15,6 +15,7 @@ libwmihunt_a_SOURCES += \
 	src/export/spell_beats.c \
 	src/export/spell_evtx_dump.c \
 	src/export/spell_evtxecmd.c \
+	src/export/spell_get_winevent.c \
 	src/export/spell_nxlog.c \
 	src/export/spell_velociraptor.c \
 	src/export/spelling.c src/export/spelling.h \
