@@ -18,6 +18,7 @@ libwmihunt_a_SOURCES += \
 	src/export/spell_get_winevent.c \
 	src/export/spell_nxlog.c \
 	src/export/spell_velociraptor.c \
+	src/export/spell_wazuh.c \
 	src/export/spelling.c src/export/spelling.h \
 	src/export/text_frame.c src/export/text_frame.h \
 	src/export/text_record.c src/export/text_record.h \

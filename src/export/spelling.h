@@ -24,6 +24,7 @@ extern const struct spelling spelling_old_beats;
 extern const struct spelling spelling_evtx2es;
 extern const struct spelling spelling_evtxecmd;
 extern const struct spelling spelling_get_winevent;
+extern const struct spelling spelling_wazuh;
 
 /* That of an object, or NULL. */
 const struct spelling *spelling_find(const struct json_node *object);
