@@ -13,10 +13,12 @@ libwmihunt_a_SOURCES += \
 	src/export/manifest.c src/export/manifest.h \
 	src/export/message.c src/export/message.h \
 	src/export/spell_beats.c \
+	src/export/spell_defender.c \
 	src/export/spell_evtx_dump.c \
 	src/export/spell_evtxecmd.c \
 	src/export/spell_get_winevent.c \
 	src/export/spell_nxlog.c \
+	src/export/spell_sentinel.c \
 	src/export/spell_velociraptor.c \
 	src/export/spell_wazuh.c \
 	src/export/spelling.c src/export/spelling.h \

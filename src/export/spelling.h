@@ -25,6 +25,8 @@ extern const struct spelling spelling_evtx2es;
 extern const struct spelling spelling_evtxecmd;
 extern const struct spelling spelling_get_winevent;
 extern const struct spelling spelling_wazuh;
+extern const struct spelling spelling_defender;
+extern const struct spelling spelling_sentinel;
 
 /* That of an object, or NULL. */
 const struct spelling *spelling_find(const struct json_node *object);
