@@ -14,9 +14,11 @@ libwmihunt_a_SOURCES += \
 	src/export/message.c src/export/message.h \
 	src/export/spell_beats.c \
 	src/export/spell_defender.c \
+	src/export/spell_dissect.c \
 	src/export/spell_evtx_dump.c \
 	src/export/spell_evtxecmd.c \
 	src/export/spell_get_winevent.c \
+	src/export/spell_hayabusa.c \
 	src/export/spell_nxlog.c \
 	src/export/spell_sentinel.c \
 	src/export/spell_velociraptor.c \

@@ -5,8 +5,8 @@
 static const struct spelling *const spellings[] = {
 	&spelling_evtx_dump, &spelling_velociraptor, &spelling_evtx_hunter, &spelling_evtx2es,
 	&spelling_beats,     &spelling_old_beats,    &spelling_nxlog,	    &spelling_evtxecmd,
-	&spelling_wazuh,     &spelling_defender,     &spelling_sentinel,    &spelling_get_winevent,
-	&spelling_otrf,
+	&spelling_wazuh,     &spelling_defender,     &spelling_sentinel,    &spelling_dissect,
+	&spelling_hayabusa,  &spelling_get_winevent, &spelling_otrf,
 };
 
 const struct spelling *spelling_find(const struct json_node *object)

@@ -27,6 +27,8 @@ extern const struct spelling spelling_get_winevent;
 extern const struct spelling spelling_wazuh;
 extern const struct spelling spelling_defender;
 extern const struct spelling spelling_sentinel;
+extern const struct spelling spelling_dissect;
+extern const struct spelling spelling_hayabusa;
 
 /* That of an object, or NULL. */
 const struct spelling *spelling_find(const struct json_node *object);
