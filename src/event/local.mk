@@ -7,6 +7,7 @@ libwmihunt_a_SOURCES += \
 	src/event/event_json.c src/event/event_json.h \
 	src/event/event_pack.c src/event/event_pack.h \
 	src/event/event_ref.c src/event/event_ref.h \
+	src/event/event_times.c src/event/event_times.h \
 	src/event/event_xml.c src/event/event_xml.h \
 	src/event/field_groups.c src/event/field_groups.h \
 	src/event/filetime.c src/event/filetime.h \

@@ -2,6 +2,7 @@
 libwmihunt_a_SOURCES += \
 	src/map/crash.c src/map/crash.h \
 	src/map/dedup.c src/map/dedup.h \
+	src/map/export_twins.c src/map/export_twins.h \
 	src/map/fault_groups.c src/map/fault_groups.h \
 	src/map/event_lines.c src/map/event_lines.h \
 	src/map/input_groups.c src/map/input_groups.h \
