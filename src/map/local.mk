@@ -11,6 +11,7 @@ libwmihunt_a_SOURCES += \
 	src/map/log_parts.c src/map/log_parts.h \
 	src/map/log_word.c src/map/log_word.h \
 	src/map/map.c src/map/map.h \
+	src/map/map_settings.c \
 	src/map/mapper.c src/map/mapper.h \
 	src/map/protocol.c src/map/protocol.h \
 	src/map/query.c src/map/query.h \

@@ -81,54 +81,29 @@ static void add_fault(void *context, const struct fault *fault)
 	answer(mapper, ANSWER_FAULT, bytes->data, bytes->len);
 }
 
+static void report_at(struct mapper *mapper, const struct event_ref *place, enum fault_code code,
+		      const char *what)
+{
+	struct fault fault = {.code = code,
+			      .what = what,
+			      .path = place->path,
+			      .entry = place->entry,
+			      .via = place->via,
+			      .offset = place->offset,
+			      .has_offset = true};
+
+	add_fault(mapper, &fault);
+}
+
 static void report(struct mapper *mapper, const struct reader *reader, enum fault_code code,
 		   const char *what)
 {
-	struct fault fault = {.code = code,
-			      .what = what,
-			      .path = reader->stream->path,
-			      .entry = reader->stream->entry,
-			      .offset = reader->offset,
-			      .has_offset = true};
+	const struct stream *stream = reader->stream;
 
-	add_fault(mapper, &fault);
-}
-
-static bool is_in_time(const struct map_settings *settings, const struct event *event)
-{
-	return event->ref.time >= settings->since &&
-	       (event->ref.time < settings->until || settings->until == UINT64_MAX);
-}
-
-static void report_event(struct mapper *mapper, const struct event *event, enum fault_code code,
-			 const char *what)
-{
-	struct fault fault = {.code = code,
-			      .what = what,
-			      .path = event->ref.path,
-			      .entry = event->ref.entry,
-			      .via = event->ref.via,
-			      .offset = event->ref.offset,
-			      .has_offset = true};
-
-	add_fault(mapper, &fault);
-}
-
-/* False, and a read error, where the regex gives up. */
-static bool is_of_asked_host(struct mapper *mapper, const struct event *event)
-{
-	const GRegex *host = mapper->settings->host;
-	g_autoptr(GError) error = NULL;
-
-	if (!host)
-		return true;
-	if (!event->host)
-		return false;
-	if (g_regex_match_full(host, event->host, -1, 0, 0, NULL, &error))
-		return true;
-	if (error)
-		report_event(mapper, event, FAULT_GAVE_UP, "--host gives up on this event's host");
-	return false;
+	report_at(mapper,
+		  &(struct event_ref){
+			  .path = stream->path, .entry = stream->entry, .offset = reader->offset},
+		  code, what);
 }
 
 static void answer_event(struct mapper *mapper, const struct event *event)
@@ -138,7 +113,7 @@ static void answer_event(struct mapper *mapper, const struct event *event)
 	g_byte_array_set_size(mapper->packed, 0);
 	event_pack(event, is_own, mapper->packed);
 	if (mapper->packed->len > WH_MAX_EVENT_LINE)
-		report_event(mapper, event, FAULT_LIMIT, "event is longer than an event can be");
+		report_at(mapper, &event->ref, FAULT_LIMIT, "event is longer than an event can be");
 	else
 		answer(mapper, ANSWER_EVENT, mapper->packed->data, mapper->packed->len);
 }
@@ -146,13 +121,17 @@ static void answer_event(struct mapper *mapper, const struct event *event)
 static bool take_event(void *context, const struct event *event, enum event_fit fit)
 {
 	struct mapper *mapper = context;
+	bool gave_up = false;
 
-	if (fit == EVENT_UNWANTED || !is_in_time(mapper->settings, event) ||
-	    !is_of_asked_host(mapper, event))
+	if (fit == EVENT_UNWANTED || !map_settings_admit(mapper->settings, event, &gave_up)) {
+		if (gave_up)
+			report_at(mapper, &event->ref, FAULT_GAVE_UP,
+				  "--host gives up on this event's host");
 		return true;
+	}
 	if (fit == EVENT_IN_DOUBT)
-		report_event(mapper, event, FAULT_GAVE_UP,
-			     "--match gives up on this event's texts (see its limits)");
+		report_at(mapper, &event->ref, FAULT_GAVE_UP,
+			  "--match gives up on this event's texts (see its limits)");
 	else
 		answer_event(mapper, event);
 	return true;
@@ -294,12 +273,10 @@ static enum bid bid_export(const struct file_head *head)
 
 static void read_export(struct mapper *mapper, struct reader *reader, const struct file_head *head)
 {
-	const struct export_reading reading = {.selection = mapper->settings->selection,
-					       .use_sieve = mapper->settings->use_sieve,
-					       .take = take_event,
-					       .at_record = at_piece,
-					       .context = mapper,
-					       .faults = &mapper->faults};
+	const struct map_settings *settings = mapper->settings;
+	const struct export_reading reading = {
+		settings->selection, settings->use_sieve, take_event, at_piece, mapper,
+		&mapper->faults};
 
 	(void)head;
 	mapper->status->tally.scan.records += export_read(reader, &reading);
