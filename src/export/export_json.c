@@ -36,8 +36,10 @@ static void read_objects(struct export_run *run, unsigned most)
 	while (!run->stopped && most > 0) {
 		bool any = json_frame_next(&frame, &run->source, &size);
 
-		if (frame.problem)
+		if (frame.problem) {
+			run->offset = frame.problem_offset;
 			export_run_report(run, frame.problem);
+		}
 		if (!any)
 			return;
 		if (export_run_begin(run, run->spelling ? run->spelling->before_id : NULL, size)) {

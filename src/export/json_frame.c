@@ -27,6 +27,13 @@ static bool find(struct text_source *source, size_t from, char c, size_t *out)
 	return false;
 }
 
+static void note_problem(struct json_frame *frame, const struct text_source *source,
+			 const char *problem)
+{
+	frame->problem = problem;
+	frame->problem_offset = source->offset;
+}
+
 /* Passes the rest of a line that is too long to be held. */
 static void skip_line(struct text_source *source)
 {
@@ -38,70 +45,6 @@ static void skip_line(struct text_source *source)
 			return;
 	}
 	text_source_skip(source, feed + 1);
-}
-
-/* What stands between objects. evtx_dump numbers them. */
-static void skip_between(struct json_frame *frame, struct text_source *source)
-{
-	size_t size = text_source_size(source), length;
-	const char *at = text_source_at(source), *feed = memchr(at, '\n', size);
-	const char *brace = memchr(at, '{', size);
-	bool is_record = size >= 7 && memcmp(at, "Record ", 7) == 0;
-
-	length = feed ? (size_t)(feed - at) + 1 : size;
-	if (frame->layout == JSON_LINES && !is_record)
-		frame->problem = "a line that is no JSON object";
-	else if (brace && (size_t)(brace - at) < length)
-		length = (size_t)(brace - at);
-	text_source_skip(source, length);
-}
-
-/* At the brace that begins an object; false at the end. */
-static bool find_object(struct json_frame *frame, struct text_source *source)
-{
-	for (;;) {
-		if (text_source_size(source) < WH_CHUNK_SIZE && !text_source_fill(source) &&
-		    text_source_size(source) == 0)
-			return false;
-		while (text_source_size(source) > 0 &&
-		       strchr(" \t\r\n,[]", *text_source_at(source)) && *text_source_at(source))
-			text_source_skip(source, 1);
-		if (text_source_size(source) == 0)
-			continue;
-		if (*text_source_at(source) == '{')
-			return true;
-		skip_between(frame, source);
-	}
-}
-
-static char first_after(struct text_source *source, size_t from)
-{
-	for (;; from++) {
-		while (from >= text_source_size(source))
-			if (!text_source_fill(source))
-				return '\0';
-		if (!g_ascii_isspace(text_source_at(source)[from]))
-			return text_source_at(source)[from];
-	}
-}
-
-/* No object can begin right after the first line of another's: what stands there is a name. */
-static void find_layout(struct json_frame *frame, struct text_source *source)
-{
-	size_t feed;
-	char next;
-
-	frame->layout = JSON_BRACES;
-	if (!find(source, 0, '\n', &feed))
-		return;
-	next = first_after(source, feed + 1);
-	if (next == '{')
-		frame->layout = JSON_LINES;
-	else if (next == ',' || next == '[')
-		frame->layout = next == ',' && text_source_at(source)[0] == '{' &&
-						text_source_at(source)[feed - 1] == '}'
-					? JSON_LINES
-					: JSON_BRACES;
 }
 
 /* Where a search for the end of an object stands. */
@@ -141,6 +84,100 @@ static bool search_braces(struct brace_search *search, const char *text, size_t 
 	return false;
 }
 
+/* After the list, what else the objects around it hold. */
+static void skip_tail(struct json_frame *frame, struct text_source *source)
+{
+	struct brace_search search = {.depth = frame->list_depth};
+
+	frame->list_depth = 0;
+	frame->layout = JSON_UNSURE;
+	do {
+		bool ended =
+			search_braces(&search, text_source_at(source), text_source_size(source));
+
+		text_source_skip(source, search.at);
+		search.at = 0;
+		if (ended)
+			return;
+	} while (text_source_fill(source));
+}
+
+/* What stands between objects. evtx_dump numbers them. */
+static void skip_between(struct json_frame *frame, struct text_source *source)
+{
+	size_t size = text_source_size(source), length;
+	const char *at = text_source_at(source), *feed = memchr(at, '\n', size);
+	const char *brace = memchr(at, '{', size);
+	bool is_record = size >= 7 && memcmp(at, "Record ", 7) == 0;
+
+	length = feed ? (size_t)(feed - at) + 1 : size;
+	if (frame->layout == JSON_LINES && !is_record)
+		note_problem(frame, source, "a line that is no JSON object");
+	else if (brace && (size_t)(brace - at) < length)
+		length = (size_t)(brace - at);
+	text_source_skip(source, length);
+}
+
+/* True for what stands around objects and says nothing. */
+static bool skip_mark(struct json_frame *frame, struct text_source *source)
+{
+	char c = *text_source_at(source);
+
+	if (!c || !strchr(" \t\r\n,[]", c))
+		return false;
+	text_source_skip(source, 1);
+	if (c == ']' && frame->list_depth > 0)
+		skip_tail(frame, source);
+	return true;
+}
+
+/* At the brace that begins an object; false at the end. */
+static bool find_object(struct json_frame *frame, struct text_source *source)
+{
+	for (;;) {
+		if (text_source_size(source) < WH_CHUNK_SIZE && !text_source_fill(source) &&
+		    text_source_size(source) == 0)
+			return false;
+		while (text_source_size(source) > 0 && skip_mark(frame, source))
+			;
+		if (text_source_size(source) == 0)
+			continue;
+		if (*text_source_at(source) == '{')
+			return true;
+		skip_between(frame, source);
+	}
+}
+
+static char first_after(struct text_source *source, size_t from)
+{
+	for (;; from++) {
+		while (from >= text_source_size(source))
+			if (!text_source_fill(source))
+				return '\0';
+		if (!g_ascii_isspace(text_source_at(source)[from]))
+			return text_source_at(source)[from];
+	}
+}
+
+/* After the first line of an object that goes on, a name, a value or an end must stand. */
+static void find_layout(struct json_frame *frame, struct text_source *source)
+{
+	const char *text;
+	size_t feed;
+	char next;
+
+	frame->layout = JSON_BRACES;
+	/* The last of a list shares its line with what ends it. */
+	if (frame->list_depth > 0 || !find(source, 0, '\n', &feed))
+		return;
+	next = first_after(source, feed + 1);
+	text = text_source_at(source);
+	while (feed > 0 && g_ascii_isspace(text[feed]))
+		feed--;
+	if (next == ',' ? text[feed] == '}' : next && !strchr("\"}][", next))
+		frame->layout = JSON_LINES;
+}
+
 /* Members that hold a list of events in what search engines answer. */
 static bool names_list(const char *name, size_t length)
 {
@@ -154,8 +191,8 @@ static bool names_list(const char *name, size_t length)
 }
 
 /* The first object of a list that is a member of this object, or of a member of it; 0: there is
- * none at its begin. */
-static size_t find_list(const char *text, size_t size)
+ * none at its begin. *list_depth: how many objects are open there. */
+static size_t find_list(const char *text, size_t size, unsigned *list_depth)
 {
 	const char *name = NULL;
 	size_t length = 0, at = 0;
@@ -173,11 +210,10 @@ static size_t find_list(const char *text, size_t size)
 		} else if (c == '[') {
 			while (at < size && g_ascii_isspace(text[at]))
 				at++;
-			if (depth <= 2 && at < size && text[at] == '{' && name &&
-			    names_list(name, length))
-				return at;
-			if (depth <= 2 && at < size && text[at] == '{')
-				return 0;
+			if (depth > 2 || at == size || text[at] != '{')
+				continue;
+			*list_depth = depth;
+			return name && names_list(name, length) ? at : 0;
 		} else if (c == '{') {
 			if (++depth > 3)
 				return 0;
@@ -209,8 +245,9 @@ static bool find_end(struct json_frame *frame, struct text_source *source, size_
 			return true;
 		}
 	} while (text_source_fill(source));
-	frame->problem = source->ended ? "an object that has no end"
-				       : "an object that is longer than an event can be";
+	note_problem(frame, source,
+		     source->ended ? "an object that has no end"
+				   : "an object that is longer than an event can be");
 	skip_lost(frame, source);
 	return false;
 }
@@ -224,28 +261,38 @@ static bool find_line(struct json_frame *frame, struct text_source *source, size
 	*size = text_source_size(source);
 	if (source->ended)
 		return true;
-	frame->problem = "a line that is longer than an event can be";
+	note_problem(frame, source, "a line that is longer than an event can be");
 	skip_line(source);
 	return false;
+}
+
+/* Goes into the list that an object is there for, if it is such a one. */
+static bool enter_list(struct json_frame *frame, struct text_source *source)
+{
+	size_t head = MIN(text_source_size(source), LIST_HEAD), at;
+	unsigned depth;
+
+	if (frame->list_depth > 0)
+		return false;
+	at = find_list(text_source_at(source), head, &depth);
+	if (at == 0)
+		return false;
+	frame->list_depth = depth;
+	frame->layout = JSON_UNSURE;
+	text_source_skip(source, at);
+	return true;
 }
 
 bool json_frame_next(struct json_frame *frame, struct text_source *source, size_t *size)
 {
 	frame->problem = NULL;
 	while (find_object(frame, source)) {
-		size_t list;
-
+		if (frame->layout != JSON_LINES && enter_list(frame, source))
+			continue;
 		if (frame->layout == JSON_UNSURE)
 			find_layout(frame, source);
-		if (frame->layout == JSON_LINES) {
-			if (find_line(frame, source, size))
-				return true;
-			continue;
-		}
-		list = find_list(text_source_at(source), MIN(text_source_size(source), LIST_HEAD));
-		if (list)
-			text_source_skip(source, list);
-		else if (find_end(frame, source, size))
+		if (frame->layout == JSON_LINES ? find_line(frame, source, size)
+						: find_end(frame, source, size))
 			return true;
 	}
 	return false;

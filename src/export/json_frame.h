@@ -11,8 +11,10 @@
  */
 struct json_frame {
 	enum { JSON_UNSURE, JSON_LINES, JSON_BRACES } layout;
+	unsigned list_depth; /* objects that are open around the list that is read; 0: none */
 	unsigned lost; /* objects without an end, which cost a search to the end */
 	const char *problem; /* of what was passed over on the way, or NULL */
+	uint64_t problem_offset; /* in the text */
 };
 
 /* Moves the source to the next object. Its text is the first *size bytes of the window; in lines
