@@ -204,7 +204,7 @@ bool export_csv_begins(const char *text, size_t size)
 	return (holds(text, size, "Payload") && holds(text, size, "EventId")) ||
 	       (holds(text, size, "ProviderName") && holds(text, size, "LogName")) ||
 	       (holds(text, size, "ActionType") && holds(text, size, "AdditionalFields")) ||
-	       holds(text, size, "_raw") ||
+	       holds(text, size, "_raw") || holds(text, size, "winlog.channel") ||
 	       (holds(text, size, "TimeGenerated") && holds(text, size, "EventID")) ||
 	       (holds(text, size, "RuleTitle") && holds(text, size, "RecordID"));
 }

@@ -168,7 +168,7 @@ static bool take_list(struct export_run *run, const struct json_node *list)
 /* What search engines wrap events in. Recursive, as deep as JSON may be. */
 static bool take_wrapped(struct export_run *run, const struct json_node *object)
 {
-	static const char *const objects[] = {"_source", "result", "document"};
+	static const char *const objects[] = {"_source", "result", "document", "fields"};
 	static const char *const lists[] = {"hits",   "results", "Results", "value",
 					    "events", "Events",	 "records", "Records"};
 	static const char *const texts[] = {"_raw", "xml_string"};
@@ -198,6 +198,14 @@ static bool take_wrapped(struct export_run *run, const struct json_node *object)
 	return false;
 }
 
+/* Elastic's names with dots; Kibana may say which part of an answer they are of. */
+static bool is_folded(const struct json_node *object)
+{
+	return json_tree_get(object, "winlog.channel") ||
+	       json_tree_get(object, "_source.winlog.channel") ||
+	       json_tree_get(object, "winlog.provider_name");
+}
+
 /* Lines between events that say nothing of one: of dissect, and of a bulk import. */
 static bool is_no_event(const struct json_node *object)
 {
@@ -213,6 +221,8 @@ void export_run_take_object(struct export_run *run, const struct json_node *obje
 	const struct spelling *spelling = run->spelling;
 	struct draft draft;
 
+	if (is_folded(object))
+		object = json_tree_unfold(object, &run->arena);
 	if (!spelling || !spelling->fits(object))
 		spelling = spelling_find(object);
 	if (spelling) {

@@ -49,7 +49,7 @@ static bool pass(const char **at, char c)
 }
 
 /* Three numbers with one sign between them: the year stands first or last. */
-static bool read_day(const char **at, struct time_text *out, bool *is_named_first)
+static bool read_day(const char **at, struct time_text *out, bool *month_may_lead)
 {
 	unsigned parts[3];
 	char sign;
@@ -62,11 +62,28 @@ static bool read_day(const char **at, struct time_text *out, bool *is_named_firs
 	(*at)++;
 	if (!read_part(at, &parts[1]) || !pass(at, sign) || !read_part(at, &parts[2]))
 		return false;
-	*is_named_first = parts[0] < 1000 && sign == '/';
+	*month_may_lead = parts[0] < 1000 && sign == '/';
 	out->year = parts[0] >= 1000 ? parts[0] : parts[2];
 	out->month = parts[1];
 	out->day = parts[0] >= 1000 ? parts[2] : parts[0];
 	return true;
+}
+
+/* Mon D, YYYY @ */
+static bool read_named_day(const char **at, struct time_text *out)
+{
+	static const char months[] = "JanFebMarAprMayJunJulAugSepOctNovDec";
+	const char *found = NULL;
+
+	for (unsigned i = 0; i < 12 && !found; i++) {
+		found = strncmp(*at, months + 3 * i, 3) == 0 ? *at + 3 : NULL;
+		out->month = i + 1;
+	}
+	if (!found)
+		return false;
+	*at = found;
+	return pass(at, ' ') && read_part(at, &out->day) && pass(at, ',') && pass(at, ' ') &&
+	       read_part(at, &out->year) && pass(at, ' ') && pass(at, '@');
 }
 
 static bool read_clock(const char **at, struct time_text *out)
@@ -84,7 +101,7 @@ static bool read_clock(const char **at, struct time_text *out)
 }
 
 /* Month and day change places where the clock is the American one. */
-static bool read_half_of_day(const char **at, struct time_text *out, bool is_named_first)
+static bool read_half_of_day(const char **at, struct time_text *out, bool month_may_lead)
 {
 	bool is_afternoon = g_ascii_strncasecmp(*at, "PM", 2) == 0;
 	unsigned month = out->month;
@@ -92,7 +109,7 @@ static bool read_half_of_day(const char **at, struct time_text *out, bool is_nam
 	if (!is_afternoon && g_ascii_strncasecmp(*at, "AM", 2) != 0)
 		return true;
 	*at += 2;
-	if (is_named_first) {
+	if (month_may_lead) {
 		out->month = out->day;
 		out->day = month;
 	}
@@ -152,20 +169,23 @@ static bool read_date(const char *text, struct export_time *out)
 bool export_time_read(const char *text, struct export_time *out)
 {
 	struct time_text parts = {.fraction = ""};
-	bool is_named_first;
+	bool month_may_lead = false;
 	uint64_t ticks;
 	char spelled[64];
 
 	if (g_str_has_prefix(text, "/Date("))
 		return read_date(text + strlen("/Date("), out);
 	text = skip_blanks(text);
-	if (!read_day(&text, &parts, &is_named_first) || (*text != 'T' && *text != ' '))
+	if (!read_named_day(&text, &parts) && !read_day(&text, &parts, &month_may_lead))
+		return false;
+	text += *text == ',';
+	if (*text != 'T' && *text != ' ')
 		return false;
 	text = *text == 'T' ? text + 1 : skip_blanks(text);
 	if (!read_clock(&text, &parts))
 		return false;
 	text = skip_blanks(text);
-	if (!read_half_of_day(&text, &parts, is_named_first) ||
+	if (!read_half_of_day(&text, &parts, month_may_lead) ||
 	    !read_zone(skip_blanks(text), &parts))
 		return false;
 	g_snprintf(spelled, sizeof(spelled), "%04u-%02u-%02uT%02u:%02u:%02u%s%.*s%s", parts.year,

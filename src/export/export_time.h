@@ -16,8 +16,8 @@ struct export_time {
 
 /*
  * Reads YYYY-MM-DD hh:mm:ss[.f] (also with T or slashes) with Z, ±hh:mm, ±hhmm or no zone;
- * M/D/YYYY h:mm:ss AM|PM; D/M/YYYY or D.M.YYYY with hours to 23; and /Date(milliseconds)/.
- * False, with *out untouched, for any other text.
+ * M/D/YYYY h:mm:ss AM|PM; Mon D, YYYY @ hh:mm:ss.fff, as Kibana shows it; D/M/YYYY or D.M.YYYY with
+ * hours to 23; and /Date(milliseconds)/. False, with *out untouched, for any other text.
  */
 bool export_time_read(const char *text, struct export_time *out);
 

@@ -67,6 +67,50 @@ struct json_node *json_tree_parse(const char *text, struct arena *arena)
 	return node && json_at_end(&reader) ? node : NULL;
 }
 
+/* The member of that name, which is made when there is none. */
+static struct json_node *get_member(struct json_node *object, const char *name, size_t length,
+				    struct arena *arena)
+{
+	struct json_node **last = &object->first;
+
+	for (; *last; last = &(*last)->next)
+		if (strncmp((*last)->name, name, length) == 0 && (*last)->name[length] == '\0')
+			return *last;
+	*last = arena_alloc(arena, sizeof(**last));
+	**last = (struct json_node){.kind = JSON_KIND_OBJECT,
+				    .name = arena_copy(arena, name, length)};
+	return *last;
+}
+
+#define MAX_FOLDED 2048 /* members that are looked through for each other's names */
+
+const struct json_node *json_tree_unfold(const struct json_node *object, struct arena *arena)
+{
+	struct json_node *root = arena_alloc(arena, sizeof(*root));
+	unsigned count = 0;
+
+	*root = (struct json_node){.kind = JSON_KIND_OBJECT, .name = object->name};
+	for (object = object->first; object && count < MAX_FOLDED; object = object->next, count++) {
+		const char *name = object->name;
+		struct json_node *at = root;
+
+		if (object->text && strcmp(object->text, "-") == 0)
+			continue;
+		while (at->kind == JSON_KIND_OBJECT && *name) {
+			size_t length = strcspn(name, ".");
+
+			at = get_member(at, name, length, arena);
+			name += length + (name[length] == '.');
+		}
+		if (*name || at == root)
+			continue;
+		at->kind = object->kind;
+		at->text = object->text;
+		at->first = object->first;
+	}
+	return root;
+}
+
 static const struct json_node *get(const struct json_node *node, const char *name, size_t length)
 {
 	if (!node || node->kind != JSON_KIND_OBJECT)

@@ -24,6 +24,10 @@ struct json_node *json_tree_parse(const char *text, struct arena *arena);
  * NULL. */
 const struct json_node *json_tree_get(const struct json_node *node, const char *name);
 
+/* The object with members that are named with dots made objects in objects, where they do not hold
+ * "-", which Kibana writes for nothing. Of its nodes some are borrowed. */
+const struct json_node *json_tree_unfold(const struct json_node *object, struct arena *arena);
+
 /* What member after member leads to: the path is their names with dots. No name may hold one. */
 const struct json_node *json_tree_find(const struct json_node *node, const char *path);
 

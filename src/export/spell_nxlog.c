@@ -26,7 +26,7 @@ static bool is_one_of(const char *name, const char *const *names)
 }
 
 /* NXLog's own, Logstash's after them. ProcessID is one where no other names the process. */
-static bool is_own(const struct json_node *object, const struct json_node *member)
+static bool is_own(const struct json_node *member, bool has_execution)
 {
 	static const char *const own[] = {"EventTime",
 					  "Hostname",
@@ -69,7 +69,7 @@ static bool is_own(const struct json_node *object, const struct json_node *membe
 					    "AUDIT_FAILURE", "VERBOSE", NULL};
 
 	if (strcmp(member->name, "ProcessID") == 0)
-		return !json_tree_get(object, "ExecutionProcessID");
+		return !has_execution;
 	if (strcmp(member->name, "EventType") == 0)
 		return !member->text || is_one_of(member->text, types);
 	return is_one_of(member->name, own);
@@ -113,7 +113,7 @@ static void read_object(struct draft *draft, const struct json_node *object)
 	set_time(draft, object);
 	draft->message = json_tree_text(object, "Message");
 	for (const struct json_node *member = object->first; member; member = member->next)
-		if (!is_own(object, member))
+		if (!is_own(member, process != NULL))
 			draft_add_field(draft, member->name,
 					draft_unescape_xml(draft, member->text));
 }

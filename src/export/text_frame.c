@@ -7,6 +7,7 @@
 #include "base/limits.h"
 
 #define NAMESPACE "http://schemas.microsoft.com/win/2004/08/events/event"
+#define SLICE 4096 /* bytes that are searched at a time */
 #define LONGEST_START 512 /* of what a record is known by: a date and the line after, or a tag */
 
 static bool begins_with(const char *text, size_t size, const char *with)
@@ -73,12 +74,20 @@ static size_t find_classic(const char *text, size_t size, size_t from)
 	return size;
 }
 
+/* The next record of either kind, slice by slice: the other kind may stand nowhere in a file. */
 static size_t find_start(const struct text_source *source, size_t from)
 {
 	const char *text = text_source_at(source);
 	size_t size = text_source_size(source);
 
-	return MIN(find_tag(text, size, from), find_classic(text, size, from));
+	for (; from < size; from += SLICE) {
+		size_t end = MIN(size, from + SLICE + LONGEST_START);
+		size_t start = MIN(find_tag(text, end, from), find_classic(text, end, from));
+
+		if (start < end)
+			return start;
+	}
+	return size;
 }
 
 /* At the begin of a record; false at the end. */

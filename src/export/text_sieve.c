@@ -13,6 +13,8 @@
  * anew, so a text of which no other run is left lets each record of its id pass.
  */
 
+#define MAX_TRIED 16 /* ids of one record; an event has one */
+
 /* What is wanted of an id. */
 struct id_texts {
 	bool all;
@@ -212,16 +214,16 @@ bool text_sieve_pass(const struct text_sieve *sieve, const char *before_id, cons
 	size_t length = strlen(before_id);
 	const char *end = text + size, *at = text;
 	uint32_t id, last = UINT32_MAX;
-	bool any = false;
+	unsigned tried = 0;
 
-	while ((at = memmem(at, (size_t)(end - at), before_id, length))) {
+	while (tried < MAX_TRIED && (at = memmem(at, (size_t)(end - at), before_id, length))) {
 		at += length;
 		if (!read_id(at, end, before_id[0] == '<', &id))
 			return true;
 		if (id != last && is_wanted(sieve, id, text, size))
 			return true;
 		last = id;
-		any = true;
+		tried++;
 	}
-	return !any;
+	return tried == 0 || tried == MAX_TRIED;
 }
