@@ -280,6 +280,20 @@ static void restore_guids(struct draft *draft)
 	}
 }
 
+/* Sysmon says when in UTC, where the export does not. */
+static void restore_time(struct draft *draft)
+{
+	const char *text = event_get_field(draft->event, "UtcTime");
+	struct export_time time;
+
+	if ((draft->has_time && !draft->event->ref.local_time) || !text ||
+	    !export_time_read(text, &time))
+		return;
+	time.has_zone = true;
+	draft->has_time = false;
+	draft_set_export_time(draft, &time);
+}
+
 void draft_finish(struct draft *draft)
 {
 	struct event *event = draft->event;
@@ -291,4 +305,5 @@ void draft_finish(struct draft *draft)
 	if (draft->message)
 		message_complete(draft);
 	restore_guids(draft);
+	restore_time(draft);
 }

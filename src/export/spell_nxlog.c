@@ -134,21 +134,13 @@ static void otrf_read(struct draft *draft, const struct json_node *object)
 		"Message",     "Level",	       "Keywords",     "Opcode",     "Version",
 		"SourceName",  "ProviderName", "ProviderGuid", "@timestamp", "@version",
 		"host",	       "port",	       "tags",	       "type",	     NULL};
-	const char *sysmon = json_tree_text(object, "UtcTime");
-	const char *logged = json_tree_text(object, "TimeCreated");
-	struct export_time time, utc;
 
 	draft_set_text(draft, EVENT_PROVIDER, json_tree_text(object, "SourceName"));
 	draft_set_text(draft, EVENT_PROVIDER, json_tree_text(object, "ProviderName"));
 	draft_set_number(draft, EVENT_ID, json_tree_text(object, "EventID"));
 	draft_set_text(draft, EVENT_CHANNEL, json_tree_text(object, "Channel"));
 	draft_set_text(draft, EVENT_HOST, json_tree_text(object, "Hostname"));
-	if (export_time_read(logged, &time)) {
-		if (!time.has_zone && sysmon && export_time_read(sysmon, &utc))
-			time.has_zone =
-				export_time_shift(time.ticks, time.ticks, utc.ticks, &time.ticks);
-		draft_set_export_time(draft, &time);
-	}
+	draft_set_time(draft, json_tree_text(object, "TimeCreated"));
 	draft->message = json_tree_text(object, "Message");
 	for (const struct json_node *member = object->first; member; member = member->next)
 		if (!is_one_of(member->name, own))
