@@ -146,10 +146,11 @@ static const char *take_name(struct draft *draft, struct expected_names *expecte
 
 static void add_value(struct draft *draft, const char *name, const char *from, const char *to)
 {
+	if (!name)
+		return;
 	while (to > from && (to[-1] == '\n' || to[-1] == '\r'))
 		to--;
-	if (name)
-		draft_add_field(draft, name, arena_copy(draft->arena, from, (size_t)(to - from)));
+	draft_add_field(draft, name, arena_copy(draft->arena, from, (size_t)(to - from)));
 }
 
 /* Lines after the title. */

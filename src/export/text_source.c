@@ -9,6 +9,13 @@
 
 #define FILL_SIZE (4 * WH_CHUNK_SIZE)
 
+static void init(struct text_source *source)
+{
+	memset(source, 0, sizeof(*source));
+	source->capacity = 64;
+	source->data = g_malloc(source->capacity);
+}
+
 /* Windows's own tools write UTF-16 with a mark; without one it is known by ASCII at the start. */
 static void find_width(struct text_source *source, const uint8_t *data, size_t size, size_t *mark)
 {
@@ -32,7 +39,7 @@ void text_source_init(struct text_source *source, struct reader *reader)
 	const uint8_t *data;
 	size_t size = reader_peek(reader, 4, &data), mark;
 
-	memset(source, 0, sizeof(*source));
+	init(source);
 	source->reader = reader;
 	find_width(source, data, size, &mark);
 	reader_skip(reader, mark);
@@ -96,7 +103,7 @@ void text_source_init_head(struct text_source *source, const uint8_t *data, size
 {
 	size_t mark;
 
-	memset(source, 0, sizeof(*source));
+	init(source);
 	find_width(source, data, size, &mark);
 	append(source, data + mark, size - mark);
 	source->ended = true;
