@@ -29,7 +29,7 @@ layers()
 {
 	awk '
 	BEGIN {
-		n = split("base event input,run archive evtx wmi sigma correlation hunt map evidence report cli", order, " ")
+		n = split("base event input,run archive evtx export wmi sigma correlation hunt map evidence report cli", order, " ")
 		for (i = 1; i <= n; i++) {
 			m = split(order[i], side, ",")
 			for (j = 1; j <= m; j++) rank[side[j]] = i
@@ -40,6 +40,7 @@ layers()
 		home["seccomp.h"] = "src/run/sandbox.c"
 		home["isa-l/igzip_lib.h"] = "src/archive/inflate.h"
 		home["isa-l/crc.h"] = "src/base/crc32.h"
+		home["csv.h"] = "src/export/export_csv.c"
 		home["expat.h"] = "src/event/event_xml.c"
 		home["pcre2.h"] = "src/sigma/regex.c"
 		home["libfyaml.h"] = "src/sigma/yaml.c"

@@ -43,7 +43,7 @@ char *collection_root(const struct event_ref *ref)
 	GString *root;
 	char *found;
 
-	if (!ref->path || ref->claimed)
+	if (!ref->path || ref->claimed || ref->format != EVENT_FORMAT_LOG)
 		return NULL;
 	root = g_string_new(*ref->path == '/' || *ref->path == '\\' ? "/" : "./");
 	add_parts(root, ref->path);

@@ -8,8 +8,8 @@
  * Where the collection begins in whose winevt/Logs an event was read: its path, and the entry
  * below that, up to Windows/System32/winevt/Logs or winevt/Logs, with "/" after each part, in
  * lower case. So a collection that stands inside of another begins with that one's text. NULL for
- * an event that was read elsewhere, or whose place is a line's claim that nobody vouches for. The
- * caller frees it.
+ * an event that was read elsewhere or from an export, or whose place is a line's claim that nobody
+ * vouches for. The caller frees it.
  */
 char *collection_root(const struct event_ref *ref);
 

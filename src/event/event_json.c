@@ -43,7 +43,7 @@ void event_append_json_as(const struct event *event, const char *kind, const cha
 {
 	json_open_object(out, NULL);
 	json_add_string(out, "kind", kind);
-	time_append_json("time", event->ref.time, out);
+	event_ref_append_time(&event->ref, out);
 	json_add_present(out, "host", event->host);
 	json_add_present(out, "channel", event->ref.channel);
 	json_add_present(out, "provider", event->provider);
@@ -75,6 +75,9 @@ enum member_kind {
 	MEMBER_KIND, /* the text "event" */
 	MEMBER_TEXT,
 	MEMBER_TIME,
+	MEMBER_PRECISION,
+	MEMBER_ZONE, /* the text "unknown" */
+	MEMBER_FORMAT,
 	MEMBER_UINT32, /* a number, or a text of its digits: many readers round large ones */
 	MEMBER_UINT64,
 	MEMBER_FLAG,
@@ -98,6 +101,8 @@ struct member {
 static const struct member line_members[] = {
 	{"kind", MEMBER_KIND, 0, 0},
 	{"time", MEMBER_TIME, AT(ref.time), 0},
+	{"time_precision", MEMBER_PRECISION, 0, 0},
+	{"time_zone", MEMBER_ZONE, 0, 0},
 	{"host", MEMBER_TEXT, AT(host), 0},
 	{"channel", MEMBER_TEXT, AT(ref.channel), 0},
 	{"provider", MEMBER_TEXT, AT(provider), 0},
@@ -122,6 +127,7 @@ static const struct member source_members[] = {
 	{"entry", MEMBER_TEXT, AT(ref.entry), 0},
 	{"entry_decoded", MEMBER_DERIVED_TEXT, 0, 0},
 	{"via", MEMBER_TEXT, AT(ref.via), 0},
+	{"format", MEMBER_FORMAT, 0, 0},
 	{"offset", MEMBER_UINT64, AT(ref.offset), 0},
 	{"header_record_id", MEMBER_UINT64, AT(ref.header_record_id), 0},
 	{"hidden", MEMBER_FLAG, AT(ref.hidden), 0},
@@ -179,6 +185,26 @@ static void read_time(struct line_reader *reader, const struct member *member)
 		return;
 	if (!filetime_parse(text, &reader->event->ref.time))
 		note_problem(reader, member->name, "is no time that can be read");
+}
+
+/* A word of a list, of which a later version may have more. */
+static void read_word(struct line_reader *reader, const struct member *member)
+{
+	struct event_ref *ref = &reader->event->ref;
+	const char *text = "";
+
+	if (json_peek(&reader->json) != JSON_KIND_TEXT) {
+		note_problem(reader, member->name, "is no text");
+		json_skip(&reader->json);
+	} else if (!json_read_text(&reader->json, &text)) {
+		return;
+	} else if (member->kind == MEMBER_PRECISION) {
+		time_precision_parse(text, &ref->precision);
+	} else if (member->kind == MEMBER_ZONE) {
+		ref->local_time = strcmp(text, "unknown") == 0;
+	} else {
+		ref->format = event_format_parse(text);
+	}
 }
 
 static bool read_number(struct line_reader *reader, uint64_t *out)
@@ -337,6 +363,11 @@ static void read_member(struct line_reader *reader, const struct member *member)
 		break;
 	case MEMBER_TIME:
 		read_time(reader, member);
+		break;
+	case MEMBER_PRECISION:
+	case MEMBER_ZONE:
+	case MEMBER_FORMAT:
+		read_word(reader, member);
 		break;
 	case MEMBER_UINT32:
 	case MEMBER_UINT64:

@@ -27,7 +27,7 @@ struct packed_place {
 	uint64_t offset;
 	uint64_t header_record_id;
 	uint8_t is_own, claimed, recovered, hidden, chimera;
-	uint8_t padding[3];
+	uint8_t precision, local_time, format;
 };
 
 static void add_text(GByteArray *out, const char *text)
@@ -86,6 +86,9 @@ void event_pack(const struct event *event, bool is_own, GByteArray *out)
 		.recovered = ref->recovered,
 		.hidden = ref->hidden,
 		.chimera = ref->chimera,
+		.precision = (uint8_t)ref->precision,
+		.local_time = ref->local_time,
+		.format = (uint8_t)ref->format,
 	};
 	guint begin = out->len;
 
@@ -191,6 +194,9 @@ bool event_unpack(struct event *event, const uint8_t *data, size_t size, const c
 	ref->recovered = place.recovered;
 	ref->hidden = place.hidden;
 	ref->chimera = place.chimera;
+	ref->precision = MIN(place.precision, TIME_PRECISIONS - 1);
+	ref->local_time = place.local_time;
+	ref->format = MIN(place.format, EVENT_FORMATS - 1);
 	bytes.ok = bytes.ok && bytes.left == 0;
 	if (!bytes.ok)
 		event_clear(event);

@@ -48,6 +48,7 @@ void event_ref_append_source(const struct event_ref *ref, GString *out)
 	json_add_present(out, "entry", ref->entry);
 	json_add_present(out, "entry_decoded", decoded);
 	json_add_present(out, "via", ref->via);
+	json_add_present(out, "format", event_format_name(ref->format));
 	if (ref->path) {
 		json_add_uint(out, "offset", ref->offset);
 		json_add_uint(out, "header_record_id", ref->header_record_id);
@@ -61,6 +62,14 @@ void event_ref_append_source(const struct event_ref *ref, GString *out)
 	if (ref->claimed)
 		json_add_bool(out, "claimed", true);
 	json_close_object(out);
+}
+
+void event_ref_append_time(const struct event_ref *ref, GString *out)
+{
+	time_append_json("time", ref->time, out);
+	json_add_present(out, "time_precision", time_precision_name(ref->precision));
+	if (ref->local_time)
+		json_add_string(out, "time_zone", "unknown");
 }
 
 void time_append_json(const char *key, uint64_t filetime, GString *out)

@@ -6,10 +6,15 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "event/event_format.h"
+
 /* One record: what it says of when, in which log and as which event it was written, and where
  * it was read. Texts are NULL when absent; whoever holds the reference says who owns them. */
 struct event_ref {
 	uint64_t time; /* FILETIME, 0 when absent */
+	enum time_precision precision; /* of the time */
+	bool local_time; /* it is of a zone that is not known, read as if it were UTC */
+	enum event_format format; /* of what it was read from */
 	const char *channel;
 	uint64_t record_id; /* System/EventRecordID */
 	uint64_t header_record_id; /* differs from record_id in exported logs */
@@ -41,6 +46,10 @@ void event_ref_append_ids(const struct event_ref *ref, bool with_channel, GStrin
 
 /* Appends the JSON member "source": where the record was read. */
 void event_ref_append_source(const struct event_ref *ref, GString *out);
+
+/* Appends the JSON members "time", "time_precision" and "time_zone", as far as there is something
+ * to say. */
+void event_ref_append_time(const struct event_ref *ref, GString *out);
 
 /* Appends a FILETIME as a JSON member `key`, a text like 2024-01-15T09:00:12.4100000Z; nothing
  * for 0. */

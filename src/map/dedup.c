@@ -8,13 +8,17 @@
 #include "base/secret_hash.h"
 #include "base/text_pool.h"
 #include "event/collection.h"
+#include "map/export_twins.h"
 #include "wmi/fact.h"
 
 /*
  * How it works. What was added before is a duplicate, but for one case: which logs of a host stand
  * in place (wmi/in_place.h) must not depend on whether a copy of them is read before. So an event
  * of a subscription comes again when it stands in a collection, and all that came before stood in
- * none, or in one inside of that.
+ * none, or in one inside of that. An export's event is held against those of all files besides
+ * (map/export_twins.h), and where it has no record id, against its like in the same file: there are
+ * as many as the file that has most of them says. A log's event of a subscription comes again after
+ * an export's, and is then preferred (wmi/export_copies.h).
  */
 
 struct dedup {
@@ -23,6 +27,7 @@ struct dedup {
 	struct text_pool texts; /* roots */
 	struct arena arena;
 	struct hash_secret secret;
+	struct export_twins *twins;
 };
 
 struct dedup *dedup_new(void)
@@ -34,6 +39,7 @@ struct dedup *dedup_new(void)
 	dedup->roots = g_hash_table_new(digest_hash, digest_equal);
 	arena_init(&dedup->arena);
 	text_pool_init(&dedup->texts, &dedup->arena, &dedup->secret);
+	dedup->twins = export_twins_new(&dedup->secret);
 	return dedup;
 }
 
@@ -42,6 +48,7 @@ void dedup_free(struct dedup *dedup)
 	g_hash_table_unref(dedup->hashes);
 	g_hash_table_unref(dedup->roots);
 	text_pool_release(&dedup->texts);
+	export_twins_free(dedup->twins);
 	arena_release(&dedup->arena);
 	g_free(dedup);
 }
@@ -61,14 +68,27 @@ static bool is_further_out(struct dedup *dedup, struct digest *hash, const char 
 	return true;
 }
 
+/* Sets apart what is not one event although its bytes are the same. */
+static void mark_export(struct dedup *dedup, struct digest *hash, const struct event *event,
+			bool is_fact)
+{
+	if (event->ref.format == EVENT_FORMAT_LOG)
+		return;
+	hash->high ^= is_fact ? 2 : 0;
+	if (!event->ref.has_record_id)
+		hash->low += export_twins_count(dedup->twins, event, hash);
+}
+
 bool dedup_add(struct dedup *dedup, const struct packed_identity *identity,
 	       const struct event *event)
 {
 	struct digest hash = secret_digest(&dedup->secret, identity->data, identity->size);
-	g_autofree char *root = wmi_event_is_wanted(event) ? collection_root(&event->ref) : NULL;
+	bool is_fact = wmi_event_is_wanted(event);
+	g_autofree char *root = is_fact ? collection_root(&event->ref) : NULL;
 	struct digest *kept;
 
 	hash.high ^= identity->marked;
+	mark_export(dedup, &hash, event, is_fact);
 	kept = g_hash_table_lookup(dedup->hashes, &hash);
 	if (kept)
 		return !root || !is_further_out(dedup, kept, root);
@@ -77,5 +97,5 @@ bool dedup_add(struct dedup *dedup, const struct packed_identity *identity,
 	g_hash_table_add(dedup->hashes, kept);
 	if (root)
 		keep_root(dedup, kept, root);
-	return false;
+	return !identity->marked && export_twins_add(dedup->twins, event, is_fact);
 }

@@ -2,6 +2,7 @@
 libwmihunt_a_SOURCES += \
 	src/map/crash.c src/map/crash.h \
 	src/map/dedup.c src/map/dedup.h \
+	src/map/export_twins.c src/map/export_twins.h \
 	src/map/fault_groups.c src/map/fault_groups.h \
 	src/map/event_lines.c src/map/event_lines.h \
 	src/map/input_groups.c src/map/input_groups.h \
@@ -10,6 +11,7 @@ libwmihunt_a_SOURCES += \
 	src/map/log_parts.c src/map/log_parts.h \
 	src/map/log_word.c src/map/log_word.h \
 	src/map/map.c src/map/map.h \
+	src/map/map_settings.c \
 	src/map/mapper.c src/map/mapper.h \
 	src/map/protocol.c src/map/protocol.h \
 	src/map/query.c src/map/query.h \

@@ -6,6 +6,7 @@
 
 #include "event/event_pack.h"
 #include "evtx/chunk.h"
+#include "export/export.h"
 #include "input/descriptor.h"
 #include "input/volumes.h"
 #include "map/event_lines.h"
@@ -80,54 +81,29 @@ static void add_fault(void *context, const struct fault *fault)
 	answer(mapper, ANSWER_FAULT, bytes->data, bytes->len);
 }
 
+static void report_at(struct mapper *mapper, const struct event_ref *place, enum fault_code code,
+		      const char *what)
+{
+	struct fault fault = {.code = code,
+			      .what = what,
+			      .path = place->path,
+			      .entry = place->entry,
+			      .via = place->via,
+			      .offset = place->offset,
+			      .has_offset = true};
+
+	add_fault(mapper, &fault);
+}
+
 static void report(struct mapper *mapper, const struct reader *reader, enum fault_code code,
 		   const char *what)
 {
-	struct fault fault = {.code = code,
-			      .what = what,
-			      .path = reader->stream->path,
-			      .entry = reader->stream->entry,
-			      .offset = reader->offset,
-			      .has_offset = true};
+	const struct stream *stream = reader->stream;
 
-	add_fault(mapper, &fault);
-}
-
-static bool is_in_time(const struct map_settings *settings, const struct event *event)
-{
-	return event->ref.time >= settings->since &&
-	       (event->ref.time < settings->until || settings->until == UINT64_MAX);
-}
-
-static void report_event(struct mapper *mapper, const struct event *event, enum fault_code code,
-			 const char *what)
-{
-	struct fault fault = {.code = code,
-			      .what = what,
-			      .path = event->ref.path,
-			      .entry = event->ref.entry,
-			      .via = event->ref.via,
-			      .offset = event->ref.offset,
-			      .has_offset = true};
-
-	add_fault(mapper, &fault);
-}
-
-/* False, and a read error, where the regex gives up. */
-static bool is_of_asked_host(struct mapper *mapper, const struct event *event)
-{
-	const GRegex *host = mapper->settings->host;
-	g_autoptr(GError) error = NULL;
-
-	if (!host)
-		return true;
-	if (!event->host)
-		return false;
-	if (g_regex_match_full(host, event->host, -1, 0, 0, NULL, &error))
-		return true;
-	if (error)
-		report_event(mapper, event, FAULT_GAVE_UP, "--host gives up on this event's host");
-	return false;
+	report_at(mapper,
+		  &(struct event_ref){
+			  .path = stream->path, .entry = stream->entry, .offset = reader->offset},
+		  code, what);
 }
 
 static void answer_event(struct mapper *mapper, const struct event *event)
@@ -137,7 +113,7 @@ static void answer_event(struct mapper *mapper, const struct event *event)
 	g_byte_array_set_size(mapper->packed, 0);
 	event_pack(event, is_own, mapper->packed);
 	if (mapper->packed->len > WH_MAX_EVENT_LINE)
-		report_event(mapper, event, FAULT_LIMIT, "event is longer than an event can be");
+		report_at(mapper, &event->ref, FAULT_LIMIT, "event is longer than an event can be");
 	else
 		answer(mapper, ANSWER_EVENT, mapper->packed->data, mapper->packed->len);
 }
@@ -145,13 +121,17 @@ static void answer_event(struct mapper *mapper, const struct event *event)
 static bool take_event(void *context, const struct event *event, enum event_fit fit)
 {
 	struct mapper *mapper = context;
+	bool gave_up = false;
 
-	if (fit == EVENT_UNWANTED || !is_in_time(mapper->settings, event) ||
-	    !is_of_asked_host(mapper, event))
+	if (fit == EVENT_UNWANTED || !map_settings_admit(mapper->settings, event, &gave_up)) {
+		if (gave_up)
+			report_at(mapper, &event->ref, FAULT_GAVE_UP,
+				  "--host gives up on this event's host");
 		return true;
+	}
 	if (fit == EVENT_IN_DOUBT)
-		report_event(mapper, event, FAULT_GAVE_UP,
-			     "--match gives up on this event's texts (see its limits)");
+		report_at(mapper, &event->ref, FAULT_GAVE_UP,
+			  "--match gives up on this event's texts (see its limits)");
 	else
 		answer_event(mapper, event);
 	return true;
@@ -286,6 +266,22 @@ static void read_lines(struct mapper *mapper, struct reader *reader, const struc
 		mapper->counts_as = COUNTED_BEFORE;
 }
 
+static enum bid bid_export(const struct file_head *head)
+{
+	return export_begins(head->data, head->size) ? BID_CERTAIN : BID_NONE;
+}
+
+static void read_export(struct mapper *mapper, struct reader *reader, const struct file_head *head)
+{
+	const struct map_settings *settings = mapper->settings;
+	const struct export_reading reading = {
+		settings->selection, settings->use_sieve, take_event, at_piece, mapper,
+		&mapper->faults};
+
+	(void)head;
+	mapper->status->tally.scan.records += export_read(reader, &reading);
+}
+
 static enum bid bid_unread(const struct file_head *head)
 {
 	return head->unread.what ? BID_POSSIBLE : BID_NONE;
@@ -305,10 +301,8 @@ static void read_unread(struct mapper *mapper, struct reader *reader, const stru
 
 /* A new kind of file is a row here; its reader stands in a file of its own. */
 static const struct format formats[] = {
-	{bid_unread, read_unread},
-	{bid_log, read_log},
-	{bid_chunks, read_chunks},
-	{bid_lines, read_lines},
+	{bid_unread, read_unread}, {bid_log, read_log},	      {bid_chunks, read_chunks},
+	{bid_lines, read_lines},   {bid_export, read_export},
 };
 
 /* NULL: of no kind that is read. */
@@ -397,7 +391,8 @@ static void look_at(struct reader *reader, struct file_head *head)
 
 	head->size = reader_peek(reader, WH_FILE_HEADER_SIZE + 8, &head->data);
 	if (event_lines_may_begin(head->data, head->size) ||
-	    unread_needs_more(head->data, head->size)) {
+	    unread_needs_more(head->data, head->size) ||
+	    export_needs_more(head->data, head->size)) {
 		head->size = reader_peek(reader, WH_READER_SIZE, &head->data);
 		is_long = head->size >= WH_UNREAD_LONG;
 	}

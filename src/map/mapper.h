@@ -26,6 +26,11 @@ struct map_settings {
 	const char *const *passwords; /* ends with NULL */
 };
 
+/* Is the event of the time and the host that are asked for? False, with *gave_up, where the regex
+ * gives up. */
+bool map_settings_admit(const struct map_settings *settings, const struct event *event,
+			bool *gave_up);
+
 /*
  * The map half: one input in, event lines out. Runs in workers; protocol.h says what goes in
  * and out.

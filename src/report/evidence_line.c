@@ -12,7 +12,7 @@ static void append_process(GString *out, const char *key, const struct evidence 
 	if (!process)
 		return;
 	json_open_object(out, key);
-	time_append_json("time", process->event.ref.time, out);
+	event_ref_append_time(&process->event.ref, out);
 	json_add_uint(out, "process_id", process->process_id);
 	json_add_present(out, "image", process->image);
 	json_add_present(out, "command_line", process->text);

@@ -16,7 +16,7 @@ static void append_process(GString *out, const struct timeline_entry *entry)
 static void append_entry(GString *out, const struct timeline_entry *entry)
 {
 	json_open_object(out, NULL);
-	time_append_json("time", entry->ref.time, out);
+	event_ref_append_time(&entry->ref, out);
 	if (entry->count > 1) {
 		time_append_json("last", entry->last, out);
 		json_add_uint(out, "count", entry->count);

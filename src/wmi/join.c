@@ -9,6 +9,7 @@
 #include "wmi/cost.h"
 #include "wmi/digest.h"
 #include "wmi/draft.h"
+#include "wmi/export_copies.h"
 #include "wmi/in_place.h"
 #include "wmi/lifecycle.h"
 
@@ -511,6 +512,8 @@ static GPtrArray *rank_all(struct joiner *joiner)
 
 	for (struct part *part = joiner->first; part; part = part->next)
 		g_ptr_array_add(parts, part);
+	for (guint i = 0; i < parts->len; i++)
+		export_copies_drop(parts->pdata[i]);
 	sightings = mark_all(parts);
 	g_ptr_array_set_size(joiner->clock_steps, 0);
 	rank_sightings(&joiner->keeper, sightings, joiner->clock_steps);

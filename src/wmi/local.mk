@@ -7,6 +7,7 @@ libwmihunt_a_SOURCES += \
 	src/wmi/draft.c src/wmi/draft.h \
 	src/wmi/elsewhere.c src/wmi/elsewhere.h \
 	src/wmi/event_line.c src/wmi/event_line.h \
+	src/wmi/export_copies.c src/wmi/export_copies.h \
 	src/wmi/fact.c src/wmi/fact.h \
 	src/wmi/fingerprint.c src/wmi/fingerprint.h \
 	src/wmi/in_place.c src/wmi/in_place.h \

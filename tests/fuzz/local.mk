@@ -8,7 +8,11 @@ FUZZ_TARGETS = \
 	tests/fuzz/fuzz-decode.c \
 	tests/fuzz/fuzz-event-json.c \
 	tests/fuzz/fuzz-event-line.c \
+	tests/fuzz/fuzz-export-csv.c \
+	tests/fuzz/fuzz-export-json.c \
+	tests/fuzz/fuzz-export-text.c \
 	tests/fuzz/fuzz-lines.c \
+	tests/fuzz/fuzz-message.c \
 	tests/fuzz/fuzz-mof.c \
 	tests/fuzz/fuzz-payload.c \
 	tests/fuzz/fuzz-recover.c \
@@ -19,13 +23,14 @@ FUZZ_TARGETS = \
 	tests/fuzz/fuzz-xml.c
 FUZZ_SUPPORT = \
 	tests/support/chunk_writer.c tests/support/event_json_reference.c \
-	tests/support/memory_stream.c tests/support/scan_pair.c
+	tests/support/export_pass.c tests/support/memory_stream.c tests/support/scan_pair.c
 
 check_PROGRAMS += tests/fuzz/replay
 tests_fuzz_replay_SOURCES = \
 	tests/fuzz/replay.c tests/fuzz/fuzz.h $(FUZZ_TARGETS) \
 	$(FUZZ_SUPPORT) tests/support/chunk_writer.h \
-	tests/support/event_json_reference.h tests/support/memory_stream.h \
+	tests/support/event_json_reference.h tests/support/export_pass.h \
+	tests/support/memory_stream.h \
 	tests/support/scan_pair.h
 
 dist_check_SCRIPTS += tests/fuzz/replay.sh

@@ -81,6 +81,9 @@ static void read_system(struct reference *out, const json_t *line)
 
 	out->bad |= g_strcmp0(get_text(out, line, "kind"), "event") != 0;
 	out->bad |= time && !filetime_parse(time, &event->ref.time);
+	event->ref.local_time = g_strcmp0(get_text(out, line, "time_zone"), "unknown") == 0;
+	if ((time = get_text(out, line, "time_precision")))
+		time_precision_parse(time, &event->ref.precision);
 	event->host = get_text(out, line, "host");
 	event->ref.channel = get_text(out, line, "channel");
 	event->provider = get_text(out, line, "provider");
@@ -98,12 +101,15 @@ static void read_system(struct reference *out, const json_t *line)
 static void read_source(struct reference *out, const json_t *source)
 {
 	struct event_ref *ref = &out->event.ref;
+	const char *format;
 
 	out->bad |= source && !json_is_object(source);
 	ref->path = get_text(out, source, "path");
 	ref->entry = get_text(out, source, "entry");
 	get_text(out, source, "entry_decoded");
 	ref->via = get_text(out, source, "via");
+	if ((format = get_text(out, source, "format")))
+		ref->format = event_format_parse(format);
 	get_uint(out, source, "offset", UINT64_MAX, &ref->offset);
 	get_uint(out, source, "header_record_id", UINT64_MAX, &ref->header_record_id);
 	ref->hidden = get_flag(out, source, "hidden");

@@ -1,0 +1,106 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "export/export.h"
+
+#include <string.h>
+
+#include "base/limits.h"
+#include "export/export_run.h"
+
+/* A form of file. */
+struct export_form {
+	bool (*begins)(const char *text, size_t size);
+	void (*read)(struct export_run *run);
+	bool is_sure; /* by its begin alone */
+};
+
+static const struct export_form forms[] = {
+	{export_json_begins, export_json_read, false},
+	{export_text_begins, export_text_read, true},
+	{export_csv_begins, export_csv_read, true},
+};
+
+static void run_init(struct export_run *run)
+{
+	memset(run, 0, sizeof(*run));
+	event_init(&run->event);
+	arena_init(&run->arena);
+	run->builder = event_builder_new();
+}
+
+static void run_release(struct export_run *run)
+{
+	text_sieve_free(run->sieve);
+	event_builder_free(run->builder);
+	event_release(&run->event);
+	arena_release(&run->arena);
+	text_source_release(&run->source);
+}
+
+/* Reads the head as if it were all. */
+static bool holds_event(const struct export_form *form, const uint8_t *data, size_t size)
+{
+	struct export_run run;
+	bool found;
+
+	run_init(&run);
+	text_source_init_head(&run.source, data, size);
+	form->read(&run);
+	found = run.found;
+	run_release(&run);
+	return found;
+}
+
+static const struct export_form *find_form(const uint8_t *data, size_t size)
+{
+	struct text_source source;
+	const struct export_form *form = NULL;
+
+	text_source_init_head(&source, data, size);
+	for (size_t i = 0; !form && i < G_N_ELEMENTS(forms); i++) {
+		if (forms[i].begins(text_source_at(&source), text_source_size(&source)) &&
+		    (forms[i].is_sure || holds_event(&forms[i], data, size)))
+			form = &forms[i];
+	}
+	text_source_release(&source);
+	return form;
+}
+
+bool export_begins(const uint8_t *data, size_t size)
+{
+	return size > 0 && find_form(data, size) != NULL;
+}
+
+bool export_needs_more(const uint8_t *data, size_t size)
+{
+	struct text_source source;
+	bool more;
+
+	if (size == 0)
+		return false;
+	text_source_init_head(&source, data, MIN(size, WH_FILE_HEADER_SIZE));
+	more = export_json_begins(text_source_at(&source), text_source_size(&source)) ||
+	       (text_source_size(&source) > 0 && *text_source_at(&source) == '<');
+	text_source_release(&source);
+	return more;
+}
+
+uint64_t export_read(struct reader *reader, const struct export_reading *reading)
+{
+	const uint8_t *data;
+	size_t size = reader_peek(reader, WH_READER_SIZE, &data);
+	const struct export_form *form = size ? find_form(data, size) : NULL;
+	struct export_run run;
+	uint64_t records;
+
+	if (!form)
+		return 0;
+	run_init(&run);
+	run.reading = reading;
+	text_source_init(&run.source, reader);
+	if (reading->use_sieve)
+		run.sieve = text_sieve_new(&reading->selection->plan);
+	form->read(&run);
+	records = run.records;
+	run_release(&run);
+	return records;
+}

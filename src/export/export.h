@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef WH_EXPORT_EXPORT_H
+#define WH_EXPORT_EXPORT_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/fault.h"
+#include "event/event.h"
+#include "evtx/scan.h"
+#include "input/stream.h"
+
+/* How an export is read. */
+struct export_reading {
+	const struct event_selection *selection;
+	bool use_sieve; /* false: parse each record and decide then */
+	/* Takes an event that is wanted, or in doubt, for the call. False stops. */
+	bool (*take)(void *context, const struct event *event, enum event_fit fit);
+	/* Told the record that is begun, and with size 0 that it is done. */
+	void (*at_record)(void *context, uint64_t offset, size_t size);
+	void *context; /* of these two */
+	const struct fault_sink *faults;
+};
+
+/* True when a file that begins with these bytes is an export of events that is read. */
+bool export_begins(const uint8_t *data, size_t size);
+
+/* True when more than some KiB are needed to say so. */
+bool export_needs_more(const uint8_t *data, size_t size);
+
+/*
+ * Reads events from where the reader stands to the end. A record that cannot be read is a fault,
+ * and the rest goes on. Offsets count bytes of the text as UTF-8, to the record's begin. Returns
+ * how many records there are.
+ */
+uint64_t export_read(struct reader *reader, const struct export_reading *reading);
+
+#endif

@@ -1,0 +1,80 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <string.h>
+
+#include "export/export_run.h"
+#include "export/json_frame.h"
+
+#define TRIED 5 /* objects that a file is known by, the first of which may be broken */
+
+/* The objects of a piece; more than one where a line has more. */
+static void read_piece(struct export_run *run, size_t size)
+{
+	struct json_reader reader;
+
+	json_reader_init(&reader, text_source_at(&run->source), size, &run->arena);
+	while (!run->stopped) {
+		const struct json_node *object;
+
+		while (reader.at < reader.end && *reader.at && strchr(" \t\r\n,[]", *reader.at))
+			reader.at++;
+		if (reader.at == reader.end)
+			return;
+		object = json_tree_read(&reader);
+		if (!object) {
+			export_run_report(run, reader.problem);
+			return;
+		}
+		export_run_take_object(run, object);
+	}
+}
+
+static void read_objects(struct export_run *run, unsigned most)
+{
+	struct json_frame frame = {.layout = JSON_UNSURE};
+	size_t size;
+
+	while (!run->stopped && most > 0) {
+		bool any = json_frame_next(&frame, &run->source, &size);
+
+		if (frame.problem) {
+			run->offset = frame.problem_offset;
+			export_run_report(run, frame.problem);
+		}
+		if (!any)
+			return;
+		if (export_run_begin(run, run->spelling ? run->spelling->before_id : NULL, size)) {
+			read_piece(run, size);
+			text_source_skip(&run->source, size);
+			export_run_end(run);
+		} else {
+			text_source_skip(&run->source, size);
+		}
+		most -= run->reading == NULL;
+	}
+}
+
+/* What evtx_dump numbers its records with. */
+static size_t skip_number(const char *text, size_t size)
+{
+	size_t at = 0;
+
+	if (size < 8 || memcmp(text, "Record ", 7) != 0)
+		return 0;
+	while (at < size && text[at] != '\n')
+		at++;
+	return at;
+}
+
+bool export_json_begins(const char *text, size_t size)
+{
+	size_t at = skip_number(text, size);
+
+	while (at < size && g_ascii_isspace(text[at]))
+		at++;
+	return at < size && (text[at] == '{' || text[at] == '[');
+}
+
+void export_json_read(struct export_run *run)
+{
+	read_objects(run, TRIED);
+}

@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef WH_EXPORT_EXPORT_RUN_H
+#define WH_EXPORT_EXPORT_RUN_H
+
+#include "export/export.h"
+#include "export/spelling.h"
+#include "export/text_record.h"
+#include "export/text_sieve.h"
+#include "export/text_source.h"
+
+/* The reading of one file, by whichever form it has. */
+struct export_run {
+	const struct export_reading *reading; /* NULL: only to find out whether it is an export */
+	struct text_source source;
+	struct text_sieve *sieve; /* NULL: every record is parsed */
+	const struct spelling *spelling; /* of the last object, or NULL */
+	struct event event;
+	struct arena arena; /* of the record at hand */
+	struct event_builder *builder;
+	uint64_t offset; /* of the record at hand */
+	uint64_t records;
+	uint64_t passed; /* bytes that were passed over since at_record() was told anything */
+	bool found; /* an event was */
+	bool stopped;
+	bool said_local; /* that times are local */
+};
+
+/* The forms of files. */
+bool export_json_begins(const char *text, size_t size);
+void export_json_read(struct export_run *run);
+bool export_text_begins(const char *text, size_t size);
+void export_text_read(struct export_run *run);
+bool export_csv_begins(const char *text, size_t size);
+void export_csv_read(struct export_run *run);
+
+/* Told before the record at the source's place is read: true when it is to be, false when it was
+ * passed over. The caller then calls export_run_end() once it is read. */
+bool export_run_begin(struct export_run *run, const char *before_id, size_t size);
+void export_run_end(struct export_run *run);
+
+void export_run_report(struct export_run *run, const char *what);
+
+/* Reads what an object holds: an event, or what wraps some. */
+void export_run_take_object(struct export_run *run, const struct json_node *object);
+
+/* Reads a record that is text. */
+void export_run_take_text(struct export_run *run, enum text_record record, const char *text,
+			  size_t size, enum event_format format);
+
+#endif

@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <string.h>
+
+#include "export/export_run.h"
+
+#define HEAD 4096 /* in which the first record begins */
+
+static bool is_xml(const char *text, size_t size)
+{
+	while (size > 0 && (g_ascii_isspace(*text) || *text == '-'))
+		text++, size--;
+	return size > 0 && *text == '<' && memmem(text, MIN(size, HEAD), "<Event", 6) &&
+	       memmem(text, MIN(size, 2 * HEAD), "/2004/08/events/event", 21);
+}
+
+bool export_text_begins(const char *text, size_t size)
+{
+	if (size > 7 && memcmp(text, "Record ", 7) == 0) {
+		const char *feed = memchr(text, '\n', MIN(size, 64));
+
+		size -= feed ? (size_t)(feed - text) : 0;
+		text = feed ? feed : text;
+	}
+	while (size > 0 && g_ascii_isspace(*text))
+		text++, size--;
+	return text_record_begins(text, size) != TEXT_RECORD_NONE || is_xml(text, size);
+}
+
+void export_text_read(struct export_run *run)
+{
+	const char *problem;
+	enum text_record record;
+	size_t size;
+
+	for (;;) {
+		record = text_frame_next(&run->source, &size, &problem);
+		run->offset = run->source.offset;
+		if (problem)
+			export_run_report(run, problem);
+		if (record == TEXT_RECORD_NONE || run->stopped)
+			return;
+		if (!export_run_begin(
+			    run, record == TEXT_RECORD_XML ? "<EventID" : "EventCode=", size)) {
+			text_source_skip(&run->source, size);
+			continue;
+		}
+		export_run_take_text(run, record, text_source_at(&run->source), size,
+				     EVENT_FORMAT_XML);
+		text_source_skip(&run->source, size);
+		export_run_end(run);
+		if (!run->reading && run->found)
+			return;
+	}
+}

@@ -1,0 +1,150 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "export/spelling.h"
+
+#include <string.h>
+
+/*
+ * NXLog's im_msvistalog and what Logstash adds. Fields of EventData stand beside NXLog's own, as
+ * the XML has them: with entities. UserData is in the rendered text only.
+ */
+
+static bool fits(const struct json_node *object)
+{
+	const char *module = json_tree_text(object, "SourceModuleType");
+
+	return json_tree_get(object, "EventTime") && json_tree_get(object, "EventID") &&
+	       ((module && g_str_has_prefix(module, "im_")) ||
+		(json_tree_get(object, "Hostname") && json_tree_get(object, "SourceName")));
+}
+
+static bool is_one_of(const char *name, const char *const *names)
+{
+	for (; *names; names++)
+		if (**names == *name && strcmp(name, *names) == 0)
+			return true;
+	return false;
+}
+
+/* NXLog's own, Logstash's after them. ProcessID is one where no other names the process. */
+static bool is_own(const struct json_node *member, bool has_execution)
+{
+	static const char *const own[] = {"EventTime",
+					  "Hostname",
+					  "Keywords",
+					  "SeverityValue",
+					  "Severity",
+					  "EventID",
+					  "SourceName",
+					  "ProviderGuid",
+					  "Version",
+					  "Task",
+					  "OpcodeValue",
+					  "RecordNumber",
+					  "ExecutionProcessID",
+					  "ExecutionThreadID",
+					  "ThreadID",
+					  "Channel",
+					  "Domain",
+					  "AccountName",
+					  "UserID",
+					  "AccountType",
+					  "Message",
+					  "Opcode",
+					  "Category",
+					  "EventReceivedTime",
+					  "SourceModuleName",
+					  "SourceModuleType",
+					  "ActivityID",
+					  "RelatedActivityID",
+					  "EventTypeOrignal",
+					  "@timestamp",
+					  "@version",
+					  "host",
+					  "port",
+					  "tags",
+					  "type",
+					  NULL};
+	static const char *const types[] = {"INFO",	     "WARNING", "ERROR",
+					    "CRITICAL",	     "DEBUG",	"AUDIT_SUCCESS",
+					    "AUDIT_FAILURE", "VERBOSE", NULL};
+
+	if (strcmp(member->name, "ProcessID") == 0)
+		return !has_execution;
+	if (strcmp(member->name, "EventType") == 0)
+		return !member->text || is_one_of(member->text, types);
+	return is_one_of(member->name, own);
+}
+
+/* EventTime is local. Sysmon says when in UTC; else the clocks of NXLog and of who took the line
+ * from it at the same moment show the zone. */
+static void set_time(struct draft *draft, const struct json_node *object)
+{
+	const char *received = json_tree_text(object, "EventReceivedTime");
+	const char *stamped = json_tree_text(object, "@timestamp");
+	const char *logged = json_tree_text(object, "EventTime");
+	struct export_time local, clock_local, clock_utc, utc;
+	const char *sysmon = json_tree_text(object, "UtcTime");
+
+	if (sysmon && export_time_read(sysmon, &utc)) {
+		utc.has_zone = true;
+		draft_set_export_time(draft, &utc);
+	}
+	if (!logged || !export_time_read(logged, &local))
+		return;
+	if (!local.has_zone && received && stamped && export_time_read(received, &clock_local) &&
+	    export_time_read(stamped, &clock_utc))
+		local.has_zone = export_time_shift(local.ticks, clock_local.ticks, clock_utc.ticks,
+						   &local.ticks);
+	draft_set_export_time(draft, &local);
+}
+
+static void read_object(struct draft *draft, const struct json_node *object)
+{
+	const char *process = json_tree_text(object, "ExecutionProcessID");
+
+	draft_set_text(draft, EVENT_PROVIDER, json_tree_text(object, "SourceName"));
+	draft_set_number(draft, EVENT_ID, json_tree_text(object, "EventID"));
+	draft_set_number(draft, EVENT_RECORD_ID, json_tree_text(object, "RecordNumber"));
+	draft_set_text(draft, EVENT_CHANNEL, json_tree_text(object, "Channel"));
+	draft_set_text(draft, EVENT_HOST, json_tree_text(object, "Hostname"));
+	draft_set_text(draft, EVENT_USER_SID, json_tree_text(object, "UserID"));
+	draft_set_number(draft, EVENT_PROCESS_ID,
+			 process ? process : json_tree_text(object, "ProcessID"));
+	set_time(draft, object);
+	draft->message = json_tree_text(object, "Message");
+	for (const struct json_node *member = object->first; member; member = member->next)
+		if (!is_own(member, process != NULL))
+			draft_add_field(draft, member->name,
+					draft_unescape_xml(draft, member->text));
+}
+
+const struct spelling spelling_nxlog = {EVENT_FORMAT_NXLOG, "\"EventID\"", fits, read_object};
+
+/* A PowerShell export: what Security-Datasets has from 2020 on. No record id. */
+static bool otrf_fits(const struct json_node *object)
+{
+	return json_tree_text(object, "TimeCreated") && json_tree_get(object, "Hostname") &&
+	       json_tree_get(object, "EventID") && json_tree_get(object, "Channel");
+}
+
+static void otrf_read(struct draft *draft, const struct json_node *object)
+{
+	static const char *const own[] = {
+		"TimeCreated", "Hostname",     "EventID",      "Channel",    "Task",
+		"Message",     "Level",	       "Keywords",     "Opcode",     "Version",
+		"SourceName",  "ProviderName", "ProviderGuid", "@timestamp", "@version",
+		"host",	       "port",	       "tags",	       "type",	     NULL};
+
+	draft_set_text(draft, EVENT_PROVIDER, json_tree_text(object, "SourceName"));
+	draft_set_text(draft, EVENT_PROVIDER, json_tree_text(object, "ProviderName"));
+	draft_set_number(draft, EVENT_ID, json_tree_text(object, "EventID"));
+	draft_set_text(draft, EVENT_CHANNEL, json_tree_text(object, "Channel"));
+	draft_set_text(draft, EVENT_HOST, json_tree_text(object, "Hostname"));
+	draft_set_time(draft, json_tree_text(object, "TimeCreated"));
+	draft->message = json_tree_text(object, "Message");
+	for (const struct json_node *member = object->first; member; member = member->next)
+		if (!is_one_of(member->name, own))
+			draft_add_field(draft, member->name, member->text);
+}
+
+const struct spelling spelling_otrf = {EVENT_FORMAT_OTRF, "\"EventID\"", otrf_fits, otrf_read};

@@ -1,0 +1,149 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "export/text_record.h"
+
+#include <string.h>
+
+#include "base/text.h"
+#include "event/event_xml.h"
+#include "export/message.h"
+
+/* Appends the character of a reference by number, escaped where it would be markup. */
+static void append_reference(GString *out, guint64 c)
+{
+	if (c == '&')
+		g_string_append(out, "&amp;");
+	else if (c == '<')
+		g_string_append(out, "&lt;");
+	else
+		text_append_code_point(out, (gunichar)c);
+}
+
+/* The end of a reference by number at `at`; NULL when it is none. */
+static const char *read_reference(const char *at, const char *end, guint64 *out)
+{
+	bool is_hex = end - at > 3 && (at[2] == 'x' || at[2] == 'X');
+	const char *digits = at + (is_hex ? 3 : 2);
+	char *after;
+
+	if (end - at < 4 || at[1] != '#' || !g_ascii_isxdigit(*digits))
+		return NULL;
+	*out = g_ascii_strtoull(digits, &after, is_hex ? 16 : 10);
+	return after < end && *after == ';' && *out < 0x110000 ? after + 1 : NULL;
+}
+
+/* The reader of event XML takes a reference by number for text, as in what libevtx writes. */
+static void expand_references(GString *xml)
+{
+	GString *out;
+	const char *at = xml->str, *end = at + xml->len;
+
+	if (!memmem(at, xml->len, "&#", 2))
+		return;
+	out = g_string_sized_new(xml->len);
+	while (at < end) {
+		guint64 c;
+		const char *after = *at == '&' ? read_reference(at, end, &c) : NULL;
+
+		if (after)
+			append_reference(out, c);
+		else
+			g_string_append_c(out, *at);
+		at = after ? after : at + 1;
+	}
+	g_string_truncate(xml, 0);
+	g_string_append_len(xml, out->str, (gssize)out->len);
+	g_string_free(out, TRUE);
+}
+
+/* A browser shows a dash before each element that can be folded. */
+static void drop_dashes(GString *xml)
+{
+	char *to = xml->str;
+
+	if (!strstr(xml->str, "\n"))
+		return;
+	for (const char *at = xml->str; *at; at++) {
+		bool begins = at > xml->str && at[-1] == '\n';
+		size_t blanks = begins ? strspn(at, " \t") : 0;
+
+		if (begins && g_str_has_prefix(at + blanks, "- <"))
+			at += blanks + 2;
+		*to++ = *at;
+	}
+	g_string_truncate(xml, (gsize)(to - xml->str));
+}
+
+/* The time once more, for how many digits it has. */
+static void set_time(struct draft *draft, const GString *xml)
+{
+	const char *at = strstr(xml->str, "SystemTime="), *end;
+	g_autofree char *text = NULL;
+
+	if (!at)
+		return;
+	at += strlen("SystemTime=");
+	end = *at ? strchr(at + 1, *at) : NULL;
+	if (!end || end - at > 64)
+		return;
+	text = g_strndup(at + 1, (gsize)(end - at - 1));
+	draft_set_time(draft, text);
+}
+
+bool text_record_read_xml(struct draft *draft, const char *text, size_t size, char **reason)
+{
+	GString *xml = g_string_new_len(text, (gssize)size);
+	bool ok;
+
+	if (strstr(xml->str, "\n- <") || strstr(xml->str, " - <"))
+		drop_dashes(xml);
+	expand_references(xml);
+	ok = event_xml_read(draft->builder, draft->event, xml->str, xml->len, reason);
+	if (ok)
+		set_time(draft, xml);
+	g_string_free(xml, TRUE);
+	return ok;
+}
+
+/* The value after `key` at the begin of a line before the message; NULL when there is none. */
+static const char *get_value(struct draft *draft, const char *head, const char *key)
+{
+	g_autofree char *begin = g_strconcat("\n", key, "=", NULL);
+	const char *found = strstr(head, begin);
+
+	if (!found)
+		return NULL;
+	found += strlen(begin);
+	return arena_copy(draft->arena, found, strcspn(found, "\r\n"));
+}
+
+/* Security's provider is named in words there. */
+static void set_provider(struct draft *draft, const char *source)
+{
+	if (source && !strstr(source, "security auditing"))
+		draft_set_text(draft, EVENT_PROVIDER, source);
+}
+
+void text_record_read_classic(struct draft *draft, const char *text, size_t size)
+{
+	g_autofree char *whole = text_from_bytes(text, size);
+	char *message = strstr(whole, "\nMessage="), *end;
+	g_autofree char *date = g_strndup(whole, strcspn(whole, "\r\n"));
+
+	if (message)
+		*message = '\0';
+	set_provider(draft, get_value(draft, whole, "SourceName"));
+	draft_set_number(draft, EVENT_ID, get_value(draft, whole, "EventCode"));
+	draft_set_number(draft, EVENT_RECORD_ID, get_value(draft, whole, "RecordNumber"));
+	draft_set_text(draft, EVENT_CHANNEL, get_value(draft, whole, "LogName"));
+	draft_set_text(draft, EVENT_HOST, get_value(draft, whole, "ComputerName"));
+	draft_set_text(draft, EVENT_USER_SID, get_value(draft, whole, "Sid"));
+	draft_set_time(draft, date);
+	if (!message)
+		return;
+	message += strlen("\nMessage=");
+	/* Two line feeds: the record's own, and the one before the next record. */
+	end = message + strlen(message);
+	while (end > message && (end[-1] == '\n' || end[-1] == '\r'))
+		end--;
+	draft->message = arena_copy(draft->arena, message, (size_t)(end - message));
+}

@@ -1,0 +1,191 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "map/export_twins.h"
+
+#include <glib.h>
+#include <string.h>
+
+#include "base/arena.h"
+#include "event/event_times.h"
+
+#define MAX_CHAIN 64 /* times of one key, which an attacker may make many */
+
+/* One event that was added. */
+struct twin {
+	struct digest key;
+	struct event_time time;
+	struct digest file; /* it was read from */
+	struct digest taken_by; /* the file of the last one that was found to be the same */
+	struct twin *next; /* of that key */
+};
+
+/* How often a content was met in a file. */
+struct content_count {
+	struct digest key;
+	uint64_t count;
+};
+
+struct export_twins {
+	const struct hash_secret *secret;
+	GHashTable *twins; /* struct twin, in the arena */
+	struct arena arena;
+	struct digest file; /* being read */
+	GHashTable *counts; /* struct content_count, of that file */
+	GString *form; /* scratch */
+};
+
+struct export_twins *export_twins_new(const struct hash_secret *secret)
+{
+	struct export_twins *twins = g_new0(struct export_twins, 1);
+
+	twins->secret = secret;
+	twins->twins = g_hash_table_new(digest_hash, digest_equal);
+	twins->counts = g_hash_table_new_full(digest_hash, digest_equal, g_free, NULL);
+	twins->form = g_string_new(NULL);
+	arena_init(&twins->arena);
+	return twins;
+}
+
+void export_twins_free(struct export_twins *twins)
+{
+	g_hash_table_unref(twins->twins);
+	g_hash_table_unref(twins->counts);
+	g_string_free(twins->form, TRUE);
+	arena_release(&twins->arena);
+	g_free(twins);
+}
+
+/* With its NUL, so that no two texts run together. */
+static void append(GString *form, const char *text)
+{
+	g_string_append_len(form, text ? text : "", text ? (gssize)strlen(text) + 1 : 1);
+}
+
+static void append_folded(GString *form, const char *text, size_t length)
+{
+	for (size_t i = 0; i < length; i++)
+		g_string_append_c(form, g_ascii_tolower(text[i]));
+	g_string_append_c(form, '\0');
+}
+
+/* Fields in any order: some exporters keep none. */
+static void append_fields(struct export_twins *twins, const struct event *event, GString *form)
+{
+	struct digest sum = {0, 0};
+
+	for (guint i = 0; i < event->fields->len; i++) {
+		const struct event_field *field =
+			&g_array_index(event->fields, struct event_field, i);
+		gsize begin = form->len;
+		struct digest one;
+
+		append(form, field->name);
+		append(form, field->value);
+		one = secret_digest(twins->secret, form->str + begin, form->len - begin);
+		g_string_truncate(form, begin);
+		sum.low += one.low;
+		sum.high += one.high;
+	}
+	g_string_append_len(form, (const char *)&sum, sizeof(sum));
+}
+
+/* A host may be named with its domain or without, in any case. */
+static struct digest make_key(struct export_twins *twins, const struct event *event,
+			      bool with_record_id)
+{
+	const struct event_ref *ref = &event->ref;
+	GString *form = twins->form;
+	uint64_t numbers[] = {ref->event_id, with_record_id ? ref->record_id : 0, with_record_id};
+
+	g_string_truncate(form, 0);
+	if (event->host)
+		append_folded(form, event->host, strcspn(event->host, "."));
+	if (ref->channel)
+		append_folded(form, ref->channel, strlen(ref->channel));
+	g_string_append_len(form, (const char *)numbers, sizeof(numbers));
+	append_fields(twins, event, form);
+	return secret_digest(twins->secret, form->str, form->len);
+}
+
+static void set_file(struct export_twins *twins, const struct event *event)
+{
+	struct digest file;
+
+	g_string_truncate(twins->form, 0);
+	append(twins->form, event->ref.path);
+	append(twins->form, event->ref.entry);
+	file = secret_digest(twins->secret, twins->form->str, twins->form->len);
+	if (digest_equal(&file, &twins->file))
+		return;
+	twins->file = file;
+	g_hash_table_remove_all(twins->counts);
+}
+
+static bool find_twin(const struct export_twins *twins, struct twin *first,
+		      const struct event_time *time)
+{
+	for (struct twin *twin = first; twin; twin = twin->next) {
+		if (digest_equal(&twin->file, &twins->file) ||
+		    digest_equal(&twin->taken_by, &twins->file) ||
+		    !event_times_agree(&twin->time, time))
+			continue;
+		twin->taken_by = twins->file;
+		return true;
+	}
+	return false;
+}
+
+static unsigned chain_length(const struct twin *twin)
+{
+	unsigned length = 0;
+
+	for (; twin; twin = twin->next)
+		length++;
+	return length;
+}
+
+static bool add(struct export_twins *twins, const struct event *event, bool with_record_id)
+{
+	struct digest key = make_key(twins, event, with_record_id);
+	struct twin *first = g_hash_table_lookup(twins->twins, &key), *twin;
+	struct event_time time = event_time_of(&event->ref);
+
+	if (event->ref.format != EVENT_FORMAT_LOG && find_twin(twins, first, &time))
+		return true;
+	if (chain_length(first) >= MAX_CHAIN)
+		return false;
+	twin = arena_alloc(&twins->arena, sizeof(*twin));
+	*twin = (struct twin){.key = key, .time = time, .file = twins->file};
+	if (first) {
+		twin->next = first->next;
+		first->next = twin;
+	} else {
+		g_hash_table_add(twins->twins, twin);
+	}
+	return false;
+}
+
+bool export_twins_add(struct export_twins *twins, const struct event *event, bool is_fact)
+{
+	bool known;
+
+	set_file(twins, event);
+	known = add(twins, event, event->ref.has_record_id);
+	if (!known && is_fact && event->ref.has_record_id)
+		add(twins, event, false);
+	return known;
+}
+
+uint64_t export_twins_count(struct export_twins *twins, const struct event *event,
+			    const struct digest *digest)
+{
+	struct content_count *count;
+
+	set_file(twins, event);
+	count = g_hash_table_lookup(twins->counts, digest);
+	if (!count) {
+		count = g_new0(struct content_count, 1);
+		count->key = *digest;
+		g_hash_table_add(twins->counts, count);
+	}
+	return count->count++;
+}
