@@ -100,6 +100,21 @@ bool demands_begin(struct demands *demands)
 	return demands->all_kinds & DEMAND_OF_ANY_FIELD;
 }
 
+static bool is_ascii(const char *text, size_t length)
+{
+	const uint64_t high = 0x8080808080808080ull;
+	uint64_t seen = 0, word;
+	size_t at = 0;
+
+	for (; at + sizeof(word) <= length; at += sizeof(word)) {
+		memcpy(&word, text + at, sizeof(word));
+		seen |= word;
+	}
+	for (; at < length; at++)
+		seen |= (uint8_t)text[at];
+	return !(seen & high);
+}
+
 /* Does it hold U+017F or U+212A, which are s and k where regexes mind no case? */
 static bool text_is_disguised(const char *text, size_t length)
 {
@@ -113,7 +128,8 @@ void demands_see(struct demands *demands, const char *text)
 	if (length == 0)
 		return;
 	literals_mark(demands->texts, text, length, demands->marks);
-	if (demands->all_kinds & DEMAND_DISGUISED && text_is_disguised(text, length))
+	if (demands->all_kinds & DEMAND_DISGUISED && !is_ascii(text, length) &&
+	    text_is_disguised(text, length))
 		demands->met |= DEMAND_DISGUISED;
 }
 

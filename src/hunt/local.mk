@@ -8,6 +8,7 @@ libwmihunt_a_SOURCES += \
 	src/hunt/finding.h \
 	src/hunt/rule_claims.c src/hunt/rule_claims.h \
 	src/hunt/rule_files.c \
+	src/hunt/rule_gate.c src/hunt/rule_gate.h \
 	src/hunt/rule_set.h src/hunt/rules_load.c \
 	src/hunt/rules.c src/hunt/rules.h \
 	src/hunt/judges.c src/hunt/judges.h \

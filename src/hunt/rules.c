@@ -360,7 +360,8 @@ void rule_set_judge(struct rule_set *rules, const struct subscription *subscript
 	};
 	field_list_clear(&rules->subject);
 	field_list_add_subscription(&rules->subject, subscription);
-	judges_mark(rules->judges, &rules->subject);
+	field_list_note_bytes(&rules->subject);
+	matcher.answers = judges_begin(rules->judges, &rules->subject);
 	do
 		voucher = judges_next(rules->judges, true, &index);
 	while (voucher && rule_holds(voucher, &matcher, faults));

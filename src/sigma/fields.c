@@ -248,21 +248,56 @@ void field_list_add_subscription(struct field_list *subject,
 	add_consumer(subject, subscription->consumer);
 }
 
-const struct field *field_list_next(const struct field_list *subject, const char *folded,
+void field_list_note_bytes(struct field_list *subject)
+{
+	for (guint i = 0; i < subject->fields->len; i++) {
+		struct field *field = &g_array_index(subject->fields, struct field, i);
+		struct byte_set *bytes = arena_alloc(&subject->arena, sizeof(*bytes));
+
+		*bytes = (struct byte_set){{0}};
+		byte_set_add_text(bytes, field->text, field->length);
+		byte_set_add_lower(bytes);
+		field->bytes = bytes;
+	}
+}
+
+void field_name_init(struct field_name *name, const char *folded)
+{
+	*name = (struct field_name){
+		.folded = folded,
+		.key = folded ? name_key(folded) : 0,
+		.runs = folded && strcmp(folded, WH_FIELD_RUNS) == 0,
+	};
+}
+
+static bool field_is(const struct field *field, const struct field_name *name)
+{
+	if (!name->folded)
+		return true;
+	if (name->runs)
+		return field->runs;
+	return field->key == name->key && strcmp(field->folded, name->folded) == 0;
+}
+
+const struct field *field_list_find(const struct field_list *subject, const struct field_name *name,
 				    guint *index)
 {
 	const struct field *fields = (const struct field *)(void *)subject->fields->data;
-	uint64_t key = folded ? name_key(folded) : 0;
-	bool runs = folded && strcmp(folded, WH_FIELD_RUNS) == 0;
 
-	for (; *index < subject->fields->len; ++*index) {
-		const struct field *field = &fields[*index];
+	while (*index < subject->fields->len) {
+		const struct field *field = &fields[(*index)++];
 
-		if (!folded || (runs ? field->runs
-				     : field->key == key && strcmp(field->folded, folded) == 0)) {
-			++*index;
+		if (field_is(field, name))
 			return field;
-		}
 	}
 	return NULL;
+}
+
+const struct field *field_list_next(const struct field_list *subject, const char *folded,
+				    guint *index)
+{
+	struct field_name name;
+
+	field_name_init(&name, folded);
+	return field_list_find(subject, &name, index);
 }
