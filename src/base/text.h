@@ -32,6 +32,21 @@ void text_append_utf16le(GString *out, const uint8_t *data, size_t units);
 #define WH_TEXT_UNIT_SIZE 4
 char *text_put_utf16le(char *at, const uint8_t *data, size_t units);
 
+/* True where no byte is beyond ASCII: most texts, of which that is soon found out. */
+static inline bool text_is_ascii(const char *text, size_t length)
+{
+	uint64_t seen = 0, word;
+	size_t at = 0;
+
+	for (; at + sizeof(word) <= length; at += sizeof(word)) {
+		memcpy(&word, text + at, sizeof(word));
+		seen |= word;
+	}
+	for (; at < length; at++)
+		seen |= (uint8_t)text[at];
+	return !(seen & 0x8080808080808080ull);
+}
+
 /* Appends bytes that are text: g_string_append_len() without a call where there is room. */
 static inline void text_append_bytes(GString *out, const char *data, size_t size)
 {

@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "base/text.h"
 #include "evtx/field_text.h"
 #include "evtx/literals.h"
 
@@ -100,21 +101,6 @@ bool demands_begin(struct demands *demands)
 	return demands->all_kinds & DEMAND_OF_ANY_FIELD;
 }
 
-static bool is_ascii(const char *text, size_t length)
-{
-	const uint64_t high = 0x8080808080808080ull;
-	uint64_t seen = 0, word;
-	size_t at = 0;
-
-	for (; at + sizeof(word) <= length; at += sizeof(word)) {
-		memcpy(&word, text + at, sizeof(word));
-		seen |= word;
-	}
-	for (; at < length; at++)
-		seen |= (uint8_t)text[at];
-	return !(seen & high);
-}
-
 /* Does it hold U+017F or U+212A, which are s and k where regexes mind no case? */
 static bool text_is_disguised(const char *text, size_t length)
 {
@@ -128,14 +114,12 @@ void demands_see(struct demands *demands, const char *text)
 	if (length == 0)
 		return;
 	literals_mark(demands->texts, text, length, demands->marks);
-	if (demands->all_kinds & DEMAND_DISGUISED && !is_ascii(text, length) &&
+	if (demands->all_kinds & DEMAND_DISGUISED && !text_is_ascii(text, length) &&
 	    text_is_disguised(text, length))
 		demands->met |= DEMAND_DISGUISED;
 }
 
-const uint8_t *demands_end(struct demands *demands)
+bool demands_are_met(const struct demands *demands, guint number)
 {
-	for (guint i = 0; i < demands->list->len; i++)
-		demands->marks[i] |= (demands->kinds[i] & demands->met) != 0;
-	return demands->marks;
+	return demands->marks[number] || demands->kinds[number] & demands->met;
 }
