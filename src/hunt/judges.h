@@ -17,7 +17,7 @@ void judges_add(struct judges *judges, struct rule *rule);
 
 /* Answers (see struct matcher) for the subscription that `subject` is of. Borrowed until the next
  * call. */
-uint8_t *judges_begin(struct judges *judges, const struct field_list *subject);
+uint8_t *judges_begin(struct judges *judges, struct field_list *subject);
 
 /* The next of them from *index on, a filter or a rule as asked, or NULL; *index moves past it. */
 struct rule *judges_next(const struct judges *judges, bool is_filter, guint *index);

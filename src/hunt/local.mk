@@ -5,6 +5,7 @@ libwmihunt_a_SOURCES += \
 	src/hunt/demands.c src/hunt/demands.h \
 	src/hunt/event_matches.c src/hunt/event_matches.h \
 	src/hunt/event_rules.c src/hunt/event_rules.h \
+	src/hunt/field_answers.c src/hunt/field_answers.h \
 	src/hunt/finding.h \
 	src/hunt/rule_claims.c src/hunt/rule_claims.h \
 	src/hunt/rule_files.c \

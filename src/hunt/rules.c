@@ -346,6 +346,14 @@ static void add_noted(const struct rule_set *rules, const struct subscription *s
 	}
 }
 
+static const char *find_text(const struct field_list *subject, const char *folded)
+{
+	guint index = 0;
+	const struct field *field = field_list_next(subject, folded, &index);
+
+	return field ? field->text : NULL;
+}
+
 void rule_set_judge(struct rule_set *rules, const struct subscription *subscription,
 		    const struct fault_sink *faults, struct finding *out)
 {
@@ -360,7 +368,9 @@ void rule_set_judge(struct rule_set *rules, const struct subscription *subscript
 	};
 	field_list_clear(&rules->subject);
 	field_list_add_subscription(&rules->subject, subscription);
-	field_list_note_bytes(&rules->subject);
+	out->has_fingerprints = true;
+	out->filter_sha256 = find_text(&rules->subject, "filter.sha256");
+	out->consumer_sha256 = find_text(&rules->subject, "consumer.sha256");
 	matcher.answers = judges_begin(rules->judges, &rules->subject);
 	do
 		voucher = judges_next(rules->judges, true, &index);

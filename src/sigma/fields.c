@@ -15,6 +15,7 @@ void field_list_init(struct field_list *subject)
 {
 	subject->fields = g_array_new(FALSE, FALSE, sizeof(struct field));
 	arena_init(&subject->arena);
+	subject->ranges = NULL;
 }
 
 void field_list_release(struct field_list *subject)
@@ -27,6 +28,7 @@ void field_list_clear(struct field_list *subject)
 {
 	g_array_set_size(subject->fields, 0);
 	arena_clear(&subject->arena);
+	subject->ranges = NULL;
 }
 
 /* The end of a name, where those of one prefix differ. */
@@ -248,19 +250,6 @@ void field_list_add_subscription(struct field_list *subject,
 	add_consumer(subject, subscription->consumer);
 }
 
-void field_list_note_bytes(struct field_list *subject)
-{
-	for (guint i = 0; i < subject->fields->len; i++) {
-		struct field *field = &g_array_index(subject->fields, struct field, i);
-		struct byte_set *bytes = arena_alloc(&subject->arena, sizeof(*bytes));
-
-		*bytes = (struct byte_set){{0}};
-		byte_set_add_text(bytes, field->text, field->length);
-		byte_set_add_lower(bytes);
-		field->bytes = bytes;
-	}
-}
-
 void field_name_init(struct field_name *name, const char *folded)
 {
 	*name = (struct field_name){
@@ -279,18 +268,71 @@ static bool field_is(const struct field *field, const struct field_name *name)
 	return field->key == name->key && strcmp(field->folded, name->folded) == 0;
 }
 
+static guint end_of(const struct field_list *subject, const struct field_name *name)
+{
+	return subject->ranges && name->slot ? subject->ranges[name->slot].end
+					     : subject->fields->len;
+}
+
 const struct field *field_list_find(const struct field_list *subject, const struct field_name *name,
 				    guint *index)
 {
 	const struct field *fields = (const struct field *)(void *)subject->fields->data;
+	guint end = end_of(subject, name);
 
-	while (*index < subject->fields->len) {
+	if (subject->ranges && name->slot)
+		*index = MAX(*index, subject->ranges[name->slot].first);
+	while (*index < end) {
 		const struct field *field = &fields[(*index)++];
 
 		if (field_is(field, name))
 			return field;
 	}
 	return NULL;
+}
+
+static struct field_range find_range(const struct field_list *subject,
+				     const struct field_name *name)
+{
+	const struct field *fields = (const struct field *)(void *)subject->fields->data;
+	struct field_range range = {0, 0};
+
+	for (guint i = 0; i < subject->fields->len; i++) {
+		if (name->runs ? !fields[i].runs : fields[i].key != name->key)
+			continue;
+		range.first = range.end ? range.first : i;
+		range.end = i + 1;
+	}
+	return range;
+}
+
+void field_list_find_ranges(struct field_list *subject, const struct field_name *const *names,
+			    guint count)
+{
+	struct field_range *ranges = arena_alloc(&subject->arena, (count + 1) * sizeof(*ranges));
+
+	ranges[0] = (struct field_range){0, subject->fields->len};
+	for (guint i = 0; i < count; i++)
+		ranges[i + 1] = find_range(subject, names[i]);
+	subject->ranges = ranges;
+}
+
+void field_list_note_bytes(struct field_list *subject, const struct field_name *name)
+{
+	struct field *field;
+	guint index = 0;
+
+	while ((field = (struct field *)field_list_find(subject, name, &index))) {
+		struct byte_set *bytes;
+
+		if (field->bytes)
+			continue;
+		bytes = arena_alloc(&subject->arena, sizeof(*bytes));
+		*bytes = (struct byte_set){{0}};
+		byte_set_add_text(bytes, field->text, field->length);
+		byte_set_add_lower(bytes);
+		field->bytes = bytes;
+	}
 }
 
 const struct field *field_list_next(const struct field_list *subject, const char *folded,

@@ -29,6 +29,13 @@ struct field {
 struct field_list {
 	GArray *fields; /* struct field */
 	struct arena arena; /* the names */
+	struct field_range *ranges; /* by slot, see field_list_find_ranges(); or NULL */
+};
+
+/* Where among the fields those of a name stand; others may stand between. */
+struct field_range {
+	guint first;
+	guint end;
 };
 
 void field_list_init(struct field_list *subject);
@@ -46,16 +53,21 @@ void field_list_add_event(struct field_list *subject, const struct event *event,
 void field_list_add_subscription(struct field_list *subject,
 				 const struct subscription *subscription);
 
-/* Finds out which bytes each value has, for a list that many regexes are tried on. */
-void field_list_note_bytes(struct field_list *subject);
-
 /* What a field is looked up by. Borrows the folded name; NULL: any field. */
 struct field_name {
 	const char *folded;
 	uint64_t key; /* as a field's own */
 	bool runs; /* it is WH_FIELD_RUNS */
+	guint slot; /* of the range in each list that has ranges; 0: none */
 };
 void field_name_init(struct field_name *name, const char *folded);
+
+/* Finds the ranges of `count` names (struct field_name *), whose slots are 1, 2, and so on. */
+void field_list_find_ranges(struct field_list *subject, const struct field_name *const *names,
+			    guint count);
+
+/* Finds out which bytes each value of the field has, for a list that many regexes are tried on. */
+void field_list_note_bytes(struct field_list *subject, const struct field_name *name);
 
 /* The next value at or after *index of the field with that name, or NULL; *index moves past it. */
 const struct field *field_list_find(const struct field_list *subject, const struct field_name *name,
