@@ -63,13 +63,37 @@ const struct field_name *field_answers_get_name(const struct field_answers *fiel
 	return &field->name;
 }
 
+/* Are those of the subject the values of the entry? */
+static bool entry_is_of(const struct answer_entry *entry, const struct field_answers *field,
+			const struct field_list *subject)
+{
+	const struct field *value;
+	guint index = 0, at = 0;
+
+	if (!entry->values)
+		return false;
+	while ((value = field_list_find(subject, &field->name, &index))) {
+		const guint8 *kept = entry->values->data + at;
+		size_t length;
+
+		if (entry->values->len - at < sizeof(length))
+			return false;
+		memcpy(&length, kept, sizeof(length));
+		if (length != value->length ||
+		    memcmp(kept + sizeof(length), value->text, length) != 0)
+			return false;
+		at += (guint)(sizeof(length) + length);
+	}
+	return at == entry->values->len;
+}
+
 /* False where they are too long. */
 static bool gather_values(struct field_answers *field, const struct field_list *subject)
 {
 	const struct field *value;
 	guint index = 0;
 
-	field->values->len = 0;
+	g_byte_array_set_size(field->values, 0);
 	while ((value = field_list_find(subject, &field->name, &index))) {
 		if (value->length > MOST_BYTES || field->values->len > MOST_BYTES)
 			return false;
@@ -87,12 +111,6 @@ static struct answer_entry *find_entry(struct field_answers *field,
 	uint64_t hash = secret_hash(secret, field->values->data, field->values->len);
 
 	return &field->entries[hash % ENTRIES];
-}
-
-static bool entry_is_of(const struct answer_entry *entry, const GByteArray *values)
-{
-	return entry->values && entry->values->len == values->len &&
-	       memcmp(entry->values->data, values->data, values->len) == 0;
 }
 
 static void keep_answers(const struct field_answers *field, const uint8_t *answers)
@@ -115,17 +133,16 @@ static void begin_entry(const struct field_answers *field, struct answer_entry *
 bool field_answers_begin(struct field_answers *field, const struct hash_secret *secret,
 			 const struct field_list *subject, uint8_t *answers)
 {
-	bool is_short = gather_values(field, subject);
 	struct answer_entry *entry;
 
-	if (is_short && field->last && entry_is_of(field->last, field->values))
+	if (field->last && entry_is_of(field->last, field, subject))
 		return true;
 	keep_answers(field, answers);
 	field->last = NULL;
-	if (!is_short)
+	if (!gather_values(field, subject))
 		return false;
 	entry = field->last = find_entry(field, secret);
-	if (!entry_is_of(entry, field->values)) {
+	if (!entry_is_of(entry, field, subject)) {
 		begin_entry(field, entry);
 		return false;
 	}

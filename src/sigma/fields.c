@@ -296,9 +296,11 @@ static struct field_range find_range(const struct field_list *subject,
 {
 	const struct field *fields = (const struct field *)(void *)subject->fields->data;
 	struct field_range range = {0, 0};
+	uint64_t key = name->key;
+	bool runs = name->runs;
 
 	for (guint i = 0; i < subject->fields->len; i++) {
-		if (name->runs ? !fields[i].runs : fields[i].key != name->key)
+		if (fields[i].key != key && !(runs && fields[i].runs))
 			continue;
 		range.first = range.end ? range.first : i;
 		range.end = i + 1;
