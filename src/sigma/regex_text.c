@@ -9,9 +9,9 @@
  * A regex is read from left to right: characters that stand for themselves make up runs, and of
  * each alternative the longest run is kept. A character that may be left out or come again ends its
  * run. A group that must be met once is worth a text for each of its branches: what stands before
- * the group with what the branch begins with. Other groups and classes are stepped over. Whatever
- * is rarer than that ends the reading without a result: it might mean something else than it seems
- * to.
+ * the group with what the branch begins with, or the longest run in the branch. Other groups and
+ * classes are stepped over. Whatever is rarer than that ends the reading without a result: it might
+ * mean something else than it seems to.
  */
 
 #define MOST_BRANCHES 32
@@ -181,6 +181,8 @@ static char read_plain(const char **at)
 	return c;
 }
 
+static GPtrArray *read_alternatives(struct regex_reading *reading);
+
 /* To the end of a branch of a group that was stepped over before, so that nothing in it fails. */
 static const char *find_branch_end(const char *at)
 {
@@ -218,6 +220,35 @@ static void take_branches(struct regex_reading *reading, const char *at)
 	take_texts(reading, texts);
 }
 
+/* At what follows a group: may that not be left out? */
+static bool must_be_met(const char *at)
+{
+	size_t braced = strspn(at, "{0123456789, ");
+
+	if (*at == '{' && at[braced] == '}') {
+		if (g_ascii_strtoull(at + 1 + strspn(at + 1, " "), NULL, 10) == 0)
+			return false;
+		at += braced + 1;
+	} else if (*at == '+') {
+		at++;
+	} else {
+		return *at != '?' && *at != '*';
+	}
+	/* Of what kind the repeat is; a further repeat could be none. */
+	at += *at == '?' || *at == '+';
+	return *at == '\0' || !strchr("?*+{", *at);
+}
+
+/* The longest runs in the branches of a group that was stepped over before. */
+static void take_runs(struct regex_reading *reading, const char *at)
+{
+	struct regex_reading inner = {.at = at, .run = g_string_new(NULL)};
+	GPtrArray *texts = read_alternatives(&inner);
+
+	if (texts)
+		take_texts(reading, texts);
+}
+
 /* After "(". */
 static bool read_group(struct regex_reading *reading)
 {
@@ -227,10 +258,11 @@ static bool read_group(struct regex_reading *reading)
 		return false;
 	if (strncmp(start, "?:", 2) == 0)
 		start += 2;
-	if (!skip_quantifiers(reading) && *start != '?')
+	if (must_be_met(reading->at) && *start != '?') {
 		take_branches(reading, start);
-	end_run(reading);
-	return true;
+		take_runs(reading, start);
+	}
+	return end_item(reading);
 }
 
 static bool read_item(struct regex_reading *reading)
@@ -270,7 +302,7 @@ static bool read_item(struct regex_reading *reading)
 static bool read_alternative(struct regex_reading *reading, GPtrArray *texts)
 {
 	begin_texts(reading);
-	while (*reading->at && *reading->at != '|')
+	while (*reading->at && *reading->at != '|' && *reading->at != ')')
 		if (!read_item(reading))
 			return false;
 	end_run(reading);
@@ -280,19 +312,29 @@ static bool read_alternative(struct regex_reading *reading, GPtrArray *texts)
 	return true;
 }
 
+/* Up to the end, or the ")" that closes the group. Releases what the reading holds. */
+static GPtrArray *read_alternatives(struct regex_reading *reading)
+{
+	GPtrArray *texts = g_ptr_array_new_with_free_func(g_free);
+	bool ok = read_alternative(reading, texts);
+
+	while (ok && *reading->at == '|') {
+		reading->at++;
+		ok = read_alternative(reading, texts);
+	}
+	g_string_free(reading->run, TRUE);
+	g_clear_pointer(&reading->best, g_ptr_array_unref);
+	if (!ok)
+		g_clear_pointer(&texts, g_ptr_array_unref);
+	return texts;
+}
+
 GPtrArray *regex_text_find(const char *source)
 {
 	struct regex_reading reading = {.at = source, .run = g_string_new(NULL)};
-	GPtrArray *texts = g_ptr_array_new_with_free_func(g_free);
-	bool ok = read_alternative(&reading, texts);
+	GPtrArray *texts = read_alternatives(&reading);
 
-	while (ok && *reading.at == '|') {
-		reading.at++;
-		ok = read_alternative(&reading, texts);
-	}
-	g_string_free(reading.run, TRUE);
-	g_clear_pointer(&reading.best, g_ptr_array_unref);
-	if (!ok)
+	if (texts && *reading.at)
 		g_clear_pointer(&texts, g_ptr_array_unref);
 	return texts;
 }
