@@ -3,7 +3,6 @@
 
 #include <string.h>
 
-#include "base/bytes.h"
 #include "base/limits.h"
 #include "base/text.h"
 #include "event/filetime.h"
@@ -46,13 +45,8 @@ static const char *fold_name(struct field_list *subject, const char *name, size_
 {
 	char *lower = arena_copy(&subject->arena, name, length);
 	g_autofree char *folded = NULL;
-	uint8_t bits = 0;
 
-	for (size_t i = 0; i < length; i++) {
-		bits |= (uint8_t)name[i];
-		lower[i] = (char)ascii_to_lower((uint8_t)name[i]);
-	}
-	if (bits < 0x80)
+	if (text_lower_ascii(lower, length))
 		return lower;
 	folded = text_fold(name);
 	return arena_copy(&subject->arena, folded, strlen(folded));
