@@ -285,16 +285,13 @@ const struct field *field_list_find(const struct field_list *subject, const stru
 	return NULL;
 }
 
-static struct field_range find_range(const struct field_list *subject,
-				     const struct field_name *name)
+static struct field_range find_runs(const struct field_list *subject)
 {
 	const struct field *fields = (const struct field *)(void *)subject->fields->data;
 	struct field_range range = {0, 0};
-	uint64_t key = name->key;
-	bool runs = name->runs;
 
 	for (guint i = 0; i < subject->fields->len; i++) {
-		if (fields[i].key != key && !(runs && fields[i].runs))
+		if (!fields[i].runs)
 			continue;
 		range.first = range.end ? range.first : i;
 		range.end = i + 1;
@@ -302,14 +299,30 @@ static struct field_range find_range(const struct field_list *subject,
 	return range;
 }
 
+static struct field_range find_key(const uint64_t *keys, guint count, uint64_t key)
+{
+	guint first = 0, end = count;
+
+	while (first < count && keys[first] != key)
+		first++;
+	while (end > first && keys[end - 1] != key)
+		end--;
+	return (struct field_range){first, end};
+}
+
 void field_list_find_ranges(struct field_list *subject, const struct field_name *const *names,
 			    guint count)
 {
+	guint fields = subject->fields->len;
 	struct field_range *ranges = arena_alloc(&subject->arena, (count + 1) * sizeof(*ranges));
+	uint64_t *keys = arena_alloc(&subject->arena, (fields + 1) * sizeof(*keys));
 
-	ranges[0] = (struct field_range){0, subject->fields->len};
+	for (guint i = 0; i < fields; i++)
+		keys[i] = g_array_index(subject->fields, struct field, i).key;
+	ranges[0] = (struct field_range){0, fields};
 	for (guint i = 0; i < count; i++)
-		ranges[i + 1] = find_range(subject, names[i]);
+		ranges[i + 1] =
+			names[i]->runs ? find_runs(subject) : find_key(keys, fields, names[i]->key);
 	subject->ranges = ranges;
 }
 
