@@ -68,6 +68,36 @@ static void append_unicode_escape(GString *out, gunichar c)
 		g_string_append_printf(out, "\\u%04x", c);
 }
 
+#ifdef __SSE2__
+/* A bit for each of 16 bytes that does not stand for itself. */
+static unsigned special_bits(__m128i bytes)
+{
+	/* Signed: what is below a blank, or has the high bit set. */
+	__m128i bad = _mm_cmplt_epi8(bytes, _mm_set1_epi8(' '));
+
+	bad = _mm_or_si128(bad, _mm_cmpeq_epi8(bytes, _mm_set1_epi8('"')));
+	bad = _mm_or_si128(bad, _mm_cmpeq_epi8(bytes, _mm_set1_epi8('\\')));
+	bad = _mm_or_si128(bad, _mm_cmpeq_epi8(bytes, _mm_set1_epi8(0x7F)));
+	return (unsigned)_mm_movemask_epi8(bad);
+}
+
+/* Of 4 to 15 bytes: are all plain? Both halves of them are looked at, which may overlap. */
+static bool is_plain(const char *text, size_t length)
+{
+	uint64_t first = 0x2020202020202020ull, last = first;
+
+	/* Of sizes that the compiler knows. */
+	if (length < 8) {
+		memcpy(&first, text, 4);
+		memcpy(&last, text + length - 4, 4);
+	} else {
+		memcpy(&first, text, 8);
+		memcpy(&last, text + length - 8, 8);
+	}
+	return !special_bits(_mm_set_epi64x((long long)last, (long long)first));
+}
+#endif
+
 /* How many of the bytes stand for themselves in a JSON string. */
 static size_t plain_run(const char *text, size_t length)
 {
@@ -77,18 +107,13 @@ static size_t plain_run(const char *text, size_t length)
 
 #ifdef __SSE2__
 	for (; run + 16 <= length; run += 16) {
-		__m128i bytes = _mm_loadu_si128((const __m128i *)(text + run));
-		/* Signed: what is below a blank, or has the high bit set. */
-		__m128i bad = _mm_cmplt_epi8(bytes, _mm_set1_epi8(' '));
-		int mask;
+		unsigned bits = special_bits(_mm_loadu_si128((const __m128i *)(text + run)));
 
-		bad = _mm_or_si128(bad, _mm_cmpeq_epi8(bytes, _mm_set1_epi8('"')));
-		bad = _mm_or_si128(bad, _mm_cmpeq_epi8(bytes, _mm_set1_epi8('\\')));
-		bad = _mm_or_si128(bad, _mm_cmpeq_epi8(bytes, _mm_set1_epi8(0x7F)));
-		mask = _mm_movemask_epi8(bad);
-		if (mask)
-			return run + (size_t)__builtin_ctz((unsigned)mask);
+		if (bits)
+			return run + (size_t)__builtin_ctz(bits);
 	}
+	if (length - run >= 4 && is_plain(text + run, length - run))
+		return length;
 #endif
 	while (run < length && !special[(unsigned char)text[run]])
 		run++;
@@ -114,19 +139,34 @@ static const char *append_special(GString *out, const char *text)
 	return next;
 }
 
+/* Text that needs no escape goes with its quotes in one piece. */
+static void append_plain(GString *out, const char *text, size_t length)
+{
+	gsize start = out->len;
+
+	g_string_set_size(out, start + length + 2);
+	out->str[start] = '"';
+	memcpy(out->str + start + 1, text, length);
+	out->str[start + 1 + length] = '"';
+}
+
 static void append_quoted(GString *out, const char *text)
 {
-	const char *end = text + strlen(text);
+	size_t length = strlen(text), run = plain_run(text, length);
+	const char *end = text + length;
 
+	if (run == length) {
+		append_plain(out, text, length);
+		return;
+	}
 	g_string_append_c(out, '"');
 	for (;;) {
-		size_t run = plain_run(text, (size_t)(end - text));
-
 		text_append_bytes(out, text, run);
 		text += run;
 		if (text == end)
 			break;
 		text = append_special(out, text);
+		run = plain_run(text, (size_t)(end - text));
 	}
 	g_string_append_c(out, '"');
 }

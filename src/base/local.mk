@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 libwmihunt_a_SOURCES += \
 	src/base/aligned.c src/base/aligned.h \
+	src/base/byte_set.c src/base/byte_set.h \
 	src/base/arena.c src/base/arena.h \
 	src/base/bytes.h \
 	src/base/crc32.h \

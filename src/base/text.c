@@ -227,7 +227,7 @@ void text_append_decimal(GString *out, uint64_t value)
 	do
 		digits[--first] = (char)('0' + value % 10);
 	while ((value /= 10) > 0);
-	g_string_append_len(out, digits + first, (gssize)(sizeof(digits) - first));
+	text_append_bytes(out, digits + first, sizeof(digits) - first);
 }
 
 char *text_fold(const char *text)

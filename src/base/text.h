@@ -7,6 +7,8 @@
 #include <stdint.h>
 #include <string.h>
 
+#include "base/bytes.h"
+
 /*
  * Text inside the program is a NUL-terminated string of valid UTF-8. Logs hold two
  * things that such a string cannot: U+0000 and lone UTF-16 surrogates. Each is kept
@@ -31,6 +33,46 @@ void text_append_utf16le(GString *out, const uint8_t *data, size_t units);
  * unit; no NUL follows. Returns the place after the last byte written. */
 #define WH_TEXT_UNIT_SIZE 4
 char *text_put_utf16le(char *at, const uint8_t *data, size_t units);
+
+/* True where no byte is beyond ASCII: most texts, of which that is soon found out. */
+static inline bool text_is_ascii(const char *text, size_t length)
+{
+	uint64_t seen = 0, word;
+	size_t at = 0;
+
+	for (; at + sizeof(word) <= length; at += sizeof(word)) {
+		memcpy(&word, text + at, sizeof(word));
+		seen |= word;
+	}
+	for (; at < length; at++)
+		seen |= (uint8_t)text[at];
+	return !(seen & 0x8080808080808080ull);
+}
+
+/* Turns ASCII letters into lower case, in place; true where no byte is beyond ASCII. */
+static inline bool text_lower_ascii(char *text, size_t length)
+{
+	const uint64_t ones = 0x0101010101010101ull, high = 0x80 * ones;
+	uint64_t seen = 0, word;
+	size_t at = 0;
+
+	for (; at + sizeof(word) <= length; at += sizeof(word)) {
+		uint64_t low, upper;
+
+		memcpy(&word, text + at, sizeof(word));
+		seen |= word;
+		low = word & ~high;
+		/* The high bit of each byte from A on, but not after Z. */
+		upper = (low + (0x80 - 'A') * ones) & ~(low + (0x7F - 'Z') * ones) & ~word & high;
+		word |= upper >> 2;
+		memcpy(text + at, &word, sizeof(word));
+	}
+	for (; at < length; at++) {
+		seen |= (uint8_t)text[at];
+		text[at] = (char)ascii_to_lower((uint8_t)text[at]);
+	}
+	return !(seen & high);
+}
 
 /* Appends bytes that are text: g_string_append_len() without a call where there is room. */
 static inline void text_append_bytes(GString *out, const char *data, size_t size)

@@ -37,13 +37,25 @@ static void add_parts(GString *out, const char *text)
 	add_part(out, part, (size_t)(at - part));
 }
 
+/* Nearly all paths are done with here. */
+static bool may_name_logs(const char *text)
+{
+	static const char name[] = "winevt";
+
+	for (; text && (text = strpbrk(text, "wW")); text++)
+		if (g_ascii_strncasecmp(text, name, strlen(name)) == 0)
+			return true;
+	return false;
+}
+
 char *collection_root(const struct event_ref *ref)
 {
 	static const char logs[] = "/winevt/logs/", system[] = "/windows/system32/";
 	GString *root;
 	char *found;
 
-	if (!ref->path || ref->claimed || ref->format != EVENT_FORMAT_LOG)
+	if (!ref->path || ref->claimed || ref->format != EVENT_FORMAT_LOG ||
+	    (!may_name_logs(ref->path) && !may_name_logs(ref->entry)))
 		return NULL;
 	root = g_string_new(*ref->path == '/' || *ref->path == '\\' ? "/" : "./");
 	add_parts(root, ref->path);

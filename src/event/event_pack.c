@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/limits.h"
+#include "base/text.h"
 #include "event/field_groups.h"
 
 /*
@@ -126,6 +127,14 @@ static void take(struct unpacking *bytes, void *out, size_t size)
 	bytes->left -= size;
 }
 
+/* Of `length` bytes with a NUL after them. */
+static bool is_valid(const char *text, size_t length)
+{
+	if (text_is_ascii(text, length))
+		return memchr(text, '\0', length) == NULL;
+	return g_utf8_validate_len(text, length, NULL);
+}
+
 /* NULL for an absent text, and when there is none in these bytes. */
 static const char *take_text(struct unpacking *bytes)
 {
@@ -135,8 +144,7 @@ static const char *take_text(struct unpacking *bytes)
 	take(bytes, &length, sizeof(length));
 	if (!bytes->ok || length == 0)
 		return NULL;
-	bytes->ok = length <= bytes->left && text[length - 1] == '\0' &&
-		    g_utf8_validate_len(text, length - 1, NULL);
+	bytes->ok = length <= bytes->left && text[length - 1] == '\0' && is_valid(text, length - 1);
 	if (!bytes->ok)
 		return NULL;
 	bytes->at += length;

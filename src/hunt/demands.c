@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "base/text.h"
 #include "evtx/field_text.h"
 #include "evtx/literals.h"
 
@@ -113,13 +114,12 @@ void demands_see(struct demands *demands, const char *text)
 	if (length == 0)
 		return;
 	literals_mark(demands->texts, text, length, demands->marks);
-	if (demands->all_kinds & DEMAND_DISGUISED && text_is_disguised(text, length))
+	if (demands->all_kinds & DEMAND_DISGUISED && !text_is_ascii(text, length) &&
+	    text_is_disguised(text, length))
 		demands->met |= DEMAND_DISGUISED;
 }
 
-const uint8_t *demands_end(struct demands *demands)
+bool demands_are_met(const struct demands *demands, guint number)
 {
-	for (guint i = 0; i < demands->list->len; i++)
-		demands->marks[i] |= (demands->kinds[i] & demands->met) != 0;
-	return demands->marks;
+	return demands->marks[number] || demands->kinds[number] & demands->met;
 }

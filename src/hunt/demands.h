@@ -6,7 +6,7 @@
 
 /*
  * What many conditions need of a text each, looked for all at once, so that few of the conditions
- * are tried: for each text demands_see(), in between demands_begin() and demands_end().
+ * are tried: for each text demands_see(), from demands_begin() on.
  */
 struct demands;
 
@@ -21,7 +21,7 @@ bool demands_begin(struct demands *demands);
 /* `text` may be NULL. */
 void demands_see(struct demands *demands, const char *text);
 
-/* By number, not 0 where the condition may hold. Borrowed until the next demands_begin(). */
-const uint8_t *demands_end(struct demands *demands);
+/* May the condition of that number hold, by what was seen? */
+bool demands_are_met(const struct demands *demands, guint number);
 
 #endif

@@ -115,14 +115,13 @@ static void see_system(struct demands *demands, const struct event *event)
 }
 
 /* Values of all fields: which of them a rule looks at makes no difference here. */
-static const uint8_t *mark_wants(struct bucket *bucket, const struct event *event)
+static void see_event(struct bucket *bucket, const struct event *event)
 {
 	if (demands_begin(bucket->demands))
 		see_system(bucket->demands, event);
 	for (guint i = 0; i < event->fields->len; i++)
 		demands_see(bucket->demands,
 			    g_array_index(event->fields, struct event_field, i).value);
-	return demands_end(bucket->demands);
 }
 
 static bool feed_has_event(struct trying *trying, const struct rule_want *want)
@@ -174,16 +173,14 @@ static bool holds_where(const struct field_list *subject, const struct log_feed 
 
 static void try_bucket(struct trying *trying, struct bucket *bucket)
 {
-	const uint8_t *marks;
-
 	if (bucket->wants->len == 0)
 		return;
-	marks = mark_wants(bucket, trying->event);
+	see_event(bucket, trying->event);
 	for (guint i = 0; !trying->stopped && i < bucket->wants->len; i++) {
 		const struct rule_want *want = bucket->wants->pdata[i];
 		const struct field_list *subject;
 
-		if (!marks[i] || !feed_has_event(trying, want))
+		if (!demands_are_met(bucket->demands, i) || !feed_has_event(trying, want))
 			continue;
 		subject = get_subject(trying, want->feed);
 		if (holds_where(subject, want->feed))

@@ -23,6 +23,11 @@ struct finding {
 		const struct evidence *evidence;
 		const struct correlation_finding *correlation;
 	};
+	/* The fingerprints of a subscription's filter and consumer, NULL where it has none:
+	 * borrowed from the rule set until it judges the next. */
+	bool has_fingerprints; /* else nobody made them */
+	const char *filter_sha256;
+	const char *consumer_sha256;
 	GPtrArray *matches; /* struct match, by level (critical first), then id; a reference */
 	/* Of the filter that vouches for it (its title where it has no id), NULL when none does. */
 	const char *known_good_id;

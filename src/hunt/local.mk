@@ -5,9 +5,11 @@ libwmihunt_a_SOURCES += \
 	src/hunt/demands.c src/hunt/demands.h \
 	src/hunt/event_matches.c src/hunt/event_matches.h \
 	src/hunt/event_rules.c src/hunt/event_rules.h \
+	src/hunt/field_answers.c src/hunt/field_answers.h \
 	src/hunt/finding.h \
 	src/hunt/rule_claims.c src/hunt/rule_claims.h \
 	src/hunt/rule_files.c \
+	src/hunt/rule_gate.c src/hunt/rule_gate.h \
 	src/hunt/rule_set.h src/hunt/rules_load.c \
 	src/hunt/rules.c src/hunt/rules.h \
 	src/hunt/judges.c src/hunt/judges.h \

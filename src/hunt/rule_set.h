@@ -24,6 +24,7 @@ struct rule_set {
 	struct judges *judges; /* rules over subscriptions, and filters for all of them */
 	struct event_rules *events;
 	struct event_matches *noted;
+	GPtrArray *matched; /* struct rule: those that matched the event at hand so far; borrowed */
 };
 
 #endif

@@ -21,6 +21,7 @@ struct rule_set *rule_set_new(void)
 	rules->judges = judges_new();
 	rules->events = event_rules_new();
 	rules->noted = event_matches_new();
+	rules->matched = g_ptr_array_new();
 	return rules;
 }
 
@@ -39,6 +40,7 @@ void rule_set_free(struct rule_set *rules)
 	if (!rules)
 		return;
 	event_matches_free(rules->noted);
+	g_ptr_array_unref(rules->matched);
 	correlations_free(rules->correlations);
 	event_rules_free(rules->events);
 	regex_runner_free(rules->runner);
@@ -213,7 +215,7 @@ static bool try_rule(void *context, struct rule *rule, const struct field_list *
 	bool holds;
 
 	/* An event may come from two of a source's feeds. */
-	if (matching->matches && find_match(matching->matches, rule))
+	if (matching->matches && g_ptr_array_find(matching->rules->matched, rule, NULL))
 		return true;
 	holds = rule_holds(rule, &matcher, matching->faults);
 	/* Who only asks gets another to say which rules gave up. */
@@ -226,15 +228,19 @@ static bool try_rule(void *context, struct rule *rule, const struct field_list *
 	if (matching->correlate)
 		correlations_add_match(matching->rules->correlations, matching->event, rule,
 				       subject);
-	if (matching->matches)
+	if (!matching->matches)
+		return false;
+	g_ptr_array_add(matching->rules->matched, rule);
+	if (!matching->correlate || !correlations_silence(matching->rules->correlations, rule))
 		add_match(rule, &matcher, matching->matches);
-	return matching->matches != NULL;
+	return true;
 }
 
 static bool match_event(struct event_matching *matching)
 {
 	const struct event_trial trial = {try_rule, matching};
 
+	g_ptr_array_set_size(matching->rules->matched, 0);
 	event_rules_try(matching->rules->events, matching->event, &trial);
 	if (matching->matches)
 		g_ptr_array_sort(matching->matches, compare_matches);
@@ -249,16 +255,6 @@ bool rule_set_match_event(struct rule_set *rules, const struct event *event,
 	return match_event(&matching);
 }
 
-static void drop_silent(const struct rule_set *rules, GPtrArray *matches)
-{
-	for (guint i = matches->len; i-- > 0;) {
-		const struct match *match = g_ptr_array_index(matches, i);
-
-		if (correlations_silence(rules->correlations, match->rule))
-			g_ptr_array_remove_index(matches, i);
-	}
-}
-
 bool rule_set_judge_event(struct rule_set *rules, const struct event *event,
 			  const struct fault_sink *faults, GPtrArray *matches)
 {
@@ -266,7 +262,6 @@ bool rule_set_judge_event(struct rule_set *rules, const struct event *event,
 
 	correlations_next_event(rules->correlations);
 	match_event(&matching);
-	drop_silent(rules, matches);
 	return matches->len > 0;
 }
 
@@ -346,6 +341,14 @@ static void add_noted(const struct rule_set *rules, const struct subscription *s
 	}
 }
 
+static const char *find_text(const struct field_list *subject, const char *folded)
+{
+	guint index = 0;
+	const struct field *field = field_list_next(subject, folded, &index);
+
+	return field ? field->text : NULL;
+}
+
 void rule_set_judge(struct rule_set *rules, const struct subscription *subscription,
 		    const struct fault_sink *faults, struct finding *out)
 {
@@ -360,7 +363,10 @@ void rule_set_judge(struct rule_set *rules, const struct subscription *subscript
 	};
 	field_list_clear(&rules->subject);
 	field_list_add_subscription(&rules->subject, subscription);
-	judges_mark(rules->judges, &rules->subject);
+	out->has_fingerprints = true;
+	out->filter_sha256 = find_text(&rules->subject, "filter.sha256");
+	out->consumer_sha256 = find_text(&rules->subject, "consumer.sha256");
+	matcher.answers = judges_begin(rules->judges, &rules->subject);
 	do
 		voucher = judges_next(rules->judges, true, &index);
 	while (voucher && rule_holds(voucher, &matcher, faults));

@@ -56,6 +56,18 @@ static void append_known_good(GString *out, const struct finding *finding)
 	json_close_object(out);
 }
 
+static void append_content(GString *out, const struct finding *finding)
+{
+	const struct subscription *subscription = finding->subscription;
+
+	if (!finding->has_fingerprints) {
+		wmi_content_append_json(subscription, out);
+		return;
+	}
+	wmi_filter_append_json(subscription->filter, finding->filter_sha256, out);
+	wmi_consumer_append_json(subscription->consumer, finding->consumer_sha256, out);
+}
+
 void subscription_line_append(const struct finding *finding, GString *out)
 {
 	const struct subscription *subscription = finding->subscription;
@@ -64,7 +76,7 @@ void subscription_line_append(const struct finding *finding, GString *out)
 	json_add_string(out, "kind", "subscription");
 	json_add_present(out, "host", subscription->host);
 	json_add_present(out, "namespace", subscription->namespace);
-	wmi_content_append_json(subscription, out);
+	append_content(out, finding);
 	json_add_string(out, "state", wmi_state_name(subscription->state));
 	if (subscription->contradictions)
 		append_contradictions(out, subscription->contradictions);

@@ -13,6 +13,7 @@ static struct field_test *test_new(enum test_kind kind, char *folded)
 
 	test->kind = kind;
 	test->folded = folded;
+	field_name_init(&test->name, folded);
 	test->patterns = g_ptr_array_new_with_free_func(
 		kind == TEST_REFERENCE ? g_free : (GDestroyNotify)pattern_free);
 	return test;
@@ -24,6 +25,7 @@ void field_test_free(struct field_test *test)
 		return;
 	g_ptr_array_unref(test->patterns);
 	g_free(test->folded);
+	g_free(test->written);
 	g_free(test);
 }
 
@@ -166,6 +168,29 @@ static struct field_test *load_keywords(const struct yaml_node *key, const struc
 	return test;
 }
 
+static void write_value(GString *written, const struct yaml_node *value)
+{
+	char kind = yaml_node_is_null(value) ? '0' : value->plain ? '1' : '2';
+
+	g_string_append_c(written, '\n');
+	g_string_append_c(written, kind);
+	g_string_append_printf(written, "%zu:%s", strlen(value->text), value->text);
+}
+
+/* All that a test is made of. */
+static char *write_test(const struct yaml_node *key, const struct yaml_node *value)
+{
+	GString *written = g_string_new(key->text);
+
+	if (value->type == YAML_SCALAR)
+		write_value(written, value);
+	else
+		g_string_append_c(written, '-');
+	for (guint i = 0; value->type == YAML_LIST && i < value->children->len; i++)
+		write_value(written, g_ptr_array_index(value->children, i));
+	return g_string_free(written, FALSE);
+}
+
 struct field_test *field_test_load(const struct yaml_node *key, const struct yaml_node *value,
 				   const struct log_source *source, struct lint *lint)
 {
@@ -185,8 +210,11 @@ struct field_test *field_test_load(const struct yaml_node *key, const struct yam
 		log_source_check_field(source, folded, &key->place, lint);
 		test = load_field(folded, key, value, &modifiers, source, lint);
 	}
-	if (lint->errors == errors)
+	if (lint->errors == errors) {
+		if (test->folded && source && source->is_subscription)
+			test->written = write_test(key, value);
 		return test;
+	}
 	field_test_free(test);
 	return NULL;
 }
@@ -262,6 +290,8 @@ static bool value_meets(const struct field_test *test, gconstpointer pattern,
 	*span = (struct regex_span){0, field->length};
 	if (test->kind == TEST_REFERENCE)
 		return refers_to(test, pattern, matcher, field);
+	if (field->bytes && !pattern_may_be_in(pattern, field->bytes))
+		return false;
 	result = pattern_find(pattern, matcher->runner, field->text, field->length, span);
 	if (span->start == span->end)
 		*span = (struct regex_span){0, field->length};
@@ -277,7 +307,7 @@ static bool pattern_holds(const struct field_test *test, gconstpointer pattern,
 	struct regex_span span;
 	guint index = 0;
 
-	while ((field = field_list_next(matcher->subject, test->folded, &index)))
+	while ((field = field_list_find(matcher->subject, &test->name, &index)))
 		if (value_meets(test, pattern, matcher, field, &span))
 			return true;
 	return false;
@@ -298,7 +328,7 @@ static bool any_holds(const struct field_test *test, struct matcher *matcher)
 	struct regex_span span;
 	guint index = 0;
 
-	while ((field = field_list_next(matcher->subject, test->folded, &index)))
+	while ((field = field_list_find(matcher->subject, &test->name, &index)))
 		for (guint i = 0; i < test->patterns->len; i++)
 			if (value_meets(test, g_ptr_array_index(test->patterns, i), matcher, field,
 					&span))
@@ -310,16 +340,61 @@ static bool is_present(const struct field_test *test, struct matcher *matcher)
 {
 	guint index = 0;
 
-	return field_list_next(matcher->subject, test->folded, &index) != NULL;
+	return field_list_find(matcher->subject, &test->name, &index) != NULL;
 }
 
-bool field_test_holds(const struct field_test *test, struct matcher *matcher)
+static bool test_is_met(const struct field_test *test, struct matcher *matcher)
 {
 	if (test->kind == TEST_PRESENT || test->kind == TEST_ABSENT)
 		return is_present(test, matcher) == (test->kind == TEST_PRESENT);
 	if (test->or_absent && !is_present(test, matcher))
 		return !test->negated;
 	return (test->all ? all_hold(test, matcher) : any_holds(test, matcher)) != test->negated;
+}
+
+static bool may_be_met(const struct field_test *test, const struct field *field)
+{
+	for (guint i = 0; i < test->patterns->len; i++)
+		if (!field->bytes || pattern_may_be_in(test->patterns->pdata[i], field->bytes))
+			return true;
+	return false;
+}
+
+enum test_answer field_test_guess(const struct field_test *test, const struct field_list *subject)
+{
+	bool looks = test->kind != TEST_PATTERN;
+	const struct field *field;
+	guint index = 0;
+
+	if (test->kind == TEST_REFERENCE || test->negated || test->or_absent || test->all)
+		return TEST_UNKNOWN;
+	while ((field = field_list_find(subject, &test->name, &index)))
+		if (looks || may_be_met(test, field))
+			break;
+	if (looks)
+		return (field != NULL) == (test->kind == TEST_PRESENT) ? TEST_HOLDS : TEST_FAILS;
+	return field ? TEST_UNKNOWN : TEST_FAILS;
+}
+
+static uint8_t find_answer(const struct field_test *test, const struct matcher *matcher)
+{
+	struct matcher once = {.subject = matcher->subject, .runner = matcher->runner};
+	bool is_met = test_is_met(test, &once);
+
+	return (uint8_t)((is_met ? TEST_HOLDS : TEST_FAILS) | (once.gave_up ? TEST_GAVE_UP : 0));
+}
+
+bool field_test_holds(const struct field_test *test, struct matcher *matcher)
+{
+	uint8_t *answer;
+
+	if (!matcher->answers || test->number == 0)
+		return test_is_met(test, matcher);
+	answer = &matcher->answers[test->number];
+	if (*answer == TEST_UNKNOWN)
+		*answer = find_answer(test, matcher);
+	matcher->gave_up |= (*answer & TEST_GAVE_UP) != 0;
+	return *answer & TEST_HOLDS;
 }
 
 static void collect_pattern(const struct field_test *test, gconstpointer pattern,
@@ -329,7 +404,7 @@ static void collect_pattern(const struct field_test *test, gconstpointer pattern
 	struct regex_span span;
 	guint index = 0;
 
-	while ((field = field_list_next(matcher->subject, test->folded, &index)))
+	while ((field = field_list_find(matcher->subject, &test->name, &index)))
 		if (value_meets(test, pattern, matcher, field, &span))
 			match_fields_add(fields, field->name, field->text + span.start,
 					 span.end - span.start);
@@ -340,7 +415,7 @@ static void collect_whole(const struct field_test *test, struct matcher *matcher
 	const struct field *field;
 	guint index = 0;
 
-	while ((field = field_list_next(matcher->subject, test->folded, &index)))
+	while ((field = field_list_find(matcher->subject, &test->name, &index)))
 		match_fields_add(fields, field->name, field->text, field->length);
 }
 

@@ -23,6 +23,9 @@ enum test_kind {
 struct field_test {
 	enum test_kind kind;
 	char *folded; /* the field's name, NULL for keywords */
+	struct field_name name; /* the same */
+	char *written; /* of a field of subscriptions: alike for tests that are; else NULL */
+	guint number; /* of its answer, see struct matcher; 0: it has none */
 	bool all; /* every pattern, not any */
 	bool or_absent; /* a field that is not there will do, too: null in the list */
 	bool negated; /* holds where it otherwise does not */
@@ -31,10 +34,19 @@ struct field_test {
 	GPtrArray *patterns; /* struct pattern, or char *: folded names of fields */
 };
 
+/* What is known of a test, for the subject at hand. */
+enum test_answer {
+	TEST_UNKNOWN,
+	TEST_FAILS = 1,
+	TEST_HOLDS = 2,
+	TEST_GAVE_UP = 4, /* as well: a regex hit its limit */
+};
+
 /* One round of matching. */
 struct matcher {
 	const struct field_list *subject;
 	struct regex_runner *runner;
+	uint8_t *answers; /* by the test's number, enum test_answer: what was found out; or NULL */
 	bool gave_up; /* a regex hit its limit */
 };
 
@@ -50,6 +62,11 @@ void field_test_free(struct field_test *test);
 /* Makes its patterns ready: see pattern_prepare(). */
 void field_test_prepare(const struct field_test *test);
 
+/* What a look at the subject's fields gives that runs no regex: TEST_UNKNOWN where that is not
+ * enough. */
+enum test_answer field_test_guess(const struct field_test *test, const struct field_list *subject);
+
+/* Once for each subject of all tests of one number, where the matcher has answers. */
 bool field_test_holds(const struct field_test *test, struct matcher *matcher);
 
 /* Adds to `fields` (struct match_field) what made the test hold. */

@@ -3,7 +3,6 @@
 
 #include <string.h>
 
-#include "base/bytes.h"
 #include "base/limits.h"
 #include "base/text.h"
 #include "event/filetime.h"
@@ -15,6 +14,7 @@ void field_list_init(struct field_list *subject)
 {
 	subject->fields = g_array_new(FALSE, FALSE, sizeof(struct field));
 	arena_init(&subject->arena);
+	subject->ranges = NULL;
 }
 
 void field_list_release(struct field_list *subject)
@@ -27,6 +27,7 @@ void field_list_clear(struct field_list *subject)
 {
 	g_array_set_size(subject->fields, 0);
 	arena_clear(&subject->arena);
+	subject->ranges = NULL;
 }
 
 /* The end of a name, where those of one prefix differ. */
@@ -44,13 +45,8 @@ static const char *fold_name(struct field_list *subject, const char *name, size_
 {
 	char *lower = arena_copy(&subject->arena, name, length);
 	g_autofree char *folded = NULL;
-	uint8_t bits = 0;
 
-	for (size_t i = 0; i < length; i++) {
-		bits |= (uint8_t)name[i];
-		lower[i] = (char)ascii_to_lower((uint8_t)name[i]);
-	}
-	if (bits < 0x80)
+	if (text_lower_ascii(lower, length))
 		return lower;
 	folded = text_fold(name);
 	return arena_copy(&subject->arena, folded, strlen(folded));
@@ -248,21 +244,111 @@ void field_list_add_subscription(struct field_list *subject,
 	add_consumer(subject, subscription->consumer);
 }
 
-const struct field *field_list_next(const struct field_list *subject, const char *folded,
+void field_name_init(struct field_name *name, const char *folded)
+{
+	*name = (struct field_name){
+		.folded = folded,
+		.key = folded ? name_key(folded) : 0,
+		.runs = folded && strcmp(folded, WH_FIELD_RUNS) == 0,
+	};
+}
+
+static bool field_is(const struct field *field, const struct field_name *name)
+{
+	if (!name->folded)
+		return true;
+	if (name->runs)
+		return field->runs;
+	return field->key == name->key && strcmp(field->folded, name->folded) == 0;
+}
+
+static guint end_of(const struct field_list *subject, const struct field_name *name)
+{
+	return subject->ranges && name->slot ? subject->ranges[name->slot].end
+					     : subject->fields->len;
+}
+
+const struct field *field_list_find(const struct field_list *subject, const struct field_name *name,
 				    guint *index)
 {
 	const struct field *fields = (const struct field *)(void *)subject->fields->data;
-	uint64_t key = folded ? name_key(folded) : 0;
-	bool runs = folded && strcmp(folded, WH_FIELD_RUNS) == 0;
+	guint end = end_of(subject, name);
 
-	for (; *index < subject->fields->len; ++*index) {
-		const struct field *field = &fields[*index];
+	if (subject->ranges && name->slot)
+		*index = MAX(*index, subject->ranges[name->slot].first);
+	while (*index < end) {
+		const struct field *field = &fields[(*index)++];
 
-		if (!folded || (runs ? field->runs
-				     : field->key == key && strcmp(field->folded, folded) == 0)) {
-			++*index;
+		if (field_is(field, name))
 			return field;
-		}
 	}
 	return NULL;
+}
+
+static struct field_range find_runs(const struct field_list *subject)
+{
+	const struct field *fields = (const struct field *)(void *)subject->fields->data;
+	struct field_range range = {0, 0};
+
+	for (guint i = 0; i < subject->fields->len; i++) {
+		if (!fields[i].runs)
+			continue;
+		range.first = range.end ? range.first : i;
+		range.end = i + 1;
+	}
+	return range;
+}
+
+static struct field_range find_key(const uint64_t *keys, guint count, uint64_t key)
+{
+	guint first = 0, end = count;
+
+	while (first < count && keys[first] != key)
+		first++;
+	while (end > first && keys[end - 1] != key)
+		end--;
+	return (struct field_range){first, end};
+}
+
+void field_list_find_ranges(struct field_list *subject, const struct field_name *const *names,
+			    guint count)
+{
+	guint fields = subject->fields->len;
+	struct field_range *ranges = arena_alloc(&subject->arena, (count + 1) * sizeof(*ranges));
+	uint64_t *keys = arena_alloc(&subject->arena, (fields + 1) * sizeof(*keys));
+
+	for (guint i = 0; i < fields; i++)
+		keys[i] = g_array_index(subject->fields, struct field, i).key;
+	ranges[0] = (struct field_range){0, fields};
+	for (guint i = 0; i < count; i++)
+		ranges[i + 1] =
+			names[i]->runs ? find_runs(subject) : find_key(keys, fields, names[i]->key);
+	subject->ranges = ranges;
+}
+
+void field_list_note_bytes(struct field_list *subject, const struct field_name *name)
+{
+	struct field *field;
+	guint index = 0;
+
+	while ((field = (struct field *)field_list_find(subject, name, &index))) {
+		struct byte_set *bytes;
+
+		if (field->bytes)
+			continue;
+		bytes = arena_alloc(&subject->arena, sizeof(*bytes));
+		*bytes = (struct byte_set){{0}};
+		byte_set_add_text(bytes, field->text, field->length);
+		byte_set_add_lower(bytes);
+		field->bytes = bytes;
+	}
+}
+
+const struct field *field_list_next(const struct field_list *subject, const char *folded,
+				    guint *index)
+{
+	struct field_name name;
+
+	field_name_init(&name, folded);
+	return field_list_find(subject, &name, index);
 }

@@ -6,6 +6,7 @@
 #include <stdbool.h>
 
 #include "base/arena.h"
+#include "base/byte_set.h"
 #include "event/event.h"
 #include "wmi/subscription.h"
 
@@ -19,6 +20,8 @@ struct field {
 	const char *text;
 	size_t length;
 	bool runs; /* belongs to WH_FIELD_RUNS */
+	/* Of the text, with byte_set_add_lower(); NULL until field_list_note_bytes(). */
+	const struct byte_set *bytes;
 };
 
 /* What rules are matched against: a flat list of fields; a field of several values
@@ -26,6 +29,13 @@ struct field {
 struct field_list {
 	GArray *fields; /* struct field */
 	struct arena arena; /* the names */
+	struct field_range *ranges; /* by slot, see field_list_find_ranges(); or NULL */
+};
+
+/* Where among the fields those of a name stand; others may stand between. */
+struct field_range {
+	guint first;
+	guint end;
 };
 
 void field_list_init(struct field_list *subject);
@@ -43,8 +53,27 @@ void field_list_add_event(struct field_list *subject, const struct event *event,
 void field_list_add_subscription(struct field_list *subject,
 				 const struct subscription *subscription);
 
-/* The next value at or after *index of the field with that folded name (NULL: any
- * field), or NULL; *index moves past it. */
+/* What a field is looked up by. Borrows the folded name; NULL: any field. */
+struct field_name {
+	const char *folded;
+	uint64_t key; /* as a field's own */
+	bool runs; /* it is WH_FIELD_RUNS */
+	guint slot; /* of the range in each list that has ranges; 0: none */
+};
+void field_name_init(struct field_name *name, const char *folded);
+
+/* Finds the ranges of `count` names (struct field_name *), whose slots are 1, 2, and so on. */
+void field_list_find_ranges(struct field_list *subject, const struct field_name *const *names,
+			    guint count);
+
+/* Finds out which bytes each value of the field has, for a list that many regexes are tried on. */
+void field_list_note_bytes(struct field_list *subject, const struct field_name *name);
+
+/* The next value at or after *index of the field with that name, or NULL; *index moves past it. */
+const struct field *field_list_find(const struct field_list *subject, const struct field_name *name,
+				    guint *index);
+
+/* The same for a folded name (NULL: any field) that is looked up once. */
 const struct field *field_list_next(const struct field_list *subject, const char *folded,
 				    guint *index);
 

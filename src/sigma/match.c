@@ -34,8 +34,6 @@ void match_field_free(struct match_field *field)
 {
 	if (!field)
 		return;
-	g_free(field->field);
-	g_free(field->text);
 	g_free(field);
 }
 
@@ -44,12 +42,26 @@ GPtrArray *match_fields_new(void)
 	return g_ptr_array_new_with_free_func((GDestroyNotify)match_field_free);
 }
 
-static bool fields_hold(const GPtrArray *fields, const char *name, const char *text)
+/* Its texts follow it, in one piece of memory. */
+static struct match_field *match_field_new(const char *name, const char *text, size_t length)
+{
+	size_t name_size = strlen(name) + 1;
+	struct match_field *field = g_malloc(sizeof(*field) + name_size + length + 1);
+	char *texts = (char *)(field + 1);
+
+	field->field = memcpy(texts, name, name_size);
+	field->text = memcpy(texts + name_size, text, length);
+	texts[name_size + length] = '\0';
+	return field;
+}
+
+static bool fields_hold(const GPtrArray *fields, const char *name, const char *text, size_t length)
 {
 	for (guint i = 0; i < fields->len; i++) {
 		const struct match_field *field = g_ptr_array_index(fields, i);
 
-		if (strcmp(field->field, name) == 0 && strcmp(field->text, text) == 0)
+		if (strcmp(field->field, name) == 0 && strncmp(field->text, text, length) == 0 &&
+		    field->text[length] == '\0')
 			return true;
 	}
 	return false;
@@ -57,15 +69,9 @@ static bool fields_hold(const GPtrArray *fields, const char *name, const char *t
 
 void match_fields_add(GPtrArray *fields, const char *name, const char *text, size_t length)
 {
-	g_autofree char *copy = g_strndup(text, text_cut(text, length, WH_MAX_MATCH_TEXT));
-	struct match_field *field;
-
-	if (fields->len >= WH_MAX_MATCH_FIELDS || fields_hold(fields, name, copy))
-		return;
-	field = g_new0(struct match_field, 1);
-	field->field = g_strdup(name);
-	field->text = g_steal_pointer(&copy);
-	g_ptr_array_add(fields, field);
+	length = text_cut(text, length, WH_MAX_MATCH_TEXT);
+	if (fields->len < WH_MAX_MATCH_FIELDS && !fields_hold(fields, name, text, length))
+		g_ptr_array_add(fields, match_field_new(name, text, length));
 }
 
 void match_free(struct match *match)

@@ -19,8 +19,9 @@ bool rule_level_parse(const char *name, enum rule_level *out);
 
 /* One field value that made a rule match. */
 struct match_field {
-	char *field; /* the field's real name: "consumer.properties.ScriptText" */
-	char *text; /* what matched in it, at most WH_MAX_MATCH_TEXT bytes, cut on a character */
+	const char *field; /* the field's real name: "consumer.properties.ScriptText" */
+	const char
+		*text; /* what matched in it, at most WH_MAX_MATCH_TEXT bytes, cut on a character */
 };
 
 void match_field_free(struct match_field *field);

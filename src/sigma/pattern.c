@@ -34,6 +34,10 @@ struct number_test {
 struct pattern {
 	enum pattern_kind kind;
 	GArray *texts; /* struct field_text; NULL: none that all texts hold */
+	/* Of each regex what the cheap test goes by, see pattern_may_be_in(). */
+	bool has_first;
+	struct byte_set first; /* each text that it matches holds one of these, if has_first */
+	GArray *needed; /* and all of one of these (struct byte_set); NULL: not known */
 	union {
 		struct needle needle;
 		struct regex *regex;
@@ -55,6 +59,7 @@ static struct pattern *new_regex(struct regex *regex)
 	struct pattern *pattern = pattern_new(PATTERN_REGEX);
 
 	pattern->regex = regex;
+	pattern->has_first = regex_get_first_bytes(regex, &pattern->first);
 	return pattern;
 }
 
@@ -67,6 +72,7 @@ void pattern_free(struct pattern *pattern)
 	else if (pattern->kind == PATTERN_REGEX)
 		regex_free(pattern->regex);
 	g_clear_pointer(&pattern->texts, g_array_unref);
+	g_clear_pointer(&pattern->needed, g_array_unref);
 	g_free(pattern);
 }
 
@@ -232,6 +238,18 @@ static void set_texts(struct pattern *pattern, const GPtrArray *texts, bool disg
 	}
 }
 
+static void set_needed(struct pattern *pattern, const GPtrArray *texts)
+{
+	pattern->needed = g_array_new(FALSE, FALSE, sizeof(struct byte_set));
+	for (guint i = 0; i < texts->len; i++) {
+		g_autofree char *lower = g_ascii_strdown(texts->pdata[i], -1);
+		struct byte_set bytes = {{0}};
+
+		byte_set_add_text(&bytes, lower, strlen(lower));
+		g_array_append_val(pattern->needed, bytes);
+	}
+}
+
 /* The digits of base64 mind case, whatever the value does. */
 static struct pattern *load_encoded(const struct yaml_node *value, const char *source,
 				    const struct modifiers *modifiers, struct lint *lint)
@@ -282,8 +300,10 @@ static struct pattern *load_regex(const struct yaml_node *value, const char *sou
 			  "match the same text in many ways");
 	pattern = new_regex(regex);
 	texts = regex_text_find(source);
-	if (texts)
+	if (texts) {
 		set_texts(pattern, texts, true);
+		set_needed(pattern, texts);
+	}
 	return pattern;
 }
 
@@ -401,6 +421,21 @@ static bool number_holds(const struct number_test *test, const char *text)
 	default:
 		return number == test->number;
 	}
+}
+
+bool pattern_may_be_in(const struct pattern *pattern, const struct byte_set *bytes)
+{
+	if (pattern->kind != PATTERN_REGEX)
+		return true;
+	if (pattern->has_first && !byte_set_meets(bytes, &pattern->first))
+		return false;
+	/* Beyond ASCII are what regexes without case take for s and k. */
+	if (!pattern->needed || !byte_set_is_ascii(bytes))
+		return true;
+	for (guint i = 0; i < pattern->needed->len; i++)
+		if (byte_set_holds(bytes, &g_array_index(pattern->needed, struct byte_set, i)))
+			return true;
+	return false;
 }
 
 enum regex_result pattern_find(const struct pattern *pattern, struct regex_runner *runner,

@@ -2,6 +2,7 @@
 #ifndef WH_SIGMA_PATTERN_H
 #define WH_SIGMA_PATTERN_H
 
+#include "base/byte_set.h"
 #include "evtx/field_text.h"
 #include "sigma/modifier.h"
 #include "sigma/regex.h"
@@ -26,6 +27,10 @@ const char *pattern_get_exact(const struct pattern *pattern);
 
 /* Makes ready what is otherwise made when the pattern is first used. */
 void pattern_prepare(const struct pattern *pattern);
+
+/* May a text meet the pattern that consists of these bytes, to which byte_set_add_lower() was
+ * applied? */
+bool pattern_may_be_in(const struct pattern *pattern, const struct byte_set *bytes);
 
 /* Sets *out to what of the text meets the pattern; it may be empty. */
 enum regex_result pattern_find(const struct pattern *pattern, struct regex_runner *runner,

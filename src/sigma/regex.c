@@ -134,6 +134,20 @@ enum regex_result regex_run(struct regex *regex, struct regex_runner *runner, co
 	return REGEX_YES;
 }
 
+bool regex_get_first_bytes(const struct regex *regex, struct byte_set *out)
+{
+	const uint8_t *bitmap = NULL;
+
+	if (pcre2_pattern_info(regex->code, PCRE2_INFO_FIRSTBITMAP, (void *)&bitmap) != 0 ||
+	    !bitmap)
+		return false;
+	*out = (struct byte_set){{0}};
+	for (unsigned byte = 0; byte < 256; byte++)
+		if (bitmap[byte / 8] >> byte % 8 & 1)
+			byte_set_add(out, (uint8_t)byte);
+	return true;
+}
+
 /* The plain characters that the regex begins with. */
 static GString *copy_prefix(const char *source)
 {

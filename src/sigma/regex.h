@@ -5,6 +5,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "base/byte_set.h"
+
 /* A PCRE2 regex over valid UTF-8, searched for anywhere in a text. */
 struct regex;
 
@@ -39,6 +41,10 @@ void regex_runner_free(struct regex_runner *runner);
 /* Compiles the regex to machine code, as running it often does: for who runs it where that is not
  * allowed. */
 void regex_prepare(struct regex *regex);
+
+/* Sets *out to bytes of which each text that the regex matches holds one; false when they are not
+ * known. */
+bool regex_get_first_bytes(const struct regex *regex, struct byte_set *out);
 
 /* Finds the first match; *out is set for REGEX_YES only. */
 enum regex_result regex_run(struct regex *regex, struct regex_runner *runner, const char *text,

@@ -98,14 +98,9 @@ static void add_folded(GString *form, const char *name)
 {
 	size_t length = strlen(name), start = form->len;
 	g_autofree char *folded = NULL;
-	unsigned char all = 0;
 
 	text_append_bytes(form, name, length + 1);
-	for (unsigned char *at = (unsigned char *)form->str + start; *at; at++) {
-		all |= *at;
-		*at |= (unsigned char)((unsigned)(*at - 'A') < 26) << 5;
-	}
-	if (all < 0x80)
+	if (text_lower_ascii(form->str + start, length))
 		return;
 	g_string_truncate(form, start);
 	folded = text_fold(name);

@@ -234,6 +234,52 @@ static void test_letters(void **state)
 				 (uint8_t)g_ascii_tolower((char)byte));
 }
 
+/* Each byte at each place of texts of all small lengths. */
+static void test_many_letters_at_once(void **state)
+{
+	char text[24], expected[24];
+
+	(void)state;
+	for (unsigned at = 0; at < sizeof(text); at++) {
+		for (unsigned byte = 0; byte < 256; byte++) {
+			memset(text, 'Z', sizeof(text));
+			text[at] = (char)byte;
+			for (unsigned i = 0; i < sizeof(text); i++)
+				expected[i] = g_ascii_tolower(text[i]);
+			assert_int_equal(text_is_ascii(text, at + 1), byte < 0x80);
+			assert_true(text_is_ascii(text, at));
+			assert_int_equal(text_lower_ascii(text, at + 1), byte < 0x80);
+			assert_memory_equal(text, expected, at + 1);
+		}
+	}
+}
+
+/* One character that is escaped, or not, at each place of strings of all small lengths. */
+static void test_json_of_any_length(void **state)
+{
+	static const char *const characters[][2] = {
+		{"\"", "\\\""},	     {"\\", "\\\\"},	   {"\n", "\\n"}, {"\x1f", "\\u001f"},
+		{"\x7f", "\\u007f"}, {"\u00e9", "\u00e9"}, {" ", " "},	  {"~", "~"},
+	};
+
+	(void)state;
+	for (guint i = 0; i < G_N_ELEMENTS(characters); i++) {
+		for (int length = 0; length < 40; length++) {
+			for (int at = 0; at <= length; at++) {
+				g_autoptr(GString) out = g_string_new("[");
+				g_autofree char *fill = g_strnfill((gsize)length, 'x');
+				g_autofree char *text = g_strdup_printf(
+					"%.*s%s%s", at, fill, characters[i][0], fill + at);
+				g_autofree char *expected = g_strdup_printf(
+					"[\"%.*s%s%s\"", at, fill, characters[i][1], fill + at);
+
+				json_add_string(out, NULL, text);
+				assert_string_equal(out->str, expected);
+			}
+		}
+	}
+}
+
 TEST_GROUP(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -248,6 +294,8 @@ TEST_GROUP(void)
 		cmocka_unit_test(test_cut),
 		cmocka_unit_test(test_squeezed),
 		cmocka_unit_test(test_letters),
+		cmocka_unit_test(test_many_letters_at_once),
+		cmocka_unit_test(test_json_of_any_length),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
