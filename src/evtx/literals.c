@@ -106,26 +106,28 @@ static size_t count_starts(const struct literal_class *class, size_t length)
 	return class->unit * (length - class->characters) + 1;
 }
 
-static void count_text(const struct literal_class *class, const char *text, unsigned weight,
-		       GHashTable *counts)
+/* How many windows there are of each hash: some share a count, which may spoil a choice and nothing
+ * else. */
+static uint32_t *count_of(const struct literal_class *class, const char *text, uint32_t *counts)
 {
-	size_t length = strlen(text);
-
-	for (size_t at = 0; at + class->characters <= length; at++) {
-		uint64_t key = make_key(class, text + at);
-		gpointer count = g_hash_table_lookup(counts, &key);
-
-		g_hash_table_replace(counts, g_memdup2(&key, sizeof(key)),
-				     GUINT_TO_POINTER(GPOINTER_TO_UINT(count) + weight));
-	}
+	return &counts[hash_key(make_key(class, text), class->hash_bits)];
 }
 
-static void count_keys(const struct literal_class *class, GHashTable *counts)
+static void count_text(const struct literal_class *class, const char *text, size_t length,
+		       unsigned weight, uint32_t *counts)
 {
-	count_text(class, usual_text, USUAL_WEIGHT, counts);
-	for (guint i = 0; i < class->literals->len; i++)
-		count_text(class, g_array_index(class->literals, struct literal, i).text, 1,
-			   counts);
+	for (size_t at = 0; at + class->characters <= length; at++)
+		*count_of(class, text + at, counts) += weight;
+}
+
+static void count_windows(const struct literal_class *class, uint32_t *counts)
+{
+	count_text(class, usual_text, sizeof(usual_text) - 1, USUAL_WEIGHT, counts);
+	for (guint i = 0; i < class->literals->len; i++) {
+		const struct literal *literal = &g_array_index(class->literals, struct literal, i);
+
+		count_text(class, literal->text, literal->length, 1, counts);
+	}
 }
 
 /* The characters at which windows from byte `start` on begin. */
@@ -139,31 +141,25 @@ static size_t last_window(const struct literal_class *class, size_t start)
 	return first_window(class, start + class->stride - 1);
 }
 
-static size_t sum_counts(const struct literal_class *class, const struct literal *literal,
-			 size_t start, GHashTable *counts)
-{
-	size_t sum = 0;
-
-	for (size_t at = first_window(class, start); at <= last_window(class, start); at++) {
-		uint64_t key = make_key(class, literal->text + at);
-
-		sum += GPOINTER_TO_UINT(g_hash_table_lookup(counts, &key));
-	}
-	return sum;
-}
-
 /*
  * Where in the literal the windows are best taken from: where it has least in common with
- * others and with what is usual. What many share, logs are full of.
+ * others and with what is usual. What many share, logs are full of. `sums` is memory that it uses.
  */
 static size_t choose_start(const struct literal_class *class, const struct literal *literal,
-			   GHashTable *counts)
+			   uint32_t *counts, GArray *sums)
 {
-	size_t starts = count_starts(class, literal->length), best = 0, lowest = SIZE_MAX;
+	size_t starts = count_starts(class, literal->length), best = 0;
+	uint64_t sum = 0, lowest = UINT64_MAX;
 
+	/* Of the windows before each. */
+	g_array_set_size(sums, 1);
+	for (size_t at = 0; at + class->characters <= literal->length; at++) {
+		sum += *count_of(class, literal->text + at, counts);
+		g_array_append_val(sums, sum);
+	}
 	for (size_t start = 0; start + class->stride <= starts; start++) {
-		size_t sum = sum_counts(class, literal, start, counts);
-
+		sum = g_array_index(sums, uint64_t, last_window(class, start) + 1) -
+		      g_array_index(sums, uint64_t, first_window(class, start));
 		if (sum < lowest) {
 			lowest = sum;
 			best = start;
@@ -197,8 +193,8 @@ static void choose_hash(struct literal_class *class)
 
 static void fill_tables(struct literal_class *class)
 {
-	g_autoptr(GHashTable) counts =
-		g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, NULL);
+	g_autoptr(GArray) sums = g_array_new(FALSE, TRUE, sizeof(uint64_t));
+	g_autofree uint32_t *counts = NULL;
 
 	class->stride = LONGEST_STRIDE;
 	for (guint i = 0; i < class->literals->len; i++) {
@@ -207,10 +203,11 @@ static void fill_tables(struct literal_class *class)
 		class->stride = MIN(class->stride, count_starts(class, literal->length));
 	}
 	choose_hash(class);
-	count_keys(class, counts);
+	counts = g_new0(uint32_t, (size_t)1 << class->hash_bits);
+	count_windows(class, counts);
 	for (guint i = 0; i < class->literals->len; i++) {
 		const struct literal *literal = &g_array_index(class->literals, struct literal, i);
-		size_t start = choose_start(class, literal, counts);
+		size_t start = choose_start(class, literal, counts, sums);
 
 		for (size_t at = first_window(class, start); at <= last_window(class, start); at++)
 			add_window(class, i, at);
