@@ -8,6 +8,9 @@
 
 #include "base/text.h"
 
+#define BLOCK 16 /* bytes that are looked at together */
+#define LONGEST_PART 4096 /* that room is made for at once */
+
 /* A comma is due unless the value is the first after an opening, a key or a line feed. */
 static bool is_first(const GString *out)
 {
@@ -68,20 +71,22 @@ static void append_unicode_escape(GString *out, gunichar c)
 		g_string_append_printf(out, "\\u%04x", c);
 }
 
-/* How many of the bytes stand for themselves in a JSON string. */
-static size_t plain_run(const char *text, size_t length)
+/* Copies the bytes that stand for themselves in a JSON string, up to the first that does not, and
+ * returns how many. May write BLOCK bytes more than there are to read. */
+static size_t copy_plain(char *to, const char *text, size_t length)
 {
 	static const bool special[256] = {
 		[0 ... 0x1F] = true, ['"'] = true, ['\\'] = true, [0x7F ... 0xFF] = true};
 	size_t run = 0;
 
 #ifdef __SSE2__
-	for (; run + 16 <= length; run += 16) {
+	for (; run + BLOCK <= length; run += BLOCK) {
 		__m128i bytes = _mm_loadu_si128((const __m128i *)(text + run));
 		/* Signed: what is below a blank, or has the high bit set. */
 		__m128i bad = _mm_cmplt_epi8(bytes, _mm_set1_epi8(' '));
 		int mask;
 
+		_mm_storeu_si128((__m128i *)(to + run), bytes);
 		bad = _mm_or_si128(bad, _mm_cmpeq_epi8(bytes, _mm_set1_epi8('"')));
 		bad = _mm_or_si128(bad, _mm_cmpeq_epi8(bytes, _mm_set1_epi8('\\')));
 		bad = _mm_or_si128(bad, _mm_cmpeq_epi8(bytes, _mm_set1_epi8(0x7F)));
@@ -90,28 +95,58 @@ static size_t plain_run(const char *text, size_t length)
 			return run + (size_t)__builtin_ctz((unsigned)mask);
 	}
 #endif
-	while (run < length && !special[(unsigned char)text[run]])
-		run++;
+	for (; run < length && !special[(unsigned char)text[run]]; run++)
+		to[run] = text[run];
 	return run;
 }
 
 /* Appends the character at `text`, escaped where it must be; returns what follows. */
 static const char *append_special(GString *out, const char *text)
 {
-	static const char letters[256] = {
-		['"'] = '"',  ['\\'] = '\\', ['\b'] = 'b', ['\f'] = 'f',
-		['\n'] = 'n', ['\r'] = 'r',  ['\t'] = 't',
-	};
-	const char escape[2] = {'\\', letters[(unsigned char)*text]};
 	const char *next = g_utf8_next_char(text);
 
-	if (escape[1])
-		text_append_bytes(out, escape, 2);
-	else if (text_is_unsafe(g_utf8_get_char(text)))
+	if (text_is_unsafe(g_utf8_get_char(text)))
 		append_unicode_escape(out, g_utf8_get_char(text));
 	else
 		text_append_bytes(out, text, (size_t)(next - text));
 	return next;
+}
+
+/* Room for so many bytes more. */
+static void reserve(GString *out, size_t size)
+{
+	gsize length = out->len;
+
+	if (size < out->allocated_len - length)
+		return;
+	g_string_set_size(out, length + size);
+	g_string_truncate(out, length);
+}
+
+/* Appends what stands for itself or after a backslash; returns the first that does neither. */
+static const char *append_ascii(GString *out, const char *text, const char *end)
+{
+	static const char letters[256] = {
+		['"'] = '"',  ['\\'] = '\\', ['\b'] = 'b', ['\f'] = 'f',
+		['\n'] = 'n', ['\r'] = 'r',  ['\t'] = 't',
+	};
+	char *to;
+
+	reserve(out, 2 * (size_t)(end - text) + BLOCK);
+	to = out->str + out->len;
+	for (;;) {
+		size_t run = copy_plain(to, text, (size_t)(end - text));
+
+		text += run;
+		to += run;
+		if (text == end || !letters[(unsigned char)*text])
+			break;
+		*to++ = '\\';
+		*to++ = letters[(unsigned char)*text++];
+	}
+	*to = '\0';
+	out->len = (gsize)(to - out->str);
+	return text;
 }
 
 static void append_quoted(GString *out, const char *text)
@@ -119,14 +154,12 @@ static void append_quoted(GString *out, const char *text)
 	const char *end = text + strlen(text);
 
 	g_string_append_c(out, '"');
-	for (;;) {
-		size_t run = plain_run(text, (size_t)(end - text));
+	while (text < end) {
+		const char *part = end - text > LONGEST_PART ? text + LONGEST_PART : end;
 
-		text_append_bytes(out, text, run);
-		text += run;
-		if (text == end)
-			break;
-		text = append_special(out, text);
+		text = append_ascii(out, text, part);
+		if (text < part)
+			text = append_special(out, text);
 	}
 	g_string_append_c(out, '"');
 }

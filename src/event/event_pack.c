@@ -123,6 +123,22 @@ static void take(struct unpacking *bytes, void *out, size_t size)
 	bytes->left -= size;
 }
 
+/* Most texts are ASCII, which is seen at once. */
+static bool is_utf8(const char *text, size_t length)
+{
+	uint64_t bits = 0, bytes;
+	size_t at = 0;
+
+	for (; at + sizeof(bytes) <= length; at += sizeof(bytes)) {
+		memcpy(&bytes, text + at, sizeof(bytes));
+		/* A zero byte has no bit set after this, where others keep or get one. */
+		bits |= bytes | ((bytes - 0x0101010101010101ull) & ~bytes);
+	}
+	for (; at < length; at++)
+		bits |= (uint8_t)text[at] | (text[at] ? 0 : 0x80);
+	return !(bits & 0x8080808080808080ull) || g_utf8_validate_len(text, length, NULL);
+}
+
 /* NULL for an absent text, and when there is none in these bytes. */
 static const char *take_text(struct unpacking *bytes)
 {
@@ -133,7 +149,7 @@ static const char *take_text(struct unpacking *bytes)
 	if (!bytes->ok || length == 0)
 		return NULL;
 	bytes->ok = length <= bytes->left && text[length - 1] == '\0' &&
-		    g_utf8_validate_len(text, length - 1, NULL);
+		    is_utf8(text, length - 1);
 	if (!bytes->ok)
 		return NULL;
 	bytes->at += length;

@@ -21,6 +21,8 @@ struct dedup {
 	GHashTable *hashes; /* struct digest, in the arena */
 	GHashTable *roots; /* of those that stand in a collection: the hash -> its root */
 	struct text_pool texts; /* roots */
+	char *path, *entry; /* of the event before */
+	char *root; /* of these: see collection_root() */
 	struct arena arena;
 	struct hash_secret secret;
 };
@@ -42,6 +44,9 @@ void dedup_free(struct dedup *dedup)
 	g_hash_table_unref(dedup->hashes);
 	g_hash_table_unref(dedup->roots);
 	text_pool_release(&dedup->texts);
+	g_free(dedup->path);
+	g_free(dedup->entry);
+	g_free(dedup->root);
 	arena_release(&dedup->arena);
 	g_free(dedup);
 }
@@ -61,11 +66,29 @@ static bool is_further_out(struct dedup *dedup, struct digest *hash, const char 
 	return true;
 }
 
+/* Events of one log come one after another. */
+static const char *get_root(struct dedup *dedup, const struct event *event)
+{
+	const struct event_ref *ref = &event->ref;
+
+	if (!wmi_event_is_wanted(event) || !ref->path || ref->claimed)
+		return NULL;
+	if (g_strcmp0(ref->path, dedup->path) == 0 && g_strcmp0(ref->entry, dedup->entry) == 0)
+		return dedup->root;
+	g_free(dedup->path);
+	g_free(dedup->entry);
+	g_free(dedup->root);
+	dedup->path = g_strdup(ref->path);
+	dedup->entry = g_strdup(ref->entry);
+	dedup->root = collection_root(ref);
+	return dedup->root;
+}
+
 bool dedup_add(struct dedup *dedup, const struct packed_identity *identity,
 	       const struct event *event)
 {
 	struct digest hash = secret_digest(&dedup->secret, identity->data, identity->size);
-	g_autofree char *root = wmi_event_is_wanted(event) ? collection_root(&event->ref) : NULL;
+	const char *root = get_root(dedup, event);
 	struct digest *kept;
 
 	hash.high ^= identity->marked;

@@ -21,6 +21,7 @@ tests_unit_runner_SOURCES = \
 	tests/unit/archive/zip_make.c \
 	tests/unit/archive/zip_make.h \
 	tests/unit/base/test-aligned.c \
+	tests/unit/base/test-json.c \
 	tests/unit/base/test-percent.c \
 	tests/unit/base/test-text.c \
 	tests/unit/cmocka_test.h \
