@@ -148,8 +148,7 @@ static const char *take_text(struct unpacking *bytes)
 	take(bytes, &length, sizeof(length));
 	if (!bytes->ok || length == 0)
 		return NULL;
-	bytes->ok = length <= bytes->left && text[length - 1] == '\0' &&
-		    is_utf8(text, length - 1);
+	bytes->ok = length <= bytes->left && text[length - 1] == '\0' && is_utf8(text, length - 1);
 	if (!bytes->ok)
 		return NULL;
 	bytes->at += length;
