@@ -8,6 +8,9 @@
 
 #include "base/text.h"
 
+#define BLOCK 16 /* bytes that are looked at together */
+#define LONGEST_PART 4096 /* that room is made for at once */
+
 /* A comma is due unless the value is the first after an opening, a key or a line feed. */
 static bool is_first(const GString *out)
 {
@@ -68,105 +71,95 @@ static void append_unicode_escape(GString *out, gunichar c)
 		g_string_append_printf(out, "\\u%04x", c);
 }
 
-#ifdef __SSE2__
-/* A bit for each of 16 bytes that does not stand for itself. */
-static unsigned special_bits(__m128i bytes)
-{
-	/* Signed: what is below a blank, or has the high bit set. */
-	__m128i bad = _mm_cmplt_epi8(bytes, _mm_set1_epi8(' '));
-
-	bad = _mm_or_si128(bad, _mm_cmpeq_epi8(bytes, _mm_set1_epi8('"')));
-	bad = _mm_or_si128(bad, _mm_cmpeq_epi8(bytes, _mm_set1_epi8('\\')));
-	bad = _mm_or_si128(bad, _mm_cmpeq_epi8(bytes, _mm_set1_epi8(0x7F)));
-	return (unsigned)_mm_movemask_epi8(bad);
-}
-
-/* Of 4 to 15 bytes: are all plain? Both halves of them are looked at, which may overlap. */
-static bool is_plain(const char *text, size_t length)
-{
-	uint64_t first = 0x2020202020202020ull, last = first;
-
-	/* Of sizes that the compiler knows. */
-	if (length < 8) {
-		memcpy(&first, text, 4);
-		memcpy(&last, text + length - 4, 4);
-	} else {
-		memcpy(&first, text, 8);
-		memcpy(&last, text + length - 8, 8);
-	}
-	return !special_bits(_mm_set_epi64x((long long)last, (long long)first));
-}
-#endif
-
-/* How many of the bytes stand for themselves in a JSON string. */
-static size_t plain_run(const char *text, size_t length)
+/* Copies the bytes that stand for themselves in a JSON string, up to the first that does not, and
+ * returns how many. May write BLOCK bytes more than there are to read. */
+static size_t copy_plain(char *to, const char *text, size_t length)
 {
 	static const bool special[256] = {
 		[0 ... 0x1F] = true, ['"'] = true, ['\\'] = true, [0x7F ... 0xFF] = true};
 	size_t run = 0;
 
 #ifdef __SSE2__
-	for (; run + 16 <= length; run += 16) {
-		unsigned bits = special_bits(_mm_loadu_si128((const __m128i *)(text + run)));
+	for (; run + BLOCK <= length; run += BLOCK) {
+		__m128i bytes = _mm_loadu_si128((const __m128i *)(text + run));
+		/* Signed: what is below a blank, or has the high bit set. */
+		__m128i bad = _mm_cmplt_epi8(bytes, _mm_set1_epi8(' '));
+		int mask;
 
-		if (bits)
-			return run + (size_t)__builtin_ctz(bits);
+		_mm_storeu_si128((__m128i *)(to + run), bytes);
+		bad = _mm_or_si128(bad, _mm_cmpeq_epi8(bytes, _mm_set1_epi8('"')));
+		bad = _mm_or_si128(bad, _mm_cmpeq_epi8(bytes, _mm_set1_epi8('\\')));
+		bad = _mm_or_si128(bad, _mm_cmpeq_epi8(bytes, _mm_set1_epi8(0x7F)));
+		mask = _mm_movemask_epi8(bad);
+		if (mask)
+			return run + (size_t)__builtin_ctz((unsigned)mask);
 	}
-	if (length - run >= 4 && is_plain(text + run, length - run))
-		return length;
 #endif
-	while (run < length && !special[(unsigned char)text[run]])
-		run++;
+	for (; run < length && !special[(unsigned char)text[run]]; run++)
+		to[run] = text[run];
 	return run;
 }
 
 /* Appends the character at `text`, escaped where it must be; returns what follows. */
 static const char *append_special(GString *out, const char *text)
 {
-	static const char letters[256] = {
-		['"'] = '"',  ['\\'] = '\\', ['\b'] = 'b', ['\f'] = 'f',
-		['\n'] = 'n', ['\r'] = 'r',  ['\t'] = 't',
-	};
-	const char escape[2] = {'\\', letters[(unsigned char)*text]};
 	const char *next = g_utf8_next_char(text);
 
-	if (escape[1])
-		text_append_bytes(out, escape, 2);
-	else if (text_is_unsafe(g_utf8_get_char(text)))
+	if (text_is_unsafe(g_utf8_get_char(text)))
 		append_unicode_escape(out, g_utf8_get_char(text));
 	else
 		text_append_bytes(out, text, (size_t)(next - text));
 	return next;
 }
 
-/* Text that needs no escape goes with its quotes in one piece. */
-static void append_plain(GString *out, const char *text, size_t length)
+/* Room for so many bytes more. */
+static void reserve(GString *out, size_t size)
 {
-	gsize start = out->len;
+	gsize length = out->len;
 
-	g_string_set_size(out, start + length + 2);
-	out->str[start] = '"';
-	memcpy(out->str + start + 1, text, length);
-	out->str[start + 1 + length] = '"';
+	if (size < out->allocated_len - length)
+		return;
+	g_string_set_size(out, length + size);
+	g_string_truncate(out, length);
+}
+
+/* Appends what stands for itself or after a backslash; returns the first that does neither. */
+static const char *append_ascii(GString *out, const char *text, const char *end)
+{
+	static const char letters[256] = {
+		['"'] = '"',  ['\\'] = '\\', ['\b'] = 'b', ['\f'] = 'f',
+		['\n'] = 'n', ['\r'] = 'r',  ['\t'] = 't',
+	};
+	char *to;
+
+	reserve(out, 2 * (size_t)(end - text) + BLOCK);
+	to = out->str + out->len;
+	for (;;) {
+		size_t run = copy_plain(to, text, (size_t)(end - text));
+
+		text += run;
+		to += run;
+		if (text == end || !letters[(unsigned char)*text])
+			break;
+		*to++ = '\\';
+		*to++ = letters[(unsigned char)*text++];
+	}
+	*to = '\0';
+	out->len = (gsize)(to - out->str);
+	return text;
 }
 
 static void append_quoted(GString *out, const char *text)
 {
-	size_t length = strlen(text), run = plain_run(text, length);
-	const char *end = text + length;
+	const char *end = text + strlen(text);
 
-	if (run == length) {
-		append_plain(out, text, length);
-		return;
-	}
 	g_string_append_c(out, '"');
-	for (;;) {
-		text_append_bytes(out, text, run);
-		text += run;
-		if (text == end)
-			break;
-		text = append_special(out, text);
-		run = plain_run(text, (size_t)(end - text));
+	while (text < end) {
+		const char *part = end - text > LONGEST_PART ? text + LONGEST_PART : end;
+
+		text = append_ascii(out, text, part);
+		if (text < part)
+			text = append_special(out, text);
 	}
 	g_string_append_c(out, '"');
 }

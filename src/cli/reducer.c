@@ -27,6 +27,8 @@ struct reducer {
 	const struct signals *signals;
 	struct output_progress *progress; /* memory that both share */
 	GByteArray *leaving;
+	size_t sent; /* of that */
+	bool is_full; /* the socket took no more when it was last tried */
 	GByteArray *arrived;
 	char *path; /* that it was told last */
 	bool stopped; /* it takes no more events */
@@ -74,30 +76,46 @@ void reducer_free(struct reducer *reducer)
 	g_free(reducer);
 }
 
+static size_t count_leaving(const struct reducer *reducer)
+{
+	return reducer->leaving->len - reducer->sent;
+}
+
+/* Takes away what was sent, but not for each little of much. */
+static void drop_sent(struct reducer *reducer)
+{
+	if (reducer->gone)
+		reducer->sent = reducer->leaving->len;
+	if (2 * reducer->sent < reducer->leaving->len)
+		return;
+	g_byte_array_remove_range(reducer->leaving, 0, (guint)reducer->sent);
+	reducer->sent = 0;
+}
+
 /* Sends what the socket takes. What a process that is gone does not take is dropped. */
 static void flush(struct reducer *reducer)
 {
-	GByteArray *leaving = reducer->leaving;
-	size_t done = 0;
-
-	while (done < leaving->len && !reducer->gone) {
-		ssize_t sent = frame_send_some(reducer->process.socket, leaving->data + done,
-					       leaving->len - done, NULL, 0);
+	reducer->is_full = false;
+	while (count_leaving(reducer) && !reducer->gone) {
+		ssize_t sent = frame_send_some(reducer->process.socket,
+					       reducer->leaving->data + reducer->sent,
+					       count_leaving(reducer), NULL, 0);
 
 		if (sent < 0 && errno != EAGAIN)
 			reducer->gone = reducer->stopped = true;
-		if (sent <= 0)
+		reducer->is_full = sent <= 0;
+		if (reducer->is_full)
 			break;
-		done += (size_t)sent;
+		reducer->sent += (size_t)sent;
 	}
-	g_byte_array_remove_range(leaving, 0, reducer->gone ? leaving->len : (guint)done);
+	drop_sent(reducer);
 }
 
 static void send_order(struct reducer *reducer, enum reducer_order order, const void *data,
 		       size_t size)
 {
 	frame_append(reducer->leaving, order, data, size);
-	if (reducer->leaving->len >= SEND_SIZE)
+	if (!reducer->is_full && count_leaving(reducer) >= SEND_SIZE)
 		flush(reducer);
 }
 
@@ -121,7 +139,7 @@ void reducer_add_line(struct reducer *reducer, const char *line, size_t length)
 
 bool reducer_may_take(const struct reducer *reducer)
 {
-	return reducer->leaving->len < MOST_LEAVING;
+	return count_leaving(reducer) < MOST_LEAVING;
 }
 
 static void take_fault(struct reducer *reducer, const struct frame *frame)
@@ -203,7 +221,7 @@ unsigned reducer_get_descriptors(struct reducer *reducer, struct pollfd *fds)
 		return 0;
 	flush(reducer);
 	*fds = (struct pollfd){.fd = reducer->process.socket,
-			       .events = POLLIN | (reducer->leaving->len ? POLLOUT : 0)};
+			       .events = POLLIN | (count_leaving(reducer) ? POLLOUT : 0)};
 	return 1;
 }
 
@@ -286,7 +304,7 @@ static char *describe_end(struct reducer *reducer)
 
 void reducer_close(struct reducer *reducer, struct reducer_end *end)
 {
-	while (reducer->leaving->len && !reducer->gone)
+	while (count_leaving(reducer) && !reducer->gone)
 		wait_for_answers(reducer);
 	if (!reducer->gone)
 		shutdown(reducer->process.socket, SHUT_WR);

@@ -13,6 +13,8 @@
 #include "evtx/decode.h"
 #include "evtx/surrogates.h"
 
+#define IMAGE_SIZE (WH_FILE_HEADER_SIZE + WH_CHUNK_SIZE)
+
 /*
  * libevtx wants a whole file that it can seek in. It gets a file of one chunk in memory,
  * in which nothing is left to walk over but the records asked for: each stretch between
@@ -30,7 +32,7 @@ struct libevtx_decoder {
 	GArray *indices; /* int: libevtx's index of each of the records */
 	struct surrogates surrogates;
 	GByteArray *xml;
-	uint8_t image[WH_FILE_HEADER_SIZE + WH_CHUNK_SIZE];
+	uint8_t *image; /* IMAGE_SIZE bytes; NULL until the first record that it is asked for */
 };
 
 /* The innermost message of a libyal error, which comes first, without its function's name. */
@@ -118,10 +120,13 @@ static void put_file_header(uint8_t *header)
 
 static void build_image(struct libevtx_decoder *self)
 {
-	uint8_t *chunk = self->image + WH_FILE_HEADER_SIZE;
 	const GArray *records = self->records;
+	uint8_t *chunk;
 	size_t end;
 
+	if (!self->image)
+		self->image = g_malloc(IMAGE_SIZE);
+	chunk = self->image + WH_FILE_HEADER_SIZE;
 	put_file_header(self->image);
 	memcpy(chunk, self->chunk->data, self->chunk->size);
 	memset(chunk + self->chunk->size, 0, WH_CHUNK_SIZE - self->chunk->size);
@@ -137,7 +142,7 @@ static void open_image(struct libevtx_decoder *self)
 
 	build_image(self);
 	if (libbfio_memory_range_initialize(&self->handle, &error) != 1 ||
-	    libbfio_memory_range_set(self->handle, self->image, sizeof(self->image), &error) != 1 ||
+	    libbfio_memory_range_set(self->handle, self->image, IMAGE_SIZE, &error) != 1 ||
 	    libevtx_file_initialize(&self->file, &error) != 1 ||
 	    libevtx_file_open_file_io_handle(self->file, self->handle, LIBEVTX_OPEN_READ, &error) !=
 		    1)
@@ -229,6 +234,7 @@ static void free_decoder(struct decoder *decoder)
 	g_array_unref(self->indices);
 	g_byte_array_unref(self->xml);
 	event_builder_free(self->builder);
+	g_free(self->image);
 	g_free(self);
 }
 

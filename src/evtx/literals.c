@@ -26,9 +26,9 @@ static const struct {
 
 #define CLASSES G_N_ELEMENTS(classes)
 #define LONGEST_STRIDE 64
-#define MOST_HASH_BITS 15
+#define HASH_BITS 15 /* many more than windows: a search seldom stops at a hash that two share */
 #define HEAD_BITS 11
-#define HASHES_PER_WINDOW 32 /* at least, where there is room */
+#define LEAST_COUNT_BITS 11
 
 /* Of which command lines and chunks are full: that a literal's windows are better taken elsewhere
  * from. */
@@ -58,9 +58,8 @@ struct literal_class {
 	size_t unit; /* bytes of a character where it is sought: 2 of UTF-16, 1 of UTF-8 */
 	size_t characters; /* of a window */
 	size_t stride; /* in bytes */
-	unsigned
-		hash_bits; /* few where windows are few: the table then takes little of the cache */
-	uint64_t seen[(1 << MOST_HASH_BITS) / 64]; /* a bit for each hash that some window has */
+	unsigned count_bits; /* of the hashes by which they are counted */
+	uint64_t seen[(1 << HASH_BITS) / 64]; /* a bit for each hash that some window has */
 	uint32_t heads[1 << HEAD_BITS]; /* first window, counted from 1 */
 };
 
@@ -84,9 +83,9 @@ static uint32_t hash_key(uint64_t key, unsigned bits)
 	return (uint32_t)(key * 0x9E3779B97F4A7C15ull >> (64 - bits));
 }
 
-static uint32_t head_of(const struct literal_class *class, uint32_t hash)
+static uint32_t head_of(uint32_t hash)
 {
-	return hash >> (class->hash_bits - HEAD_BITS);
+	return hash >> (HASH_BITS - HEAD_BITS);
 }
 
 /* The case bit is set in each character; on others than letters it does no harm, as both sides
@@ -106,26 +105,28 @@ static size_t count_starts(const struct literal_class *class, size_t length)
 	return class->unit * (length - class->characters) + 1;
 }
 
-static void count_text(const struct literal_class *class, const char *text, unsigned weight,
-		       GHashTable *counts)
+/* How many windows there are of each hash: some share a count, which may spoil a choice and nothing
+ * else. */
+static uint32_t *count_of(const struct literal_class *class, const char *text, uint32_t *counts)
 {
-	size_t length = strlen(text);
-
-	for (size_t at = 0; at + class->characters <= length; at++) {
-		uint64_t key = make_key(class, text + at);
-		gpointer count = g_hash_table_lookup(counts, &key);
-
-		g_hash_table_replace(counts, g_memdup2(&key, sizeof(key)),
-				     GUINT_TO_POINTER(GPOINTER_TO_UINT(count) + weight));
-	}
+	return &counts[hash_key(make_key(class, text), class->count_bits)];
 }
 
-static void count_keys(const struct literal_class *class, GHashTable *counts)
+static void count_text(const struct literal_class *class, const char *text, size_t length,
+		       unsigned weight, uint32_t *counts)
 {
-	count_text(class, usual_text, USUAL_WEIGHT, counts);
-	for (guint i = 0; i < class->literals->len; i++)
-		count_text(class, g_array_index(class->literals, struct literal, i).text, 1,
-			   counts);
+	for (size_t at = 0; at + class->characters <= length; at++)
+		*count_of(class, text + at, counts) += weight;
+}
+
+static void count_windows(const struct literal_class *class, uint32_t *counts)
+{
+	count_text(class, usual_text, sizeof(usual_text) - 1, USUAL_WEIGHT, counts);
+	for (guint i = 0; i < class->literals->len; i++) {
+		const struct literal *literal = &g_array_index(class->literals, struct literal, i);
+
+		count_text(class, literal->text, literal->length, 1, counts);
+	}
 }
 
 /* The characters at which windows from byte `start` on begin. */
@@ -139,31 +140,25 @@ static size_t last_window(const struct literal_class *class, size_t start)
 	return first_window(class, start + class->stride - 1);
 }
 
-static size_t sum_counts(const struct literal_class *class, const struct literal *literal,
-			 size_t start, GHashTable *counts)
-{
-	size_t sum = 0;
-
-	for (size_t at = first_window(class, start); at <= last_window(class, start); at++) {
-		uint64_t key = make_key(class, literal->text + at);
-
-		sum += GPOINTER_TO_UINT(g_hash_table_lookup(counts, &key));
-	}
-	return sum;
-}
-
 /*
  * Where in the literal the windows are best taken from: where it has least in common with
- * others and with what is usual. What many share, logs are full of.
+ * others and with what is usual. What many share, logs are full of. `sums` is memory that it uses.
  */
 static size_t choose_start(const struct literal_class *class, const struct literal *literal,
-			   GHashTable *counts)
+			   uint32_t *counts, GArray *sums)
 {
-	size_t starts = count_starts(class, literal->length), best = 0, lowest = SIZE_MAX;
+	size_t starts = count_starts(class, literal->length), best = 0;
+	uint64_t sum = 0, lowest = UINT64_MAX;
 
+	/* Of the windows before each. */
+	g_array_set_size(sums, 1);
+	for (size_t at = 0; at + class->characters <= literal->length; at++) {
+		sum += *count_of(class, literal->text + at, counts);
+		g_array_append_val(sums, sum);
+	}
 	for (size_t start = 0; start + class->stride <= starts; start++) {
-		size_t sum = sum_counts(class, literal, start, counts);
-
+		sum = g_array_index(sums, uint64_t, last_window(class, start) + 1) -
+		      g_array_index(sums, uint64_t, first_window(class, start));
 		if (sum < lowest) {
 			lowest = sum;
 			best = start;
@@ -176,8 +171,8 @@ static void add_window(struct literal_class *class, uint32_t literal, size_t at)
 {
 	const char *text = g_array_index(class->literals, struct literal, literal).text;
 	struct literal_window window = {make_key(class, text + at), literal, (uint32_t)at, 0};
-	uint32_t hash = hash_key(window.key, class->hash_bits);
-	uint32_t *head = &class->heads[head_of(class, hash)];
+	uint32_t hash = hash_key(window.key, HASH_BITS);
+	uint32_t *head = &class->heads[head_of(hash)];
 
 	window.next = *head;
 	g_array_append_val(class->windows, window);
@@ -185,20 +180,22 @@ static void add_window(struct literal_class *class, uint32_t literal, size_t at)
 	class->seen[hash / 64] |= 1ull << hash % 64;
 }
 
-static void choose_hash(struct literal_class *class)
+/* As few as will do: the counts are cleared for each class, and most are of few texts. */
+static void choose_count_bits(struct literal_class *class)
 {
-	size_t windows = class->literals->len * (class->stride / class->unit + 1);
+	size_t windows = sizeof(usual_text);
 
-	class->hash_bits = HEAD_BITS;
-	while (class->hash_bits < MOST_HASH_BITS &&
-	       (size_t)1 << class->hash_bits < HASHES_PER_WINDOW * windows)
-		class->hash_bits++;
+	for (guint i = 0; i < class->literals->len; i++)
+		windows += g_array_index(class->literals, struct literal, i).length;
+	class->count_bits = LEAST_COUNT_BITS;
+	while (class->count_bits < HASH_BITS && (size_t)1 << class->count_bits < 4 * windows)
+		class->count_bits++;
 }
 
 static void fill_tables(struct literal_class *class)
 {
-	g_autoptr(GHashTable) counts =
-		g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, NULL);
+	g_autoptr(GArray) sums = g_array_new(FALSE, TRUE, sizeof(uint64_t));
+	g_autofree uint32_t *counts = NULL;
 
 	class->stride = LONGEST_STRIDE;
 	for (guint i = 0; i < class->literals->len; i++) {
@@ -206,11 +203,12 @@ static void fill_tables(struct literal_class *class)
 
 		class->stride = MIN(class->stride, count_starts(class, literal->length));
 	}
-	choose_hash(class);
-	count_keys(class, counts);
+	choose_count_bits(class);
+	counts = g_new0(uint32_t, (size_t)1 << class->count_bits);
+	count_windows(class, counts);
 	for (guint i = 0; i < class->literals->len; i++) {
 		const struct literal *literal = &g_array_index(class->literals, struct literal, i);
-		size_t start = choose_start(class, literal, counts);
+		size_t start = choose_start(class, literal, counts, sums);
 
 		for (size_t at = first_window(class, start); at <= last_window(class, start); at++)
 			add_window(class, i, at);
@@ -298,7 +296,7 @@ static G_NO_INLINE bool verify(const struct literal_class *class, uint64_t key, 
 {
 	const struct literal_window *window;
 
-	for (uint32_t index = class->heads[head_of(class, hash)]; index; index = window->next) {
+	for (uint32_t index = class->heads[head_of(hash)]; index; index = window->next) {
 		const struct literal *literal;
 		size_t before;
 
@@ -325,32 +323,79 @@ static G_ALWAYS_INLINE inline uint64_t load(const uint8_t *data, size_t size)
 	return GUINT64_FROM_LE(bytes);
 }
 
+/* Which windows are looked for, by their bytes. */
+struct window_form {
+	size_t width; /* in bytes */
+	uint64_t high; /* bits that ASCII has not */
+	uint64_t fold;
+	bool is_aligned;
+};
+
+static G_ALWAYS_INLINE inline uint64_t load_key(const struct window_form *form, const uint8_t *at)
+{
+	uint64_t key = load(at, form->width);
+
+	if (!form->is_aligned)
+		key = load(at + ((key & form->high) != 0), form->width);
+	return key;
+}
+
+static G_ALWAYS_INLINE inline bool may_be(const struct literal_class *class,
+					  const struct window_form *form, const uint8_t *at)
+{
+	uint64_t key = load_key(form, at);
+	uint32_t hash = hash_key(key | form->fold, HASH_BITS);
+
+	return class->seen[hash / 64] >> hash % 64 & 1 & !(key & form->high);
+}
+
+static G_ALWAYS_INLINE inline bool look(const struct literal_class *class,
+					const struct window_form *form, const uint8_t *data,
+					size_t size, size_t at, uint8_t *marks)
+{
+	uint64_t key = load(data + at, form->width);
+	uint32_t hash;
+
+	/* At the very end there is no byte for the other parity. */
+	if (!form->is_aligned && (key & form->high) && at + form->width < size)
+		key = load(data + ++at, form->width);
+	hash = hash_key(key | form->fold, HASH_BITS);
+	return (class->seen[hash / 64] >> hash % 64 & 1) && !(key & form->high) &&
+	       verify(class, key | form->fold, hash, data, size, at, marks);
+}
+
 /*
- * `width` is the bytes of a window. Of UTF-16 one of two bytes is zero in ASCII text; which of
- * them tells the parity, where that is not known. There is one branch only, and it is rarely taken.
+ * Of UTF-16 one of two bytes is zero in ASCII text; which of them tells the parity, where that is
+ * not known. Four windows have one branch, which is rarely taken.
  */
 static G_ALWAYS_INLINE inline bool search(const struct literal_class *class, size_t unit,
 					  size_t width, bool is_aligned, const uint8_t *data,
 					  size_t size, uint8_t *marks)
 {
 	const uint64_t used = UINT64_MAX >> (64 - 8 * width);
-	const uint64_t high = unit == 2 ? 0xFF00FF00FF00FF00ull & used : 0;
-	const uint64_t fold = (unit == 2 ? 0x0020002000200020ull : 0x2020202020202020ull) & used;
+	const struct window_form form = {
+		.width = width,
+		.high = unit == 2 ? 0xFF00FF00FF00FF00ull & used : 0,
+		.fold = (unit == 2 ? 0x0020002000200020ull : 0x2020202020202020ull) & used,
+		.is_aligned = is_aligned,
+	};
 	/* Of windows at every second byte, those in one stride are as many as in an even one. */
 	const size_t stride = class->stride + (is_aligned && unit == 2 ? class->stride % 2 : 0);
-	const unsigned bits = class->hash_bits;
+	size_t at = 0;
 
-	for (size_t at = 0; at + width <= size; at += stride) {
-		uint64_t key = load(data + at, width);
-		unsigned odd = !is_aligned && (key & high) != 0;
-		uint32_t hash;
+	for (; at + 3 * stride + width < size; at += 4 * stride) {
+		const uint8_t *here = data + at;
+		bool any = may_be(class, &form, here) | may_be(class, &form, here + stride) |
+			   may_be(class, &form, here + 2 * stride) |
+			   may_be(class, &form, here + 3 * stride);
 
-		key = key >> 8 * odd | fold;
-		hash = hash_key(key, bits);
-		if ((class->seen[hash / 64] >> hash % 64 & 1 & !(key & high)) &&
-		    verify(class, key, hash, data, size, at + odd, marks))
-			return true;
+		for (size_t i = 0; any && i < 4; i++)
+			if (look(class, &form, data, size, at + i * stride, marks))
+				return true;
 	}
+	for (; at + width <= size; at += stride)
+		if (look(class, &form, data, size, at, marks))
+			return true;
 	return false;
 }
 

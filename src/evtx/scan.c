@@ -112,23 +112,28 @@ static void find_hidden(struct chunk_scan *at, const struct record *record)
 		chunk_scan_report(at, &fault);
 }
 
-/* A record of the chunk itself. One without an event is reported whatever is wanted. */
-static void take_record(struct chunk_scan *at, const struct record *record)
+/* One without an event is reported whatever is wanted. */
+static void sift(struct chunk_scan *at, const struct record *record, bool holds_event)
 {
 	struct scanner *scanner = at->scanner;
 	const struct scan *scan = at->scan;
-	bool holds_event = is_event(at, record);
 
-	if (!at->is_as_told)
-		find_hidden(at, record);
-	if (!at->is_as_told || scan->recover)
-		g_array_append_val(scanner->live, *record);
 	if (scan->use_sieve && !at->passed && holds_event)
 		return;
 	at->scan->counts.records++;
 	if (!scan->use_sieve || !holds_event ||
 	    sieve_pass_record(scanner->sieve, at->chunk, record))
 		g_array_append_val(scanner->records, *record);
+}
+
+/* A record of the chunk itself. */
+static void take_record(struct chunk_scan *at, const struct record *record)
+{
+	if (!at->is_as_told)
+		find_hidden(at, record);
+	if (!at->is_as_told || at->scan->recover)
+		g_array_append_val(at->scanner->live, *record);
+	sift(at, record, is_event(at, record));
 }
 
 /* The last records of the chunk may be the hidden ones. */
@@ -198,6 +203,22 @@ static void collect_records(struct chunk_scan *at)
 	if (!at->is_as_told)
 		check_chunk(at, &check, is_damaged);
 	at->is_explained |= is_damaged || at->scanner->hidden->len > 0;
+}
+
+/* Those of a chunk that is as told and has any: each is the next, with an event and no other record
+ * in it. */
+static void collect_told(struct chunk_scan *at)
+{
+	struct record_walk walk;
+	struct record record;
+
+	record_walk_init(&walk, at->chunk);
+	at->doubtful = false;
+	while (record_walk_step(&walk, &record)) {
+		if (at->scan->recover)
+			g_array_append_val(at->scanner->live, record);
+		sift(at, &record, true);
+	}
 }
 
 static bool is_chimera(const struct chunk_scan *at, const struct record *record,
@@ -340,7 +361,10 @@ static bool scan_records(struct chunk_scan *at)
 	struct scanner *scanner = at->scanner;
 	bool go_on = true;
 
-	collect_records(at);
+	if (at->is_as_told && at->ids.any)
+		collect_told(at);
+	else
+		collect_records(at);
 	for (unsigned i = 0; i < DECODERS; i++)
 		if (scanner->decoders[i])
 			scanner->decoders[i]->begin(scanner->decoders[i], at->chunk,

@@ -38,7 +38,8 @@ struct sieve_view {
 	uint8_t *name; /* UTF-16LE, in lower case; NULL: of providers that have no view of their own
 			*/
 	size_t name_size;
-	GArray *wants; /* struct id_want, by id */
+	const struct sieve_provider *own; /* NULL as the name */
+	GArray *wants; /* struct id_want, by id; NULL: it was not needed yet */
 	struct id_want *other; /* of ids that have none, or NULL */
 };
 
@@ -50,6 +51,7 @@ struct recent_name {
 
 struct sieve {
 	const struct sieve_plan *plan;
+	const struct sieve_provider *any; /* what is wanted of each provider, or NULL */
 	struct literals *names; /* NULL: each chunk passes */
 	GArray *views; /* struct sieve_view; the last one is that of other providers */
 	bool any_id; /* some provider's ids are all wanted */
@@ -90,7 +92,7 @@ static void clear_view(gpointer data)
 	struct sieve_view *view = data;
 
 	g_free(view->name);
-	g_array_unref(view->wants);
+	g_clear_pointer(&view->wants, g_array_unref);
 	if (view->other)
 		clear_id_want(view->other);
 	g_free(view->other);
@@ -119,13 +121,13 @@ static void add_id(struct sieve_view *view, uint32_t event_id, const struct siev
 		g_array_append_val(view->wants, want);
 }
 
-/* Sums up which ids any view wants. */
-static void mark_ids(struct sieve *sieve, const struct sieve_view *view)
+/* Sums up which ids any provider wants. */
+static void mark_ids(struct sieve *sieve, const struct sieve_provider *provider)
 {
-	sieve->any_id |= view->other != NULL;
-	for (guint i = 0; i < view->wants->len; i++) {
-		uint32_t id = g_array_index(view->wants, struct id_want, i).event_id;
+	for (guint i = 0; i < provider->wants->len; i++) {
+		uint32_t id = g_array_index(provider->wants, struct sieve_want, i).event_id;
 
+		sieve->any_id |= id == WH_ANY_EVENT_ID;
 		if (id / 64 < G_N_ELEMENTS(sieve->ids))
 			sieve->ids[id / 64] |= 1ull << id % 64;
 	}
@@ -161,19 +163,23 @@ static void set_name(struct sieve_view *view, const char *name)
 		view->name[2 * i] = (uint8_t)g_ascii_tolower(name[i]);
 }
 
-static void add_view(struct sieve *sieve, const struct sieve_provider *own,
-		     const struct sieve_provider *any)
+static void add_view(struct sieve *sieve, const struct sieve_provider *own)
 {
-	struct sieve_view view = {.wants = g_array_new(FALSE, FALSE, sizeof(struct id_want))};
+	struct sieve_view view = {.own = own};
 
-	g_array_set_clear_func(view.wants, clear_id_want);
 	if (own)
 		set_name(&view, own->name);
-	add_ids(&view, own, any);
-	add_id(&view, WH_ANY_EVENT_ID, own, any);
-	g_array_sort(view.wants, compare_ids);
-	mark_ids(sieve, &view);
 	g_array_append_val(sieve->views, view);
+}
+
+/* Lists what the view wants. A log is of few of the providers that rules ask for. */
+static void make_view(struct sieve_view *view, const struct sieve_provider *any)
+{
+	view->wants = g_array_new(FALSE, FALSE, sizeof(struct id_want));
+	g_array_set_clear_func(view->wants, clear_id_want);
+	add_ids(view, view->own, any);
+	add_id(view, WH_ANY_EVENT_ID, view->own, any);
+	g_array_sort(view->wants, compare_ids);
 }
 
 static const struct sieve_provider *find_any(const struct sieve_plan *plan)
@@ -200,10 +206,10 @@ static void number_channels(struct sieve *sieve, const struct sieve_provider *pr
 
 struct sieve *sieve_new(const struct sieve_plan *plan)
 {
-	const struct sieve_provider *any = find_any(plan);
 	struct sieve *sieve = g_new0(struct sieve, 1);
 
 	sieve->plan = plan;
+	sieve->any = find_any(plan);
 	sieve->views = g_array_new(FALSE, FALSE, sizeof(struct sieve_view));
 	g_array_set_clear_func(sieve->views, clear_view);
 	sieve->field_wants =
@@ -214,10 +220,11 @@ struct sieve *sieve_new(const struct sieve_plan *plan)
 		return sieve;
 	for (guint i = 0; i < plan->providers->len; i++) {
 		number_channels(sieve, plan->providers->pdata[i]);
-		if (plan->providers->pdata[i] != any)
-			add_view(sieve, plan->providers->pdata[i], any);
+		mark_ids(sieve, plan->providers->pdata[i]);
+		if (plan->providers->pdata[i] != sieve->any)
+			add_view(sieve, plan->providers->pdata[i]);
 	}
-	add_view(sieve, NULL, any);
+	add_view(sieve, NULL);
 	if (plan->any_chunk)
 		return sieve;
 	sieve->names = literals_new(2);
@@ -253,19 +260,28 @@ static bool name_equals(const struct sieve_view *view, const uint8_t *text, size
 	return true;
 }
 
-/* `size` bytes of UTF-16LE. */
-static const struct sieve_view *find_view(const struct sieve *sieve, const uint8_t *text,
-					  size_t size)
+static struct sieve_view *search_view(const struct sieve *sieve, const uint8_t *text, size_t size)
 {
 	guint last = sieve->views->len - 1;
 
 	for (guint i = 0; i < last; i++) {
-		const struct sieve_view *view = &g_array_index(sieve->views, struct sieve_view, i);
+		struct sieve_view *view = &g_array_index(sieve->views, struct sieve_view, i);
 
 		if (name_equals(view, text, size))
 			return view;
 	}
 	return &g_array_index(sieve->views, struct sieve_view, last);
+}
+
+/* `size` bytes of UTF-16LE. */
+static const struct sieve_view *find_view(const struct sieve *sieve, const uint8_t *text,
+					  size_t size)
+{
+	struct sieve_view *view = search_view(sieve, text, size);
+
+	if (!view->wants)
+		make_view(view, sieve->any);
+	return view;
 }
 
 /* Is it that name? If not, it is now. */

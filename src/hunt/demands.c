@@ -92,10 +92,15 @@ static void make_ready(struct demands *demands)
 	literals_finish(demands->texts);
 }
 
-bool demands_begin(struct demands *demands)
+void demands_prepare(struct demands *demands)
 {
 	if (!demands->texts)
 		make_ready(demands);
+}
+
+bool demands_begin(struct demands *demands)
+{
+	demands_prepare(demands);
 	memset(demands->marks, 0, demands->list->len);
 	demands->met = DEMAND_WITHOUT_TEXTS;
 	return demands->all_kinds & DEMAND_OF_ANY_FIELD;

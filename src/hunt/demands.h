@@ -16,6 +16,10 @@ void demands_free(struct demands *demands);
 /* Borrows the demand, whose number is how many were added before. */
 void demands_add(struct demands *demands, const struct prefilter *demand);
 
+/* Makes ready what is otherwise made by the first demands_begin() after the last demand was added.
+ */
+void demands_prepare(struct demands *demands);
+
 /* Returns whether texts that stand in no field of their own count, too. */
 bool demands_begin(struct demands *demands);
 /* `text` may be NULL. */

@@ -6,6 +6,9 @@
 #include "base/text.h"
 #include "hunt/demands.h"
 
+/* Of so many it takes about a millisecond to make their texts ready. */
+#define MANY_WANTS 256
+
 /* What rules want of one event id, or of all. */
 struct bucket {
 	GPtrArray *wants; /* struct rule_want */
@@ -201,6 +204,20 @@ void event_rules_try(struct event_rules *events, const struct event *event,
 		try_bucket(&trying, bucket);
 	if (!trying.stopped)
 		try_bucket(&trying, events->of_any_id);
+}
+
+void event_rules_prepare(struct event_rules *events)
+{
+	GHashTableIter iter;
+	gpointer data;
+
+	g_hash_table_iter_init(&iter, events->by_id);
+	while (g_hash_table_iter_next(&iter, NULL, &data)) {
+		struct bucket *bucket = data;
+
+		if (bucket->wants->len >= MANY_WANTS)
+			demands_prepare(bucket->demands);
+	}
 }
 
 static void add_channels(struct sieve_plan *plan, const struct log_feed *feed)

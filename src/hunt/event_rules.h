@@ -30,6 +30,10 @@ struct event_trial {
 void event_rules_try(struct event_rules *events, const struct event *event,
 		     const struct event_trial *trial);
 
+/* Makes ready what many rules of one event id need: for a process that forks others, each of which
+ * would do it. */
+void event_rules_prepare(struct event_rules *events);
+
 /* Adds what the rules can match to a plan. */
 void event_rules_fill_plan(struct event_rules *events, struct sieve_plan *plan);
 

@@ -300,6 +300,7 @@ void rule_set_prepare(const struct rule_set *rules)
 {
 	prepare_rules(rules, rules->rules);
 	prepare_rules(rules, rules->filters);
+	event_rules_prepare(rules->events);
 }
 
 void rule_set_prepare_all(struct rule_set *rules)

@@ -102,8 +102,8 @@ GPtrArray *rule_set_take_correlations(struct rule_set *rules, const struct fault
 /* Adds the events as logged that the rules can match to `plan`, what a reader is asked for. */
 void rule_set_fill_plan(const struct rule_set *rules, struct sieve_plan *plan);
 
-/* Compiles the regexes of rules over events to machine code at once, for a process that is about to
- * enter a sandbox that forbids it. */
+/* Compiles the regexes of rules over events to machine code at once, for a process whose children
+ * enter a sandbox that forbids it, and makes ready what each of these would make. */
 void rule_set_prepare(const struct rule_set *rules);
 
 /* The same for all rules, those over subscriptions and those that were not loaded yet. */

@@ -25,6 +25,8 @@ struct dedup {
 	GHashTable *hashes; /* struct digest, in the arena */
 	GHashTable *roots; /* of those that stand in a collection: the hash -> its root */
 	struct text_pool texts; /* roots */
+	char *path, *entry; /* of the event before */
+	char *root; /* of these: see collection_root() */
 	struct arena arena;
 	struct hash_secret secret;
 	struct export_twins *twins;
@@ -49,6 +51,9 @@ void dedup_free(struct dedup *dedup)
 	g_hash_table_unref(dedup->roots);
 	text_pool_release(&dedup->texts);
 	export_twins_free(dedup->twins);
+	g_free(dedup->path);
+	g_free(dedup->entry);
+	g_free(dedup->root);
 	arena_release(&dedup->arena);
 	g_free(dedup);
 }
@@ -79,12 +84,30 @@ static void mark_export(struct dedup *dedup, struct digest *hash, const struct e
 		hash->low += export_twins_count(dedup->twins, event, hash);
 }
 
+/* Events of one log come one after another. */
+static const char *get_root(struct dedup *dedup, const struct event *event, bool is_fact)
+{
+	const struct event_ref *ref = &event->ref;
+
+	if (!is_fact || !ref->path || ref->claimed || ref->format != EVENT_FORMAT_LOG)
+		return NULL;
+	if (g_strcmp0(ref->path, dedup->path) == 0 && g_strcmp0(ref->entry, dedup->entry) == 0)
+		return dedup->root;
+	g_free(dedup->path);
+	g_free(dedup->entry);
+	g_free(dedup->root);
+	dedup->path = g_strdup(ref->path);
+	dedup->entry = g_strdup(ref->entry);
+	dedup->root = collection_root(ref);
+	return dedup->root;
+}
+
 bool dedup_add(struct dedup *dedup, const struct packed_identity *identity,
 	       const struct event *event)
 {
 	struct digest hash = secret_digest(&dedup->secret, identity->data, identity->size);
 	bool is_fact = wmi_event_is_wanted(event);
-	g_autofree char *root = is_fact ? collection_root(&event->ref) : NULL;
+	const char *root = get_root(dedup, event, is_fact);
 	struct digest *kept;
 
 	hash.high ^= identity->marked;

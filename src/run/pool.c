@@ -36,6 +36,7 @@ struct pool *pool_new(const struct pool_stage *stage)
 	struct pool *pool = g_new0(struct pool, 1);
 
 	pool->stage = *stage;
+	pool->processors = g_get_num_processors();
 	pool->workers = g_ptr_array_new();
 	pool->dropped = g_array_new(FALSE, FALSE, sizeof(pid_t));
 	g_queue_init(&pool->order);

@@ -106,6 +106,17 @@ static struct pool_worker *start_worker(struct pool *pool)
 	return NULL;
 }
 
+static struct pool_worker *find_fresh(const struct pool *pool)
+{
+	for (guint i = 0; i < pool->workers->len; i++) {
+		struct pool_worker *worker = pool->workers->pdata[i];
+
+		if (worker->alive && worker->is_fresh)
+			return worker;
+	}
+	return NULL;
+}
+
 /* A worker of the task's group with nothing to do, or one whose task ends before another could
  * begin, or a new one. */
 static struct pool_worker *find_worker(struct pool *pool, const struct task *task)
@@ -123,9 +134,33 @@ static struct pool_worker *find_worker(struct pool *pool, const struct task *tas
 			 pool_worker_get_task(worker)->weight < SMALL_TASK)
 			brief = worker;
 	}
-	if (may_begin(pool))
-		return idle ? idle : start_worker(pool);
-	return brief;
+	if (!may_begin(pool))
+		return brief;
+	if (!idle)
+		idle = find_fresh(pool);
+	return idle ? idle : start_worker(pool);
+}
+
+static bool has_process(const struct pool *pool, uint64_t group)
+{
+	for (guint i = 0; group && i < pool->workers->len; i++) {
+		const struct pool_worker *worker = pool->workers->pdata[i];
+
+		if (worker->alive && worker->group == group)
+			return true;
+	}
+	return false;
+}
+
+/* The process that the next task will need is begun while others are at work, if that does not take
+ * a processor from them: it takes as long to get ready as a small input takes to be read. */
+static void start_ahead(struct pool *pool, const struct task *task)
+{
+	guint at_work = count_workers(pool, true);
+
+	if (at_work > 0 && at_work < pool->processors && !has_process(pool, task->group) &&
+	    !find_fresh(pool))
+		start_worker(pool);
 }
 
 static struct task *get_waiting(struct pool *pool)
@@ -164,6 +199,7 @@ static void give_task(struct pool_worker *worker, struct task *task)
 	if (worker->tasks.length == 0)
 		pool_worker_begin_time(worker);
 	worker->group = task->group;
+	worker->is_fresh = false;
 	g_queue_push_tail(&worker->tasks, task);
 	pool_worker_send(worker, FRAME_TASK, body, fds);
 }
@@ -175,8 +211,10 @@ void pool_give_tasks(struct pool *pool)
 	while (!pool->stopped && (task = get_waiting(pool)) != NULL) {
 		struct pool_worker *worker = find_worker(pool, task);
 
-		if (!worker)
+		if (!worker) {
+			start_ahead(pool, task);
 			return;
+		}
 		g_queue_pop_head(&pool->waiting);
 		g_ptr_array_remove(pool->workers, worker);
 		g_ptr_array_add(pool->workers, worker);

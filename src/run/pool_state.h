@@ -15,6 +15,7 @@ struct pool {
 	bool interrupted;
 	char *failure; /* NULL: none */
 	unsigned failed_starts; /* in a row */
+	unsigned processors; /* that the system has for it */
 	gint64 ticked;
 	GArray *dropped; /* pid_t: of processes that were killed, and may not be gone yet */
 };

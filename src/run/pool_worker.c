@@ -59,6 +59,7 @@ bool pool_worker_start(struct pool_worker *worker, const struct worker_stage *st
 {
 	g_byte_array_set_size(worker->arrived, 0);
 	worker->ready = false;
+	worker->is_fresh = true;
 	worker->group = 0;
 	/* The pages of an earlier process are given back, and read as zeros. */
 	if (madvise(worker->status, stage->status_size, MADV_REMOVE) != 0)

@@ -22,6 +22,7 @@ struct pool_worker {
 	/* Of the task at hand. */
 	gint64 spent; /* microseconds; while its answers are read */
 	gint64 counted; /* when that was last brought up to date */
+	bool is_fresh; /* it was given no task yet */
 	uint64_t progress; /* when it last moved on */
 	gint64 computed; /* microseconds of processor time since then */
 	gint64 slept; /* microseconds without any, since then */

@@ -46,7 +46,7 @@ static void add_pair(struct yaml_node *map, const struct yaml_node *key, struct 
 
 static struct yaml_node *merge(const struct yaml_node *base, const struct yaml_node *over)
 {
-	struct yaml_node *map = yaml_node_new_map(&over->place);
+	struct yaml_node *map = yaml_node_new(YAML_MAP, &over->place);
 
 	for (guint i = 0; i < over->children->len; i += 2) {
 		const struct yaml_node *key = g_ptr_array_index(over->children, i);

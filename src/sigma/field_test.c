@@ -72,6 +72,15 @@ static void load_item(struct field_test *test, const struct yaml_node *value,
 				  : "an empty value says nothing here");
 }
 
+static bool is_beyond_ascii(const struct field_test *test)
+{
+	for (guint i = 0; i < test->patterns->len; i++)
+		if (test->kind != TEST_PATTERN ||
+		    !pattern_is_beyond_ascii(test->patterns->pdata[i]))
+			return false;
+	return true;
+}
+
 static void load_values(struct field_test *test, const struct yaml_node *value,
 			const struct modifiers *modifiers, const struct log_source *source,
 			struct lint *lint)
@@ -86,6 +95,7 @@ static void load_values(struct field_test *test, const struct yaml_node *value,
 	}
 	for (guint i = 0; i < value->children->len; i++)
 		load_item(test, g_ptr_array_index(value->children, i), modifiers, source, lint);
+	test->beyond_ascii = is_beyond_ascii(test);
 	if (test->patterns->len == 0 && !test->or_absent && lint->errors == errors &&
 	    lint->placeholders == placeholders)
 		lint_error(lint, &value->place, "the list is empty");
@@ -321,18 +331,22 @@ static bool all_hold(const struct field_test *test, struct matcher *matcher)
 	return true;
 }
 
-/* Values outside: a list may have hundreds of patterns, a field seldom more than one value. */
+/* Values outside: a list may have hundreds of patterns, a field seldom more than one value. There
+ * are rules that list all emoji. */
 static bool any_holds(const struct field_test *test, struct matcher *matcher)
 {
 	const struct field *field;
 	struct regex_span span;
 	guint index = 0;
 
-	while ((field = field_list_find(matcher->subject, &test->name, &index)))
+	while ((field = field_list_find(matcher->subject, &test->name, &index))) {
+		if (test->beyond_ascii && g_str_is_ascii(field->text))
+			continue;
 		for (guint i = 0; i < test->patterns->len; i++)
 			if (value_meets(test, g_ptr_array_index(test->patterns, i), matcher, field,
 					&span))
 				return true;
+	}
 	return false;
 }
 

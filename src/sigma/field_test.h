@@ -29,6 +29,7 @@ struct field_test {
 	bool all; /* every pattern, not any */
 	bool or_absent; /* a field that is not there will do, too: null in the list */
 	bool negated; /* holds where it otherwise does not */
+	bool beyond_ascii; /* no text of ASCII alone meets any of its patterns */
 	bool cased; /* of references, as the next */
 	enum comparison comparison;
 	GPtrArray *patterns; /* struct pattern, or char *: folded names of fields */

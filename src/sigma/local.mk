@@ -29,4 +29,5 @@ libwmihunt_a_SOURCES += \
 	src/sigma/sigma_text.c src/sigma/sigma_text.h \
 	src/sigma/time_part.c src/sigma/time_part.h \
 	src/sigma/yaml.c src/sigma/yaml.h \
+	src/sigma/yaml_plain.c src/sigma/yaml_plain.h \
 	src/sigma/yaml_quote.c src/sigma/yaml_quote.h

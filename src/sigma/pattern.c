@@ -390,6 +390,11 @@ const char *pattern_get_exact(const struct pattern *pattern)
 										     : NULL;
 }
 
+bool pattern_is_beyond_ascii(const struct pattern *pattern)
+{
+	return pattern->kind == PATTERN_NEEDLE && !g_str_is_ascii(pattern->needle.text);
+}
+
 void pattern_prepare(const struct pattern *pattern)
 {
 	if (pattern->kind == PATTERN_REGEX)

@@ -25,6 +25,9 @@ const GArray *pattern_get_texts(const struct pattern *pattern);
  * too. Borrowed. */
 const char *pattern_get_exact(const struct pattern *pattern);
 
+/* True where it is known that no text of ASCII alone meets the pattern. */
+bool pattern_is_beyond_ascii(const struct pattern *pattern);
+
 /* Makes ready what is otherwise made when the pattern is first used. */
 void pattern_prepare(const struct pattern *pattern);
 

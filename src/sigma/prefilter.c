@@ -70,13 +70,16 @@ static size_t rate_text(const struct field_text *asked)
 	return (length < G_N_ELEMENTS(lengths) ? lengths[length] : 40) + (is_anchored ? 0 : 100);
 }
 
-static size_t rate_texts(const GArray *texts)
+static guint32 get_rate(struct prefilter *demand)
 {
 	size_t sum = 0;
 
-	for (guint i = 0; i < texts->len; i++)
-		sum += rate_text(&g_array_index(texts, struct field_text, i));
-	return sum;
+	if (demand->rate)
+		return demand->rate;
+	for (guint i = 0; i < demand->texts->len; i++)
+		sum += rate_text(&g_array_index(demand->texts, struct field_text, i));
+	demand->rate = (guint32)MIN(sum, G_MAXUINT32 / 2);
+	return demand->rate;
 }
 
 /* Of both demands, one is enough: the better. Releases the other. */
@@ -89,7 +92,7 @@ static struct prefilter join_and(struct prefilter a, struct prefilter b)
 	else if (a.kind == PREFILTER_NOTHING || b.kind == PREFILTER_NOTHING)
 		take_a = b.kind == PREFILTER_NOTHING;
 	else
-		take_a = rate_texts(a.texts) <= rate_texts(b.texts);
+		take_a = get_rate(&a) <= get_rate(&b);
 	prefilter_release(take_a ? &b : &a);
 	return take_a ? a : b;
 }
@@ -106,6 +109,7 @@ static struct prefilter join_or(struct prefilter a, struct prefilter b)
 		return nothing;
 	}
 	g_array_append_vals(a.texts, b.texts->data, b.texts->len);
+	a.rate = a.rate && b.rate ? a.rate + b.rate : 0;
 	prefilter_release(&b);
 	return a;
 }

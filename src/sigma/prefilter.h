@@ -23,6 +23,7 @@ enum prefilter_kind {
 
 struct prefilter {
 	enum prefilter_kind kind;
+	guint32 rate; /* what the texts cost, while demands are put together; 0: not known yet */
 	GArray *texts; /* struct field_text, with strings that are the condition's */
 	const char *missing; /* folded name of a field it lacks, or NULL; borrowed */
 };

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/limits.h"
+#include "sigma/yaml_plain.h"
 
 struct yaml_reader {
 	struct fy_parser *parser;
@@ -26,7 +27,7 @@ void yaml_node_free(struct yaml_node *node)
 	g_free(node);
 }
 
-static struct yaml_node *node_new(enum yaml_type type, const struct place *place)
+struct yaml_node *yaml_node_new(enum yaml_type type, const struct place *place)
 {
 	struct yaml_node *node = g_new0(struct yaml_node, 1);
 
@@ -37,15 +38,10 @@ static struct yaml_node *node_new(enum yaml_type type, const struct place *place
 	return node;
 }
 
-struct yaml_node *yaml_node_new_map(const struct place *place)
-{
-	return node_new(YAML_MAP, place);
-}
-
 /* As deep as the parser lets nodes nest. */
 struct yaml_node *yaml_node_copy(const struct yaml_node *node)
 {
-	struct yaml_node *copy = node_new(node->type, &node->place);
+	struct yaml_node *copy = yaml_node_new(node->type, &node->place);
 	GPtrArray *children = copy->children;
 
 	*copy = *node;
@@ -133,7 +129,7 @@ static struct yaml_node *read_scalar(struct yaml_reader *reader, struct fy_event
 		lint_error(reader->lint, place, "a value holds U+0000 or is not valid UTF-8");
 		return NULL;
 	}
-	node = node_new(YAML_SCALAR, place);
+	node = yaml_node_new(YAML_SCALAR, place);
 	node->text = text ? g_strndup(text, length) : g_strdup("");
 	node->plain = style == FYSS_PLAIN;
 	node->single_quoted = style == FYSS_SINGLE_QUOTED;
@@ -307,9 +303,9 @@ static struct yaml_node *read_content(struct yaml_reader *reader, struct fy_even
 	case FYET_SCALAR:
 		return read_scalar(reader, event, place);
 	case FYET_SEQUENCE_START:
-		return read_children(reader, node_new(YAML_LIST, place), depth + 1);
+		return read_children(reader, yaml_node_new(YAML_LIST, place), depth + 1);
 	case FYET_MAPPING_START:
-		return read_children(reader, node_new(YAML_MAP, place), depth + 1);
+		return read_children(reader, yaml_node_new(YAML_MAP, place), depth + 1);
 	case FYET_ALIAS:
 		return read_alias(reader, event, place, depth);
 	default:
@@ -443,6 +439,18 @@ static GString *indent_quoted(const char *text, size_t length, const struct plac
 }
 
 GPtrArray *yaml_parse(const char *text, size_t length, struct lint *lint)
+{
+	struct yaml_node *node = yaml_plain_parse(text, length);
+	GPtrArray *documents;
+
+	if (!node)
+		return yaml_parse_fully(text, length, lint);
+	documents = g_ptr_array_new_with_free_func((GDestroyNotify)yaml_node_free);
+	g_ptr_array_add(documents, node);
+	return documents;
+}
+
+GPtrArray *yaml_parse_fully(const char *text, size_t length, struct lint *lint)
 {
 	struct yaml_reader reader = {.text = text, .length = length, .lint = lint};
 	GPtrArray *documents = g_ptr_array_new_with_free_func((GDestroyNotify)yaml_node_free);

@@ -34,6 +34,9 @@ struct yaml_node {
  */
 GPtrArray *yaml_parse(const char *text, size_t length, struct lint *lint);
 
+/* Does what yaml_parse() does without its shorter way (sigma/yaml_plain.h). */
+GPtrArray *yaml_parse_fully(const char *text, size_t length, struct lint *lint);
+
 void yaml_node_free(struct yaml_node *node);
 
 /* A deep copy; it borrows what the original borrows. */
@@ -42,8 +45,8 @@ struct yaml_node *yaml_node_copy(const struct yaml_node *node);
 /* What it takes in memory, in bytes, by and large. */
 size_t yaml_node_measure(const struct yaml_node *node);
 
-/* An empty map. */
-struct yaml_node *yaml_node_new_map(const struct place *place);
+/* Without children, or text. */
+struct yaml_node *yaml_node_new(enum yaml_type type, const struct place *place);
 
 /* The value under a key (exact), or NULL; the node must be a map. Borrowed. */
 const struct yaml_node *yaml_map_get(const struct yaml_node *map, const char *key);

@@ -21,6 +21,7 @@ tests_unit_runner_SOURCES = \
 	tests/unit/archive/zip_make.c \
 	tests/unit/archive/zip_make.h \
 	tests/unit/base/test-aligned.c \
+	tests/unit/base/test-json.c \
 	tests/unit/base/test-percent.c \
 	tests/unit/base/test-text.c \
 	tests/unit/cmocka_test.h \
@@ -74,6 +75,7 @@ tests_unit_runner_SOURCES = \
 	tests/unit/sigma/test-packed.c \
 	tests/unit/sigma/test-regex.c \
 	tests/unit/sigma/test-rule-forms.c \
+	tests/unit/sigma/test-yaml-plain.c \
 	tests/unit/wmi/test-fact.c \
 	tests/unit/wmi/test-fingerprint.c \
 	tests/unit/wmi/test-join.c \

@@ -105,6 +105,38 @@ static void test_copies_have_one_identity(void **state)
 	event_release(&event);
 }
 
+/* One byte of a text is another: a zero, or one that is not UTF-8. */
+static void test_texts_are_whole_utf8(void **state)
+{
+	static const char text[] = "abcdefghijklmnopqrstuvwxyz";
+	static const uint8_t bad[] = {0, 0x80, 0xC3, 0xFF};
+	struct event event, unpacked;
+
+	(void)state;
+	event_init(&event);
+	event_init(&unpacked);
+	for (size_t length = 1; length < sizeof(text); length++) {
+		g_autofree char *value = g_strndup(text, length);
+		g_autoptr(GByteArray) bytes = g_byte_array_new();
+		uint8_t *place;
+
+		event_clear(&event);
+		event_add_field(&event, "Name", value);
+		event_pack(&event, true, bytes);
+		assert_true(event_unpack(&unpacked, bytes->data, bytes->len, "p"));
+		place = memmem(bytes->data, bytes->len, value, length + 1);
+		assert_non_null(place);
+		for (size_t at = 0; at < length; at++)
+			for (size_t i = 0; i < sizeof(bad); i++) {
+				place[at] = bad[i];
+				assert_false(event_unpack(&unpacked, bytes->data, bytes->len, "p"));
+				place[at] = (uint8_t)text[at];
+			}
+	}
+	event_release(&event);
+	event_release(&unpacked);
+}
+
 /* Every cut and every changed byte is refused or gives an event of sound texts. */
 static void test_it_trusts_nothing(void **state)
 {
@@ -146,6 +178,7 @@ TEST_GROUP(void)
 		cmocka_unit_test(test_it_keeps_what_json_keeps),
 		cmocka_unit_test(test_the_path_of_the_input_is_not_sent),
 		cmocka_unit_test(test_copies_have_one_identity),
+		cmocka_unit_test(test_texts_are_whole_utf8),
 		cmocka_unit_test(test_it_trusts_nothing),
 	};
 

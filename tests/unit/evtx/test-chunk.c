@@ -4,9 +4,12 @@
 
 #include "base/bytes.h"
 #include "base/limits.h"
+#include "evtx/binxml.h"
 #include "evtx/chunk.h"
+#include "evtx/chunk_check.h"
 #include "tests/support/memory_stream.h"
 #include "tests/unit/cmocka_test.h"
+#include "tests/unit/evtx/scan_bytes.h"
 
 static void add_zeros(GByteArray *bytes, size_t size)
 {
@@ -361,6 +364,62 @@ static void test_is_log(void **state)
 	assert_true(evtx_is_log((const uint8_t *)"ElfChnk", 8));
 }
 
+/* True where the chunk is as told: then the walk that checks nothing is the one that does. */
+static bool walks_agree(const struct chunk *chunk)
+{
+	struct chunk_ids ids = {0};
+	struct record_walk walk, step;
+	struct record record, stepped;
+	struct fault fault;
+
+	if (!chunk_is_as_told(chunk, &ids) || !ids.any)
+		return false;
+	record_walk_init(&walk, chunk);
+	record_walk_init(&step, chunk);
+	while (record_walk_next(&walk, &record, &fault)) {
+		assert_null(fault.what);
+		assert_true(record_walk_step(&step, &stepped));
+		assert_int_equal(stepped.offset, record.offset);
+		assert_int_equal(stepped.size, record.size);
+		assert_int_equal(stepped.id, record.id);
+		assert_int_equal(stepped.time, record.time);
+		assert_int_equal(stepped.uncounted, record.uncounted);
+		assert_true(binxml_is_event(chunk->data, record.offset + record.size,
+					    record.offset + WH_RECORD_HEADER));
+	}
+	assert_null(fault.what);
+	assert_false(record_walk_step(&step, &stepped));
+	return true;
+}
+
+static void test_chunks_as_told(void **state)
+{
+	static const char *const names[] = {"attacked-host.evtx", "damaged.evtx", "forwarded.evtx",
+					    "sysmon-only.evtx"};
+	GRand *rand = g_rand_new_with_seed(1);
+	unsigned told = 0;
+
+	(void)state;
+	for (size_t i = 0; i < G_N_ELEMENTS(names); i++) {
+		g_autoptr(GByteArray) bytes = read_sample_chunk(names[i], 0);
+		const struct chunk chunk = {bytes->data, bytes->len, 0};
+
+		told += walks_agree(&chunk);
+		for (unsigned round = 0; round < 3000; round++) {
+			/* The chunk's header, or its records. */
+			gint32 limit = round % 2 ? 64 : WH_CHUNK_SIZE / 4;
+			gint32 at = g_rand_int_range(rand, 0, limit);
+			uint8_t before = bytes->data[at];
+
+			bytes->data[at] = (uint8_t)g_rand_int_range(rand, 0, 256);
+			told += walks_agree(&chunk);
+			bytes->data[at] = before;
+		}
+	}
+	assert_true(told > 3000 && told < 11500);
+	g_rand_free(rand);
+}
+
 TEST_GROUP(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -383,6 +442,7 @@ TEST_GROUP(void)
 		cmocka_unit_test(test_few_bytes_lost),
 		cmocka_unit_test(test_shortened_header),
 		cmocka_unit_test(test_is_log),
+		cmocka_unit_test(test_chunks_as_told),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
