@@ -78,6 +78,7 @@ tests_unit_runner_SOURCES = \
 	tests/unit/sigma/test-yaml-plain.c \
 	tests/unit/wmi/test-fact.c \
 	tests/unit/wmi/test-fingerprint.c \
+	tests/unit/wmi/test-host-names.c \
 	tests/unit/wmi/test-join.c \
 	tests/unit/wmi/test-mof.c \
 	tests/unit/wmi/test-payload.c \

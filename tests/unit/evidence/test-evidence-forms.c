@@ -38,6 +38,7 @@ static GPtrArray *read_events(const char *text)
 }
 
 struct run {
+	struct host_names *names;
 	struct joiner *joiner; /* whose memory the subscriptions borrow */
 	struct evidence_store *store;
 	GPtrArray *subscriptions;
@@ -47,7 +48,8 @@ struct run {
 /* Everything but subscriptions is evidence. In the given order, or as they stand for NULL. */
 static struct run run_events(const GPtrArray *events, const guint *order)
 {
-	struct run run = {.joiner = joiner_new(WH_FINDINGS_MEMORY),
+	struct run run = {.names = host_names_new(),
+			  .joiner = joiner_new(WH_FINDINGS_MEMORY),
 			  .store = evidence_store_new(WH_FINDINGS_MEMORY)};
 
 	for (guint i = 0; i < events->len; i++) {
@@ -55,6 +57,7 @@ static struct run run_events(const GPtrArray *events, const guint *order)
 		struct wmi_fact *fact = wmi_fact_from_event(event);
 		struct evidence *evidence = fact ? NULL : evidence_from_event(event);
 
+		host_names_add(run.names, event);
 		if (fact)
 			joiner_add(run.joiner, event, fact);
 		if (evidence && event_get_field(event, "unmatched") == NULL)
@@ -63,8 +66,9 @@ static struct run run_events(const GPtrArray *events, const guint *order)
 			evidence_store_add(run.store, evidence);
 		wmi_fact_free(fact);
 	}
-	run.subscriptions = joiner_take(run.joiner);
-	run.is_whole = link_evidence(run.store, run.subscriptions);
+	host_names_settle(run.names);
+	run.subscriptions = joiner_take(run.joiner, run.names);
+	run.is_whole = link_evidence(run.store, run.subscriptions, run.names);
 	return run;
 }
 
@@ -73,6 +77,7 @@ static void run_release(struct run *run)
 	g_ptr_array_unref(run->subscriptions);
 	evidence_store_free(run->store);
 	joiner_free(run->joiner);
+	host_names_free(run->names);
 }
 
 /* The time of day, then what happened. */
@@ -87,11 +92,40 @@ static void append_entry(GString *out, const struct timeline_entry *entry)
 		g_string_append_printf(out, " in %s", entry->ref.channel);
 	if (entry->count > 1)
 		g_string_append_printf(out, " x%u", entry->count);
+	if (entry->user_name)
+		g_string_append_printf(out, " by %s", entry->user_name);
 	if (entry->from)
 		g_string_append_printf(out, " from %s", entry->from);
+	if (entry->is_local)
+		g_string_append(out, " from this machine");
 	if (entry->why)
 		g_string_append_printf(out, ": %s", entry->why);
 	g_string_append_c(out, '\n');
+}
+
+/* The time of an entry and its record are those of one event. */
+static void check_record(const struct timeline_entry *entry, const GPtrArray *events)
+{
+	bool found = !entry->ref.has_event_id;
+
+	for (guint i = 0; !found && i < events->len; i++) {
+		const struct event_ref *ref = &((const struct event *)events->pdata[i])->ref;
+
+		found = ref->time == entry->ref.time && ref->record_id == entry->ref.record_id &&
+			ref->event_id == entry->ref.event_id;
+	}
+	assert_true(found);
+}
+
+static void check_records(const struct run *run, const GPtrArray *events)
+{
+	for (guint i = 0; i < run->subscriptions->len; i++) {
+		const struct subscription *subscription = run->subscriptions->pdata[i];
+		const GPtrArray *timeline = subscription->timeline;
+
+		for (guint j = 0; timeline && j < timeline->len; j++)
+			check_record(timeline->pdata[j], events);
+	}
 }
 
 static char *describe_timelines(const struct run *run)
@@ -140,6 +174,7 @@ static void check_timelines(const char *form, const GPtrArray *events, const cha
 		g_autofree char *got = describe_timelines(&run);
 
 		assert_true(run.is_whole);
+		check_records(&run, events);
 		check(form, expected, got);
 		run_release(&run);
 		shuffle(order, events->len, random);
