@@ -194,8 +194,8 @@ static bool take_list(struct export_run *run, const struct json_node *list)
 static bool take_wrapped(struct export_run *run, const struct json_node *object)
 {
 	static const char *const objects[] = {"_source", "result", "document", "fields"};
-	static const char *const lists[] = {"hits",   "results", "Results", "value",
-					    "events", "Events",	 "records", "Records"};
+	static const char *const lists[] = {"hits",   "results", "Results", "value",	"events",
+					    "Events", "records", "Records", "documents"};
 	static const char *const texts[] = {"_raw", "xml_string"};
 	const struct json_node *hits = json_tree_get(object, "hits");
 
@@ -231,12 +231,12 @@ static bool is_folded(const struct json_node *object)
 	       json_tree_get(object, "winlog.provider_name");
 }
 
-/* Lines between events that say nothing of one: of dissect, and of a bulk import. */
+/* Lines between events that say nothing of one: of dissect, of a bulk import, and Splunk's last. */
 static bool is_no_event(const struct json_node *object)
 {
 	const char *type = json_tree_text(object, "_type");
 
-	return g_strcmp0(type, "recorddescriptor") == 0 ||
+	return g_strcmp0(type, "recorddescriptor") == 0 || json_tree_get(object, "lastrow") ||
 	       (object->first && !object->first->next &&
 		(json_tree_get(object, "index") || json_tree_get(object, "create")));
 }
