@@ -38,8 +38,14 @@ lost()
 # What a hunt says, without places and times.
 found()
 {
-	wmihunt hunt -q --all "$@" 2>/dev/null | jq -S -c '[.kind, .host, .state, .filter.name, .filter.query, .consumer.name,
-		.consumer.properties, .sightings, .evidence, .event_id, [.matches[]?.title]]' | sort
+	wmihunt hunt -q --all "$@" 2>/dev/null >"$scratch/findings"
+	summed "$scratch/findings"
+}
+
+summed()
+{
+	jq -S -c '[.kind, .host, .state, .filter.name, .filter.query, .consumer.name,
+		.consumer.properties, .sightings, .evidence, .event_id, [.matches[]?.title]]' "$1" | sort
 }
 
 # shellcheck disable=SC2086
@@ -50,14 +56,14 @@ try()
 {
 	wmihunt events -q --every "$2" >"$scratch/events" 2>/dev/null
 	printf '%s: %s\n' "$1" "$(lost "$scratch/events")" >>"$scratch/table"
-	wmihunt events -q --every "$2" 2>/dev/null | jq -r '.source.format' | sort -u | tr '\n' ' ' | sed "s/^/$1 is /;s/ \$/\n/" >>"$scratch/formats"
+	jq -r '.source.format' "$scratch/events" | sort -u | tr '\n' ' ' | sed "s/^/$1 is /;s/ \$/\n/" >>"$scratch/formats"
 	case $1 in
 	*defender*) return ;;
 	esac
-	found "$2" >"$scratch/found-there"
+	wmihunt hunt -q --all "$2" >"$scratch/all" 2>/dev/null
+	summed "$scratch/all" >"$scratch/found-there"
 	same "$1: findings" "$scratch/found" "$scratch/found-there"
-	wmihunt hunt -q --all --no-sieve "$2" >"$scratch/all" 2>/dev/null
-	wmihunt hunt -q --all "$2" 2>/dev/null | cmp - "$scratch/all"
+	wmihunt hunt -q --all --no-sieve "$2" 2>/dev/null | cmp - "$scratch/all"
 	report "$1: the sieve changes nothing" $?
 }
 

@@ -108,12 +108,12 @@ test_containers()
 test_exports()
 {
 	mkdir exports
-	echo "<Events><Event xmlns='http://schemas.microsoft.com/win/2004/08/events/event'>" \
+	echo '<Objs Version="1.1.0.1"><Obj><T>System.Diagnostics.Eventing.Reader.EventLogRecord</T>' \
 		>exports/a.xml
 	echo '{"EventID":1,"Channel":"Security"}' >exports/b.json
 	echo 'RecordNumber,EventRecordId,TimeCreated,EventId,Level,Provider,Channel' >exports/c.csv
 	printf '\377\376' >exports/d.csv
-	printf '"Message","Id","ProviderName","LogName"\n' | iconv -t UTF-16LE >>exports/d.csv
+	printf 'Level,Date and Time,Source,Event ID,Task Category\n' | iconv -t UTF-16LE >>exports/d.csv
 	echo '{"name":"no event"}' >exports/other.json
 	echo 'a,b,c' >exports/other.csv
 	echo '<Task xmlns="http://schemas.microsoft.com/windows/2004/02/mit/task">' >exports/task.xml

@@ -100,6 +100,7 @@ uint64_t export_read(struct reader *reader, const struct export_reading *reading
 	if (reading->use_sieve)
 		run.sieve = text_sieve_new(&reading->selection->plan);
 	form->read(&run);
+	export_run_report_rest(&run);
 	records = run.records;
 	run_release(&run);
 	return records;

@@ -202,7 +202,8 @@ bool export_csv_begins(const char *text, size_t size)
 	if (!memchr(text, ',', size) && !memchr(text, ';', size) && !memchr(text, '\t', size))
 		return false;
 	return (holds(text, size, "Payload") && holds(text, size, "EventId")) ||
-	       (holds(text, size, "ProviderName") && holds(text, size, "LogName")) ||
+	       (holds(text, size, "ProviderName") &&
+		(holds(text, size, "LogName") || holds(text, size, "TimeCreated"))) ||
 	       (holds(text, size, "ActionType") && holds(text, size, "AdditionalFields")) ||
 	       holds(text, size, "_raw") || holds(text, size, "winlog.channel") ||
 	       (holds(text, size, "TimeGenerated") && holds(text, size, "EventID")) ||

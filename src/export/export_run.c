@@ -5,18 +5,43 @@
 
 #include "base/limits.h"
 
-void export_run_report(struct export_run *run, const char *what)
+static void report_record(struct export_run *run, const char *what, uint64_t offset, uint64_t count)
 {
 	struct fault fault = {.code = FAULT_LINE_DAMAGED,
 			      .what = what,
-			      .offset = run->offset,
-			      .has_offset = true};
+			      .path = run->source.reader->stream->path,
+			      .entry = run->source.reader->stream->entry,
+			      .offset = offset,
+			      .has_offset = true,
+			      .count = count};
 
+	fault_report(run->reading->faults, &fault);
+}
+
+void export_run_report(struct export_run *run, const char *what)
+{
 	if (!run->reading)
 		return;
-	fault.path = run->source.reader->stream->path;
-	fault.entry = run->source.reader->stream->entry;
-	fault_report(run->reading->faults, &fault);
+	for (size_t i = 0; i < WH_EXPORT_CAUSES; i++) {
+		if (!run->causes[i].what) {
+			run->causes[i].what = what;
+			break;
+		}
+		if (strcmp(run->causes[i].what, what) == 0) {
+			run->causes[i].offset = run->offset;
+			run->causes[i].count++;
+			return;
+		}
+	}
+	report_record(run, what, run->offset, 1);
+}
+
+void export_run_report_rest(struct export_run *run)
+{
+	for (size_t i = 0; i < WH_EXPORT_CAUSES; i++)
+		if (run->causes[i].count > 0)
+			report_record(run, run->causes[i].what, run->causes[i].offset,
+				      run->causes[i].count);
 }
 
 static void report_event(struct export_run *run, enum fault_code code, const char *what)
@@ -133,7 +158,7 @@ void export_run_take_text(struct export_run *run, enum text_record record, const
 		text_record_read_classic(&draft, text, size);
 		format = EVENT_FORMAT_SPLUNK;
 	} else if (!text_record_read_xml(&draft, text, size, &reason)) {
-		export_run_report(run, reason);
+		export_run_report(run, "an event whose XML is broken");
 		return;
 	}
 	finish_draft(run, &draft, format);
@@ -169,8 +194,8 @@ static bool take_list(struct export_run *run, const struct json_node *list)
 static bool take_wrapped(struct export_run *run, const struct json_node *object)
 {
 	static const char *const objects[] = {"_source", "result", "document", "fields"};
-	static const char *const lists[] = {"hits",   "results", "Results", "value",
-					    "events", "Events",	 "records", "Records"};
+	static const char *const lists[] = {"hits",   "results", "Results", "value",	"events",
+					    "Events", "records", "Records", "documents"};
 	static const char *const texts[] = {"_raw", "xml_string"};
 	const struct json_node *hits = json_tree_get(object, "hits");
 
@@ -206,12 +231,12 @@ static bool is_folded(const struct json_node *object)
 	       json_tree_get(object, "winlog.provider_name");
 }
 
-/* Lines between events that say nothing of one: of dissect, and of a bulk import. */
+/* Lines between events that say nothing of one: of dissect, of a bulk import, and Splunk's last. */
 static bool is_no_event(const struct json_node *object)
 {
 	const char *type = json_tree_text(object, "_type");
 
-	return g_strcmp0(type, "recorddescriptor") == 0 ||
+	return g_strcmp0(type, "recorddescriptor") == 0 || json_tree_get(object, "lastrow") ||
 	       (object->first && !object->first->next &&
 		(json_tree_get(object, "index") || json_tree_get(object, "create")));
 }

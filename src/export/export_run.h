@@ -8,6 +8,8 @@
 #include "export/text_sieve.h"
 #include "export/text_source.h"
 
+#define WH_EXPORT_CAUSES 32
+
 /* The reading of one file, by whichever form it has. */
 struct export_run {
 	const struct export_reading *reading; /* NULL: only to find out whether it is an export */
@@ -23,6 +25,11 @@ struct export_run {
 	bool found; /* an event was */
 	bool stopped;
 	bool said_local; /* that times are local */
+	struct {
+		const char *what; /* a literal */
+		uint64_t offset; /* of the last one */
+		uint64_t count; /* that are not reported yet */
+	} causes[WH_EXPORT_CAUSES]; /* of records that cannot be read */
 };
 
 /* The forms of files. */
@@ -38,7 +45,10 @@ void export_csv_read(struct export_run *run);
 bool export_run_begin(struct export_run *run, const char *before_id, size_t size);
 void export_run_end(struct export_run *run);
 
+/* Reports a record that cannot be read; `what` is a literal. The first of a cause is a fault at
+ * once, the others are one at the end of the file. */
 void export_run_report(struct export_run *run, const char *what);
+void export_run_report_rest(struct export_run *run);
 
 /* Reads what an object holds: an event, or what wraps some. */
 void export_run_take_object(struct export_run *run, const struct json_node *object);

@@ -28,15 +28,15 @@ bool export_text_begins(const char *text, size_t size)
 
 void export_text_read(struct export_run *run)
 {
-	const char *problem;
+	struct text_frame frame = {0};
 	enum text_record record;
 	size_t size;
 
 	for (;;) {
-		record = text_frame_next(&run->source, &size, &problem);
-		run->offset = run->source.offset;
-		if (problem)
-			export_run_report(run, problem);
+		record = text_frame_next(&frame, &run->source, &size);
+		run->offset = frame.problem_offset;
+		if (frame.problem)
+			export_run_report(run, frame.problem);
 		if (record == TEXT_RECORD_NONE || run->stopped)
 			return;
 		if (!export_run_begin(

@@ -10,6 +10,8 @@ static const struct json_node *find_event(const struct json_node *object)
 {
 	const struct json_node *document = json_tree_find(object, "document.data");
 
+	if (!document)
+		document = json_tree_get(object, "data");
 	return json_tree_get(document ? document : object, "Event");
 }
 

@@ -9,9 +9,9 @@
 
 static bool fits(const struct json_node *object)
 {
-	return json_tree_get(object, "ProviderName") && json_tree_get(object, "LogName") &&
-	       json_tree_get(object, "Id") &&
-	       (json_tree_get(object, "MachineName") || json_tree_get(object, "RecordId"));
+	return json_tree_get(object, "ProviderName") && json_tree_get(object, "Id") &&
+	       (json_tree_get(object, "LogName") || json_tree_get(object, "Message")) &&
+	       (json_tree_get(object, "TimeCreated") || json_tree_get(object, "RecordId"));
 }
 
 static size_t count_elements(const struct json_node *list)

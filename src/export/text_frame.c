@@ -7,6 +7,8 @@
 #include "base/limits.h"
 
 #define NAMESPACE "http://schemas.microsoft.com/win/2004/08/events/event"
+#define MAX_LOST 64 /* searches for an end that is not there */
+#define MAX_DEPTH 8 /* elements of that name inside each other */
 #define SLICE 4096 /* bytes that are searched at a time */
 #define LONGEST_START 512 /* of what a record is known by: a date and the line after, or a tag */
 
@@ -123,48 +125,65 @@ static bool is_other_event(const char *tag, size_t size)
 	return end && memmem(tag, (size_t)(end - tag), NAMESPACE, strlen(NAMESPACE));
 }
 
-/* Looks for the end of the element in the window; 0: there is none yet. *cut: it is where another
- * begins instead. */
-static size_t find_element_end(const char *text, size_t size, bool *cut)
+/* Where a search for the end of an element stands. */
+struct element_search {
+	size_t at;
+	unsigned depth; /* elements of that name that are open */
+	bool cut; /* another event begins there */
+};
+
+/* Passes the tags of elements of that name before `limit`. False where the search is over. */
+static bool pass_tags(struct element_search *search, const char *text, size_t size, size_t limit)
 {
-	unsigned depth = 1;
-	size_t at = 6;
+	for (;;) {
+		size_t tag = find_tag(text, limit, search->at);
 
-	while (at < size) {
-		const char *end = memmem(text + at, size - at, "</Event>", 8);
-		size_t limit = end ? (size_t)(end - text) : size;
-		size_t tag = find_tag(text, limit, at);
-
-		if (tag < limit && is_event_tag(text + tag, size - tag)) {
-			*cut = is_other_event(text + tag, size - tag);
-			if (*cut)
-				return tag;
-			depth++;
-			at = tag + 6;
-		} else if (!end) {
-			return 0;
-		} else {
-			at = limit + 8;
-			if (--depth == 0)
-				return at;
-		}
+		if (tag >= limit || !is_event_tag(text + tag, size - tag))
+			return true;
+		search->at = tag;
+		search->cut = is_other_event(text + tag, size - tag);
+		if (search->cut || ++search->depth > MAX_DEPTH)
+			return false;
+		search->at += 6;
 	}
-	return 0;
 }
 
-static bool find_xml_end(struct text_source *source, size_t *size, const char **problem)
+/* True when the search is over: the end is found where no other event begins, and no more elements
+ * are open than can be. search->at is then after it. */
+static bool search_end(struct element_search *search, const char *text, size_t size)
 {
-	bool cut = false;
+	for (;;) {
+		const char *end = memmem(text + search->at, size - search->at, "</Event>", 8);
+		size_t safe = size > LONGEST_START ? size - LONGEST_START : 0;
 
-	do {
-		*size = find_element_end(text_source_at(source), text_source_size(source), &cut);
-		if (*size && !cut)
+		if (!pass_tags(search, text, size, end ? (size_t)(end - text) : safe))
 			return true;
-		if (cut)
-			break;
-	} while (text_source_fill(source));
-	*problem = "an event that has no end";
-	text_source_skip(source, cut ? *size : MIN((size_t)6, text_source_size(source)));
+		search->at = end ? (size_t)(end - text) + 8 : MAX(search->at, safe);
+		if (!end)
+			return false;
+		if (--search->depth == 0)
+			return true;
+	}
+}
+
+/* False when the event has no end. */
+static bool find_xml_end(struct text_frame *frame, struct text_source *source, size_t *size)
+{
+	struct element_search search = {.at = 6, .depth = 1};
+	bool over;
+
+	do
+		over = search_end(&search, text_source_at(source), text_source_size(source));
+	while (!over && text_source_fill(source));
+	*size = search.at;
+	if (over && !search.cut && search.depth == 0)
+		return true;
+	frame->problem = "an event that has no end";
+	frame->problem_offset = source->offset;
+	/* After what was cut off the next one stands; else it is looked for in the rest. */
+	if (!search.cut)
+		*size = ++frame->lost <= MAX_LOST ? 6 : text_source_size(source);
+	text_source_skip(source, MIN(*size, text_source_size(source)));
 	return false;
 }
 
@@ -186,9 +205,9 @@ static void find_classic_end(struct text_source *source, size_t *size)
 	}
 }
 
-enum text_record text_frame_next(struct text_source *source, size_t *size, const char **problem)
+enum text_record text_frame_next(struct text_frame *frame, struct text_source *source, size_t *size)
 {
-	*problem = NULL;
+	frame->problem = NULL;
 	while (seek(source)) {
 		enum text_record record =
 			text_record_begins(text_source_at(source), text_source_size(source));
@@ -197,7 +216,7 @@ enum text_record text_frame_next(struct text_source *source, size_t *size, const
 			find_classic_end(source, size);
 			return record;
 		}
-		if (find_xml_end(source, size, problem))
+		if (find_xml_end(frame, source, size))
 			return record;
 	}
 	return TEXT_RECORD_NONE;

@@ -113,8 +113,12 @@ bool dedup_add(struct dedup *dedup, const struct packed_identity *identity,
 	hash.high ^= identity->marked;
 	mark_export(dedup, &hash, event, is_fact);
 	kept = g_hash_table_lookup(dedup->hashes, &hash);
-	if (kept)
+	if (kept) {
+		/* Its twin is taken, too. */
+		if (event->ref.format != EVENT_FORMAT_LOG && !event->ref.has_record_id)
+			export_twins_add(dedup->twins, event, is_fact);
 		return !root || !is_further_out(dedup, kept, root);
+	}
 	kept = arena_alloc(&dedup->arena, sizeof(hash));
 	*kept = hash;
 	g_hash_table_add(dedup->hashes, kept);
