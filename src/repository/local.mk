@@ -13,6 +13,7 @@ libwmihunt_a_SOURCES += \
 	src/repository/page_file.c src/repository/page_file.h \
 	src/repository/page_map.c src/repository/page_map.h \
 	src/repository/repository.c src/repository/repository.h \
+	src/repository/repository_carve.c \
 	src/repository/repository_maps.c src/repository/repository_maps.h \
 	src/repository/repository_reading.h \
 	src/repository/session_times.c src/repository/session_times.h \

@@ -204,7 +204,7 @@ void reading_give(struct repository_reading *reading, const struct cim_layout *l
 		return;
 	object.has_session =
 		session_times_find(&reading->times, time, &object.session, &object.sequence);
-	reading->calls->take(reading->calls->context, &object);
+	reading->calls->take(reading->calls->take_context, &object);
 }
 
 /* The record of a key, and what it was found to be; false when there is none that can be used. */

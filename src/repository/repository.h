@@ -26,9 +26,13 @@ struct object_wants {
 	const char *object_namespace; /* only of this namespace (any case), or NULL */
 };
 
+/* Whether an object that was read before is one of them; for zero any is. */
+bool object_wants_match(const struct object_wants *wants, const struct wmi_object *object);
+
 struct repository_calls {
 	/* Takes an object, borrowed for the call. */
-	void (*take)(void *context, const struct wmi_object *object);
+	void (*take)(void *take_context, const struct wmi_object *object);
+	void *take_context;
 	/* Work goes on; about that many bytes were passed. May be NULL. */
 	void (*progress)(void *context, uint64_t amount);
 	void *context;

@@ -4,6 +4,7 @@
 #include <assert.h>
 
 #include "event/sid.h"
+#include "repository/repository.h"
 
 static const char *const state_names[] = {
 	[OBJECT_LIVE] = "live",
@@ -54,6 +55,15 @@ bool wmi_object_is_a(const struct wmi_object *object, const char *class_name)
 		if (g_ascii_strcasecmp(object->derivation[i], class_name) == 0)
 			return true;
 	return false;
+}
+
+bool object_wants_match(const struct object_wants *wants, const struct wmi_object *object)
+{
+	if (wants->class_name && !wmi_object_is_a(object, wants->class_name))
+		return false;
+	return !wants->object_namespace ||
+	       (object->object_namespace &&
+		g_ascii_strcasecmp(object->object_namespace, wants->object_namespace) == 0);
 }
 
 bool wmi_object_append_sid(const struct wmi_object *object, GString *out)

@@ -109,6 +109,10 @@ void wmi_object_pack(const struct wmi_object *object, bool is_own, GByteArray *o
 bool wmi_object_unpack(struct wmi_object *out, const uint8_t *data, size_t size, const char *path,
 		       struct arena *arena, bool *is_own);
 
+/* Whether packed bytes say that the input's path is the object's, by their head only. False when
+ * they are too few. */
+bool wmi_object_is_own(const uint8_t *data, size_t size, bool *is_own);
+
 /* Appends the object as a line of JSON, of kind "object", with its line feed. */
 void wmi_object_write_line(const struct wmi_object *object, GString *out);
 

@@ -84,6 +84,17 @@ void wmi_object_pack(const struct wmi_object *object, bool is_own, GByteArray *o
 	add_value(out, &object->properties);
 }
 
+bool wmi_object_is_own(const uint8_t *data, size_t size, bool *is_own)
+{
+	struct packed_object head;
+
+	if (size < sizeof(head))
+		return false;
+	memcpy(&head, data, sizeof(head));
+	*is_own = head.is_own;
+	return true;
+}
+
 /* What is left of the bytes to read. */
 struct object_unpacking {
 	const uint8_t *at;
@@ -130,6 +141,31 @@ static void *take_array(struct object_unpacking *bytes, uint32_t count, size_t s
 	return memset(arena_alloc(bytes->arena, MAX(count, 1) * size), 0, MAX(count, 1) * size);
 }
 
+static bool skip_digits(const char **text)
+{
+	const char *begin = *text;
+
+	while (g_ascii_isdigit(**text))
+		++*text;
+	return *text > begin;
+}
+
+static bool is_number(const char *text)
+{
+	text += *text == '-';
+	if (!skip_digits(&text))
+		return false;
+	if (*text == '.' && (text++, !skip_digits(&text)))
+		return false;
+	if (*text == 'e' || *text == 'E') {
+		text++;
+		text += *text == '+' || *text == '-';
+		if (!skip_digits(&text))
+			return false;
+	}
+	return *text == '\0';
+}
+
 static void take_value(struct object_unpacking *bytes, struct cim_value *out, unsigned depth)
 {
 	struct cim_property *properties = NULL;
@@ -144,6 +180,9 @@ static void take_value(struct object_unpacking *bytes, struct cim_value *out, un
 	bytes->ok = bytes->ok && head.kind < CIM_KINDS && depth <= 2 * WH_MAX_CIM_DEPTH + 2;
 	if (head.kind == CIM_NUMBER || head.kind == CIM_TEXT)
 		bytes->ok = bytes->ok && out->text;
+	/* It goes into JSON as it is. */
+	if (head.kind == CIM_NUMBER)
+		bytes->ok = bytes->ok && is_number(out->text);
 	if (head.kind == CIM_ARRAY)
 		out->items = items = take_array(bytes, head.count, sizeof(*items));
 	else if (head.kind == CIM_OBJECT)
