@@ -16,7 +16,7 @@
 
 /* In the order in which they are searched. */
 enum page_use {
-	USE_SYSTEM, /* only for what names host and system, where there is no index */
+	USE_SYSTEM, /* only for what others depend on, where there is no index */
 	USE_CURRENT, /* damaged, or of nobody knows which state */
 	USE_OTHER_MAP,
 	USE_FREE,
@@ -35,6 +35,7 @@ struct object_searching {
 	uint8_t *owners; /* of each page: 0 none, 1 the current map, 2 + number of another */
 	uint32_t *logical; /* of each page in its owner's map */
 	bool is_for_system; /* nothing else is looked for now */
+	uint64_t registration; /* the class of those of consumers */
 	GByteArray *joined; /* a record of several pages */
 	uint8_t page[WH_CIM_PAGE]; /* the one at hand */
 };
@@ -288,12 +289,17 @@ static void judge(struct object_searching *search, const struct instance_id *id,
 	if (!number)
 		number = GPOINTER_TO_UINT(g_hash_table_lookup(search->wanted, &id->class_hash));
 	place->namespace_number = number && number != SEVERAL ? number - 1 : WH_NO_NAMESPACE;
-	if (place->found_in == FOUND_IN_CURRENT_MAP || place->found_in == FOUND_IN_NEWER_MAP)
+	/* The index names it, wherever its record is. */
+	if (g_hash_table_remove(reading->lost, id) || place->found_in == FOUND_IN_CURRENT_MAP ||
+	    place->found_in == FOUND_IN_NEWER_MAP)
 		place->state = OBJECT_LIVE;
-	else if (!is_state_known(reading) || (reading->index_is_damaged && !live))
+	else if (is_state_known(reading) && live)
+		place->state = OBJECT_EARLIER;
+	else if (!is_state_known(reading) || reading->index_is_damaged ||
+		 (reading->maps.is_incomplete && place->found_in != FOUND_IN_OLDER_MAP))
 		place->state = OBJECT_UNKNOWN;
 	else
-		place->state = live ? OBJECT_EARLIER : OBJECT_DELETED;
+		place->state = OBJECT_DELETED;
 }
 
 /* Of namespaces that translate the texts of another's classes, and leave the rest of them out. */
@@ -344,9 +350,13 @@ static bool is_wanted_provider(const struct repository_reading *reading,
 	       (folded && g_hash_table_contains(reading->provider_names, folded));
 }
 
-static bool is_helper(const struct repository_reading *reading, uint64_t class_hash)
+/* Whether what other objects mean depends on it. */
+static bool is_helper(const struct object_searching *search, uint64_t class_hash)
 {
-	return class_hash == name_hash_short(&reading->helper_hashes[HELPER_SESSION]) ||
+	const struct repository_reading *reading = search->reading;
+
+	return class_hash == search->registration ||
+	       class_hash == name_hash_short(&reading->helper_hashes[HELPER_SESSION]) ||
 	       class_hash == name_hash_short(&reading->helper_hashes[HELPER_SYSTEM]);
 }
 
@@ -362,7 +372,7 @@ static size_t try_mark(struct object_searching *search, uint32_t physical,
 	const uint8_t *record;
 	struct instance_id id;
 
-	if (!(search->is_for_system ? is_helper(reading, class_hash)
+	if (!(search->is_for_system ? is_helper(search, class_hash)
 				    : g_hash_table_contains(search->wanted, &class_hash)))
 		return 0;
 	record = get_record(search, physical, mark);
@@ -370,6 +380,8 @@ static size_t try_mark(struct object_searching *search, uint32_t physical,
 		record ? decode(search, class_hash, record, mark->size, &entry, &properties) : NULL;
 	if (!layout)
 		return 0;
+	if (class_hash == search->registration)
+		reading_note_provider(reading, &properties);
 	if (search->is_for_system) {
 		reading_note_system(reading, class_hash, &properties);
 		return mark->size;
@@ -456,7 +468,10 @@ static void search_pages(struct object_searching *search, enum page_use use)
 void reading_search(struct repository_reading *reading)
 {
 	struct object_searching search = {.reading = reading, .joined = g_byte_array_new()};
+	struct name_hash registration;
 
+	name_hash_text("__EventConsumerProviderRegistration", reading->is_xp, &registration);
+	search.registration = name_hash_short(&registration);
 	search.wanted = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, NULL);
 	search.stale = g_hash_table_new_full(hash_id, equal_ids, g_free, NULL);
 	if (!is_state_known(reading))
@@ -469,6 +484,7 @@ void reading_search(struct repository_reading *reading)
 		search.is_for_system = use == USE_SYSTEM;
 		search_pages(&search, (enum page_use)use);
 	}
+	reading_give_providers(reading);
 	g_hash_table_unref(search.wanted);
 	g_hash_table_unref(search.stale);
 	g_byte_array_unref(search.joined);

@@ -54,6 +54,7 @@ static void init(struct repository_reading *reading, const struct object_wants *
 	hash_secret_init(&reading->secret);
 	reading->contents = g_hash_table_new_full(digest_hash, digest_equal, g_free, NULL);
 	reading->live = g_hash_table_new_full(hash_id, equal_ids, g_free, NULL);
+	reading->lost = g_hash_table_new_full(hash_id, equal_ids, g_free, NULL);
 	reading->helpers = g_array_new(FALSE, FALSE, sizeof(struct index_key));
 	reading->providers = g_array_new(FALSE, FALSE, sizeof(struct index_key));
 	reading->provider_names = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
@@ -84,6 +85,7 @@ static void release(struct repository_reading *reading)
 {
 	g_hash_table_unref(reading->contents);
 	g_hash_table_unref(reading->live);
+	g_hash_table_unref(reading->lost);
 	g_hash_table_unref(reading->provider_names);
 	g_array_unref(reading->helpers);
 	g_array_unref(reading->providers);
@@ -160,6 +162,7 @@ bool reading_add_content(struct repository_reading *reading, const uint8_t *reco
 	size_t head = WH_CIM_HEAD(reading->digits);
 	struct digest parts[2] = {secret_digest(&reading->secret, record, head - 16),
 				  secret_digest(&reading->secret, record + head, size - head)};
+
 	struct digest content = secret_digest(&reading->secret, parts, sizeof(parts));
 
 	return g_hash_table_add(reading->contents, g_memdup2(&content, sizeof(content)));
@@ -232,17 +235,9 @@ static uint64_t get_time(const struct repository_reading *reading, const uint8_t
 	return time;
 }
 
-static const char *get_text(const struct cim_value *properties, const char *name)
-{
-	const struct wmi_object object = {.properties = *properties};
-
-	return wmi_object_get_text(&object, name);
-}
-
-/* Decodes the instance of a key by its class; false when that does not work. */
-static bool read_instance(struct repository_reading *reading, const struct index_key *key,
-			  const struct cim_layout **layout, struct cim_value *out,
-			  struct object_place *place)
+bool reading_read_instance(struct repository_reading *reading, const struct index_key *key,
+			   const struct cim_layout **layout, struct cim_value *out,
+			   struct object_place *place)
 {
 	uint64_t class_hash = name_hash_short(&key->class_hash);
 	const struct class_entry *entry;
@@ -262,8 +257,15 @@ static bool read_instance(struct repository_reading *reading, const struct index
 	return fit != CIM_UNFIT;
 }
 
+static const char *get_text(const struct cim_value *properties, const char *name)
+{
+	const struct wmi_object object = {.properties = *properties};
+
+	return wmi_object_get_text(&object, name);
+}
+
 /* `\\.\root\x:__Win32Provider.Name="NAME"` */
-static void note_provider(struct repository_reading *reading, const struct cim_value *properties)
+void reading_note_provider(struct repository_reading *reading, const struct cim_value *properties)
 {
 	const char *path = get_text(properties, "provider");
 	const char *begin = path ? strstr(path, "=\"") : NULL;
@@ -274,14 +276,12 @@ static void note_provider(struct repository_reading *reading, const struct cim_v
 		g_hash_table_add(reading->provider_names, text_fold(name));
 }
 
-static void note_live(struct repository_reading *reading, const struct index_key *key,
-		      uint32_t namespace_number)
+static struct instance_id *get_id(const struct index_key *key)
 {
 	const struct instance_id id = {name_hash_short(&key->class_hash),
 				       name_hash_short(&key->key)};
 
-	g_hash_table_insert(reading->live, g_memdup2(&id, sizeof(id)),
-			    GUINT_TO_POINTER(namespace_number + 1));
+	return g_memdup2(&id, sizeof(id));
 }
 
 /* Gives the instance of a key of the current state. */
@@ -292,11 +292,15 @@ static void give_live(struct repository_reading *reading, const struct index_key
 	const struct cim_layout *layout;
 	struct cim_value properties;
 
-	note_live(reading, key, namespace_table_add(&reading->namespaces, &key->key_namespace));
-	if (!read_instance(reading, key, &layout, &properties, &place)) {
+	g_hash_table_insert(
+		reading->live, get_id(key),
+		GUINT_TO_POINTER(namespace_table_add(&reading->namespaces, &key->key_namespace) +
+				 1));
+	if (!reading_read_instance(reading, key, &layout, &properties, &place)) {
 		uint32_t physical = page_map_find(reading->objects_map, key->page);
 
 		reading->is_damaged = true;
+		g_hash_table_add(reading->lost, get_id(key));
 		reading_report(reading, "an instance that the index names cannot be read",
 			       physical == WH_NO_PAGE ? 0 : (uint64_t)physical * WH_CIM_PAGE);
 		return;
@@ -307,7 +311,7 @@ static void give_live(struct repository_reading *reading, const struct index_key
 	}
 	reading_add_content(reading, reading->record->data, reading->record->len);
 	if (role == CLASS_REGISTRATION)
-		note_provider(reading, &properties);
+		reading_note_provider(reading, &properties);
 	reading_give(reading, layout, &properties, get_time(reading, reading->record->data),
 		     &place);
 }
@@ -336,23 +340,24 @@ static void take_instance(void *context, const struct index_key *key)
 	give_live(reading, key, role);
 }
 
-/* Providers of everything are in a repository: those of consumers count. */
-static void give_providers(struct repository_reading *reading)
+void reading_give_providers(struct repository_reading *reading)
 {
 	for (guint i = 0; i < reading->providers->len; i++) {
-		const struct index_key *key =
-			&g_array_index(reading->providers, struct index_key, i);
+		struct index_key *key = &g_array_index(reading->providers, struct index_key, i);
 		struct object_place place = {0};
 		const struct cim_layout *layout;
 		struct cim_value properties;
 		g_autofree char *name = NULL;
 
-		if (!read_instance(reading, key, &layout, &properties, &place))
+		if (key->kind == KEY_OTHER ||
+		    !reading_read_instance(reading, key, &layout, &properties, &place))
 			continue;
 		if (get_text(&properties, "Name"))
 			name = text_fold(get_text(&properties, "Name"));
-		if (name && g_hash_table_contains(reading->provider_names, name))
-			give_live(reading, key, CLASS_PROVIDER);
+		if (!name || !g_hash_table_contains(reading->provider_names, name))
+			continue;
+		give_live(reading, key, CLASS_PROVIDER);
+		key->kind = KEY_OTHER;
 	}
 }
 
@@ -368,107 +373,6 @@ static void take_class(void *context, const struct index_key *key)
 		if (name_hash_equal(&key->class_hash, &reading->helper_hashes[i]) &&
 		    reading->helpers->len < WH_MAX_CIM_NAMESPACES)
 			g_array_append_val(reading->helpers, *key);
-}
-
-static int by_namespace(gconstpointer a, gconstpointer b)
-{
-	return memcmp(&((const struct index_key *)a)->key_namespace,
-		      &((const struct index_key *)b)->key_namespace, sizeof(struct name_hash));
-}
-
-/* The first helper of the namespace of that path. */
-static guint find_first_helper(const struct repository_reading *reading, const char *path)
-{
-	struct index_key wanted = {0};
-	guint low = 0, high = reading->helpers->len;
-
-	name_hash_text(path, reading->is_xp, &wanted.key_namespace);
-	while (low < high) {
-		guint middle = low + (high - low) / 2;
-
-		if (by_namespace(&g_array_index(reading->helpers, struct index_key, middle),
-				 &wanted) < 0)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	return low;
-}
-
-bool reading_note_system(struct repository_reading *reading, uint64_t class_hash,
-			 const struct cim_value *properties)
-{
-	const char *host = get_text(properties, "targetName");
-	const char *version = get_text(properties, "VersionCurrentlyRunning");
-
-	if (class_hash == name_hash_short(&reading->helper_hashes[HELPER_SESSION])) {
-		/* Of a user it is DOMAIN\USER. */
-		if (host && *host && !strchr(host, '\\') && !reading->host)
-			reading->host = g_strdup(host);
-		return true;
-	}
-	if (class_hash == name_hash_short(&reading->helper_hashes[HELPER_SYSTEM])) {
-		if (version && *version && !reading->system_version)
-			reading->system_version = g_strdup(version);
-		return true;
-	}
-	return false;
-}
-
-/* Reads the helpers of a namespace; the paths of those below it are added to `waiting`. */
-static void read_helpers(struct repository_reading *reading, const char *path, GQueue *waiting)
-{
-	struct name_hash hash;
-
-	name_hash_text(path, reading->is_xp, &hash);
-	for (guint i = find_first_helper(reading, path); i < reading->helpers->len; i++) {
-		const struct index_key *key = &g_array_index(reading->helpers, struct index_key, i);
-		bool is_session =
-			name_hash_equal(&key->class_hash, &reading->helper_hashes[HELPER_SESSION]);
-		struct object_place place = {0};
-		const struct cim_layout *layout;
-		struct cim_value properties;
-		uint32_t number;
-		const char *name;
-
-		if (!name_hash_equal(&key->key_namespace, &hash))
-			break;
-		if (!read_instance(reading, key, &layout, &properties, &place))
-			continue;
-		if (is_session && g_ascii_strcasecmp(path, "root\\RSOP\\Computer") != 0)
-			continue;
-		if (reading_note_system(reading, name_hash_short(&key->class_hash), &properties))
-			continue;
-		name = get_text(&properties, "Name");
-		if (name && strlen(path) < WH_MAX_FACT_TEXT) {
-			char *child = g_strconcat(path, "\\", name, NULL);
-
-			if (namespace_table_name(&reading->namespaces, child, &number))
-				g_queue_push_tail(waiting, child);
-			else
-				g_free(child);
-		}
-	}
-}
-
-/* From root to those below it. */
-static void name_namespaces(struct repository_reading *reading)
-{
-	static const char *const often[] = {"root\\subscription", "root\\DEFAULT", "root\\CIMV2",
-					    "root\\WMI"};
-	GQueue waiting = G_QUEUE_INIT;
-	uint32_t number;
-
-	g_array_sort(reading->helpers, by_namespace);
-	namespace_table_name(&reading->namespaces, "root", &number);
-	g_queue_push_tail(&waiting, g_strdup("root"));
-	while (waiting.length) {
-		g_autofree char *path = g_queue_pop_head(&waiting);
-
-		read_helpers(reading, path, &waiting);
-	}
-	for (size_t i = 0; i < G_N_ELEMENTS(often); i++)
-		namespace_table_name(&reading->namespaces, often[i], &number);
 }
 
 static void index_damaged(void *context, uint32_t physical)
@@ -495,9 +399,9 @@ static void read_state(struct repository_reading *reading)
 	if (!index_walk(&reading->index, reading->index_map, reading->digits, &classes))
 		reading->is_damaged = reading->index_is_damaged = true;
 	class_table_seal(&reading->classes);
-	name_namespaces(reading);
+	reading_name_namespaces(reading);
 	index_walk(&reading->index, reading->index_map, reading->digits, &instances);
-	give_providers(reading);
+	reading_give_providers(reading);
 }
 
 static void use_plain_map(struct repository_reading *reading)

@@ -192,7 +192,7 @@ static void report_choice(const struct repository_maps *maps, const struct fault
 }
 
 /* Windows numbers its three maps by the checkpoint; Vista has two. */
-static void report_missing(const struct repository_maps *maps, const struct fault_sink *faults)
+static void note_missing(struct repository_maps *maps, const struct fault_sink *faults)
 {
 	static const uint32_t numbers[] = {2, 3, 1};
 
@@ -201,6 +201,7 @@ static void report_missing(const struct repository_maps *maps, const struct faul
 	for (unsigned i = 0; i < maps->count; i++)
 		if (numbers[maps->maps[i].objects.id % 3] != maps->maps[i].number)
 			return;
+	maps->is_incomplete = true;
 	report(faults, maps->maps[0].stream, FAULT_REPOSITORY_INCOMPLETE,
 	       "not all three maps (MAPPING1.MAP to MAPPING3.MAP) are there: a newer state, or "
 	       "an older, may be missing");
@@ -246,7 +247,7 @@ void repository_maps_read(struct repository_maps *maps, const struct repository_
 	if (maps->count == 0 && !maps->is_xp)
 		maps->is_xp = is_form_of_xp(objects);
 	report_choice(maps, faults);
-	report_missing(maps, faults);
+	note_missing(maps, faults);
 }
 
 void repository_maps_release(struct repository_maps *maps)

@@ -23,6 +23,7 @@ struct repository_maps {
 	unsigned count;
 	int current; /* -1: there is none that fits */
 	bool is_xp;
+	bool is_incomplete; /* there was another map, which may be of a newer state */
 };
 
 /* Reads the mapping files and chooses the current map: the newest whose checks hold, or the one

@@ -56,6 +56,8 @@ struct repository_reading {
 	struct hash_secret secret;
 	GHashTable *contents; /* struct digest: of objects that were given */
 	GHashTable *live; /* struct instance_id -> namespace + 1 */
+	GHashTable *
+		lost; /* struct instance_id: of those, whose records are not where they should be */
 	struct name_hash helper_hashes[HELPERS];
 	GArray *helpers; /* struct index_key: instances that name namespaces, host and system */
 	GArray *providers; /* struct index_key: not yet wanted */
@@ -83,6 +85,16 @@ const struct cim_layout *reading_get_layout(struct repository_reading *reading,
 enum cim_fit reading_decode(struct repository_reading *reading, const struct cim_layout *layout,
 			    const uint8_t *data, size_t size, struct cim_value *out, size_t *used);
 
+/* Decodes the instance of a key by its class; false when that does not work. `place` gets where it
+ * is, and whether all of it could be read. */
+bool reading_read_instance(struct repository_reading *reading, const struct index_key *key,
+			   const struct cim_layout **layout, struct cim_value *out,
+			   struct object_place *place);
+
+/* Finds the paths of namespaces, from root to those below it, and what names host and system:
+ * repository_system.c. */
+void reading_name_namespaces(struct repository_reading *reading);
+
 /* Takes what an instance says of host and system; false for one that says nothing of them. */
 bool reading_note_system(struct repository_reading *reading, uint64_t class_hash,
 			 const struct cim_value *properties);
@@ -98,6 +110,13 @@ bool reading_add_content(struct repository_reading *reading, const uint8_t *reco
 /* Looks at all pages: when objects were written, where pages have bytes that no record uses, and
  * which are damaged: object_survey.c. */
 void reading_survey(struct repository_reading *reading);
+
+/* Notes which provider the registration of a consumer names. */
+void reading_note_provider(struct repository_reading *reading, const struct cim_value *properties);
+
+/* Gives the providers that are named and were not given: they are of everything in a repository,
+ * and those of consumers count. */
+void reading_give_providers(struct repository_reading *reading);
 
 /* Also gives what no key of the current state names: object_search.c. */
 void reading_search(struct repository_reading *reading);
