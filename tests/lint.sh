@@ -24,12 +24,12 @@ tool()
 }
 
 # A folder includes itself and those to its left; each library stays behind its own files. The
-# order is that of ARCHITECTURE.md; input and run stand side by side.
+# order is that of ARCHITECTURE.md; rooms with a comma between them stand side by side.
 layers()
 {
 	awk '
 	BEGIN {
-		n = split("base event input,run archive evtx export wmi sigma correlation hunt map evidence report cli", order, " ")
+		n = split("base event input,run archive evtx,repository export wmi sigma correlation hunt map evidence report cli", order, " ")
 		for (i = 1; i <= n; i++) {
 			m = split(order[i], side, ",")
 			for (j = 1; j <= m; j++) rank[side[j]] = i

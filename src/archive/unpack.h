@@ -34,6 +34,11 @@ struct unpack_calls {
 	 * for unpack_range() on another core. NULL: they are unpacked at once.
 	 */
 	void (*split)(void *context, uint64_t first, uint64_t count, uint64_t packed);
+	/*
+	 * Whether an entry of that name, of `length`, is read together with others of the input:
+	 * not by split(), but by who gave the rest away. NULL: none is.
+	 */
+	bool (*stays)(void *context, const char *name, size_t length);
 	/* An entry of the input is begun; its number and shown name. May be NULL. */
 	void (*at_entry)(void *context, uint64_t number, const char *name);
 	/* One more password to try for this input, which the callee keeps; NULL: none. */

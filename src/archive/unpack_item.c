@@ -10,7 +10,7 @@
 #define MODE_LINK 0120000
 #define STRONG_ENCRYPTION 0x0040
 
-static const char *get_raw_name(const struct zip *zip, const struct zip_item *item)
+const char *zip_get_raw_name(const struct zip *zip, const struct zip_item *item)
 {
 	return (const char *)zip->directory->names->data + item->name;
 }
@@ -18,7 +18,7 @@ static const char *get_raw_name(const struct zip *zip, const struct zip_item *it
 /* A folder holds no data: what does is read, whatever its name. */
 static bool is_folder(const struct zip *zip, const struct zip_item *item)
 {
-	const char *name = get_raw_name(zip, item);
+	const char *name = zip_get_raw_name(zip, item);
 
 	if (item->size > 0 || item->name_length == 0)
 		return false;
@@ -206,7 +206,7 @@ static bool unpack_named(struct zip *zip, const struct zip_item *item, const cha
 bool zip_unpack_item(struct zip *zip, const struct zip_item *item, uint64_t number)
 {
 	struct unpacker *unpacker = zip->unpacker;
-	const char *raw = get_raw_name(zip, item);
+	const char *raw = zip_get_raw_name(zip, item);
 	g_autofree char *name = NULL;
 
 	if (is_folder(zip, item))

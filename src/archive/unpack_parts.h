@@ -129,6 +129,9 @@ struct zip {
 	uint64_t item_end; /* where the data of the item unpacked last ends; 0: not known */
 };
 
+/* The bytes of its name, borrowed; no NUL ends them. */
+const char *zip_get_raw_name(const struct zip *zip, const struct zip_item *item);
+
 /* Unpacks an item, or reports why it cannot. `number`: for at_entry(). False when a visit said
  * stop. */
 bool zip_unpack_item(struct zip *zip, const struct zip_item *item, uint64_t number);

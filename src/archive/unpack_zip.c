@@ -18,11 +18,32 @@ static void begin_budget(struct unpacker *unpacker)
 		(struct budget){unpacker->limits.total_size, unpacker->limits.entries, false};
 }
 
-static bool unpack_items(struct zip *zip, uint64_t first, uint64_t end)
+/* Which of a zip's items are unpacked, when parts of it are given away. */
+enum zip_share {
+	SHARE_ALL,
+	SHARE_STAYING,
+	SHARE_GIVEN, /* all others */
+};
+
+static bool is_in_share(const struct zip *zip, uint64_t number, enum zip_share share)
+{
+	const struct unpack_calls *calls = zip->unpacker->calls;
+	const struct zip_item *item = zip_directory_get(zip->directory, number);
+	bool stays;
+
+	if (share == SHARE_ALL || !calls->stays)
+		return share != SHARE_STAYING;
+	stays = calls->stays(calls->context, zip_get_raw_name(zip, item), item->name_length);
+	return stays == (share == SHARE_STAYING);
+}
+
+static bool unpack_items(struct zip *zip, uint64_t first, uint64_t end, enum zip_share share)
 {
 	struct unpacker *unpacker = zip->unpacker;
 
 	for (uint64_t i = first; i < end; i++) {
+		if (!is_in_share(zip, i, share))
+			continue;
 		if (zip->depth == 0) {
 			begin_budget(unpacker);
 			unpacker->spending.entries++;
@@ -169,8 +190,8 @@ static bool unpack_by_directory(struct zip *zip, bool is_zip_from_start)
 	if (!salvage_rest(zip))
 		return false;
 	if (!directory->cut && split(zip, count))
-		return true;
-	if (!unpack_items(zip, 0, count))
+		return unpack_items(zip, 0, count, SHARE_STAYING);
+	if (!unpack_items(zip, 0, count, SHARE_ALL))
 		return false;
 	return !directory->cut || salvage(zip, get_known_end(zip), directory->position);
 }
@@ -232,5 +253,5 @@ bool unpack_range(struct unpacker *unpacker, struct stream *stream, uint64_t arc
 	unpacker->archive = archive;
 	first = MIN(first, unpacker->directory.items->len);
 	count = MIN(count, unpacker->directory.items->len - first);
-	return unpack_items(&zip, first, first + count);
+	return unpack_items(&zip, first, first + count, SHARE_GIVEN);
 }

@@ -16,6 +16,19 @@
 #define WH_MAX_XML_DEPTH 64 /* elements inside each other in one record */
 #define WH_MAX_EVENT_FIELDS 8192 /* data fields of one record */
 
+#define WH_CIM_PAGE 8192 /* of OBJECTS.DATA and INDEX.BTR, fixed by the format */
+#define WH_MAX_CIM_RECORD (16 << 20) /* one class or instance of a WMI repository */
+#define WH_MAX_CIM_COST (32 << 20) /* of the texts and values that one record expands to */
+#define WH_MAX_CIM_DEPTH 8 /* embedded objects inside each other */
+#define WH_MAX_CIM_CHAIN 64 /* classes that a class derives from */
+#define WH_MAX_CIM_PROPERTIES 4096 /* of one class */
+#define WH_MAX_CIM_LAYOUTS (4 << 20) /* classes that are kept laid out */
+#define WH_MAX_CIM_NAMESPACES 65536 /* of one repository */
+#define WH_MAX_CIM_STALE 65536 /* keys of deleted instances that are kept */
+#define WH_MAX_INDEX_KEYS 1000 /* in one page of INDEX.BTR */
+#define WH_MAX_PAGE_MAP (64 << 20) /* a MAPPING*.MAP; one of a 1 GB repository has 4 MiB */
+#define WH_MAX_HELD_REPOSITORY (256 << 20) /* files of repositories that came packed */
+
 #define WH_MAX_FACT_TEXT (256 << 10) /* of one field of 5861 or Sysmon; Windows logs < 64 KiB */
 #define WH_MAX_MOF_DEPTH 16 /* instances and arrays inside each other */
 #define WH_MAX_MOF_VALUES                                                                          \

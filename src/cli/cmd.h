@@ -6,6 +6,7 @@
  * returns the exit status. */
 int cmd_hunt(int argc, char **argv);
 int cmd_events(int argc, char **argv);
+int cmd_objects(int argc, char **argv);
 int cmd_stack(int argc, char **argv);
 int cmd_baseline(int argc, char **argv);
 int cmd_lint(int argc, char **argv);

@@ -5,6 +5,7 @@ wmihunt_SOURCES += \
 	src/cli/cmd_events.c \
 	src/cli/cmd_hunt.c \
 	src/cli/cmd_lint.c \
+	src/cli/cmd_objects.c \
 	src/cli/cmd_stack.c \
 	src/cli/diagnostics.c src/cli/diagnostics.h \
 	src/cli/main.c \

@@ -22,6 +22,7 @@ static int run_help(int argc, char **argv);
 static const struct command commands[] = {
 	{"hunt", cmd_hunt, "subscriptions, matched against the hunt packs (the default)"},
 	{"events", cmd_events, "one normalised line per event"},
+	{"objects", cmd_objects, "objects of WMI repositories, deleted ones too"},
 	{"stack", cmd_stack, "subscriptions of many hosts, the rare ones first"},
 	{"baseline", cmd_baseline, "known-good filters, from logs that are trusted"},
 	{"lint", cmd_lint, "check hunt packs"},

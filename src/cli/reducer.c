@@ -119,7 +119,8 @@ static void send_order(struct reducer *reducer, enum reducer_order order, const 
 		flush(reducer);
 }
 
-bool reducer_take(struct reducer *reducer, const char *path, const uint8_t *event, size_t size)
+static bool take(struct reducer *reducer, enum reducer_order order, const char *path,
+		 const uint8_t *data, size_t size)
 {
 	if (reducer->stopped)
 		return false;
@@ -128,8 +129,19 @@ bool reducer_take(struct reducer *reducer, const char *path, const uint8_t *even
 		reducer->path = g_strdup(path);
 		send_order(reducer, ORDER_PATH, path, strlen(path));
 	}
-	send_order(reducer, ORDER_EVENT, event, size);
+	send_order(reducer, order, data, size);
 	return true;
+}
+
+bool reducer_take(struct reducer *reducer, const char *path, const uint8_t *event, size_t size)
+{
+	return take(reducer, ORDER_EVENT, path, event, size);
+}
+
+bool reducer_take_object(struct reducer *reducer, const char *path, const uint8_t *object,
+			 size_t size)
+{
+	return take(reducer, ORDER_OBJECT, path, object, size);
 }
 
 void reducer_add_line(struct reducer *reducer, const char *line, size_t length)

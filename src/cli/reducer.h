@@ -10,6 +10,7 @@
 #include "base/fault.h"
 #include "cli/output.h"
 #include "event/event.h"
+#include "repository/wmi_object.h"
 #include "run/sandbox.h"
 #include "run/signals.h"
 
@@ -60,6 +61,10 @@ void reducer_free(struct reducer *reducer);
  * more. */
 bool reducer_take(struct reducer *reducer, const char *path, const uint8_t *event, size_t size);
 
+/* Sends a packed object, in the same way. */
+bool reducer_take_object(struct reducer *reducer, const char *path, const uint8_t *object,
+			 size_t size);
+
 /* Sends a line for the output, its line feed included. */
 void reducer_add_line(struct reducer *reducer, const char *line, size_t length);
 
@@ -88,10 +93,15 @@ struct reducer_end {
 uint64_t reducer_finish(struct reducer *reducer);
 void reducer_close(struct reducer *reducer, struct reducer_end *end);
 
-/* For the new process: reads the events until there are no more or `take` returns false. An event
- * is borrowed for the call. */
-void reducer_link_read(struct reducer_link *link,
-		       bool (*take)(void *context, const struct event *event), void *context);
+/* Who takes what is read, borrowed for the call; returns false to stop. NULL: nobody. */
+struct reducer_takers {
+	bool (*take)(void *context, const struct event *event);
+	bool (*take_object)(void *context, const struct wmi_object *object);
+	void *context;
+};
+
+/* For the new process: reads events and objects until there are no more. */
+void reducer_link_read(struct reducer_link *link, const struct reducer_takers *takers);
 
 /* Says something to the parent. */
 void reducer_link_fault(struct reducer_link *link, const struct fault *fault);

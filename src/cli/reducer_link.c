@@ -24,6 +24,7 @@ struct reducer_link {
 	size_t at; /* in it */
 	char *path; /* of the events that come */
 	struct event event;
+	struct arena arena; /* of the object at hand */
 	struct dedup *dedup; /* NULL: duplicates are kept */
 	uint64_t duplicates;
 	gint64 flushed;
@@ -106,14 +107,15 @@ static bool next_frame(struct reducer_link *link, struct frame *out)
 
 static void report_broken(struct reducer_link *link)
 {
-	const struct fault fault = {
-		.code = FAULT_WORKER, .what = "worker gave a broken event", .path = link->path};
+	const struct fault fault = {.code = FAULT_WORKER,
+				    .what = "worker gave what is no event and no object",
+				    .path = link->path};
 
 	reducer_link_fault(link, &fault);
 }
 
 static bool take_event(struct reducer_link *link, const struct frame *frame,
-		       bool (*take)(void *context, const struct event *event), void *context)
+		       const struct reducer_takers *takers)
 {
 	struct packed_identity identity;
 
@@ -126,7 +128,20 @@ static bool take_event(struct reducer_link *link, const struct frame *frame,
 		link->duplicates++;
 		return true;
 	}
-	return take(context, &link->event);
+	return !takers->take || takers->take(takers->context, &link->event);
+}
+
+static bool take_object(struct reducer_link *link, const struct frame *frame,
+			const struct reducer_takers *takers)
+{
+	struct wmi_object object;
+
+	arena_clear(&link->arena);
+	if (!wmi_object_unpack(&object, frame->data, frame->size, link->path, &link->arena, NULL)) {
+		report_broken(link);
+		return true;
+	}
+	return !takers->take_object || takers->take_object(takers->context, &object);
 }
 
 /* Takes a frame that is no event. */
@@ -144,15 +159,16 @@ static void take_order(struct reducer_link *link, const struct frame *frame)
 	}
 }
 
-void reducer_link_read(struct reducer_link *link,
-		       bool (*take)(void *context, const struct event *event), void *context)
+void reducer_link_read(struct reducer_link *link, const struct reducer_takers *takers)
 {
 	bool go_on = true;
 	struct frame frame;
 
 	while (go_on && !link->ended && next_frame(link, &frame)) {
 		if (frame.type == ORDER_EVENT)
-			go_on = take_event(link, &frame, take, context);
+			go_on = take_event(link, &frame, takers);
+		else if (frame.type == ORDER_OBJECT)
+			go_on = take_object(link, &frame, takers);
 		else
 			take_order(link, &frame);
 	}
@@ -166,7 +182,7 @@ static void read_lines(struct reducer_link *link)
 	struct frame frame;
 
 	while (next_frame(link, &frame))
-		if (frame.type != ORDER_EVENT)
+		if (frame.type != ORDER_EVENT && frame.type != ORDER_OBJECT)
 			take_order(link, &frame);
 }
 
@@ -198,6 +214,7 @@ void reducer_link_run(void *context, pid_t parent)
 		work->prepare(work->context);
 	sandbox_enter(work->sandbox, &limits, &report);
 	event_init(&link.event);
+	arena_init(&link.arena);
 	link.dedup = work->keep_duplicates ? NULL : dedup_new();
 	if (work->sandbox != SANDBOX_REQUIRE || !report.missing)
 		result.found = work->run(work->context, &link, &failed);

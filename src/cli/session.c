@@ -203,7 +203,8 @@ static GOptionContext *new_context(struct session *session, const struct session
 			 "another error.\nThe manual wmihunt(1) says more.");
 	if (command->entries)
 		g_option_context_add_main_entries(context, command->entries, NULL);
-	add_rule_options(session, context, command->takes_baseline);
+	if (!command->no_events)
+		add_rule_options(session, context, command->takes_baseline);
 	if (!command->one_format)
 		add_format_option(session, context);
 	add_shared_options(session, context);
@@ -230,6 +231,13 @@ static bool take_event(void *context, const char *path, const uint8_t *event, si
 	const struct session *session = context;
 
 	return reducer_take(session->reducer, path, event, size);
+}
+
+static bool take_object(void *context, const char *path, const uint8_t *object, size_t size)
+{
+	const struct session *session = context;
+
+	return reducer_take_object(session->reducer, path, object, size);
 }
 
 static bool may_take(void *context)
@@ -298,7 +306,10 @@ static void map_inputs(struct session *session)
 
 	event_query_select(query ? query : &of_rules, &selection);
 	job->settings.selection = &selection;
+	job->settings.objects = session->command->objects;
+	job->settings.no_events = session->command->no_events;
 	job->take = take_event;
+	job->take_object = take_object;
 	job->may_take = may_take;
 	job->get_descriptors = get_descriptors;
 	job->polled = polled;
@@ -316,7 +327,14 @@ static void map_inputs(struct session *session)
 void session_read(struct session *session, bool (*take)(void *context, const struct event *event),
 		  void *context)
 {
-	reducer_link_read(session->link, take, context);
+	const struct reducer_takers takers = {.take = take, .context = context};
+
+	reducer_link_read(session->link, &takers);
+}
+
+void session_read_objects(struct session *session, const struct reducer_takers *takers)
+{
+	reducer_link_read(session->link, takers);
 }
 
 void session_count(struct session *session, const char *name, uint64_t count)
@@ -509,6 +527,7 @@ int session_run(const struct session_command *command, int argc, char **argv)
 
 	session_init(&session);
 	session.command = command;
+	session.rule_options.no_default_rules = command->no_events;
 	if (parse_options(&session, command, argc, argv) && load_rules(&session) &&
 	    open_output(&session))
 		status = run_session(&session);

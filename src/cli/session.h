@@ -64,6 +64,9 @@ struct session_command {
 	const GOptionEntry *entries; /* its own options; NULL ends */
 	bool one_format; /* its output has one form: there is no --format */
 	bool takes_baseline; /* there is --baseline */
+	bool no_events; /* it reads repositories only: there are no options for rules */
+	/* The objects of repositories that it asks for; NULL: none. Borrowed. */
+	const struct object_wants *objects;
 	/* The events that it asks for, prepared by check(); NULL: those of the rules. Borrowed. */
 	struct event_query *query;
 	/* Looks at its options, before rules are loaded; prints what is wrong and returns false.
@@ -90,6 +93,9 @@ int session_run(const struct session_command *command, int argc, char **argv);
  */
 void session_read(struct session *session, bool (*take)(void *context, const struct event *event),
 		  void *context);
+
+/* The same for objects and events; `take` may be NULL. */
+void session_read_objects(struct session *session, const struct reducer_takers *takers);
 
 /* For a command's run(): adds a count to the summary. */
 void session_count(struct session *session, const char *name, uint64_t count);

@@ -5,5 +5,6 @@ libwmihunt_a_SOURCES += \
 	src/input/stream.c src/input/stream.h \
 	src/input/volume_name.c src/input/volume_name.h \
 	src/input/volumes.c src/input/volumes.h \
+	src/input/repository_name.c src/input/repository_name.h \
 	src/input/walk.c src/input/walk.h \
 	src/input/walker.c src/input/walker.h

@@ -42,6 +42,7 @@ bool event_lines_begin(const uint8_t *data, size_t size)
 			end += skip_blanks(data + end, size - end);
 			at = end < size && data[end] == '"' ? skip_string(data, size, end) : end;
 			return is_text(data, end, at, "\"event\"") ||
+			       is_text(data, end, at, "\"object\"") ||
 			       is_text(data, end, at, "\"begin\"");
 		}
 		if (data[at] == '"')
@@ -80,9 +81,9 @@ struct line_reading {
 	uint64_t offset; /* of the line */
 	bool overlong; /* the rest of the line is passed over */
 	uint64_t lines;
-	bool (*take)(void *context, const struct event *event);
-	void (*at_line)(void *context, uint64_t offset, size_t size);
+	const struct line_calls *calls;
 	void *context;
+	struct arena arena; /* of the object at hand */
 };
 
 static void report(const struct line_reading *reading, const char *what)
@@ -112,6 +113,23 @@ static void set_via(struct line_reading *reading)
 	ref->claimed |= reading->run->claimed;
 }
 
+/* False when the line is none. */
+static bool take_object_line(struct line_reading *reading, const char *text, size_t length,
+			     bool *go_on)
+{
+	struct wmi_object object;
+	const char *reason;
+
+	arena_clear(&reading->arena);
+	if (!wmi_object_read_line(&object, text, length, &reading->arena, &reason))
+		return false;
+	if (reading->run->via)
+		object.via = reading->run->via;
+	if (reading->calls->take_object)
+		*go_on = reading->calls->take_object(reading->context, &object);
+	return true;
+}
+
 static bool take_line(struct line_reading *reading)
 {
 	const char *text = reading->line->str;
@@ -124,14 +142,16 @@ static bool take_line(struct line_reading *reading)
 	if (reading->overlong || is_blank(reading->line))
 		return true;
 	reading->lines++;
-	reading->at_line(reading->context, reading->offset, reading->line->len);
+	reading->calls->at_line(reading->context, reading->offset, reading->line->len);
 	if (event_from_json(&reading->event, text, length, &reason)) {
 		set_via(reading);
-		go_on = reading->take(reading->context, &reading->event);
-	} else if (!run_line_read(text, length, reading->run, reading->faults)) {
+		if (reading->calls->take)
+			go_on = reading->calls->take(reading->context, &reading->event);
+	} else if (!take_object_line(reading, text, length, &go_on) &&
+		   !run_line_read(text, length, reading->run, reading->faults)) {
 		report(reading, reason);
 	}
-	reading->at_line(reading->context, reading->offset, 0);
+	reading->calls->at_line(reading->context, reading->offset, 0);
 	return go_on;
 }
 
@@ -157,22 +177,20 @@ static void begin_line(struct line_reading *reading, uint64_t offset)
 }
 
 uint64_t event_lines_read(struct reader *reader, const struct fault_sink *faults,
-			  bool (*take)(void *context, const struct event *event),
-			  void (*at_line)(void *context, uint64_t offset, size_t size),
-			  void *context, struct run_lines *run)
+			  const struct line_calls *calls, void *context, struct run_lines *run)
 {
 	struct line_reading reading = {.faults = faults,
 				       .stream = reader->stream,
 				       .run = run,
 				       .line = g_string_new(NULL),
-				       .take = take,
-				       .at_line = at_line,
+				       .calls = calls,
 				       .context = context};
 	bool go_on = true;
 	const uint8_t *data;
 	size_t size;
 
 	event_init(&reading.event);
+	arena_init(&reading.arena);
 	begin_line(&reading, reader->offset);
 	while (go_on && (size = reader_peek(reader, WH_CHUNK_SIZE, &data)) > 0) {
 		const uint8_t *feed = memchr(data, '\n', size);
@@ -188,6 +206,7 @@ uint64_t event_lines_read(struct reader *reader, const struct fault_sink *faults
 	if (go_on)
 		take_line(&reading);
 	event_release(&reading.event);
+	arena_release(&reading.arena);
 	g_string_free(reading.line, TRUE);
 	return reading.lines;
 }

@@ -9,8 +9,10 @@
 #include "event/event.h"
 #include "input/stream.h"
 #include "map/run_lines.h"
+#include "repository/wmi_object.h"
 
-/* True when `data` begins with an event line, or with what opens the lines of a run. */
+/* True when `data` begins with an event line, an object line, or with what opens the lines of a
+ * run. */
 bool event_lines_begin(const uint8_t *data, size_t size);
 
 /* True when `data` begins like some JSON object, whitespace and a byte order mark apart. */
@@ -20,15 +22,22 @@ bool event_lines_may_begin(const uint8_t *data, size_t size);
  * caller frees it. */
 char *event_lines_cite(const struct stream *stream);
 
+/* Who is called; those of lines return false to stop. */
+struct line_calls {
+	/* NULL: such lines are passed over. */
+	bool (*take)(void *context, const struct event *event);
+	bool (*take_object)(void *context, const struct wmi_object *object);
+	/* Before each line is read, and with size 0 after. */
+	void (*at_line)(void *context, uint64_t offset, size_t size);
+};
+
 /*
- * Reads event lines to the end of the stream, or until `take` returns false. A line that is
- * no event line is a fault; its offset counts bytes to the line's start. `at_line` is called
- * before each line is read, and with size 0 after. What lines of the run that wrote them say is
- * added to `run`, whose `via` becomes that of events and read errors. Returns the number of lines.
+ * Reads event lines and object lines to the end of the stream. A line of neither kind is a fault;
+ * its offset counts bytes to the line's start. What lines of the run that wrote them say is
+ * added to `run`, whose `via` becomes that of events, objects and read errors. Returns the number
+ * of lines.
  */
 uint64_t event_lines_read(struct reader *reader, const struct fault_sink *faults,
-			  bool (*take)(void *context, const struct event *event),
-			  void (*at_line)(void *context, uint64_t offset, size_t size),
-			  void *context, struct run_lines *run);
+			  const struct line_calls *calls, void *context, struct run_lines *run);
 
 #endif

@@ -9,6 +9,7 @@
 #include "base/limits.h"
 #include "input/walker.h"
 #include "map/input_groups.h"
+#include "map/input_repositories.h"
 #include "map/log_parts.h"
 #include "map/unread.h"
 
@@ -18,6 +19,8 @@
 struct input_source {
 	struct walker *walker;
 	struct input_groups *groups;
+	struct input_repositories *repositories; /* NULL: they are no inputs of their own */
+	GQueue waiting; /* struct input_task*: made already */
 	struct root *roots;
 	bool reads_any;
 	bool is_unpacker_loaded;
@@ -51,8 +54,9 @@ static uint64_t get_most_files(unsigned jobs)
 	return limit.rlim_cur > others ? limit.rlim_cur - others : 1;
 }
 
-struct input_source *input_source_new(char *const *paths, struct root *roots, bool reads_any,
-				      bool in_parts, unsigned jobs, gint64 timeout)
+struct input_source *input_source_new(char *const *paths, struct root *roots,
+				      const struct input_kinds *kinds, unsigned jobs,
+				      gint64 timeout)
 {
 	struct input_source *source = g_new0(struct input_source, 1);
 
@@ -60,8 +64,9 @@ struct input_source *input_source_new(char *const *paths, struct root *roots, bo
 	source->walker = walker_new(paths, true);
 	source->groups = input_groups_new();
 	source->roots = roots;
-	source->reads_any = reads_any;
-	source->in_parts = in_parts;
+	source->reads_any = kinds->reads_any;
+	source->in_parts = kinds->in_parts;
+	source->repositories = kinds->repositories ? input_repositories_new() : NULL;
 	source->timeout = timeout;
 	source->moved = g_get_monotonic_time();
 	return source;
@@ -73,12 +78,13 @@ void input_source_close(struct input_source *source, struct input *input)
 	input_free(input);
 }
 
-static void drop_part(struct input_source *source)
+static void drop(struct input_source *source, struct input_task *task)
 {
-	struct input_task *task = source->next_part;
 	struct input *input = task->input;
 
 	g_byte_array_unref(task->task.answers);
+	if (task->task.request)
+		g_byte_array_unref(task->task.request);
 	g_free(task);
 	if (--input->tasks == 0)
 		input_source_close(source, input);
@@ -86,8 +92,14 @@ static void drop_part(struct input_source *source)
 
 void input_source_free(struct input_source *source)
 {
+	struct input_task *task;
+
 	if (source->next_part)
-		drop_part(source);
+		drop(source, source->next_part);
+	while ((task = g_queue_pop_head(&source->waiting)) != NULL)
+		drop(source, task);
+	if (source->repositories)
+		input_repositories_free(source->repositories);
 	walker_free(source->walker);
 	input_groups_free(source->groups);
 	g_free(source);
@@ -187,22 +199,14 @@ static struct input_task *take_part(struct input_source *source)
 	return task;
 }
 
-struct input_task *input_source_next(struct input_source *source, bool *no_more)
+static struct input_task *make_task(struct input_source *source, const struct walk_file *file)
 {
 	struct input_task *task;
-	struct walk_file file;
 	struct input *input;
 
-	source->waits = false;
-	if (source->next_part)
-		return take_part(source);
-	do {
-		if (!take_file(source, &file, no_more))
-			return NULL;
-	} while (file.is_special && !unread_is_log_name(file.path));
-	if (file.problem)
-		return problem_task_new(source, &file);
-	input = open_input(source, &file);
+	if (file->problem)
+		return problem_task_new(source, file);
+	input = open_input(source, file);
 	if (is_in_parts(source, input)) {
 		source->next_part = make_part(source, input);
 		return take_part(source);
@@ -210,6 +214,63 @@ struct input_task *input_source_next(struct input_source *source, bool *no_more)
 	task = input_task_new(input);
 	input_task_set_request(task, NULL);
 	return task;
+}
+
+/* Repositories whose folder the walk has left for `path` (NULL: for good) wait for their turn. */
+static void end_repositories(struct input_source *source, const char *path)
+{
+	GQueue ended = G_QUEUE_INIT;
+	struct input *input;
+
+	input_repositories_end(source->repositories, path, &ended);
+	while ((input = g_queue_pop_head(&ended)) != NULL) {
+		struct input_task *task;
+
+		input->number = ++source->inputs;
+		input->group = input_groups_add(source->groups);
+		task = input_task_new(input);
+		input_task_set_request(task, NULL);
+		g_queue_push_tail(&source->waiting, task);
+	}
+}
+
+/* True when the file is, or waits for, another task than its own. */
+static bool gather(struct input_source *source, const struct walk_file *file)
+{
+	if (!source->repositories)
+		return false;
+	end_repositories(source, file->path);
+	if (input_repositories_want(file)) {
+		source->open_files++;
+		input_repositories_add(source->repositories, file, &source->roots[file->root]);
+		return true;
+	}
+	if (g_queue_is_empty(&source->waiting))
+		return false;
+	g_queue_push_tail(&source->waiting, make_task(source, file));
+	return true;
+}
+
+struct input_task *input_source_next(struct input_source *source, bool *no_more)
+{
+	struct walk_file file;
+
+	source->waits = false;
+	do {
+		if (!g_queue_is_empty(&source->waiting))
+			return g_queue_pop_head(&source->waiting);
+		if (source->next_part)
+			return take_part(source);
+		do {
+			if (!take_file(source, &file, no_more)) {
+				if (*no_more && source->repositories)
+					end_repositories(source, NULL);
+				*no_more &= g_queue_is_empty(&source->waiting);
+				return g_queue_pop_head(&source->waiting);
+			}
+		} while (file.is_special && !unread_is_log_name(file.path));
+	} while (gather(source, &file));
+	return make_task(source, &file);
 }
 
 bool input_source_has_room(const struct input_source *source)

@@ -12,11 +12,18 @@
  * answer. */
 struct input_source;
 
-/* `paths` ends with NULL; `roots` are theirs; both borrowed. `reads_any`: there is no kind of file
- * that is left unread. `in_parts`: large logs are read in parts. `timeout`: microseconds that a
- * path may take to open; 0: any. */
-struct input_source *input_source_new(char *const *paths, struct root *roots, bool reads_any,
-				      bool in_parts, unsigned jobs, gint64 timeout);
+/* How files become inputs. */
+struct input_kinds {
+	bool reads_any; /* there is no kind of file that is left unread */
+	bool in_parts; /* large logs are read in parts */
+	bool repositories; /* the files of a WMI repository are one input */
+};
+
+/* `paths` ends with NULL; `roots` are theirs; both borrowed. `timeout`: microseconds that a path
+ * may take to open; 0: any. */
+struct input_source *input_source_new(char *const *paths, struct root *roots,
+				      const struct input_kinds *kinds, unsigned jobs,
+				      gint64 timeout);
 void input_source_free(struct input_source *source);
 
 /* The next input's task, or one that is done, with a fault as its answer, for a path that cannot be

@@ -31,6 +31,20 @@ struct input *input_new(const struct walk_file *file, struct root *root, uint64_
 	return input;
 }
 
+struct input *input_new_repository(const struct walk_file *file, const GPtrArray *paths,
+				   struct root *root)
+{
+	struct input *input = input_new(file, root, 0);
+
+	input->names = g_byte_array_new();
+	for (guint i = 0; i < paths->len; i++) {
+		g_autofree char *path = text_from_bytes(paths->pdata[i], strlen(paths->pdata[i]));
+
+		g_byte_array_append(input->names, (const guint8 *)path, (guint)strlen(path) + 1);
+	}
+	return input;
+}
+
 uint64_t input_count_files(const struct input *input)
 {
 	return (input->fd >= 0) + (input->more ? input->more->len : 0);
@@ -40,6 +54,8 @@ void input_free(struct input *input)
 {
 	walk_file_close(&(struct walk_file){.fd = input->fd, .more = input->more});
 	g_clear_pointer(&input->word, log_word_free);
+	if (input->names)
+		g_byte_array_unref(input->names);
 	g_free(input->path);
 	g_free(input);
 }
@@ -55,8 +71,9 @@ struct input_task *input_task_new(struct input *input)
 	if (input->more) {
 		task->task.more = (const int *)(void *)input->more->data;
 		task->task.more_count = input->more->len;
-		task->request.is_split = true;
+		task->request.is_split = !input->names;
 	}
+	task->request.names = input->names ? input->names->len : 0;
 	task->task.weight = input->size;
 	task->task.group = input->group;
 	task->task.waits = input->is_pipe;
@@ -91,6 +108,9 @@ void input_task_set_request(struct input_task *task, const uint8_t *rest)
 	g_byte_array_append(task->task.request, (const guint8 *)&task->request,
 			    sizeof(task->request));
 	g_byte_array_append(task->task.request, (const guint8 *)path, task->request.path_length);
+	if (task->request.names)
+		g_byte_array_append(task->task.request, task->input->names->data,
+				    task->request.names);
 	if (task->request.resumption.rest)
 		g_byte_array_append(task->task.request, rest, task->request.resumption.rest);
 }

@@ -22,7 +22,8 @@ struct root {
 struct input {
 	char *path; /* text */
 	int fd;
-	GArray *more; /* int: of further volumes; NULL: it is of one piece */
+	GArray *more; /* int: of further volumes or files; NULL: it is of one piece */
+	GByteArray *names; /* of a repository: the path of each file, with a NUL; NULL: none */
 	uint64_t number;
 	uint64_t size; /* of what can be read at any offset */
 	bool is_pipe;
@@ -42,6 +43,11 @@ struct input {
 /* Takes over what the file has open; borrows `root`. It has no tasks so far. */
 struct input *input_new(const struct walk_file *file, struct root *root, uint64_t number);
 
+/* The files of a repository, of which `file` opened the first and has the rest in `more`; `paths`
+ * (char*, bytes) are copied. Its number is for the caller to set. */
+struct input *input_new_repository(const struct walk_file *file, const GPtrArray *paths,
+				   struct root *root);
+
 /* Descriptors that the input holds. */
 uint64_t input_count_files(const struct input *input);
 
@@ -54,6 +60,7 @@ struct input_task {
 	struct input *input;
 	struct request request;
 	struct input_task *last_part; /* of those split off */
+	bool was_split; /* before its worker died */
 	struct spent spent; /* what was unpacked for it */
 	struct spent before; /* of that, by workers that died */
 	unsigned passwords; /* typed ones that its worker was given */

@@ -3,9 +3,11 @@ libwmihunt_a_SOURCES += \
 	src/map/crash.c src/map/crash.h \
 	src/map/dedup.c src/map/dedup.h \
 	src/map/export_twins.c src/map/export_twins.h \
+	src/map/file_head.c src/map/file_head.h \
 	src/map/fault_groups.c src/map/fault_groups.h \
 	src/map/event_lines.c src/map/event_lines.h \
 	src/map/input_groups.c src/map/input_groups.h \
+	src/map/input_repositories.c src/map/input_repositories.h \
 	src/map/input_source.c src/map/input_source.h \
 	src/map/input_task.c src/map/input_task.h \
 	src/map/log_parts.c src/map/log_parts.h \
@@ -13,7 +15,9 @@ libwmihunt_a_SOURCES += \
 	src/map/map.c src/map/map.h \
 	src/map/map_settings.c \
 	src/map/mapper.c src/map/mapper.h \
+	src/map/object_reader.c src/map/object_reader.h \
 	src/map/protocol.c src/map/protocol.h \
 	src/map/query.c src/map/query.h \
+	src/map/repository_set.c src/map/repository_set.h \
 	src/map/run_lines.c src/map/run_lines.h \
 	src/map/unread.c src/map/unread.h

@@ -97,6 +97,25 @@ static void take_event(struct map_state *state, const struct input *input,
 		pool_stop(state->pool);
 }
 
+static void take_object(struct map_state *state, const struct input *input,
+			const struct frame *frame)
+{
+	struct map_job *job = state->job;
+	bool is_own;
+
+	if (!job->take_object || !wmi_object_is_own(frame->data, frame->size, &is_own)) {
+		report_worker(state, input, "worker gave a broken object");
+		return;
+	}
+	if (!is_own && !input->named && !job->settings.trust_lines) {
+		report_worker(state, input, "worker gave an object of another file");
+		return;
+	}
+	state->counts.found++;
+	if (!job->take_object(job->context, input->path, frame->data, frame->size))
+		pool_stop(state->pool);
+}
+
 /* No more is counted than there are bytes; what lines count was read by another run. */
 static bool is_possible(const struct map_state *state, const struct input *input,
 			const struct tally *tally)
@@ -177,6 +196,9 @@ static void take_answer(void *context, struct task *base, const struct frame *fr
 	case ANSWER_EVENT:
 		take_event(state, task->input, frame);
 		break;
+	case ANSWER_OBJECT:
+		take_object(state, task->input, frame);
+		break;
 	case ANSWER_TALLY:
 		memcpy(&tally, frame->data, sizeof(tally));
 		add_tally(state, task->input, &tally);
@@ -214,7 +236,7 @@ static void add_part(struct map_state *state, struct input_task *whole, const st
 	struct input_task *part;
 	struct split split;
 
-	if (frame->size != sizeof(split))
+	if (frame->size != sizeof(split) || whole->was_split)
 		return;
 	memcpy(&split, frame->data, sizeof(split));
 	part = input_task_new(whole->input);
@@ -302,6 +324,7 @@ static bool on_crash(void *context, struct task *base, const struct crash *crash
 	if (task->request.is_log_part)
 		task_answer(&task->task, ANSWER_LOG_LOST, NULL, 0);
 	task->before = task->spent;
+	task->was_split = task->last_part != NULL;
 	if (report.go_on) {
 		task->request = report.request;
 		input_task_set_request(task, report.rest->data);
@@ -387,8 +410,11 @@ static void report_missing_logs(struct map_state *state)
 
 	for (size_t i = 0; paths[i]; i++) {
 		g_autofree char *path = text_from_bytes(paths[i], strlen(paths[i]));
-		struct fault fault = {
-			.code = FAULT_NO_LOG, .what = "no event log found", .path = path};
+		struct fault fault = {.code = FAULT_NO_LOG,
+				      .what = state->job->settings.no_events
+						      ? "no WMI repository found"
+						      : "no event log found",
+				      .path = path};
 
 		if (!state->roots[i].has_log && !state->roots[i].is_explained &&
 		    !is_volume_of_another(&state->roots[i], paths[i]))
@@ -491,12 +517,17 @@ enum map_end map_job_run(struct map_job *job)
 		.faults = fault_groups_new(job->faults),
 		.typed = g_ptr_array_new_with_free_func(g_free),
 	};
-	const bool in_parts = !job->settings.recover && !job->settings.quick;
+	const struct input_kinds kinds = {
+		.reads_any = job->settings.recover,
+		.in_parts =
+			!job->settings.recover && !job->settings.quick && !job->settings.no_events,
+		.repositories = job->settings.objects != NULL,
+	};
 	enum pool_end end;
 
 	state.word_faults = (struct fault_sink){add_word_fault, &state};
-	state.source = input_source_new(job->paths, state.roots, job->settings.recover, in_parts,
-					job->jobs, (gint64)job->timeout * G_USEC_PER_SEC);
+	state.source = input_source_new(job->paths, state.roots, &kinds, job->jobs,
+					(gint64)job->timeout * G_USEC_PER_SEC);
 	if (job->count_first) {
 		state.counter = walker_new(job->paths, false);
 		walker_ask(state.counter, COUNTED_AHEAD);

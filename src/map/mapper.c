@@ -10,28 +10,12 @@
 #include "input/descriptor.h"
 #include "input/volumes.h"
 #include "map/event_lines.h"
+#include "map/file_head.h"
 #include "map/log_word.h"
+#include "map/object_reader.h"
 #include "map/protocol.h"
 #include "map/run_lines.h"
 #include "map/unread.h"
-
-/* The beginning of a file, by which its kind is known. */
-struct file_head {
-	const uint8_t *data;
-	size_t size;
-	bool named; /* on the command line */
-	bool recover; /* settings.recover */
-	bool takes_lines; /* it may hold event lines that are believed */
-	struct unread unread; /* what it is instead; what is NULL: nothing that is known */
-};
-
-/* How sure a kind is of a file: the surest reads it, the first of those that are as sure. */
-enum bid {
-	BID_NONE,
-	BID_ANYTHING, /* reads whatever no other kind does */
-	BID_POSSIBLE,
-	BID_CERTAIN,
-};
 
 struct mapper;
 
@@ -47,6 +31,7 @@ struct mapper {
 	struct unpacker *unpacker;
 	struct scanner *scanner; /* NULL until there is a log */
 	struct fault_sink faults;
+	struct object_reader *objects; /* NULL: repositories are not read */
 	GByteArray *packed; /* the event at hand */
 	struct log_word_sender log_word; /* of the part of a log at hand */
 	GPtrArray *asked; /* passwords that were typed in */
@@ -192,29 +177,10 @@ static void scan(struct mapper *mapper, struct reader *reader, bool in_log,
 	mapper->status->tally.scan = scan.counts;
 }
 
-static enum bid bid_log(const struct file_head *head)
-{
-	return evtx_has_file_header(head->data, head->size) ? BID_CERTAIN : BID_NONE;
-}
-
 static void read_log(struct mapper *mapper, struct reader *reader, const struct file_head *head)
 {
 	(void)head;
 	scan(mapper, reader, reader->offset > 0, NULL);
-}
-
-/* A log without its header, or what may hold chunks. */
-static enum bid bid_chunks(const struct file_head *head)
-{
-	if (evtx_is_log(head->data, head->size))
-		return BID_CERTAIN;
-	return head->recover ? BID_ANYTHING : BID_NONE;
-}
-
-/* Lines without an event are what a run that finds none writes. */
-static bool is_no_line(const struct reader *reader, const struct file_head *head)
-{
-	return head->named && head->size == 0 && !unread_is_log_name(unread_get_name(reader));
 }
 
 /* True when there are any. */
@@ -229,7 +195,7 @@ static bool scan_for_chunks(struct mapper *mapper, struct reader *reader)
 /* Any file may hold chunks, but one that is named like a log has to. */
 static void read_chunks(struct mapper *mapper, struct reader *reader, const struct file_head *head)
 {
-	bool is_log = evtx_is_log(head->data, head->size) || is_no_line(reader, head);
+	bool is_log = evtx_is_log(head->data, head->size) || file_head_is_no_line(head, reader);
 
 	if (scan_for_chunks(mapper, reader) || is_log)
 		return;
@@ -239,14 +205,24 @@ static void read_chunks(struct mapper *mapper, struct reader *reader, const stru
 		       "named like an event log, and none: it holds no chunk of one");
 }
 
-static enum bid bid_lines(const struct file_head *head)
+static void read_repository(struct mapper *mapper, struct reader *reader,
+			    const struct file_head *head)
 {
-	if (!head->takes_lines)
-		return BID_NONE;
-	if (event_lines_begin(head->data, head->size))
-		return BID_CERTAIN;
-	return head->named && event_lines_may_begin(head->data, head->size) ? BID_POSSIBLE
-									    : BID_NONE;
+	(void)head;
+	object_reader_keep(mapper->objects, reader);
+}
+
+static void read_objects(struct mapper *mapper, struct reader *reader, const struct file_head *head)
+{
+	uint64_t found = object_reader_carve(mapper->objects, reader);
+
+	mapper->counts_as = found > 0 || head->named ? READ : SKIPPED;
+}
+
+static bool take_line_object(void *context, const struct wmi_object *object)
+{
+	object_reader_take_line(((struct mapper *)context)->objects, object);
+	return true;
 }
 
 static void read_lines(struct mapper *mapper, struct reader *reader, const struct file_head *head)
@@ -254,9 +230,12 @@ static void read_lines(struct mapper *mapper, struct reader *reader, const struc
 	struct tally *tally = &mapper->status->tally;
 	g_autofree char *via = event_lines_cite(reader->stream);
 	struct run_lines run = {.via = via, .claimed = !head->named};
+	const struct line_calls calls = {
+		.take = mapper->settings->no_events ? NULL : take_line_event,
+		.take_object = mapper->settings->objects ? take_line_object : NULL,
+		.at_line = at_piece};
 
-	tally->lines +=
-		event_lines_read(reader, &mapper->faults, take_line_event, at_piece, mapper, &run);
+	tally->lines += event_lines_read(reader, &mapper->faults, &calls, mapper, &run);
 	tally_add(tally, &run.tally);
 	if (run.opened > run.closed)
 		report(mapper, reader, FAULT_INTERRUPTED,
@@ -264,11 +243,6 @@ static void read_lines(struct mapper *mapper, struct reader *reader, const struc
 	/* What the lines were read from is counted instead. */
 	if (run.closed > 0)
 		mapper->counts_as = COUNTED_BEFORE;
-}
-
-static enum bid bid_export(const struct file_head *head)
-{
-	return export_begins(head->data, head->size) ? BID_CERTAIN : BID_NONE;
 }
 
 static void read_export(struct mapper *mapper, struct reader *reader, const struct file_head *head)
@@ -282,11 +256,6 @@ static void read_export(struct mapper *mapper, struct reader *reader, const stru
 	mapper->status->tally.scan.records += export_read(reader, &reading);
 }
 
-static enum bid bid_unread(const struct file_head *head)
-{
-	return head->unread.what ? BID_POSSIBLE : BID_NONE;
-}
-
 /* A disk image may hold chunks as they are, though nobody can say that they are all of it. */
 static void read_unread(struct mapper *mapper, struct reader *reader, const struct file_head *head)
 {
@@ -296,13 +265,19 @@ static void read_unread(struct mapper *mapper, struct reader *reader, const stru
 			      .entry = reader->stream->entry};
 
 	add_fault(mapper, &fault);
-	mapper->counts_as = head->recover && scan_for_chunks(mapper, reader) ? READ : SKIPPED;
+	mapper->counts_as = SKIPPED;
+	if (head->recover && head->no_events)
+		read_objects(mapper, reader, head);
+	else if (head->recover && scan_for_chunks(mapper, reader))
+		mapper->counts_as = READ;
 }
 
 /* A new kind of file is a row here; its reader stands in a file of its own. */
 static const struct format formats[] = {
-	{bid_unread, read_unread}, {bid_log, read_log},	      {bid_chunks, read_chunks},
-	{bid_lines, read_lines},   {bid_export, read_export},
+	{bid_unread, read_unread},	   {bid_log, read_log},
+	{bid_chunks, read_chunks},	   {bid_lines, read_lines},
+	{bid_export, read_export},	   {bid_repository, read_repository},
+	{bid_objects, read_objects}, /* the last */
 };
 
 /* NULL: of no kind that is read. */
@@ -335,8 +310,14 @@ static void refuse(struct mapper *mapper, struct reader *reader, const struct fi
 {
 	struct unread refusal;
 
-	if (is_no_line(reader, head))
+	if (file_head_is_no_line(head, reader))
 		mapper->counts_as = READ;
+	else if (head->no_events && head->named)
+		report(mapper, reader, FAULT_UNKNOWN_FORMAT,
+		       "neither a file of a WMI repository, nor object lines, nor an archive of "
+		       "them");
+	else if (head->no_events)
+		return;
 	else if (unread_refuse(reader, head->data, head->size, head->named, &refusal))
 		report(mapper, reader, refusal.code, refusal.what);
 }
@@ -384,37 +365,19 @@ static void set_entry_name(struct worker_status *status, const char *entry)
 	g_strlcpy(status->name, entry ? entry : "", WH_STATUS_NAME);
 }
 
-/* Lines are known by a member that may stand anywhere in the first. */
-static void look_at(struct reader *reader, struct file_head *head)
-{
-	bool is_long = false;
-
-	head->size = reader_peek(reader, WH_FILE_HEADER_SIZE + 8, &head->data);
-	if (event_lines_may_begin(head->data, head->size) ||
-	    unread_needs_more(head->data, head->size) ||
-	    export_needs_more(head->data, head->size)) {
-		head->size = reader_peek(reader, WH_READER_SIZE, &head->data);
-		is_long = head->size >= WH_UNREAD_LONG;
-	}
-	if (!head->takes_lines && event_lines_begin(head->data, head->size))
-		head->unread =
-			(struct unread){FAULT_LINES_UNTRUSTED,
-					"event lines in a file that was not named are not read: "
-					"name it if you know who wrote it, or give --trust-lines"};
-	else if (!unread_find(head->data, head->size, is_long, &head->unread))
-		head->unread.what = NULL;
-}
-
 static bool visit(void *context, struct reader *reader, bool named)
 {
 	struct mapper *mapper = context;
 	struct file_head head = {.named = named,
 				 .recover = mapper->settings->recover,
+				 .no_events = mapper->settings->no_events,
 				 .takes_lines = named || mapper->settings->trust_lines};
 	const struct format *format;
 	uint64_t began;
 
-	look_at(reader, &head);
+	file_head_look(&head, reader);
+	if (mapper->objects)
+		head.in_repository = object_reader_reach(mapper->objects, reader->stream);
 	format = find_format(&head);
 	mapper->status->file = mapper->files;
 	mapper->status->is_plain = reader->stream->entry == NULL;
@@ -478,6 +441,14 @@ static void at_spent(void *context, uint64_t bytes, uint64_t entries)
 	answers_add(mapper->work->answers, ANSWER_SPENT, &spent, sizeof(spent));
 }
 
+/* Files of a repository are read together. */
+static bool stays(void *context, const char *name, size_t length)
+{
+	const struct mapper *mapper = context;
+
+	return mapper->objects && object_reader_is_name(name, length);
+}
+
 struct mapper *mapper_new(const struct map_settings *settings)
 {
 	struct mapper *mapper = g_new0(struct mapper, 1);
@@ -488,6 +459,7 @@ struct mapper *mapper_new(const struct map_settings *settings)
 		.visit = visit,
 		.split = split,
 		.at_entry = at_entry,
+		.stays = stays,
 		.ask_password = ask_password,
 		.progress = at_progress,
 		.spent = at_spent,
@@ -495,6 +467,8 @@ struct mapper *mapper_new(const struct map_settings *settings)
 		.faults = &mapper->faults,
 	};
 	mapper->unpacker = unpacker_new(&mapper->calls, &settings->limits, settings->passwords);
+	if (settings->objects)
+		mapper->objects = object_reader_new(settings, &mapper->calls);
 	mapper->packed = g_byte_array_new();
 	log_word_sender_init(&mapper->log_word);
 	mapper->asked = g_ptr_array_new_with_free_func(g_free);
@@ -554,6 +528,8 @@ void mapper_work(struct mapper *mapper, const struct work *work)
 	mapper->path = g_strndup((const char *)at, request->path_length);
 	mapper->work = work;
 	mapper->log_word.answers = work->answers;
+	if (mapper->objects)
+		object_reader_begin(mapper->objects, work, mapper->path);
 	mapper->status = work->status;
 	mapper->files = 0;
 	mapper->muted = request->resumption.active;
@@ -575,6 +551,9 @@ void mapper_work(struct mapper *mapper, const struct work *work)
 		descriptor_put_back(&descriptor, at + request->path_length,
 				    request->resumption.rest, request->resumption.offset);
 		resume_pipe(mapper, &descriptor.stream);
+	} else if (request->names && mapper->objects) {
+		object_reader_read_folder(mapper->objects, (const char *)at + request->path_length,
+					  request->names, mapper->unpacker, request->named);
 	} else if (request->is_log_part) {
 		read_log_part(mapper, &descriptor);
 	} else if (request->is_range) {
@@ -583,6 +562,8 @@ void mapper_work(struct mapper *mapper, const struct work *work)
 	} else {
 		unpack_stream(mapper->unpacker, stream, request->named);
 	}
+	if (mapper->objects)
+		object_reader_end(mapper->objects);
 	g_byte_array_append(work->result, (const guint8 *)&mapper->status->tally,
 			    sizeof(struct tally));
 }

@@ -9,6 +9,7 @@
 #include "event/event.h"
 #include "evtx/scan.h"
 #include "archive/unpack.h"
+#include "repository/repository.h"
 #include "run/worker.h"
 
 /* How inputs are read: the same for all of a run. */
@@ -18,6 +19,8 @@ struct map_settings {
 	enum decoder_choice decoder;
 	bool recover;
 	bool quick;
+	bool no_events; /* only objects are read */
+	const struct object_wants *objects; /* of WMI repositories; NULL: those are not read */
 	bool trust_lines; /* event lines also in files that were not named, and in archives */
 	GRegex *host; /* only events of hosts that match, or NULL */
 	uint64_t since; /* FILETIME, inclusive */

@@ -42,12 +42,14 @@ struct resumption {
 			  path */
 };
 
-/* The head of a task's request; the path's bytes and the rest of a pipe follow. */
+/* The head of a task's request; the path's bytes, the names of a repository's files and the rest of
+ * a pipe follow. */
 struct request {
 	uint64_t archive; /* the input's number */
 	uint64_t size; /* of what can be read at any offset; 0 for a pipe */
 	bool is_pipe;
 	bool is_split; /* into volumes */
+	uint32_t names; /* bytes of names; 0: no repository */
 	bool named;
 	bool is_range; /* of a zip's entries */
 	bool is_log_part; /* `count` bytes from `first` on */
@@ -87,6 +89,7 @@ struct worker_status {
 /* Answers in the order of tasks … */
 enum {
 	ANSWER_EVENT = WH_FRAME_ORDERED,
+	ANSWER_OBJECT, /* wmi_object_pack() */
 	ANSWER_FAULT,
 	ANSWER_SPENT,
 	ANSWER_TALLY, /* the worker's result */

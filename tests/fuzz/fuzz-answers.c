@@ -6,6 +6,7 @@
 #include "event/event_pack.h"
 #include "map/crash.h"
 #include "map/protocol.h"
+#include "repository/wmi_object.h"
 #include "run/frame.h"
 #include "tests/fuzz/fuzz.h"
 
@@ -26,6 +27,23 @@ static void take_event(const struct frame *frame)
 		g_string_free(line, TRUE);
 	}
 	event_release(&event);
+}
+
+static void take_object(const struct frame *frame)
+{
+	struct wmi_object object;
+	struct arena arena;
+	GString *line;
+
+	arena_init(&arena);
+	if (wmi_object_unpack(&object, frame->data, frame->size, "input", &arena, NULL)) {
+		line = g_string_new(NULL);
+		wmi_object_write_line(&object, line);
+		g_assert_true(g_utf8_validate(line->str, (gssize)line->len, NULL));
+		g_assert_true(strchr(line->str, '\n') == line->str + line->len - 1);
+		g_string_free(line, TRUE);
+	}
+	arena_release(&arena);
 }
 
 static void take_fault(const struct frame *frame)
@@ -66,6 +84,8 @@ FUZZ_TARGET(const uint8_t *data, size_t size)
 	while (frame_take(arrived, &at, &frame, &broken)) {
 		if (frame.type == ANSWER_EVENT)
 			take_event(&frame);
+		else if (frame.type == ANSWER_OBJECT)
+			take_object(&frame);
 		else if (frame.type == ANSWER_FAULT)
 			take_fault(&frame);
 	}

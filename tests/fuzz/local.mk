@@ -5,17 +5,23 @@ FUZZ_TARGETS = \
 	tests/fuzz/fuzz-answers.c \
 	tests/fuzz/fuzz-chunk.c \
 	tests/fuzz/fuzz-chunk-rules.c \
+	tests/fuzz/fuzz-class-record.c \
 	tests/fuzz/fuzz-decode.c \
 	tests/fuzz/fuzz-event-json.c \
 	tests/fuzz/fuzz-event-line.c \
 	tests/fuzz/fuzz-export-csv.c \
 	tests/fuzz/fuzz-export-json.c \
 	tests/fuzz/fuzz-export-text.c \
+	tests/fuzz/fuzz-index-page.c \
+	tests/fuzz/fuzz-instance-record.c \
 	tests/fuzz/fuzz-lines.c \
 	tests/fuzz/fuzz-message.c \
 	tests/fuzz/fuzz-mof.c \
+	tests/fuzz/fuzz-object-page.c \
+	tests/fuzz/fuzz-page-map.c \
 	tests/fuzz/fuzz-payload.c \
 	tests/fuzz/fuzz-recover.c \
+	tests/fuzz/fuzz-repository.c \
 	tests/fuzz/fuzz-rules.c \
 	tests/fuzz/fuzz-sevenzip.c \
 	tests/fuzz/fuzz-sieve.c \

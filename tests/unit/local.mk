@@ -66,6 +66,10 @@ tests_unit_runner_SOURCES = \
 	tests/unit/map/test-query.c \
 	tests/unit/report/test-cell.c \
 	tests/unit/report/test-table.c \
+	tests/unit/repository/repository_sample.c \
+	tests/unit/repository/repository_sample.h \
+	tests/unit/repository/test-damage.c \
+	tests/unit/repository/test-mutated.c \
 	tests/unit/run/sandbox_child.c \
 	tests/unit/run/sandbox_child.h \
 	tests/unit/run/test-pool.c \

@@ -1,0 +1,148 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "map/object_reader.h"
+
+#include <string.h>
+#include <unistd.h>
+
+#include "archive/archive_kind.h"
+#include "evtx/chunk.h"
+#include "input/descriptor.h"
+#include "input/repository_name.h"
+#include "map/repository_set.h"
+
+struct object_reader {
+	const struct map_settings *settings;
+	const struct unpack_calls *calls;
+	struct repository_calls object_calls;
+	struct repository_set *set;
+	GByteArray *packed; /* the object at hand */
+	const struct work *work; /* of the task at hand */
+	const char *path;
+};
+
+/* An object has no time that is known. */
+static bool is_of_asked_host(const struct object_reader *objects, const struct wmi_object *object)
+{
+	const GRegex *host = objects->settings->host;
+
+	return !host ||
+	       (object->host && g_regex_match_full(host, object->host, -1, 0, 0, NULL, NULL));
+}
+
+static void take_object(void *context, const struct wmi_object *object)
+{
+	struct object_reader *objects = context;
+	bool is_own = !object->via && g_strcmp0(object->path, objects->path) == 0;
+	struct fault fault = {.code = FAULT_LIMIT,
+			      .what = "object is longer than an object can be",
+			      .path = object->path,
+			      .entry = object->entry,
+			      .offset = object->offset,
+			      .has_offset = true};
+
+	if (!is_of_asked_host(objects, object))
+		return;
+	g_byte_array_set_size(objects->packed, 0);
+	wmi_object_pack(object, is_own, objects->packed);
+	if (objects->packed->len > WH_MAX_EVENT_LINE)
+		fault_report(objects->calls->faults, &fault);
+	else
+		answers_add(objects->work->answers, ANSWER_OBJECT, objects->packed->data,
+			    objects->packed->len);
+}
+
+struct object_reader *object_reader_new(const struct map_settings *settings,
+					const struct unpack_calls *calls)
+{
+	struct object_reader *objects = g_new0(struct object_reader, 1);
+
+	objects->settings = settings;
+	objects->calls = calls;
+	objects->object_calls = (struct repository_calls){.take = take_object,
+							  .progress = calls->progress,
+							  .take_context = objects,
+							  .context = calls->context,
+							  .faults = calls->faults};
+	objects->set = repository_set_new(settings->objects, &objects->object_calls);
+	objects->packed = g_byte_array_new();
+	return objects;
+}
+
+void object_reader_begin(struct object_reader *objects, const struct work *work, const char *path)
+{
+	objects->work = work;
+	objects->path = path;
+}
+
+void object_reader_end(struct object_reader *objects)
+{
+	repository_set_read(objects->set);
+}
+
+bool object_reader_reach(struct object_reader *objects, const struct stream *stream)
+{
+	const char *name = stream->entry ? stream->entry : stream->path;
+
+	repository_set_reach(objects->set, stream->entry);
+	return repository_set_is_name(name);
+}
+
+bool object_reader_is_name(const char *name, size_t length)
+{
+	g_autofree char *text = g_strndup(name, length);
+
+	return repository_set_is_name(text);
+}
+
+void object_reader_keep(struct object_reader *objects, struct reader *reader)
+{
+	repository_set_keep(objects->set, reader);
+}
+
+uint64_t object_reader_carve(struct object_reader *objects, struct reader *reader)
+{
+	return repository_carve(reader, objects->settings->objects, &objects->object_calls);
+}
+
+/* What a name says may be wrong. */
+static bool is_something_else(struct stream *stream)
+{
+	uint8_t head[WH_MAGIC_SIZE];
+
+	return stream_read_all_at(stream, head, sizeof(head), 0) == sizeof(head) &&
+	       (evtx_is_log(head, sizeof(head)) ||
+		archive_kind_tell(head, sizeof(head)) != ARCHIVE_NONE);
+}
+
+void object_reader_read_folder(struct object_reader *objects, const char *names, size_t size,
+			       struct unpacker *unpacker, bool named)
+{
+	const struct work *work = objects->work;
+	struct worker_status *status = work->status;
+	struct descriptor files[WH_MAX_REPOSITORY_FILES];
+	unsigned count = MIN(work->fd_count, WH_MAX_REPOSITORY_FILES);
+	const char *end = names + size;
+
+	for (unsigned i = 0; i < count && names < end; i++, names += strlen(names) + 1) {
+		off_t file_size = lseek(work->fds[i], 0, SEEK_END);
+
+		descriptor_init(&files[i], work->fds[i], names);
+		files[i].read_count = &status->read;
+		files[i].bad.faults = objects->calls->faults;
+		descriptor_use_file(&files[i], file_size > 0 ? (uint64_t)file_size : 0);
+		if (is_something_else(&files[i].stream)) {
+			unpack_stream(unpacker, &files[i].stream, named);
+			continue;
+		}
+		repository_set_add(objects->set, &files[i].stream);
+		status->tally.files++;
+		status->tally.bytes += files[i].stream.size;
+	}
+	repository_set_read(objects->set);
+}
+
+void object_reader_take_line(struct object_reader *objects, const struct wmi_object *object)
+{
+	if (object_wants_match(objects->settings->objects, object))
+		take_object(objects, object);
+}

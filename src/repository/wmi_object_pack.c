@@ -1,0 +1,251 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <string.h>
+
+#include "base/limits.h"
+#include "repository/wmi_object.h"
+
+/*
+ * The form: a head of fixed size, texts, the names of derivation, the value of all properties. A
+ * text is its length (32 bits, the NUL after it included; 0: the text is absent), its bytes, and a
+ * NUL. A value is a head of its own, a text, and the values or properties in it.
+ */
+
+struct packed_object {
+	uint64_t session;
+	uint64_t sequence;
+	uint64_t offset;
+	uint32_t derivation_count;
+	uint32_t map_number;
+	uint32_t checkpoint;
+	uint8_t state, found_in, has_session, partial, is_own;
+	uint8_t padding[7];
+};
+
+struct packed_value {
+	uint32_t count;
+	uint8_t kind, is_default;
+	uint8_t padding[2];
+};
+
+static void add_text(GByteArray *out, const char *text)
+{
+	uint32_t length = text ? (uint32_t)strlen(text) + 1 : 0;
+
+	g_byte_array_append(out, (const guint8 *)&length, sizeof(length));
+	if (text)
+		g_byte_array_append(out, (const guint8 *)text, length);
+}
+
+static void add_value(GByteArray *out, const struct cim_value *value)
+{
+	bool has_parts = value->kind == CIM_ARRAY || value->kind == CIM_OBJECT;
+	const struct packed_value head = {.count = has_parts ? value->count : 0,
+					  .kind = (uint8_t)value->kind,
+					  .is_default = value->is_default};
+
+	g_byte_array_append(out, (const guint8 *)&head, sizeof(head));
+	add_text(out, value->text);
+	for (uint32_t i = 0; i < head.count; i++) {
+		if (value->kind == CIM_ARRAY) {
+			add_value(out, &value->items[i]);
+		} else {
+			add_text(out, value->properties[i].name);
+			add_value(out, &value->properties[i].value);
+		}
+	}
+}
+
+void wmi_object_pack(const struct wmi_object *object, bool is_own, GByteArray *out)
+{
+	const struct packed_object head = {
+		.session = object->session,
+		.sequence = object->sequence,
+		.offset = object->offset,
+		.derivation_count = object->derivation_count,
+		.map_number = object->map_number,
+		.checkpoint = object->checkpoint,
+		.state = (uint8_t)object->state,
+		.found_in = (uint8_t)object->found_in,
+		.has_session = object->has_session,
+		.partial = object->partial,
+		.is_own = is_own,
+	};
+
+	g_byte_array_append(out, (const guint8 *)&head, sizeof(head));
+	add_text(out, object->host);
+	add_text(out, object->system_version);
+	add_text(out, object->object_namespace);
+	add_text(out, object->class_name);
+	add_text(out, is_own ? NULL : object->path);
+	add_text(out, object->entry);
+	add_text(out, object->via);
+	for (uint32_t i = 0; i < object->derivation_count; i++)
+		add_text(out, object->derivation[i]);
+	add_value(out, &object->properties);
+}
+
+bool wmi_object_is_own(const uint8_t *data, size_t size, bool *is_own)
+{
+	struct packed_object head;
+
+	if (size < sizeof(head))
+		return false;
+	memcpy(&head, data, sizeof(head));
+	*is_own = head.is_own;
+	return true;
+}
+
+/* What is left of the bytes to read. */
+struct object_unpacking {
+	const uint8_t *at;
+	size_t left;
+	struct arena *arena;
+	bool ok;
+};
+
+static void take(struct object_unpacking *bytes, void *out, size_t size)
+{
+	bytes->ok = bytes->ok && bytes->left >= size;
+	if (!bytes->ok) {
+		memset(out, 0, size);
+		return;
+	}
+	memcpy(out, bytes->at, size);
+	bytes->at += size;
+	bytes->left -= size;
+}
+
+static const char *take_text(struct object_unpacking *bytes)
+{
+	const char *text = (const char *)bytes->at + sizeof(uint32_t);
+	uint32_t length;
+
+	take(bytes, &length, sizeof(length));
+	if (!bytes->ok || length == 0)
+		return NULL;
+	bytes->ok = length <= bytes->left && text[length - 1] == '\0' &&
+		    g_utf8_validate_len(text, length - 1, NULL);
+	if (!bytes->ok)
+		return NULL;
+	bytes->at += length;
+	bytes->left -= length;
+	return arena_copy(bytes->arena, text, length - 1);
+}
+
+/* Zeroed; NULL, and not ok, when there cannot be so many in the bytes that are left. */
+static void *take_array(struct object_unpacking *bytes, uint32_t count, size_t size)
+{
+	bytes->ok = bytes->ok && count <= bytes->left / sizeof(uint32_t);
+	if (!bytes->ok)
+		return NULL;
+	return memset(arena_alloc(bytes->arena, MAX(count, 1) * size), 0, MAX(count, 1) * size);
+}
+
+static bool skip_digits(const char **text)
+{
+	const char *begin = *text;
+
+	while (g_ascii_isdigit(**text))
+		++*text;
+	return *text > begin;
+}
+
+static bool is_number(const char *text)
+{
+	text += *text == '-';
+	if (!skip_digits(&text))
+		return false;
+	if (*text == '.' && (text++, !skip_digits(&text)))
+		return false;
+	if (*text == 'e' || *text == 'E') {
+		text++;
+		text += *text == '+' || *text == '-';
+		if (!skip_digits(&text))
+			return false;
+	}
+	return *text == '\0';
+}
+
+static void take_value(struct object_unpacking *bytes, struct cim_value *out, unsigned depth)
+{
+	struct cim_property *properties = NULL;
+	struct cim_value *items = NULL;
+	struct packed_value head;
+
+	take(bytes, &head, sizeof(head));
+	*out = (struct cim_value){.kind = (enum cim_kind)head.kind,
+				  .is_default = head.is_default,
+				  .count = head.count,
+				  .text = take_text(bytes)};
+	bytes->ok = bytes->ok && head.kind < CIM_KINDS && depth <= 2 * WH_MAX_CIM_DEPTH + 2;
+	if (head.kind == CIM_NUMBER || head.kind == CIM_TEXT)
+		bytes->ok = bytes->ok && out->text;
+	/* It goes into JSON as it is. */
+	if (head.kind == CIM_NUMBER)
+		bytes->ok = bytes->ok && is_number(out->text);
+	if (head.kind == CIM_ARRAY)
+		out->items = items = take_array(bytes, head.count, sizeof(*items));
+	else if (head.kind == CIM_OBJECT)
+		out->properties = properties = take_array(bytes, head.count, sizeof(*properties));
+	else
+		bytes->ok = bytes->ok && head.count == 0;
+	for (uint32_t i = 0; bytes->ok && i < head.count; i++) {
+		if (items) {
+			take_value(bytes, &items[i], depth + 1);
+		} else {
+			properties[i].name = take_text(bytes);
+			bytes->ok = bytes->ok && properties[i].name;
+			take_value(bytes, &properties[i].value, depth + 1);
+		}
+	}
+}
+
+static void take_derivation(struct object_unpacking *bytes, struct wmi_object *out)
+{
+	const char **names;
+
+	bytes->ok = bytes->ok && out->derivation_count <= WH_MAX_CIM_CHAIN;
+	out->derivation = names = take_array(bytes, out->derivation_count, sizeof(*names));
+	for (uint32_t i = 0; bytes->ok && i < out->derivation_count; i++) {
+		names[i] = take_text(bytes);
+		bytes->ok = bytes->ok && names[i];
+	}
+}
+
+bool wmi_object_unpack(struct wmi_object *out, const uint8_t *data, size_t size, const char *path,
+		       struct arena *arena, bool *is_own)
+{
+	struct object_unpacking bytes = {data, size, arena, true};
+	struct wmi_object object = {0};
+	struct packed_object head;
+
+	take(&bytes, &head, sizeof(head));
+	object.host = take_text(&bytes);
+	object.system_version = take_text(&bytes);
+	object.object_namespace = take_text(&bytes);
+	object.class_name = take_text(&bytes);
+	object.path = take_text(&bytes);
+	object.entry = take_text(&bytes);
+	object.via = take_text(&bytes);
+	object.derivation_count = head.derivation_count;
+	take_derivation(&bytes, &object);
+	take_value(&bytes, &object.properties, 0);
+	if (!bytes.ok || bytes.left > 0 || !object.class_name || head.state >= OBJECT_STATES ||
+	    head.found_in >= FOUND_PLACES || object.properties.kind != CIM_OBJECT)
+		return false;
+	if (head.is_own)
+		object.path = path;
+	if (is_own)
+		*is_own = head.is_own;
+	object.state = (enum object_state)head.state;
+	object.found_in = (enum object_found_in)head.found_in;
+	object.has_session = head.has_session;
+	object.session = head.session;
+	object.sequence = head.sequence;
+	object.offset = head.offset;
+	object.map_number = head.map_number;
+	object.checkpoint = head.checkpoint;
+	object.partial = head.partial;
+	*out = object;
+	return true;
+}
