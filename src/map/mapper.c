@@ -274,9 +274,8 @@ static void read_unread(struct mapper *mapper, struct reader *reader, const stru
 
 /* A new kind of file is a row here; its reader stands in a file of its own. */
 static const struct format formats[] = {
-	{bid_unread, read_unread},	   {bid_log, read_log},
-	{bid_chunks, read_chunks},	   {bid_lines, read_lines},
-	{bid_export, read_export},	   {bid_repository, read_repository},
+	{bid_unread, read_unread},   {bid_log, read_log},	{bid_chunks, read_chunks},
+	{bid_lines, read_lines},     {bid_export, read_export}, {bid_repository, read_repository},
 	{bid_objects, read_objects}, /* the last */
 };
 
