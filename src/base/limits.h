@@ -16,6 +16,9 @@
 #define WH_MAX_XML_DEPTH 64 /* elements inside each other in one record */
 #define WH_MAX_EVENT_FIELDS 8192 /* data fields of one record */
 
+#define WH_MAX_LOG_HOLDINGS 4096 /* pairs of host and channel that one log is told apart by */
+#define WH_MAX_HOLDING_NAME 256 /* of these; Windows has no longer ones */
+
 #define WH_MAX_FACT_TEXT (256 << 10) /* of one field of 5861 or Sysmon; Windows logs < 64 KiB */
 #define WH_MAX_MOF_DEPTH 16 /* instances and arrays inside each other */
 #define WH_MAX_MOF_VALUES 65536 /* properties and array elements of one instance text */

@@ -14,6 +14,7 @@ static bool take_event(void *context, const struct event *event)
 	if (event->ref.chimera)
 		return true;
 	fact = wmi_fact_from_event(event);
+	coverage_add_event(reduce->coverage, event, fact != NULL);
 	/* That a record was hidden is a finding of its own. */
 	if (!fact || event->ref.hidden)
 		evidence_collector_add(reduce->collector, event);
@@ -22,6 +23,12 @@ static bool take_event(void *context, const struct event *event)
 	if (fact)
 		joiner_add(reduce->joiner, event, fact);
 	wmi_fact_free(fact);
+	return true;
+}
+
+static bool take_log(void *context, const struct log_facts *facts)
+{
+	coverage_add_log(((struct reduce *)context)->coverage, facts);
 	return true;
 }
 
@@ -59,14 +66,16 @@ static void report_full_host(struct session *session, const struct full_host *fu
 void reduce_init(struct reduce *reduce, struct session *session)
 {
 	uint64_t memory = session->read_options.memory;
+	const struct reducer_reader reader = {take_event, take_log, reduce};
 	const GPtrArray *steps, *full;
 
 	*reduce = (struct reduce){
 		.session = session,
 		.joiner = joiner_new(memory / 2),
 		.collector = evidence_collector_new(session->rules, &session->faults, memory / 2),
+		.coverage = coverage_new(memory / 8),
 	};
-	session_read(session, take_event, reduce);
+	session_read(session, &reader);
 	reduce->subscriptions = joiner_take(reduce->joiner);
 	steps = joiner_get_clock_steps(reduce->joiner);
 	for (guint i = 0; i < steps->len; i++)
@@ -75,10 +84,13 @@ void reduce_init(struct reduce *reduce, struct session *session)
 	for (guint i = 0; i < full->len; i++)
 		report_full_host(session, full->pdata[i]);
 	evidence_collector_link(reduce->collector, reduce->subscriptions);
+	reduce->hosts = coverage_take(reduce->coverage);
 }
 
 void reduce_release(struct reduce *reduce)
 {
+	g_ptr_array_unref(reduce->hosts);
+	coverage_free(reduce->coverage);
 	g_ptr_array_unref(reduce->subscriptions);
 	evidence_collector_free(reduce->collector);
 	joiner_free(reduce->joiner);

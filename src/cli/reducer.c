@@ -101,7 +101,8 @@ static void send_order(struct reducer *reducer, enum reducer_order order, const 
 		flush(reducer);
 }
 
-bool reducer_take(struct reducer *reducer, const char *path, const uint8_t *event, size_t size)
+static bool send_of_path(struct reducer *reducer, const char *path, enum reducer_order order,
+			 const uint8_t *data, size_t size)
 {
 	if (reducer->stopped)
 		return false;
@@ -110,8 +111,18 @@ bool reducer_take(struct reducer *reducer, const char *path, const uint8_t *even
 		reducer->path = g_strdup(path);
 		send_order(reducer, ORDER_PATH, path, strlen(path));
 	}
-	send_order(reducer, ORDER_EVENT, event, size);
+	send_order(reducer, order, data, size);
 	return true;
+}
+
+bool reducer_take(struct reducer *reducer, const char *path, const uint8_t *event, size_t size)
+{
+	return send_of_path(reducer, path, ORDER_EVENT, event, size);
+}
+
+bool reducer_take_log(struct reducer *reducer, const char *path, const uint8_t *log, size_t size)
+{
+	return send_of_path(reducer, path, ORDER_LOG, log, size);
 }
 
 void reducer_add_line(struct reducer *reducer, const char *line, size_t length)

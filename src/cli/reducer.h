@@ -10,6 +10,7 @@
 #include "base/fault.h"
 #include "cli/output.h"
 #include "event/event.h"
+#include "evtx/log_facts.h"
 #include "run/sandbox.h"
 #include "run/signals.h"
 
@@ -60,6 +61,9 @@ void reducer_free(struct reducer *reducer);
  * more. */
 bool reducer_take(struct reducer *reducer, const char *path, const uint8_t *event, size_t size);
 
+/* Sends what a log of that input held, as ANSWER_LOG of map/protocol.h; the same. */
+bool reducer_take_log(struct reducer *reducer, const char *path, const uint8_t *log, size_t size);
+
 /* Sends a line for the output, its line feed included. */
 void reducer_add_line(struct reducer *reducer, const char *line, size_t length);
 
@@ -88,10 +92,15 @@ struct reducer_end {
 uint64_t reducer_finish(struct reducer *reducer);
 void reducer_close(struct reducer *reducer, struct reducer_end *end);
 
-/* For the new process: reads the events until there are no more or `take` returns false. An event
- * is borrowed for the call. */
-void reducer_link_read(struct reducer_link *link,
-		       bool (*take)(void *context, const struct event *event), void *context);
+/* What reads; each may return false to stop. What is handed over is borrowed for the call. */
+struct reducer_reader {
+	bool (*take)(void *context, const struct event *event);
+	bool (*take_log)(void *context, const struct log_facts *facts); /* NULL: not needed */
+	void *context;
+};
+
+/* For the new process: reads until there is no more, or it is stopped. */
+void reducer_link_read(struct reducer_link *link, const struct reducer_reader *reader);
 
 /* Says something to the parent. */
 void reducer_link_fault(struct reducer_link *link, const struct fault *fault);

@@ -227,6 +227,13 @@ static bool take_event(void *context, const char *path, const uint8_t *event, si
 	return reducer_take(session->reducer, path, event, size);
 }
 
+static bool take_log(void *context, const char *path, const uint8_t *log, size_t size)
+{
+	const struct session *session = context;
+
+	return reducer_take_log(session->reducer, path, log, size);
+}
+
 static bool may_take(void *context)
 {
 	return reducer_may_take(((const struct session *)context)->reducer);
@@ -293,7 +300,9 @@ static void map_inputs(struct session *session)
 
 	event_query_select(query ? query : &of_rules, &selection);
 	job->settings.selection = &selection;
+	job->settings.tells_logs = !query || event_query_is_hunt(query);
 	job->take = take_event;
+	job->take_log = take_log;
 	job->may_take = may_take;
 	job->get_descriptors = get_descriptors;
 	job->polled = polled;
@@ -308,10 +317,9 @@ static void map_inputs(struct session *session)
 	sieve_plan_release(&selection.plan);
 }
 
-void session_read(struct session *session, bool (*take)(void *context, const struct event *event),
-		  void *context)
+void session_read(struct session *session, const struct reducer_reader *reader)
 {
-	reducer_link_read(session->link, take, context);
+	reducer_link_read(session->link, reader);
 }
 
 void session_count(struct session *session, const char *name, uint64_t count)

@@ -82,12 +82,9 @@ struct session_command {
  */
 int session_run(const struct session_command *command, int argc, char **argv);
 
-/*
- * For a command's run(): hands the events that its query asks for, of the wanted hosts and times,
- * to `take`, which returns false to stop; an event is borrowed for the call. Once.
- */
-void session_read(struct session *session, bool (*take)(void *context, const struct event *event),
-		  void *context);
+/* For a command's run(): hands the events that its query asks for, of the wanted hosts and times,
+ * to the reader, and what the logs held. Once. */
+void session_read(struct session *session, const struct reducer_reader *reader);
 
 /* For a command's run(): adds a count to the summary. */
 void session_count(struct session *session, const char *name, uint64_t count);

@@ -10,7 +10,8 @@
 #include "input/stream.h"
 #include "map/run_lines.h"
 
-/* True when `data` begins with an event line, or with what opens the lines of a run. */
+/* True when `data` begins with an event line, with that of a log, or with what opens the lines of a
+ * run. */
 bool event_lines_begin(const uint8_t *data, size_t size);
 
 /* True when `data` begins like some JSON object, whitespace and a byte order mark apart. */

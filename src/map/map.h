@@ -25,6 +25,8 @@ struct map_job {
 	/* Takes a packed event (event/event_pack.h) that was read from the input of that path, for
 	 * the call. False stops the run. */
 	bool (*take)(void *context, const char *path, const uint8_t *event, size_t size);
+	/* Takes what a log held, as ANSWER_LOG has it, in the same way. */
+	bool (*take_log)(void *context, const char *path, const uint8_t *log, size_t size);
 	/* False while no event can be taken. */
 	bool (*may_take)(void *context);
 	/* Where those go who take the events; as in struct pool_stage. polled() returns false to

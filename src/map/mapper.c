@@ -9,6 +9,7 @@
 #include "input/descriptor.h"
 #include "input/volumes.h"
 #include "map/event_lines.h"
+#include "map/log_teller.h"
 #include "map/log_word.h"
 #include "map/protocol.h"
 #include "map/run_lines.h"
@@ -57,6 +58,7 @@ struct mapper {
 	struct worker_status *status;
 	struct scan *scan;
 	uint64_t files;
+	struct log_teller logs;
 	enum { SKIPPED, READ, COUNTED_BEFORE } counts_as; /* the file at hand */
 	bool muted; /* on the way to where a worker died: faults there were reported by it */
 };
@@ -75,42 +77,34 @@ static void add_fault(void *context, const struct fault *fault)
 
 	if (mapper->muted)
 		return;
+	mapper->logs.faults++;
 	/* Lines may report the faults of other files. */
 	bytes = fault_encode(fault, fault->path && strcmp(fault->path, mapper->path) != 0);
 	answer(mapper, ANSWER_FAULT, bytes->data, bytes->len);
 }
 
+static void report_at(struct mapper *mapper, const struct event_ref *ref, enum fault_code code,
+		      const char *what)
+{
+	struct fault fault = {.code = code,
+			      .what = what,
+			      .path = ref->path,
+			      .entry = ref->entry,
+			      .via = ref->via,
+			      .offset = ref->offset,
+			      .has_offset = true};
+
+	add_fault(mapper, &fault);
+}
+
 static void report(struct mapper *mapper, const struct reader *reader, enum fault_code code,
 		   const char *what)
 {
-	struct fault fault = {.code = code,
-			      .what = what,
-			      .path = reader->stream->path,
-			      .entry = reader->stream->entry,
-			      .offset = reader->offset,
-			      .has_offset = true};
+	const struct stream *stream = reader->stream;
+	const struct event_ref ref = {
+		.path = stream->path, .entry = stream->entry, .offset = reader->offset};
 
-	add_fault(mapper, &fault);
-}
-
-static bool is_in_time(const struct map_settings *settings, const struct event *event)
-{
-	return event->ref.time >= settings->since &&
-	       (event->ref.time < settings->until || settings->until == UINT64_MAX);
-}
-
-static void report_event(struct mapper *mapper, const struct event *event, enum fault_code code,
-			 const char *what)
-{
-	struct fault fault = {.code = code,
-			      .what = what,
-			      .path = event->ref.path,
-			      .entry = event->ref.entry,
-			      .via = event->ref.via,
-			      .offset = event->ref.offset,
-			      .has_offset = true};
-
-	add_fault(mapper, &fault);
+	report_at(mapper, &ref, code, what);
 }
 
 /* False, and a read error, where the regex gives up. */
@@ -126,7 +120,8 @@ static bool is_of_asked_host(struct mapper *mapper, const struct event *event)
 	if (g_regex_match_full(host, event->host, -1, 0, 0, NULL, &error))
 		return true;
 	if (error)
-		report_event(mapper, event, FAULT_GAVE_UP, "--host gives up on this event's host");
+		report_at(mapper, &event->ref, FAULT_GAVE_UP,
+			  "--host gives up on this event's host");
 	return false;
 }
 
@@ -137,7 +132,7 @@ static void answer_event(struct mapper *mapper, const struct event *event)
 	g_byte_array_set_size(mapper->packed, 0);
 	event_pack(event, is_own, mapper->packed);
 	if (mapper->packed->len > WH_MAX_EVENT_LINE)
-		report_event(mapper, event, FAULT_LIMIT, "event is longer than an event can be");
+		report_at(mapper, &event->ref, FAULT_LIMIT, "event is longer than an event can be");
 	else
 		answer(mapper, ANSWER_EVENT, mapper->packed->data, mapper->packed->len);
 }
@@ -145,13 +140,15 @@ static void answer_event(struct mapper *mapper, const struct event *event)
 static bool take_event(void *context, const struct event *event, enum event_fit fit)
 {
 	struct mapper *mapper = context;
+	const struct map_settings *settings = mapper->settings;
+	bool is_late = event->ref.time >= settings->until && settings->until != UINT64_MAX;
+	bool is_in_time = event->ref.time >= settings->since && !is_late;
 
-	if (fit == EVENT_UNWANTED || !is_in_time(mapper->settings, event) ||
-	    !is_of_asked_host(mapper, event))
+	if (fit == EVENT_UNWANTED || !is_in_time || !is_of_asked_host(mapper, event))
 		return true;
 	if (fit == EVENT_IN_DOUBT)
-		report_event(mapper, event, FAULT_GAVE_UP,
-			     "--match gives up on this event's texts (see its limits)");
+		report_at(mapper, &event->ref, FAULT_GAVE_UP,
+			  "--match gives up on this event's texts (see its limits)");
 	else
 		answer_event(mapper, event);
 	return true;
@@ -163,6 +160,11 @@ static bool take_line_event(void *context, const struct event *event)
 
 	return take_event(context, event,
 			  event_selection_test(mapper->settings->selection, event, false));
+}
+
+static void answer_log(void *context, const char *line, size_t size)
+{
+	answer(context, ANSWER_LOG, line, size);
 }
 
 /* All answers of a chunk are sent before the next is begun, so that none dies with the next. */
@@ -184,8 +186,7 @@ static void at_piece(void *context, uint64_t offset, size_t size)
 	status->place = AT_FILE;
 }
 
-/* `in_log`: a log's header stands before the reader's offset, which is not 0. `part`: what is read
- * of it, or NULL. */
+/* `in_log`: a log's header stands before the reader's offset. `part`: what is read, or NULL. */
 static void scan(struct mapper *mapper, struct reader *reader, bool in_log,
 		 const struct scan_part *part)
 {
@@ -199,6 +200,8 @@ static void scan(struct mapper *mapper, struct reader *reader, bool in_log,
 		.part = part,
 		.take = take_event,
 		.at_chunk = at_piece,
+		.take_log = settings->tells_logs ? log_teller_take : NULL,
+		.log_context = &mapper->logs,
 		.context = mapper,
 		.faults = &mapper->faults,
 		.counts = mapper->status->tally.scan,
@@ -226,9 +229,9 @@ static void read_log(struct mapper *mapper, struct reader *reader, const struct 
 /* A log without its header, or what may hold chunks. */
 static enum bid bid_chunks(const struct file_head *head)
 {
-	if (evtx_is_log(head->data, head->size))
-		return BID_CERTAIN;
-	return head->recover ? BID_ANYTHING : BID_NONE;
+	return evtx_is_log(head->data, head->size) ? BID_CERTAIN
+	       : head->recover			   ? BID_ANYTHING
+						   : BID_NONE;
 }
 
 /* Lines without an event are what a run that finds none writes. */
@@ -273,7 +276,10 @@ static void read_lines(struct mapper *mapper, struct reader *reader, const struc
 {
 	struct tally *tally = &mapper->status->tally;
 	g_autofree char *via = event_lines_cite(reader->stream);
-	struct run_lines run = {.via = via, .claimed = !head->named};
+	struct run_lines run = {.via = via,
+				.claimed = !head->named,
+				.take_log = log_teller_take_line,
+				.log_context = &mapper->logs};
 
 	tally->lines +=
 		event_lines_read(reader, &mapper->faults, take_line_event, at_piece, mapper, &run);
@@ -354,13 +360,14 @@ static void end_file(struct mapper *mapper, const struct reader *reader, uint64_
 
 	if (reader->error) {
 		g_autofree char *what =
-			g_strdup_printf("cannot read: %s", g_strerror(reader->error));
+			g_strconcat("cannot read: ", g_strerror(reader->error), NULL);
 
 		report(mapper, reader, FAULT_UNREADABLE, what);
 	}
 	tally->bytes += reader->offset - began;
 	if (began > 0)
 		return;
+	log_teller_end_file(&mapper->logs, reader);
 	tally->files += mapper->counts_as == READ;
 	tally->skipped += mapper->counts_as == SKIPPED;
 }
@@ -383,11 +390,6 @@ static bool go_to_resumption(struct mapper *mapper, struct reader *reader)
 	       (size = reader_peek(reader, WH_CHUNK_SIZE, &data)) > 0)
 		reader_skip(reader, MIN(size, resumption->offset - reader->offset));
 	return true;
-}
-
-static void set_entry_name(struct worker_status *status, const char *entry)
-{
-	g_strlcpy(status->name, entry ? entry : "", WH_STATUS_NAME);
 }
 
 /* Lines are known by a member that may stand anywhere in the first. */
@@ -419,11 +421,13 @@ static bool visit(void *context, struct reader *reader, bool named)
 	const struct format *format;
 	uint64_t began;
 
+	log_teller_begin_file(&mapper->logs, mapper->path, false);
 	look_at(reader, &head);
 	format = find_format(&head);
 	mapper->status->file = mapper->files;
 	mapper->status->is_plain = reader->stream->entry == NULL;
-	set_entry_name(mapper->status, reader->stream->entry);
+	g_strlcpy(mapper->status->name, reader->stream->entry ? reader->stream->entry : "",
+		  WH_STATUS_NAME);
 	if (go_to_resumption(mapper, reader)) {
 		began = reader->offset;
 		mapper->counts_as = SKIPPED;
@@ -449,10 +453,10 @@ static void split(void *context, uint64_t first, uint64_t count, uint64_t packed
 
 static void at_entry(void *context, uint64_t number, const char *name)
 {
-	struct mapper *mapper = context;
+	struct worker_status *status = ((struct mapper *)context)->status;
 
-	mapper->status->entry = number;
-	set_entry_name(mapper->status, name);
+	status->entry = number;
+	g_strlcpy(status->name, name ? name : "", WH_STATUS_NAME);
 }
 
 static const char *ask_password(void *context)
@@ -502,6 +506,7 @@ struct mapper *mapper_new(const struct map_settings *settings)
 	mapper->unpacker = unpacker_new(&mapper->calls, &settings->limits, settings->passwords);
 	mapper->packed = g_byte_array_new();
 	log_word_sender_init(&mapper->log_word);
+	log_teller_init(&mapper->logs, settings, answer_log, mapper);
 	mapper->asked = g_ptr_array_new_with_free_func(g_free);
 	return mapper;
 }
@@ -516,6 +521,7 @@ static void resume_pipe(struct mapper *mapper, struct stream *stream)
 
 	reader_init(&reader, stream);
 	reader.offset = resumption->offset;
+	log_teller_begin_file(&mapper->logs, mapper->path, false);
 	mapper->muted = false;
 	read_file(mapper, &reader, format, &(struct file_head){.named = true});
 	end_file(mapper, &reader, resumption->offset);
@@ -538,6 +544,7 @@ static void read_log_part(struct mapper *mapper, struct descriptor *descriptor)
 	reader_init(&reader, &descriptor->stream);
 	reader.offset = request->first;
 	mapper->counts_as = READ;
+	log_teller_begin_file(&mapper->logs, mapper->path, true);
 	scan(mapper, &reader, reader.offset > 0, &part);
 	end_file(mapper, &reader, request->first);
 	reader_release(&reader);

@@ -19,6 +19,7 @@ struct map_settings {
 	bool recover;
 	bool quick;
 	bool trust_lines; /* event lines also in files that were not named, and in archives */
+	bool tells_logs; /* answers what each log held */
 	GRegex *host; /* only events of hosts that match, or NULL */
 	uint64_t since; /* FILETIME, inclusive */
 	uint64_t until; /* exclusive; UINT64_MAX: none */

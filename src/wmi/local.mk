@@ -9,6 +9,7 @@ libwmihunt_a_SOURCES += \
 	src/wmi/event_line.c src/wmi/event_line.h \
 	src/wmi/fact.c src/wmi/fact.h \
 	src/wmi/fingerprint.c src/wmi/fingerprint.h \
+	src/wmi/host_event.c src/wmi/host_event.h \
 	src/wmi/in_place.c src/wmi/in_place.h \
 	src/wmi/join.c src/wmi/join.h \
 	src/wmi/keeper.c src/wmi/keeper.h \
