@@ -196,7 +196,7 @@ static bool is_met(const struct log_survey *survey, const char *channel)
 	for (guint i = 0; channel && i < survey->channels->len; i++)
 		if (g_ascii_strcasecmp(channel, survey->channels->pdata[i]) == 0)
 			return true;
-	return !channel;
+	return false;
 }
 
 static struct log_holding *find_holding(struct log_survey *survey, const char *host,

@@ -21,7 +21,7 @@ struct log_holding {
 	uint64_t first_id, last_id; /* the lowest and the highest number in a record's header */
 	uint64_t records;
 	enum log_counts counts; /* by its channel */
-	bool is_met; /* the channel is one that a survey is to meet, or not named */
+	bool is_met; /* the channel is one that a survey is to meet */
 	uint64_t process_starts; /* 4688 of Security */
 	uint64_t command_lines; /* of these */
 	uint64_t scripts; /* 4104 of PowerShell */
@@ -72,7 +72,7 @@ struct log_facts *log_survey_facts(struct log_survey *survey);
 /* Adds the records of the chunk that the sieve has begun. Uses up the decoder's chunk. */
 void log_survey_add(struct log_survey *survey, struct sieve *sieve, const struct chunk *chunk);
 
-/* Has a record of that chunk been logged to one of the channels, or where nothing says? */
+/* Has a record of that chunk been logged to one of the channels, or was there no room to tell? */
 bool log_survey_meets(const struct log_survey *survey);
 
 #endif
