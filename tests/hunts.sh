@@ -92,7 +92,7 @@ same "every case can be read" /dev/null "$scratch/said"
 jq -n -r --slurpfile cases "$scratch/cases" --slurpfile lines "$scratch/lines" '
 	($cases | map({key: .case, value: .id}) | from_entries) as $ids
 	| (reduce $lines[].source.path as $case ({}; .[$case] += 1)) as $lines
-	| reduce inputs as $found ({}; first($found | .. | objects | .source.path? // empty) as $case
+	| reduce (inputs | select(.kind != "coverage")) as $found ({}; first($found | .. | objects | .source.path? // empty) as $case
 		| .[$case].seen += 1
 		| if [$found.matches[].rule_id, $found.known_good.id] | any(. == $ids[$case])
 		  then .[$case].matched += 1 else . end)
@@ -133,7 +133,7 @@ Image: C:\shed.exe
 miss also security 4688
 NewProcessName: C:\shed.exe
 EOF
-wmihunt hunt -q --all "$scratch/tests/hunts/tool/shed/hit.jsonl" | jq -r '.host, .filter.query,
+wmihunt hunt -q --all "$scratch/tests/hunts/tool/shed/hit.jsonl" | jq -r 'select(.kind != "coverage") | .host, .filter.query,
 	.consumer.class, (.consumer.properties | .ScriptText, .KillTimeout)' >"$scratch/found"
 jq -r '"\(.host) \(.channel) \(.event_id) \(.data.Image // .data.NewProcessName)"' \
 	"$scratch/tests/hunts/tool/shed/miss.jsonl" >>"$scratch/found"
@@ -154,7 +154,7 @@ echo 'hit nothing 1' >"$scratch/wrong"
 report "tests/hunts/add: a source that is not known" $?
 
 for log in tests/clean/*.jsonl; do
-	wmihunt hunt -q --all "$log" | jq -r '
+	wmihunt hunt -q --all "$log" | jq -r 'select(.kind != "coverage") |
 		"\(.namespace): \(.filter.name // "-") -> \(.consumer.name // "-")",
 		(.known_good.title | values | "  known good: \(.)"),
 		(.matches[] | "  \(.level): \(.title)")' >"$scratch/clean"

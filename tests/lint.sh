@@ -36,7 +36,7 @@ layers()
 		}
 		home["libevtx.h"] = home["libbfio.h"] = "src/evtx/decode_libevtx.c"
 		home["archive.h"] = "src/archive/libarchive_stream.c"
-		home["jansson.h"] = "src/event/event_json.c src/map/run_lines.c"
+		home["jansson.h"] = "src/event/event_json.c src/map/run_lines.c src/map/log_line.c"
 		home["seccomp.h"] = "src/run/sandbox.c"
 		home["isa-l/igzip_lib.h"] = "src/archive/inflate.h"
 		home["isa-l/crc.h"] = "src/base/crc32.h"

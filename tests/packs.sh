@@ -15,7 +15,8 @@ hunt_over()
 	for description; do
 		"$evtxgen" "$description" "$scratch/$name/$(basename "$description" .yml)" || exit 99
 	done
-	wmihunt hunt -q --all "$scratch/$name" >"$scratch/$name.jsonl" 2>"$scratch/said"
+	wmihunt hunt -q --all "$scratch/$name" >"$scratch/all.jsonl" 2>"$scratch/said"
+	grep -v '"kind":"coverage"' "$scratch/all.jsonl" >"$scratch/$name.jsonl"
 	same "$name: everything can be read" /dev/null "$scratch/said"
 }
 

@@ -10,7 +10,7 @@ cd "$source" || exit 99
 
 events()
 {
-	wmihunt events -q --keep-duplicates "$@" 2>/dev/null
+	wmihunt events -q --keep-duplicates "$@" 2>/dev/null | grep -v '^{"kind":"log"'
 }
 
 without_source()

@@ -13,6 +13,7 @@ lines='
 	select(.kind != "summary") |
 	if .kind == "fault" then "\(.offset): \(.reason)"
 	elif .kind == "status" then "status \(.status)"
+	elif .kind == "log" or .kind == "coverage" then empty
 	elif .kind == "note" then "note: \(.message)"
 	elif .kind == "event" then
 		"event \(.event_id // "?") \(.record_id) of \(.host // "?")" +

@@ -28,6 +28,8 @@
 #define WH_MAX_INDEX_KEYS 1000 /* in one page of INDEX.BTR */
 #define WH_MAX_PAGE_MAP (64 << 20) /* a MAPPING*.MAP; one of a 1 GB repository has 4 MiB */
 #define WH_MAX_HELD_REPOSITORY (256 << 20) /* files of repositories that came packed */
+#define WH_MAX_LOG_HOLDINGS 4096 /* pairs of host and channel that one log is told apart by */
+#define WH_MAX_HOLDING_NAME 256 /* of these; Windows has no longer ones */
 
 #define WH_MAX_FACT_TEXT (256 << 10) /* of one field of 5861 or Sysmon; Windows logs < 64 KiB */
 #define WH_MAX_MOF_DEPTH 16 /* instances and arrays inside each other */

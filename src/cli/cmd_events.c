@@ -20,12 +20,21 @@ static bool take_event(void *context, const struct event *event)
 	return report_add_event(&run->session->report, event);
 }
 
+static bool take_log(void *context, const struct log_facts *facts)
+{
+	const struct events_run *run = context;
+
+	return report_add_log(&run->session->report, facts);
+}
+
 static bool print_events(struct session *session, void *context)
 {
 	struct events_run *run = context;
+	const struct reducer_takers takers = {
+		.take = take_event, .take_log = take_log, .context = run};
 
 	run->session = session;
-	session_read(session, take_event, run);
+	session_read(session, &takers);
 	session_count(session, "events", run->events);
 	return run->events > 0;
 }

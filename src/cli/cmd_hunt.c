@@ -10,6 +10,8 @@ struct hunt_run {
 	enum rule_level min_level;
 
 	struct report *report;
+	struct coverage *coverage;
+	struct host_names *names;
 	GHashTable *printed; /* struct subscription */
 	uint64_t findings;
 	uint64_t known_good;
@@ -30,6 +32,23 @@ static bool is_linked_to_printed(const struct hunt_run *run, const struct findin
 	return false;
 }
 
+/* NULL where it is of several. */
+static const struct host_identity *get_host(const struct hunt_run *run,
+					    const struct finding *finding)
+{
+	const struct event *event;
+
+	switch (finding->kind) {
+	case FINDING_SUBSCRIPTION:
+		return finding->subscription->identity;
+	case FINDING_EVIDENCE:
+		event = &finding->evidence->event;
+		return host_names_find(run->names, event->host, &event->ref);
+	default:
+		return NULL;
+	}
+}
+
 /* Evidence is shown for its own sake, or with the subscription that it is linked to. */
 static bool take_finding(void *context, const struct finding *finding)
 {
@@ -37,6 +56,8 @@ static bool take_finding(void *context, const struct finding *finding)
 	bool matched = matches_level(finding->matches) >= (int)run->min_level;
 
 	run->findings += matched;
+	if (matched)
+		coverage_note_finding(run->coverage, get_host(run, finding));
 	run->known_good += finding->known_good_id != NULL;
 	if (matched || run->all) {
 		run->shown[finding->kind]++;
@@ -63,6 +84,24 @@ static void note_all_known(const struct hunt_run *run, struct session *session, 
 	diagnostics_note(&session->diagnostics, message);
 }
 
+static void print_coverage(struct hunt_run *run, struct session *session, const GPtrArray *hosts)
+{
+	static const char *const names[] = {[COVERED_NOT] = "hosts_not_covered",
+					    [COVERED_PARTLY] = "hosts_partly_covered",
+					    [COVERED] = "hosts_covered"};
+	uint64_t counts[G_N_ELEMENTS(names)] = {0};
+
+	for (guint i = 0; i < hosts->len; i++) {
+		const struct host_coverage *host = hosts->pdata[i];
+
+		counts[host->covered]++;
+		if (!report_add_coverage(run->report, host))
+			break;
+	}
+	for (unsigned i = G_N_ELEMENTS(names); i-- > 0;)
+		session_count(session, names[i], counts[i]);
+}
+
 static bool hunt(struct session *session, void *context)
 {
 	struct hunt_run *run = context;
@@ -71,7 +110,10 @@ static bool hunt(struct session *session, void *context)
 	run->report = &session->report;
 	run->printed = g_hash_table_new(NULL, NULL);
 	reduce_init(&reduce, session);
+	run->coverage = reduce.coverage;
+	run->names = reduce.names;
 	reduce_judge_all(&reduce, take_finding, run);
+	print_coverage(run, session, reduce.hosts);
 	note_all_known(run, session, reduce.subscriptions->len);
 	session_count(session, "subscriptions", reduce.subscriptions->len);
 	session_count(session, "known_good", run->known_good);

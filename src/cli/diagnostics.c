@@ -224,6 +224,8 @@ static char *summary_words(const char *name)
 		return g_strdup("read errors");
 	if (strcmp(name, "evidence") == 0)
 		return g_strdup("related events");
+	if (strcmp(name, "hosts_not_covered") == 0)
+		return g_strdup("hosts that cannot show subscriptions");
 	return g_strdelimit(g_strdup(name), "_", ' ');
 }
 

@@ -246,6 +246,7 @@ static bool is_result(const char *path)
 	static const char *const beginnings[] = {"{\"kind\":\"subscription\"",
 						 "{\"kind\":\"evidence\"",
 						 "{\"kind\":\"correlation\"",
+						 "{\"kind\":\"coverage\"",
 						 "{\"kind\":\"stack\"",
 						 "LEVEL ",
 						 "HOSTS ",

@@ -15,6 +15,7 @@ static bool take_event(void *context, const struct event *event)
 		return true;
 	fact = wmi_fact_from_event(event);
 	host_names_add(reduce->names, event);
+	coverage_add_event(reduce->coverage, event, fact != NULL);
 	/* That a record was hidden is a finding of its own. */
 	if (!fact || event->ref.hidden)
 		evidence_collector_add(reduce->collector, event);
@@ -23,6 +24,20 @@ static bool take_event(void *context, const struct event *event)
 	if (fact)
 		joiner_add(reduce->joiner, event, fact);
 	wmi_fact_free(fact);
+	return true;
+}
+
+static bool take_log(void *context, const struct log_facts *facts)
+{
+	struct reduce *reduce = context;
+
+	for (guint i = 0; i < facts->holdings->len; i++) {
+		const struct log_holding *holding = facts->holdings->pdata[i];
+
+		host_names_add_log(reduce->names, holding->host, &facts->ref, holding->from,
+				   holding->to);
+	}
+	coverage_add_log(reduce->coverage, facts);
 	return true;
 }
 
@@ -131,9 +146,24 @@ static void keep_asked(struct reduce *reduce)
 	reduce->subscriptions = asked;
 }
 
+static GPtrArray *take_hosts(struct reduce *reduce)
+{
+	GPtrArray *hosts = coverage_take(reduce->coverage, reduce->names);
+
+	for (guint i = hosts->len; i-- > 0;) {
+		const struct host_coverage *host = hosts->pdata[i];
+
+		if (!host_is_asked(reduce->session, host->identity))
+			g_ptr_array_remove_index(hosts, i);
+	}
+	return hosts;
+}
+
 void reduce_init(struct reduce *reduce, struct session *session)
 {
 	uint64_t memory = session->read_options.memory;
+	const struct reducer_takers takers = {
+		.take = take_event, .take_log = take_log, .context = reduce};
 	const GPtrArray *steps, *full;
 
 	*reduce = (struct reduce){
@@ -141,8 +171,9 @@ void reduce_init(struct reduce *reduce, struct session *session)
 		.names = host_names_new(),
 		.joiner = joiner_new(memory / 2),
 		.collector = evidence_collector_new(session->rules, &session->faults, memory / 2),
+		.coverage = coverage_new(memory / 8),
 	};
-	session_read(session, take_event, reduce);
+	session_read(session, &takers);
 	host_names_settle(reduce->names);
 	note_names(session, host_names_get_notes(reduce->names));
 	reduce->subscriptions = joiner_take(reduce->joiner, reduce->names);
@@ -155,10 +186,13 @@ void reduce_init(struct reduce *reduce, struct session *session)
 		report_full_host(session, full->pdata[i]);
 	keep_asked(reduce);
 	evidence_collector_link(reduce->collector, reduce->subscriptions, reduce->names);
+	reduce->hosts = take_hosts(reduce);
 }
 
 void reduce_release(struct reduce *reduce)
 {
+	g_ptr_array_unref(reduce->hosts);
+	coverage_free(reduce->coverage);
 	g_ptr_array_unref(reduce->subscriptions);
 	evidence_collector_free(reduce->collector);
 	joiner_free(reduce->joiner);

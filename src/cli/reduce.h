@@ -4,6 +4,7 @@
 
 #include "cli/session.h"
 #include "evidence/collector.h"
+#include "evidence/coverage.h"
 #include "hunt/finding.h"
 #include "wmi/join.h"
 
@@ -13,6 +14,8 @@ struct reduce {
 	struct host_names *names;
 	struct joiner *joiner;
 	struct evidence_collector *collector;
+	struct coverage *coverage;
+	GPtrArray *hosts; /* struct host_coverage, by name */
 	GPtrArray *subscriptions; /* struct subscription, with their timelines, in the order of
 				     joiner_take() */
 };

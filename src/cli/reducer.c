@@ -144,6 +144,11 @@ bool reducer_take_object(struct reducer *reducer, const char *path, const uint8_
 	return take(reducer, ORDER_OBJECT, path, object, size);
 }
 
+bool reducer_take_log(struct reducer *reducer, const char *path, const uint8_t *log, size_t size)
+{
+	return take(reducer, ORDER_LOG, path, log, size);
+}
+
 void reducer_add_line(struct reducer *reducer, const char *line, size_t length)
 {
 	send_order(reducer, ORDER_LINE, line, length);

@@ -10,6 +10,7 @@
 #include "base/fault.h"
 #include "cli/output.h"
 #include "event/event.h"
+#include "evtx/log_facts.h"
 #include "repository/wmi_object.h"
 #include "run/sandbox.h"
 #include "run/signals.h"
@@ -64,6 +65,8 @@ bool reducer_take(struct reducer *reducer, const char *path, const uint8_t *even
 /* Sends a packed object, in the same way. */
 bool reducer_take_object(struct reducer *reducer, const char *path, const uint8_t *object,
 			 size_t size);
+/* Sends what a log of that input held, as ANSWER_LOG of map/protocol.h; the same. */
+bool reducer_take_log(struct reducer *reducer, const char *path, const uint8_t *log, size_t size);
 
 /* Sends a line for the output, its line feed included. */
 void reducer_add_line(struct reducer *reducer, const char *line, size_t length);
@@ -93,14 +96,15 @@ struct reducer_end {
 uint64_t reducer_finish(struct reducer *reducer);
 void reducer_close(struct reducer *reducer, struct reducer_end *end);
 
-/* Who takes what is read, borrowed for the call; returns false to stop. NULL: nobody. */
+/* Who takes what is read, borrowed for the call; each returns false to stop. NULL: nobody. */
 struct reducer_takers {
 	bool (*take)(void *context, const struct event *event);
 	bool (*take_object)(void *context, const struct wmi_object *object);
+	bool (*take_log)(void *context, const struct log_facts *facts);
 	void *context;
 };
 
-/* For the new process: reads events and objects until there are no more. */
+/* For the new process: reads until there is no more, or it is stopped. */
 void reducer_link_read(struct reducer_link *link, const struct reducer_takers *takers);
 
 /* Says something to the parent. */

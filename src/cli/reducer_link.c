@@ -9,6 +9,7 @@
 #include "cli/reducer_message.h"
 #include "event/event_pack.h"
 #include "map/dedup.h"
+#include "map/log_line.h"
 #include "map/protocol.h"
 #include "run/frame.h"
 #include "run/process.h"
@@ -27,6 +28,8 @@ struct reducer_link {
 	struct arena arena; /* of the object at hand */
 	struct dedup *dedup; /* NULL: duplicates are kept */
 	uint64_t duplicates;
+	struct log_facts parts; /* of the log of which parts were taken */
+	bool has_parts;
 	gint64 flushed;
 	bool ended; /* there are no more events */
 };
@@ -144,6 +147,57 @@ static bool take_object(struct reducer_link *link, const struct frame *frame,
 	return !takers->take_object || takers->take_object(takers->context, &object);
 }
 
+/* Hands over the log of which parts were taken. */
+static bool end_log(struct reducer_link *link, const struct reducer_takers *takers)
+{
+	bool go_on = true;
+
+	if (!link->has_parts)
+		return true;
+	if (link->parts.chunks || link->parts.has_header)
+		go_on = takers->take_log(takers->context, &link->parts);
+	log_facts_clear(&link->parts);
+	link->has_parts = false;
+	return go_on;
+}
+
+static bool add_part(struct reducer_link *link, const struct log_facts *facts, bool is_last,
+		     const struct reducer_takers *takers)
+{
+	if (!link->has_parts) {
+		link->parts.ref.path = link->path;
+		link->parts.ref.offset = facts->ref.offset;
+		link->parts.since = facts->since;
+		link->parts.until = facts->until;
+	}
+	link->has_parts = true;
+	log_facts_merge(&link->parts, facts);
+	return !is_last || end_log(link, takers);
+}
+
+static bool take_log(struct reducer_link *link, const struct frame *frame,
+		     const struct reducer_takers *takers)
+{
+	const char *text = (const char *)frame->data;
+	struct log_line line;
+	bool go_on;
+
+	if (!takers->take_log)
+		return true;
+	if (frame->size == 0 || !log_line_read(&line, text + 1, frame->size - 1)) {
+		report_broken(link);
+		return true;
+	}
+	if (text[0] & LOG_IS_OWN)
+		line.facts.ref.path = link->path;
+	if (text[0] & LOG_IS_PART)
+		go_on = add_part(link, &line.facts, text[0] & LOG_ENDS, takers);
+	else
+		go_on = takers->take_log(takers->context, &line.facts);
+	log_line_release(&line);
+	return go_on;
+}
+
 /* Takes a frame that is no event. */
 static void take_order(struct reducer_link *link, const struct frame *frame)
 {
@@ -165,10 +219,14 @@ void reducer_link_read(struct reducer_link *link, const struct reducer_takers *t
 	struct frame frame;
 
 	while (go_on && !link->ended && next_frame(link, &frame)) {
+		if (frame.type == ORDER_PATH || frame.type == ORDER_END)
+			go_on = end_log(link, takers);
 		if (frame.type == ORDER_EVENT)
 			go_on = take_event(link, &frame, takers);
 		else if (frame.type == ORDER_OBJECT)
 			go_on = take_object(link, &frame, takers);
+		else if (frame.type == ORDER_LOG)
+			go_on = take_log(link, &frame, takers);
 		else
 			take_order(link, &frame);
 	}
@@ -182,7 +240,8 @@ static void read_lines(struct reducer_link *link)
 	struct frame frame;
 
 	while (next_frame(link, &frame))
-		if (frame.type != ORDER_EVENT && frame.type != ORDER_OBJECT)
+		if (frame.type != ORDER_EVENT && frame.type != ORDER_OBJECT &&
+		    frame.type != ORDER_LOG)
 			take_order(link, &frame);
 }
 
@@ -215,6 +274,7 @@ void reducer_link_run(void *context, pid_t parent)
 	sandbox_enter(work->sandbox, &limits, &report);
 	event_init(&link.event);
 	arena_init(&link.arena);
+	log_facts_init(&link.parts);
 	link.dedup = work->keep_duplicates ? NULL : dedup_new();
 	if (work->sandbox != SANDBOX_REQUIRE || !report.missing)
 		result.found = work->run(work->context, &link, &failed);

@@ -11,6 +11,7 @@ enum reducer_order {
 	ORDER_PATH = 1, /* of the input that the next events were read from */
 	ORDER_EVENT, /* packed */
 	ORDER_OBJECT, /* packed */
+	ORDER_LOG, /* ANSWER_LOG of map/protocol.h */
 	ORDER_LINE, /* for the output */
 	ORDER_END, /* there are no more events */
 };

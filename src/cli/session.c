@@ -240,6 +240,13 @@ static bool take_object(void *context, const char *path, const uint8_t *object, 
 	return reducer_take_object(session->reducer, path, object, size);
 }
 
+static bool take_log(void *context, const char *path, const uint8_t *log, size_t size)
+{
+	const struct session *session = context;
+
+	return reducer_take_log(session->reducer, path, log, size);
+}
+
 static bool may_take(void *context)
 {
 	return reducer_may_take(((const struct session *)context)->reducer);
@@ -308,8 +315,10 @@ static void map_inputs(struct session *session)
 	job->settings.selection = &selection;
 	job->settings.objects = session->command->objects;
 	job->settings.no_events = session->command->no_events;
+	job->settings.tells_logs = !query || event_query_is_hunt(query);
 	job->take = take_event;
 	job->take_object = take_object;
+	job->take_log = take_log;
 	job->may_take = may_take;
 	job->get_descriptors = get_descriptors;
 	job->polled = polled;
@@ -324,15 +333,7 @@ static void map_inputs(struct session *session)
 	sieve_plan_release(&selection.plan);
 }
 
-void session_read(struct session *session, bool (*take)(void *context, const struct event *event),
-		  void *context)
-{
-	const struct reducer_takers takers = {.take = take, .context = context};
-
-	reducer_link_read(session->link, &takers);
-}
-
-void session_read_objects(struct session *session, const struct reducer_takers *takers)
+void session_read(struct session *session, const struct reducer_takers *takers)
 {
 	reducer_link_read(session->link, takers);
 }

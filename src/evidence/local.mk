@@ -3,6 +3,9 @@ libwmihunt_a_SOURCES += \
 	src/evidence/candidate.c src/evidence/candidate.h \
 	src/evidence/collector.c src/evidence/collector.h \
 	src/evidence/command_line.c src/evidence/command_line.h \
+	src/evidence/coverage.c src/evidence/coverage.h \
+	src/evidence/coverage_blind.c \
+	src/evidence/coverage_part.c src/evidence/coverage_part.h \
 	src/evidence/event_copy.c src/evidence/event_copy.h \
 	src/evidence/evidence.c src/evidence/evidence.h \
 	src/evidence/evidence_host.c \

@@ -15,6 +15,7 @@ libwmihunt_a_SOURCES += \
 	src/evtx/literals.c src/evtx/literals.h \
 	src/evtx/log_channel.c src/evtx/log_channel.h \
 	src/evtx/log_check.c src/evtx/log_check.h \
+	src/evtx/log_facts.c src/evtx/log_facts.h \
 	src/evtx/log_host.c src/evtx/log_host.h \
 	src/evtx/scan.c src/evtx/scan.h src/evtx/scan_chunk.h src/evtx/scan_slack.c \
 	src/evtx/sieve.c src/evtx/sieve.h \

@@ -17,6 +17,7 @@
 #define FLAGS 120
 #define CHECKSUM 124
 #define FLAG_DIRTY 1
+#define FLAG_FULL 2
 
 void log_check_init(struct log_check *check, const struct fault_sink *faults,
 		    const struct stream *stream)
@@ -53,6 +54,7 @@ bool log_header_read(const uint8_t *header, size_t size, struct log_header *out)
 	out->is_count_short = minor < 2;
 	out->counted = out->is_count_short ? count : long_count;
 	out->is_open = flags & FLAG_DIRTY;
+	out->is_full = flags & FLAG_FULL;
 	return true;
 }
 

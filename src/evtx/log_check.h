@@ -16,6 +16,7 @@ struct log_header {
 	uint64_t next_id;
 	bool is_count_short; /* the count has 16 bits only */
 	bool is_open; /* the log was not closed */
+	bool is_full; /* nothing more fits into it */
 };
 
 /* How much of a file header is used. */

@@ -48,6 +48,7 @@ struct scanner *scanner_new(const struct sieve_plan *plan, enum decoder_choice c
 	scanner->live = g_array_new(FALSE, FALSE, sizeof(struct record));
 	scanner->hidden = g_array_new(FALSE, FALSE, sizeof(struct record));
 	scanner->chimeras = chimera_test_new();
+	scanner->survey = log_survey_new(scanner->native, plan->surveyed);
 	event_init(&scanner->event);
 	return scanner;
 }
@@ -55,6 +56,7 @@ struct scanner *scanner_new(const struct sieve_plan *plan, enum decoder_choice c
 void scanner_free(struct scanner *scanner)
 {
 	sieve_free(scanner->sieve);
+	log_survey_free(scanner->survey);
 	scanner->native->free(scanner->native);
 	if (scanner->decoders[LIBEVTX])
 		scanner->decoders[LIBEVTX]->free(scanner->decoders[LIBEVTX]);
@@ -393,6 +395,20 @@ static void add_to_log(struct chunk_scan *at)
 		part->at_log_chunk(part->context, &chunk);
 }
 
+/* A chunk of no log is not surveyed: it may hold what only a survey would find. */
+static bool pass_chunk(const struct chunk_scan *at)
+{
+	const struct scanner *scanner = at->scanner;
+	bool may_hold = at->scan->selection->plan.surveyed->len > 0;
+
+	sieve_begin_chunk(scanner->sieve, at->chunk);
+	if (at->log && at->scan->take_log && !at->headless) {
+		log_survey_add(scanner->survey, scanner->sieve, at->chunk);
+		may_hold &= log_survey_meets(scanner->survey);
+	}
+	return may_hold || sieve_pass_chunk(scanner->sieve, at->chunk);
+}
+
 /*
  * A chunk without the name of anything wanted is passed over, unless its header and its records
  * disagree, as they do where one hides another.
@@ -403,7 +419,7 @@ static bool scan_chunk(struct chunk_scan *at)
 	struct scan *scan = at->scan;
 	bool is_wanted, go_on = true;
 
-	at->passed = sieve_pass_chunk(scanner->sieve, at->chunk);
+	at->passed = pass_chunk(at);
 	at->ids.any = false;
 	at->vouched_end = NOT_ASKED;
 	at->is_damaged = at->headless || at->chunk->size < WH_CHUNK_SIZE;
@@ -462,12 +478,38 @@ static enum outcome take_chunk(struct chunk_scan *at)
 	return outcome;
 }
 
+/* The log, or what is read of it, is over. `is_partial`: there was more. */
+static void end_log(struct chunk_scan *at, bool is_partial)
+{
+	struct log_facts *facts = log_survey_facts(at->scanner->survey);
+
+	facts->is_partial |= is_partial;
+	facts->ref.path = at->reader->stream->path;
+	facts->ref.entry = at->reader->stream->entry;
+	if (at->scan->take_log && (facts->has_header || facts->chunks))
+		at->scan->take_log(at->scan->log_context, facts);
+	log_facts_clear(facts);
+}
+
+static void begin_log(const struct chunk_scan *at, const struct log_check *log)
+{
+	struct log_facts *facts = log_survey_facts(at->scanner->survey);
+
+	facts->ref.offset = log->offset;
+	facts->has_header = true;
+	facts->is_dirty = log->has_header && log->header.is_open;
+	facts->is_full = log->has_header && log->header.is_full;
+}
+
 static void take_header(void *context, const uint8_t *header, size_t size, uint64_t offset)
 {
 	struct chunk_scan *at = context;
 	const struct scan_part *part = at->scan->part;
 
+	log_check_end(at->log);
+	end_log(at, false);
 	log_check_begin(at->log, header, size, offset);
+	begin_log(at, at->log);
 	if (part)
 		part->at_header(part->context, header, size, offset);
 }
@@ -525,16 +567,21 @@ bool scanner_scan(struct scanner *scanner, struct scan *scan, struct reader *rea
 	if (scan->part)
 		log.header.is_open = scan->part->is_open;
 	chimera_test_forget(scanner->chimeras);
+	log_facts_clear(log_survey_facts(scanner->survey));
+	log_survey_facts(scanner->survey)->ref.offset = reader->offset;
+	log_survey_facts(scanner->survey)->is_partial = reader->offset > 0 && !scan->part;
 	if (reader->offset == 0) {
 		const uint8_t *data;
 		size_t size = reader_peek(reader, WH_FILE_HEADER_SIZE, &data);
 
 		scan->in_log = evtx_has_file_header(data, size);
 		if (scan->in_log && scan->recover)
-			log_check_begin(&log, data, size, 0);
+			take_header(&at, data, size, 0);
 	}
 	outcome = scan->recover ? scan_anything(&at) : scan_log(&at);
 	if (outcome == GO_ON)
 		log_check_end(&log);
+	if (outcome != STOP)
+		end_log(&at, outcome == LEAVE);
 	return outcome != STOP;
 }

@@ -10,6 +10,7 @@
 #include "event/event.h"
 #include "evtx/decode.h"
 #include "evtx/log_check.h"
+#include "evtx/log_facts.h"
 #include "evtx/sieve.h"
 #include "input/stream.h"
 
@@ -74,7 +75,11 @@ struct scan {
 	bool (*take)(void *context, const struct event *event, enum event_fit fit);
 	/* May be NULL. Told the chunk that is begun, and with size 0 that it is done. */
 	void (*at_chunk)(void *context, uint64_t offset, size_t size);
-	void *context; /* of these two */
+	/* May be NULL. Told what each log of the stream held, or the part of it, when that is
+	 * read. */
+	void (*take_log)(void *log_context, struct log_facts *facts);
+	void *log_context;
+	void *context; /* of the others */
 	const struct fault_sink *faults;
 	struct scan_counts counts;
 };

@@ -21,6 +21,7 @@ struct scanner {
 	GArray *live; /* and all that are not slack, where that matters */
 	GArray *hidden; /* inside of these */
 	struct chimera_test *chimeras;
+	struct log_survey *survey; /* of the log at hand */
 	struct event event;
 };
 

@@ -244,9 +244,13 @@ void sieve_free(struct sieve *sieve)
 	g_free(sieve);
 }
 
-bool sieve_pass_chunk(struct sieve *sieve, const struct chunk *chunk)
+void sieve_begin_chunk(struct sieve *sieve, const struct chunk *chunk)
 {
 	template_cache_begin(sieve->templates, chunk->data, chunk->size);
+}
+
+bool sieve_pass_chunk(struct sieve *sieve, const struct chunk *chunk)
+{
 	return !sieve->names || literals_find(sieve->names, chunk->data, chunk->size);
 }
 
@@ -339,6 +343,20 @@ static struct known_template *get_template(struct sieve *sieve, const struct chu
 	if (is_new)
 		set_view(sieve, chunk, &template->facts, &template->view);
 	return template;
+}
+
+const struct known_template *sieve_get_template(struct sieve *sieve, const struct chunk *chunk,
+						uint32_t offset)
+{
+	return get_template(sieve, chunk, offset);
+}
+
+const struct known_template *sieve_get_fragment(struct sieve *sieve, uint32_t offset,
+						const struct event_place *place)
+{
+	bool is_new;
+
+	return template_cache_get(sieve->templates, offset, place, &is_new);
 }
 
 /* A record that is a template instance, and where it leads. */

@@ -19,6 +19,9 @@ struct sieve_plan {
 	GPtrArray *providers; /* struct sieve_provider */
 	GPtrArray *marks; /* names (char *) of which a chunk must hold one */
 	bool any_chunk; /* it need not */
+	/* Or hold a record of such a channel: of origins whose names are so short that to look for
+	 * them would slow the search for all others. */
+	GPtrArray *surveyed;
 	GPtrArray *channels; /* names of those that wanted records are usually logged to */
 	bool any_channel; /* they may be logged to others, too */
 };
@@ -74,11 +77,25 @@ struct sieve;
 struct sieve *sieve_new(const struct sieve_plan *plan);
 void sieve_free(struct sieve *sieve);
 
-/* Is the name of a wanted provider or channel anywhere in the chunk? Templates stand in the
- * chunk that uses them, so without one no record of it can be wanted. */
+/* Begins a chunk, which is borrowed until the next. */
+void sieve_begin_chunk(struct sieve *sieve, const struct chunk *chunk);
+
+/* Is the name of a wanted provider or channel anywhere in the chunk that was begun? Templates stand
+ * in the chunk that uses them, so without one no record of it can be wanted. */
 bool sieve_pass_chunk(struct sieve *sieve, const struct chunk *chunk);
 
-/* Can this record of the chunk last passed hold a wanted event id, and the text it needs? */
+/* Can this record of the chunk hold a wanted event id, and the text it needs? */
 bool sieve_pass_record(struct sieve *sieve, const struct chunk *chunk, const struct record *record);
+
+struct event_place;
+struct known_template;
+
+/* What is known of the template at `offset` of that chunk; borrowed until the next. */
+const struct known_template *sieve_get_template(struct sieve *sieve, const struct chunk *chunk,
+						uint32_t offset);
+
+/* And of one that a fragment in it is made of, at a place of its event. */
+const struct known_template *sieve_get_fragment(struct sieve *sieve, uint32_t offset,
+						const struct event_place *place);
 
 #endif

@@ -4,6 +4,8 @@
 #include "evtx/literals.h"
 #include "evtx/sieve.h"
 
+#define SHORT_MARK 10
+
 static void clear_want(gpointer data)
 {
 	struct sieve_want *want = data;
@@ -37,6 +39,7 @@ void sieve_plan_init(struct sieve_plan *plan)
 	plan->providers = g_ptr_array_new_with_free_func(provider_free);
 	plan->channels = g_ptr_array_new_with_free_func(g_free);
 	plan->marks = g_ptr_array_new_with_free_func(g_free);
+	plan->surveyed = g_ptr_array_new_with_free_func(g_free);
 }
 
 void sieve_plan_release(struct sieve_plan *plan)
@@ -44,6 +47,7 @@ void sieve_plan_release(struct sieve_plan *plan)
 	g_ptr_array_unref(plan->providers);
 	g_ptr_array_unref(plan->channels);
 	g_ptr_array_unref(plan->marks);
+	g_ptr_array_unref(plan->surveyed);
 }
 
 static bool is_named(const struct sieve_provider *provider, const char *name)
@@ -104,6 +108,11 @@ static void add_mark(struct sieve_plan *plan, const struct sieve_origin *origin)
 {
 	const char *mark = origin->provider ? origin->provider : origin->channel;
 
+	if (mark && strlen(mark) < SHORT_MARK && origin->channel) {
+		if (!holds_name(plan->surveyed, origin->channel))
+			g_ptr_array_add(plan->surveyed, g_strdup(origin->channel));
+		return;
+	}
 	if (!mark || !literal_can_be_sought(mark))
 		plan->any_chunk = true;
 	else if (!holds_name(plan->marks, mark))

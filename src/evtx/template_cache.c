@@ -99,6 +99,7 @@ static void add_field(struct known_template *known, const struct template_step *
 		if (step->slot == EVENT_FIELD)
 			field.folded = text_fold(*step->name ? step->name : "Data");
 		field.is_channel = step->slot == EVENT_CHANNEL;
+		field.is_host = step->slot == EVENT_HOST;
 		field.repeats = step->slot == EVENT_FIELD && !step->is_attribute;
 		field.text = g_strdup(step->pieces[0].text);
 		field.index = step->pieces[0].index;
@@ -133,17 +134,17 @@ static bool is_optional(const struct known_template *known, const struct templat
 	return false;
 }
 
-/* The first channel that is not empty counts: not sure where there are several, or a fragment
- * before it could bring one. */
-static void read_channel(struct known_template *known, const struct template_step *steps,
-			 size_t count)
+/* The first channel, or host, that is not empty counts: not sure where there are several, or a
+ * fragment before it could bring one. */
+static void read_place(struct known_template *known, const struct template_step *steps,
+		       size_t count, enum event_slot slot, struct channel_place *out)
 {
 	const struct template_step *found = NULL;
 
 	for (size_t i = 0; i < count; i++) {
 		if (steps[i].type == TEMPLATE_FRAGMENT && !found)
 			return;
-		if (steps[i].type != TEMPLATE_SET || steps[i].slot != EVENT_CHANNEL)
+		if (steps[i].type != TEMPLATE_SET || steps[i].slot != slot)
 			continue;
 		if (found || steps[i].count != 1 || is_optional(known, steps, i))
 			return;
@@ -151,14 +152,14 @@ static void read_channel(struct known_template *known, const struct template_ste
 	}
 	if (!found)
 		return;
-	known->channel.place = found->pieces[0].text ? FACT_FIXED : FACT_SUBSTITUTED;
-	known->channel.index = found->pieces[0].index;
+	out->place = found->pieces[0].text ? FACT_FIXED : FACT_SUBSTITUTED;
+	out->index = found->pieces[0].index;
 	for (guint i = 0; found->pieces[0].text && i < known->fields->len; i++) {
 		const struct template_field *field =
 			&g_array_index(known->fields, struct template_field, i);
 
-		if (field->is_channel)
-			known->channel.text = field->text;
+		if (slot == EVENT_HOST ? field->is_host : field->is_channel)
+			out->text = field->text;
 	}
 }
 
@@ -183,8 +184,10 @@ static void read_fields(struct template_cache *cache, struct known_template *kno
 		    is_ambiguous(steps, count, steps[i].index))
 			known->is_planned = false;
 	}
-	if (known->is_planned)
-		read_channel(known, steps, count);
+	if (!known->is_planned)
+		return;
+	read_place(known, steps, count, EVENT_CHANNEL, &known->channel);
+	read_place(known, steps, count, EVENT_HOST, &known->host);
 }
 
 static struct known_template *make_template(struct template_cache *cache, uint32_t offset,

@@ -14,6 +14,7 @@ struct template_field {
 	uint16_t index; /* of that value */
 	bool is_mixed; /* put together of several */
 	bool is_channel;
+	bool is_host;
 	bool repeats; /* a list there becomes a field for each of its values */
 	bool is_fragment;
 	struct event_place place; /* of the fragment */
@@ -22,7 +23,7 @@ struct template_field {
 struct field_walk;
 struct sieve_view;
 
-/* Where an event's channel is told. */
+/* Where an event's channel or host is told. */
 struct channel_place {
 	enum fact_place place;
 	const char *text; /* where it is fixed; a field's */
@@ -37,6 +38,7 @@ struct known_template {
 	bool is_planned; /* the fields are known */
 	GArray *fields; /* struct template_field */
 	struct channel_place channel; /* of a template that is not below Event */
+	struct channel_place host; /* the same */
 	GPtrArray *walks; /* struct field_walk */
 	const struct field_walk *last_walk; /* that was needed, one of them; or NULL */
 };

@@ -5,6 +5,7 @@
 
 #include "base/limits.h"
 #include "event/event_json.h"
+#include "map/log_line.h"
 #include "map/run_lines.h"
 
 static size_t skip_blanks(const uint8_t *data, size_t size)
@@ -43,6 +44,7 @@ bool event_lines_begin(const uint8_t *data, size_t size)
 			at = end < size && data[end] == '"' ? skip_string(data, size, end) : end;
 			return is_text(data, end, at, "\"event\"") ||
 			       is_text(data, end, at, "\"object\"") ||
+			       is_text(data, end, at, "\"log\"") ||
 			       is_text(data, end, at, "\"begin\"");
 		}
 		if (data[at] == '"')
@@ -130,6 +132,21 @@ static bool take_object_line(struct line_reading *reading, const char *text, siz
 	return true;
 }
 
+/* False for a line of another kind. */
+static bool take_log_line(struct line_reading *reading, const char *text, size_t length)
+{
+	struct log_line line;
+
+	if (!log_line_read(&line, text, length))
+		return false;
+	if (reading->run->via)
+		line.facts.ref.via = reading->run->via;
+	line.facts.ref.claimed |= reading->run->claimed;
+	reading->run->take_log(reading->run->log_context, &line.facts);
+	log_line_release(&line);
+	return true;
+}
+
 static bool take_line(struct line_reading *reading)
 {
 	const char *text = reading->line->str;
@@ -148,6 +165,7 @@ static bool take_line(struct line_reading *reading)
 		if (reading->calls->take)
 			go_on = reading->calls->take(reading->context, &reading->event);
 	} else if (!take_object_line(reading, text, length, &go_on) &&
+		   !take_log_line(reading, text, length) &&
 		   !run_line_read(text, length, reading->run, reading->faults)) {
 		report(reading, reason);
 	}

@@ -11,8 +11,8 @@
 #include "map/run_lines.h"
 #include "repository/wmi_object.h"
 
-/* True when `data` begins with an event line, an object line, or with what opens the lines of a
- * run. */
+/* True when `data` begins with the line of an event, an object or a log, or with what opens the
+ * lines of a run. */
 bool event_lines_begin(const uint8_t *data, size_t size);
 
 /* True when `data` begins like some JSON object, whitespace and a byte order mark apart. */

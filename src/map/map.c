@@ -13,6 +13,7 @@
 #include "map/fault_groups.h"
 #include "map/input_source.h"
 #include "map/input_task.h"
+#include "map/log_line.h"
 #include "run/pool.h"
 
 /* Files that the walker which counts may be ahead. */
@@ -26,6 +27,7 @@ struct map_state {
 	struct root *roots; /* of job->paths */
 	struct pool *pool;
 	struct fault_groups *faults;
+	uint64_t word_fault_count; /* of the log at hand */
 	struct fault_sink word_faults; /* of what logs that are read in parts say of themselves */
 	unsigned job_descriptors; /* that are waited for */
 	GPtrArray *typed; /* passwords */
@@ -116,6 +118,19 @@ static void take_object(struct map_state *state, const struct input *input,
 		pool_stop(state->pool);
 }
 
+static void take_log(struct map_state *state, const struct input *input, const struct frame *frame)
+{
+	struct map_job *job = state->job;
+
+	if (frame->size == 0 ||
+	    (!(frame->data[0] & LOG_IS_OWN) && !input->named && !job->settings.trust_lines)) {
+		report_worker(state, input, "worker gave a log of another file");
+		return;
+	}
+	if (!job->take_log(job->context, input->path, frame->data, frame->size))
+		pool_stop(state->pool);
+}
+
 /* No more is counted than there are bytes; what lines count was read by another run. */
 static bool is_possible(const struct map_state *state, const struct input *input,
 			const struct tally *tally)
@@ -167,7 +182,37 @@ static void take_spent(struct map_state *state, struct input_task *task, const s
 
 static void add_word_fault(void *context, const struct fault *fault)
 {
-	fault_groups_add(((const struct map_state *)context)->faults, fault);
+	struct map_state *state = context;
+
+	state->word_fault_count++;
+	fault_groups_add(state->faults, fault);
+}
+
+/* What no worker can say of a log that is read in parts. */
+static void tell_of_parts(struct map_state *state, const struct input *input,
+			  const struct log_facts *facts, char flags)
+{
+	struct map_job *job = state->job;
+	g_autoptr(GString) line = g_string_new(NULL);
+
+	if (!job->settings.tells_logs)
+		return;
+	log_line_append(facts, true, line);
+	g_string_prepend_c(line, (char)(LOG_IS_OWN | LOG_IS_PART | flags));
+	if (!job->take_log(job->context, input->path, (const uint8_t *)line->str, line->len))
+		pool_stop(state->pool);
+}
+
+/* The log's word is checked when all parts are read. */
+static void end_parts(struct map_state *state, const struct input *input, bool is_lost)
+{
+	struct log_facts facts;
+
+	log_facts_init(&facts);
+	facts.is_partial = is_lost;
+	facts.read_errors = is_lost ? 0 : state->word_fault_count;
+	tell_of_parts(state, input, &facts, is_lost ? 0 : LOG_ENDS);
+	log_facts_release(&facts);
 }
 
 static void take_log_word(struct map_state *state, const struct input_task *task,
@@ -175,10 +220,14 @@ static void take_log_word(struct map_state *state, const struct input_task *task
 {
 	struct input *input = task->input;
 
-	if (!input->word)
+	if (!input->word) {
 		input->word = log_word_new(input->path, &state->word_faults);
+		state->word_fault_count = 0;
+	}
 	if (!task->request.is_log_part || !log_word_take(input->word, frame))
 		report_worker(state, input, "worker told of a log in no known way");
+	else if (frame->type == ANSWER_LOG_END || frame->type == ANSWER_LOG_LOST)
+		end_parts(state, input, frame->type == ANSWER_LOG_LOST);
 }
 
 static void take_answer(void *context, struct task *base, const struct frame *frame)
@@ -198,6 +247,9 @@ static void take_answer(void *context, struct task *base, const struct frame *fr
 		break;
 	case ANSWER_OBJECT:
 		take_object(state, task->input, frame);
+		break;
+	case ANSWER_LOG:
+		take_log(state, task->input, frame);
 		break;
 	case ANSWER_TALLY:
 		memcpy(&tally, frame->data, sizeof(tally));

@@ -28,6 +28,8 @@ struct map_job {
 	/* Takes a packed object (repository/wmi_object.h), as take() does an event. NULL: none is
 	 * asked for. */
 	bool (*take_object)(void *context, const char *path, const uint8_t *object, size_t size);
+	/* Takes what a log held, as ANSWER_LOG has it, in the same way. */
+	bool (*take_log)(void *context, const char *path, const uint8_t *log, size_t size);
 	/* False while no event can be taken. */
 	bool (*may_take)(void *context);
 	/* Where those go who take the events; as in struct pool_stage. polled() returns false to

@@ -11,6 +11,7 @@
 #include "input/volumes.h"
 #include "map/event_lines.h"
 #include "map/file_head.h"
+#include "map/log_teller.h"
 #include "map/log_word.h"
 #include "map/object_reader.h"
 #include "map/protocol.h"
@@ -43,6 +44,7 @@ struct mapper {
 	struct worker_status *status;
 	struct scan *scan;
 	uint64_t files;
+	struct log_teller logs;
 	enum { SKIPPED, READ, COUNTED_BEFORE } counts_as; /* the file at hand */
 	bool muted; /* on the way to where a worker died: faults there were reported by it */
 };
@@ -61,6 +63,7 @@ static void add_fault(void *context, const struct fault *fault)
 
 	if (mapper->muted)
 		return;
+	mapper->logs.faults++;
 	/* Lines may report the faults of other files. */
 	bytes = fault_encode(fault, fault->path && strcmp(fault->path, mapper->path) != 0);
 	answer(mapper, ANSWER_FAULT, bytes->data, bytes->len);
@@ -130,6 +133,11 @@ static bool take_line_event(void *context, const struct event *event)
 			  event_selection_test(mapper->settings->selection, event, false));
 }
 
+static void answer_log(void *context, const char *line, size_t size)
+{
+	answer(context, ANSWER_LOG, line, size);
+}
+
 /* All answers of a chunk are sent before the next is begun, so that none dies with the next. */
 static void at_piece(void *context, uint64_t offset, size_t size)
 {
@@ -149,8 +157,7 @@ static void at_piece(void *context, uint64_t offset, size_t size)
 	status->place = AT_FILE;
 }
 
-/* `in_log`: a log's header stands before the reader's offset, which is not 0. `part`: what is read
- * of it, or NULL. */
+/* `in_log`: a log's header stands before the reader's offset. `part`: what is read, or NULL. */
 static void scan(struct mapper *mapper, struct reader *reader, bool in_log,
 		 const struct scan_part *part)
 {
@@ -164,6 +171,8 @@ static void scan(struct mapper *mapper, struct reader *reader, bool in_log,
 		.part = part,
 		.take = take_event,
 		.at_chunk = at_piece,
+		.take_log = settings->tells_logs ? log_teller_take : NULL,
+		.log_context = &mapper->logs,
 		.context = mapper,
 		.faults = &mapper->faults,
 		.counts = mapper->status->tally.scan,
@@ -229,7 +238,10 @@ static void read_lines(struct mapper *mapper, struct reader *reader, const struc
 {
 	struct tally *tally = &mapper->status->tally;
 	g_autofree char *via = event_lines_cite(reader->stream);
-	struct run_lines run = {.via = via, .claimed = !head->named};
+	struct run_lines run = {.via = via,
+				.claimed = !head->named,
+				.take_log = log_teller_take_line,
+				.log_context = &mapper->logs};
 	const struct line_calls calls = {
 		.take = mapper->settings->no_events ? NULL : take_line_event,
 		.take_object = mapper->settings->objects ? take_line_object : NULL,
@@ -328,13 +340,14 @@ static void end_file(struct mapper *mapper, const struct reader *reader, uint64_
 
 	if (reader->error) {
 		g_autofree char *what =
-			g_strdup_printf("cannot read: %s", g_strerror(reader->error));
+			g_strconcat("cannot read: ", g_strerror(reader->error), NULL);
 
 		report(mapper, reader, FAULT_UNREADABLE, what);
 	}
 	tally->bytes += reader->offset - began;
 	if (began > 0)
 		return;
+	log_teller_end_file(&mapper->logs, reader);
 	tally->files += mapper->counts_as == READ;
 	tally->skipped += mapper->counts_as == SKIPPED;
 }
@@ -373,11 +386,6 @@ static bool go_to_resumption(struct mapper *mapper, struct reader *reader,
 	return true;
 }
 
-static void set_entry_name(struct worker_status *status, const char *entry)
-{
-	g_strlcpy(status->name, entry ? entry : "", WH_STATUS_NAME);
-}
-
 static bool visit(void *context, struct reader *reader, bool named)
 {
 	struct mapper *mapper = context;
@@ -388,13 +396,15 @@ static bool visit(void *context, struct reader *reader, bool named)
 	const struct format *format;
 	uint64_t began;
 
+	log_teller_begin_file(&mapper->logs, mapper->path, false);
 	file_head_look(&head, reader);
 	if (mapper->objects)
 		head.in_repository = object_reader_reach(mapper->objects, reader->stream);
 	format = find_format(&head);
 	mapper->status->file = mapper->files;
 	mapper->status->is_plain = reader->stream->entry == NULL;
-	set_entry_name(mapper->status, reader->stream->entry);
+	g_strlcpy(mapper->status->name, reader->stream->entry ? reader->stream->entry : "",
+		  WH_STATUS_NAME);
 	if (go_to_resumption(mapper, reader, &head)) {
 		began = reader->offset;
 		mapper->counts_as = SKIPPED;
@@ -420,10 +430,10 @@ static void split(void *context, uint64_t first, uint64_t count, uint64_t packed
 
 static void at_entry(void *context, uint64_t number, const char *name)
 {
-	struct mapper *mapper = context;
+	struct worker_status *status = ((struct mapper *)context)->status;
 
-	mapper->status->entry = number;
-	set_entry_name(mapper->status, name);
+	status->entry = number;
+	g_strlcpy(status->name, name ? name : "", WH_STATUS_NAME);
 }
 
 static const char *ask_password(void *context)
@@ -484,6 +494,7 @@ struct mapper *mapper_new(const struct map_settings *settings)
 		mapper->objects = object_reader_new(settings, &mapper->calls);
 	mapper->packed = g_byte_array_new();
 	log_word_sender_init(&mapper->log_word);
+	log_teller_init(&mapper->logs, settings, answer_log, mapper);
 	mapper->asked = g_ptr_array_new_with_free_func(g_free);
 	return mapper;
 }
@@ -498,6 +509,7 @@ static void resume_pipe(struct mapper *mapper, struct stream *stream)
 
 	reader_init(&reader, stream);
 	reader.offset = resumption->offset;
+	log_teller_begin_file(&mapper->logs, mapper->path, false);
 	mapper->muted = false;
 	read_file(mapper, &reader, format, &(struct file_head){.named = true});
 	end_file(mapper, &reader, resumption->offset);
@@ -520,6 +532,7 @@ static void read_log_part(struct mapper *mapper, struct descriptor *descriptor)
 	reader_init(&reader, &descriptor->stream);
 	reader.offset = request->first;
 	mapper->counts_as = READ;
+	log_teller_begin_file(&mapper->logs, mapper->path, true);
 	scan(mapper, &reader, reader.offset > 0, &part);
 	end_file(mapper, &reader, request->first);
 	reader_release(&reader);

@@ -22,6 +22,7 @@ struct map_settings {
 	bool no_events; /* only objects are read */
 	const struct object_wants *objects; /* of WMI repositories; NULL: those are not read */
 	bool trust_lines; /* event lines also in files that were not named, and in archives */
+	bool tells_logs; /* answers what each log held */
 	GRegex *host; /* only events of hosts that match, or NULL */
 	uint64_t since; /* FILETIME, inclusive */
 	uint64_t until; /* exclusive; UINT64_MAX: none */

@@ -92,6 +92,7 @@ enum {
 	ANSWER_OBJECT, /* wmi_object_pack() */
 	ANSWER_FAULT,
 	ANSWER_SPENT,
+	ANSWER_LOG,
 	ANSWER_TALLY, /* the worker's result */
 	/* See map/log_word.h. */
 	ANSWER_LOG_HEADER,
@@ -101,6 +102,13 @@ enum {
 };
 /* … and at once. */
 enum { ANSWER_SPLIT = WH_FRAME_AT_ONCE, ANSWER_PASSWORD };
+
+/* ANSWER_LOG: a byte of these flags, then a line of kind "log" (map/log_line.h). */
+enum {
+	LOG_IS_OWN = 1, /* the log is the input, or in it: the line has no path */
+	LOG_IS_PART = 2, /* more of it may come before the next input's */
+	LOG_ENDS = 4, /* that was the last part */
+};
 
 /* ANSWER_EVENT: a packed event (event/event_pack.h), without the path of the input, which the
  * parent knows. ANSWER_TALLY: struct tally. ANSWER_PASSWORD: nothing; the

@@ -4,10 +4,16 @@
 #include <string.h>
 
 #include "wmi/fact.h"
+#include "wmi/host_event.h"
 
 bool event_query_is_set(const struct event_query *query)
 {
 	return query->channels || query->providers || query->ids || query->pattern;
+}
+
+bool event_query_is_hunt(const struct event_query *query)
+{
+	return !query->every && !event_query_is_set(query);
 }
 
 static bool fail(GError **error, const char *option, const char *what)
@@ -162,9 +168,10 @@ static enum event_fit test_asked(void *context, const struct event *event, bool 
 static enum event_fit test_hunted(void *context, const struct event *event, bool is_partial)
 {
 	const struct event_query *query = context;
+	struct host_event said;
 
 	if ((is_partial && (!event->provider || !event->ref.has_event_id)) || event->ref.hidden ||
-	    wmi_event_is_wanted(event))
+	    wmi_event_is_wanted(event) || host_event_read(event, &said))
 		return EVENT_WANTED;
 	return query->rules && rule_set_match_event(query->rules, event, NULL, NULL)
 		       ? EVENT_WANTED
@@ -184,6 +191,7 @@ void event_query_select(struct event_query *query, struct event_selection *out)
 		return;
 	}
 	wmi_sources_fill_plan(&out->plan);
+	host_events_fill_plan(&out->plan);
 	if (query->rules && !query->every) {
 		rule_set_fill_plan(query->rules, &out->plan);
 		rule_set_prepare(query->rules);

@@ -11,7 +11,8 @@
 
 /*
  * What a command asks for: all events; or those of any kind that are and hold what is given; or,
- * when neither is said, those of wmi_sources and those that a rule matches.
+ * when neither is said, those of wmi_sources, those of wmi/host_event.h and those that a rule
+ * matches.
  */
 struct event_query {
 	bool every;
@@ -30,6 +31,9 @@ struct event_query {
 
 /* True when events are asked for by what they are and hold. */
 bool event_query_is_set(const struct event_query *query);
+
+/* True when nothing is: what a hunt needs is asked for. */
+bool event_query_is_hunt(const struct event_query *query);
 
 /* Checks what was given; false with *error set. */
 bool event_query_prepare(struct event_query *query, GError **error);

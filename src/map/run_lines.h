@@ -6,6 +6,7 @@
 #include <stddef.h>
 
 #include "base/fault.h"
+#include "evtx/log_facts.h"
 #include "map/protocol.h"
 
 /*
@@ -15,6 +16,9 @@
 struct run_lines {
 	const char *via; /* the file they are read from, NULL for standard input: the caller's */
 	bool claimed; /* nobody named it: the caller's, too */
+	/* Takes what a log held, for the call; the caller's. */
+	void (*take_log)(void *log_context, struct log_facts *facts);
+	void *log_context;
 	unsigned opened;
 	unsigned closed;
 	struct tally tally; /* what the closed runs have read */

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "report/jsonl.h"
 
+#include "map/log_line.h"
 #include "report/correlation_line.h"
+#include "report/coverage_line.h"
 #include "report/evidence_line.h"
 #include "report/stack_line.h"
 #include "report/subscription_line.h"
@@ -22,6 +24,11 @@ void jsonl_add_finding(struct report *report, const struct finding *finding)
 	}
 }
 
+void jsonl_add_coverage(struct report *report, const struct host_coverage *host)
+{
+	coverage_line_append(host, report->text);
+}
+
 void jsonl_add_stack(struct report *report, const struct stack_entry *entry)
 {
 	stack_line_append(entry, report->text);
@@ -30,4 +37,9 @@ void jsonl_add_stack(struct report *report, const struct stack_entry *entry)
 void jsonl_add_event(struct report *report, const struct event *event, const struct wmi_fact *fact)
 {
 	event_line_append(event, fact, report->text);
+}
+
+void jsonl_add_log(struct report *report, const struct log_facts *facts)
+{
+	log_line_append(facts, false, report->text);
 }

@@ -3,6 +3,8 @@ libwmihunt_a_SOURCES += \
 	src/report/cell.c src/report/cell.h \
 	src/report/columns.c src/report/columns.h \
 	src/report/correlation_line.c src/report/correlation_line.h \
+	src/report/coverage_line.c src/report/coverage_line.h \
+	src/report/coverage_text.c src/report/coverage_text.h \
 	src/report/evidence_line.c src/report/evidence_line.h \
 	src/report/explain.c src/report/explain.h \
 	src/report/jsonl.c src/report/jsonl.h \

@@ -11,14 +11,17 @@ static const struct report_format report_formats[] = {
 		.name = "jsonl",
 		.finding = jsonl_add_finding,
 		.related = jsonl_add_finding,
+		.coverage = jsonl_add_coverage,
 		.stack = jsonl_add_stack,
 		.event = jsonl_add_event,
+		.log = jsonl_add_log,
 	},
 	{
 		.name = "table",
 		.for_people = true,
 		.begin = table_begin,
 		.finding = table_add_finding,
+		.coverage = table_add_coverage,
 		.stack = table_add_stack,
 		.event = table_add_event,
 		.end = table_end,
@@ -88,6 +91,13 @@ bool report_add_related(struct report *report, const struct finding *finding)
 	return write_text(report);
 }
 
+bool report_add_coverage(struct report *report, const struct host_coverage *host)
+{
+	if (report->format->coverage)
+		report->format->coverage(report, host);
+	return write_text(report);
+}
+
 bool report_add_stack(struct report *report, const struct stack_entry *entry)
 {
 	report->format->stack(report, entry);
@@ -100,6 +110,13 @@ bool report_add_event(struct report *report, const struct event *event)
 
 	report->format->event(report, event, fact);
 	wmi_fact_free(fact);
+	return write_text(report);
+}
+
+bool report_add_log(struct report *report, const struct log_facts *facts)
+{
+	if (report->format->log)
+		report->format->log(report, facts);
 	return write_text(report);
 }
 

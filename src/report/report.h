@@ -7,6 +7,8 @@
 #include <stddef.h>
 
 #include "event/event.h"
+#include "evidence/coverage.h"
+#include "evtx/log_facts.h"
 #include "hunt/finding.h"
 #include "hunt/stack.h"
 #include "wmi/fact.h"
@@ -44,10 +46,14 @@ struct report_format {
 	void (*finding)(struct report *report, const struct finding *finding);
 	/* A related event that is no finding, but linked to one; NULL: it is left out. */
 	void (*related)(struct report *report, const struct finding *finding);
+	/* What could be seen of a host; NULL: it is left out. */
+	void (*coverage)(struct report *report, const struct host_coverage *host);
 	void (*stack)(struct report *report, const struct stack_entry *entry);
 	/* `fact` is what the event says of a subscription; it may be NULL. */
 	void (*event)(struct report *report, const struct event *event,
 		      const struct wmi_fact *fact);
+	/* What a log held; NULL: it is left out. */
+	void (*log)(struct report *report, const struct log_facts *facts);
 	/* Appends what is held back and frees `state`; may be NULL. */
 	void (*end)(struct report *report);
 };
@@ -69,8 +75,10 @@ void report_init(struct report *report, const struct report_format *format,
  * call; a report has findings, groups or events, never two of these. */
 bool report_add_finding(struct report *report, const struct finding *finding);
 bool report_add_related(struct report *report, const struct finding *finding);
+bool report_add_coverage(struct report *report, const struct host_coverage *host);
 bool report_add_stack(struct report *report, const struct stack_entry *entry);
 bool report_add_event(struct report *report, const struct event *event);
+bool report_add_log(struct report *report, const struct log_facts *facts);
 
 /* Writes what was held back, and releases all. Nothing for a report that is all zeros. */
 void report_release(struct report *report);

@@ -9,6 +9,7 @@
 #include "base/limits.h"
 #include "report/cell.h"
 #include "report/columns.h"
+#include "report/coverage_text.h"
 #include "report/explain.h"
 #include "report/row.h"
 
@@ -27,6 +28,7 @@ struct table {
 	const struct column *columns; /* WH_ROW_CELLS of them; those of the first row */
 	const struct report_options *options; /* borrowed */
 	GPtrArray *rows; /* struct row */
+	struct coverage_text coverage;
 };
 
 static struct row *row_new(void)
@@ -135,6 +137,13 @@ void table_add_finding(struct report *report, const struct finding *finding)
 	if (table->options->explain && finding->kind == FINDING_SUBSCRIPTION)
 		row->notes = explain(table, finding);
 	add_row(table, finding_columns, row);
+}
+
+void table_add_coverage(struct report *report, const struct host_coverage *host)
+{
+	struct table *table = report->state;
+
+	coverage_text_add(&table->coverage, host, table->options->explain);
 }
 
 /* The rarest stand first, whatever their level. */
@@ -255,12 +264,50 @@ static void put_table(const struct table *table, GString *out)
 		put_row(table, table->rows->pdata[i], widths, out);
 }
 
+/* On as many lines as it takes. */
+static void put_wrapped(const char *text, unsigned width, GString *out)
+{
+	g_auto(GStrv) words = g_strsplit(text, " ", -1);
+	unsigned used = 0;
+
+	for (char **word = words; *word; word++) {
+		unsigned size = cell_width(*word);
+
+		if (used && width && used + 1 + size > width) {
+			g_string_append(out, "\n    ");
+			used = 4;
+		} else if (word > words) {
+			g_string_append_c(out, ' ');
+			used++;
+		}
+		g_string_append(out, *word);
+		used += size;
+	}
+	g_string_append_c(out, '\n');
+}
+
+static void put_coverage(struct table *table, GString *out)
+{
+	g_autoptr(GPtrArray) lines = g_ptr_array_new_with_free_func(free_note);
+
+	coverage_text_end(&table->coverage, lines);
+	if (lines->len > 0 && table->rows->len > 0)
+		g_string_append_c(out, '\n');
+	for (guint i = 0; i < lines->len; i++) {
+		GString *line = printable(lines->pdata[i], 0);
+
+		put_wrapped(line->str, table->options->width, out);
+		g_string_free(line, TRUE);
+	}
+}
+
 void table_end(struct report *report)
 {
 	struct table *table = report->state;
 
 	if (table->rows->len > 0)
 		put_table(table, report->text);
+	put_coverage(table, report->text);
 	g_ptr_array_unref(table->rows);
 	g_free(table);
 }

@@ -10,6 +10,7 @@
  */
 void table_begin(struct report *report);
 void table_add_finding(struct report *report, const struct finding *finding);
+void table_add_coverage(struct report *report, const struct host_coverage *host);
 void table_add_stack(struct report *report, const struct stack_entry *entry);
 void table_add_event(struct report *report, const struct event *event, const struct wmi_fact *fact);
 void table_end(struct report *report);

@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "base/json.h"
 #include "base/limits.h"
 #include "base/order.h"
 #include "base/text.h"
@@ -289,20 +290,40 @@ static void note_record(struct host_names *names, struct name_log *log, struct n
 	note_rename(names, log, event);
 }
 
+/* NULL when there is no room, or no name. */
+static struct named_host *add_name(struct host_names *names, const char *computer,
+				   const struct event_ref *ref)
+{
+	if (!computer || names->size + names->texts.size > WH_HOST_NAMES_MEMORY)
+		return NULL;
+	if (!is_of(names->log, ref))
+		names->log = get_log(names, ref);
+	return get_host(names, get_name(names, computer), names->log->place);
+}
+
 void host_names_add(struct host_names *names, const struct event *event)
 {
 	const struct event_ref *ref = &event->ref;
-	struct named_host *host;
+	struct named_host *host = add_name(names, event->host, ref);
 
-	if (!event->host || names->size + names->texts.size > WH_HOST_NAMES_MEMORY)
+	if (!host)
 		return;
-	if (!is_of(names->log, ref))
-		names->log = get_log(names, ref);
-	host = get_host(names, get_name(names, event->host), names->log->place);
 	note_spelling(names, host, event->host, ref->time);
 	note_times(&host->first, &host->last, ref->time);
 	if (is_sound(ref))
 		note_record(names, names->log, host, event);
+}
+
+void host_names_add_log(struct host_names *names, const char *computer, const struct event_ref *ref,
+			uint64_t first, uint64_t last)
+{
+	struct named_host *host = add_name(names, computer, ref);
+
+	if (!host)
+		return;
+	note_spelling(names, host, computer, first);
+	note_times(&host->first, &host->last, first);
+	note_times(&host->first, &host->last, last);
 }
 
 struct named_host *named_host_find(struct named_host *host)
@@ -359,4 +380,14 @@ const GPtrArray *host_names_list(const struct host_names *names)
 const GPtrArray *host_names_get_notes(const struct host_names *names)
 {
 	return names->notes;
+}
+
+void host_identity_append_names(const struct host_identity *identity, GString *out)
+{
+	if (!identity || !identity->names)
+		return;
+	json_open_array(out, "host_names");
+	for (guint i = 0; i < identity->names->len; i++)
+		json_add_string(out, NULL, identity->names->pdata[i]);
+	json_close_array(out);
 }

@@ -29,6 +29,11 @@ void host_names_free(struct host_names *names);
 /* Notes the name and the place of an event, whatever it says; copies what it needs. */
 void host_names_add(struct host_names *names, const struct event *event);
 
+/* Notes that a log at `ref` holds records of that name (NULL: none), from `first` to `last`
+ * (FILETIME; 0: not known). */
+void host_names_add_log(struct host_names *names, const char *computer, const struct event_ref *ref,
+			uint64_t first, uint64_t last);
+
 /* Decides which names are one host; once, when all events are added. */
 void host_names_settle(struct host_names *names);
 
@@ -46,5 +51,8 @@ const GPtrArray *host_names_list(const struct host_names *names);
 /* Sentences (char *, sorted) on hosts that changed their names, and on logs that say so and are not
  * believed; once all is settled. Borrowed. */
 const GPtrArray *host_names_get_notes(const struct host_names *names);
+
+/* Appends the member host_names, where it has several; `identity` may be NULL. */
+void host_identity_append_names(const struct host_identity *identity, GString *out);
 
 #endif

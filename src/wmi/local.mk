@@ -10,6 +10,7 @@ libwmihunt_a_SOURCES += \
 	src/wmi/export_copies.c src/wmi/export_copies.h \
 	src/wmi/fact.c src/wmi/fact.h \
 	src/wmi/fingerprint.c src/wmi/fingerprint.h \
+	src/wmi/host_event.c src/wmi/host_event.h \
 	src/wmi/host_machines.c \
 	src/wmi/host_name_log.h \
 	src/wmi/host_names.c src/wmi/host_names.h \

@@ -45,7 +45,7 @@ read_pipe()
 # What events say but for where they stood.
 without_source()
 {
-	sed 's/,"source":.*//'
+	sed '/^{"kind":"log"/d; s/,"source":.*//'
 }
 
 # expect NAME STATUS EXPECTED: what read_events() got is that, in any order, and no fault with

@@ -415,10 +415,12 @@ static void check_chunk(struct sieve *sieve, struct rule_set *rules, const struc
 {
 	const struct chunk chunk = {to->chunk->data, to->chunk->len, 0};
 	struct decoder *decoder = decoder_native_new(true);
-	bool passed = sieve_pass_chunk(sieve, &chunk);
+	bool passed;
 	char *reason = NULL;
 	struct event event;
 
+	sieve_begin_chunk(sieve, &chunk);
+	passed = sieve_pass_chunk(sieve, &chunk);
 	decoder->begin(decoder, &chunk, to->records);
 	for (guint i = 0; i < to->records->len; i++) {
 		const struct record *record = &g_array_index(to->records, struct record, i);

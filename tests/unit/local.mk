@@ -32,6 +32,7 @@ tests_unit_runner_SOURCES = \
 	tests/unit/event/test-event.c \
 	tests/unit/event/test-filetime.c \
 	tests/unit/evidence/matched.h \
+	tests/unit/evidence/test-coverage.c \
 	tests/unit/evidence/test-evidence-forms.c \
 	tests/unit/evidence/test-evidence.c \
 	tests/unit/evtx/decode_chunk.c \
@@ -62,6 +63,7 @@ tests_unit_runner_SOURCES = \
 	tests/unit/map/test-dedup.c \
 	tests/unit/input/test-walker.c \
 	tests/unit/map/test-fault-groups.c \
+	tests/unit/map/test-log-line.c \
 	tests/unit/map/test-log-parts.c \
 	tests/unit/map/test-query.c \
 	tests/unit/report/test-cell.c \

@@ -28,10 +28,11 @@ static bool passes(struct writer *to, const struct sieve_plan *plan, guint index
 	g_autofree uint8_t *exact = g_memdup2(to->chunk->data, to->chunk->len);
 	const struct chunk chunk = {exact, to->chunk->len, 0};
 	struct sieve *sieve = sieve_new(plan);
-	bool pass =
-		sieve_pass_chunk(sieve, &chunk) &&
-		sieve_pass_record(sieve, &chunk, &g_array_index(to->records, struct record, index));
+	bool pass;
 
+	sieve_begin_chunk(sieve, &chunk);
+	pass = sieve_pass_chunk(sieve, &chunk) &&
+	       sieve_pass_record(sieve, &chunk, &g_array_index(to->records, struct record, index));
 	sieve_free(sieve);
 	return pass;
 }
@@ -232,6 +233,7 @@ static void templates_are_known_by_what_they_say(void **state)
 		struct writer *to = turn % 2 ? second : first;
 		const struct chunk chunk = {to->chunk->data, to->chunk->len, 0};
 
+		sieve_begin_chunk(sieve, &chunk);
 		sieve_pass_chunk(sieve, &chunk);
 		assert_true(sieve_pass_record(sieve, &chunk,
 					      &g_array_index(to->records, struct record, 0)));
@@ -539,6 +541,7 @@ static bool passes_chunk(const struct sieve_plan *plan, const char *text)
 		g_byte_array_append(bytes, (const guint8[]){(guint8)*text, 0}, 2);
 	chunk = (struct chunk){bytes->data, bytes->len, 0};
 	sieve = sieve_new(plan);
+	sieve_begin_chunk(sieve, &chunk);
 	pass = sieve_pass_chunk(sieve, &chunk);
 	sieve_free(sieve);
 	return pass;
