@@ -30,7 +30,11 @@ struct event_trial {
 void event_rules_try(struct event_rules *events, const struct event *event,
 		     const struct event_trial *trial);
 
-/* Adds what the rules can match to a plan. */
+/* Is one of them over processes, so that unnamed parents are to be named (hunt/unnamed_parent.h)?
+ */
+bool event_rules_name_parents(const struct event_rules *events);
+
+/* Adds what the rules can match, and what names parents, to a plan. */
 void event_rules_fill_plan(struct event_rules *events, struct sieve_plan *plan);
 
 #endif

@@ -12,4 +12,5 @@ libwmihunt_a_SOURCES += \
 	src/hunt/rules.c src/hunt/rules.h \
 	src/hunt/judges.c src/hunt/judges.h \
 	src/hunt/left_out.c src/hunt/left_out.h \
-	src/hunt/stack.c src/hunt/stack.h
+	src/hunt/stack.c src/hunt/stack.h \
+	src/hunt/unnamed_parent.c src/hunt/unnamed_parent.h
