@@ -34,7 +34,7 @@ static bool is_linked_to_printed(const struct hunt_run *run, const struct findin
 static bool take_finding(void *context, const struct finding *finding)
 {
 	struct hunt_run *run = context;
-	bool matched = matches_level(finding->matches) >= (int)run->min_level;
+	bool matched = finding_level(finding) >= (int)run->min_level;
 
 	run->findings += matched;
 	run->known_good += finding->known_good_id != NULL;

@@ -5,7 +5,7 @@ libwmihunt_a_SOURCES += \
 	src/hunt/demands.c src/hunt/demands.h \
 	src/hunt/event_matches.c src/hunt/event_matches.h \
 	src/hunt/event_rules.c src/hunt/event_rules.h \
-	src/hunt/finding.h \
+	src/hunt/finding.c src/hunt/finding.h \
 	src/hunt/rule_claims.c src/hunt/rule_claims.h \
 	src/hunt/rule_files.c \
 	src/hunt/rule_set.h src/hunt/rules_load.c \
