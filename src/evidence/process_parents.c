@@ -6,10 +6,12 @@
 #include "base/order.h"
 #include "base/share.h"
 #include "base/text.h"
+#include "event/filetime.h"
 #include "evidence/event_copy.h"
 #include "hunt/unnamed_parent.h"
 
 #define OVERHEAD 256 /* of the structs around the texts */
+#define DAY (86400 * WH_SECOND)
 
 /* The start of a process. */
 struct unnamed_start {
@@ -204,6 +206,18 @@ static bool has_boot_between(const GArray *boots, uint64_t from, uint64_t to)
 	return low < boots->len && g_array_index(boots, uint64_t, low) <= to;
 }
 
+/* Between logs, and within days, starts may be missing that would say that the number is another
+ * process's by now. */
+static bool is_sure(const struct starting_host *host, const struct unnamed_start *parent,
+		    const struct unnamed_start *child)
+{
+	const struct event_ref *from = &parent->event.ref, *to = &child->event.ref;
+
+	return parent->process_id == child->parent_id && g_strcmp0(from->path, to->path) == 0 &&
+	       g_strcmp0(from->entry, to->entry) == 0 && to->time - from->time <= DAY &&
+	       !has_boot_between(host->boots, from->time, to->time);
+}
+
 /* Numbers are used again: the last start of the parent's before the child's, of those sorted by
  * process. */
 static const char *find_parent(const struct starting_host *host, const GPtrArray *by_process,
@@ -224,10 +238,8 @@ static const char *find_parent(const struct starting_host *host, const GPtrArray
 	if (low == 0)
 		return NULL;
 	found = by_process->pdata[low - 1];
-	if (found->process_id != child->parent_id ||
-	    has_boot_between(host->boots, found->event.ref.time, time))
-		return NULL;
-	return event_get_field(&found->event, "NewProcessName");
+	return is_sure(host, found, child) ? event_get_field(&found->event, "NewProcessName")
+					   : NULL;
 }
 
 static gboolean give_host(gpointer name, gpointer data, gpointer context)

@@ -6,8 +6,8 @@
 
 /*
  * Names the parents that a start of a process gives by number only (hunt/unnamed_parent.h), before
- * rules look at it: by the latest start of that number on the same host, within the same start of
- * Windows.
+ * rules look at it: by the latest start of that number on the same host, if that stands in the same
+ * log, was a day before at most, and Windows did not start since.
  */
 struct process_parents;
 

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/limits.h"
+#include "event/filetime.h"
 #include "tests/unit/cmocka_test.h"
 #include "tests/support/wmi_events.h"
 #include "tests/unit/evidence/matched.h"
@@ -147,8 +148,14 @@ static struct event *boot(uint64_t time, const char *host)
 	return event;
 }
 
-/* In whatever order they come: the latest of the number before, on the same host, since Windows
- * started. */
+static struct event *start_in(const char *path, struct event *event)
+{
+	event->ref.path = path;
+	return event;
+}
+
+/* In whatever order they come: the latest of the number before, on the same host and in the same
+ * log, within a day, since Windows started. */
 static void test_process_parents(void **state)
 {
 	g_autoptr(GString) out = g_string_new(NULL);
@@ -165,9 +172,15 @@ static void test_process_parents(void **state)
 	assert_false(add_start(parents, boot(40, "A")));
 	assert_false(add_start(parents, boot(9, "A")));
 	assert_false(add_start(parents, boot(15, "B")));
+	assert_true(add_start(parents, start(10, "C", "0xae8", "host", "0x2")));
+	assert_true(add_start(parents, start(20, "C", "0x12", "child", "0xae8")));
+	assert_true(add_start(parents,
+			      start_in("/other.evtx", start(21, "C", "0x13", "far", "0xae8"))));
+	assert_true(add_start(parents, start(11 + 86400 * WH_SECOND, "C", "0x14", "old", "0xae8")));
 	process_parents_end(parents);
 	assert_string_equal(out->str, "A host<?\nA beside<?\nA child<host\nA other<?\n"
-				      "A late<other\nA after<?\nB elsewhere<?\n");
+				      "A late<other\nA after<?\nB elsewhere<?\n"
+				      "C host<?\nC child<host\nC far<?\nC old<?\n");
 	process_parents_free(parents);
 }
 
