@@ -126,6 +126,7 @@ HUNT_PACKS = \
 	hunts/wmi_subscription/behaviour/process_start_trigger.yml \
 	hunts/wmi_subscription/behaviour/recovery_removed.yml \
 	hunts/wmi_subscription/behaviour/runs_code.yml \
+	hunts/wmi_subscription/behaviour/script_at_logon.yml \
 	hunts/wmi_subscription/behaviour/script_starts_programs.yml \
 	hunts/wmi_subscription/behaviour/short_lived.yml \
 	hunts/wmi_subscription/behaviour/system_binary_proxy.yml \
@@ -137,6 +138,7 @@ HUNT_PACKS = \
 	hunts/wmi_subscription/malware/bondnet.yml \
 	hunts/wmi_subscription/malware/cleanup_names.yml \
 	hunts/wmi_subscription/malware/evita.yml \
+	hunts/wmi_subscription/malware/known_names.yml \
 	hunts/wmi_subscription/malware/metamain.yml \
 	hunts/wmi_subscription/malware/mykings.yml \
 	hunts/wmi_subscription/malware/payload_store_class.yml \
@@ -147,6 +149,7 @@ HUNT_PACKS = \
 	hunts/wmi_subscription/malware/wannamine.yml \
 	hunts/wmi_subscription/malware/wmighost.yml \
 	hunts/wmi_subscription/tool/atomic_red_team.yml \
+	hunts/wmi_subscription/tool/default_names.yml \
 	hunts/wmi_subscription/tool/impacket_wmipersist.yml \
 	hunts/wmi_subscription/tool/koadic.yml \
 	hunts/wmi_subscription/tool/liquidsnake.yml \
@@ -162,6 +165,7 @@ HUNT_PACKS = \
 	hunts/wmi_subscription/tool/updater.yml \
 	hunts/wmi_subscription/tool/winpwnage.yml \
 	hunts/wmi_subscription/tool/wmi_backdoor.yml \
+	hunts/wmi_subscription/tool/wmiexec_pro.yml \
 	hunts/wmi_subscription/tool/wmihacker.yml \
 	hunts/wmi_subscription/tool/wmipersist_mdsec.yml \
 	hunts/wmi_subscription/tool/wsus.yml

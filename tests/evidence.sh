@@ -50,7 +50,7 @@ expect "Sysmon sample: one subscription, created and deleted" \
 
 expect "Sysmon sample: named, and the short life seen" \
 	'["BotConsumer23","high","WinPwnage Subscription"]
-["BotConsumer23","high","WMI Subscription That Ran Code Was Deleted Within Minutes"]' "$(high "$log")"
+["BotConsumer23","high","WMI Subscription for Running Code Was Deleted Within Minutes"]' "$(high "$log")"
 
 log=$evidence/PanacheSysmon_vs_AtomicRedTeam01.evtx
 expect "Atomic Red Team: events" '[[19,2],[20,2],[21,2]]' "$(ids "$log")"
