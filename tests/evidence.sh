@@ -82,12 +82,10 @@ expect_around forwarded-800-4103-4104-PowerLurk '3 classic_shell; high; PowerShe
 2 other; high; PowerShell Command Makes a WMI Subscription; -
 1 script; high; Known WMI Attack Function in a PowerShell Script; -'
 expect_around ID1-WMImplant '1 process; high; Command of Attackers Started Through WMI; -'
-expect_around ID4688-5145-WMIexec '1 log_cleared; medium; Security Log Cleared; -
-4 other; high; Output File of a Semi-Interactive Shell Over WMI; -
-2 process; critical; Semi-Interactive Shell Over WMI; -'
+expect_around ID4688-5145-WMIexec '4 other; high; Output File of a Remote Shell on an Administrative Share; -
+2 process; high; Output of a Command Goes to an Administrative Share Under a Time as Its Name; -'
 expect_around LM_WMIC_4648_rpcss '1 explicit_logon; low; Other Credentials Used for DCOM on Another Host; -
-2 explicit_logon; medium; wmic Used Other Credentials for Another Host; -
-1 log_cleared; medium; Security Log Cleared; -'
+2 explicit_logon; medium; wmic Used Other Credentials for Another Host; -'
 expect_around LM_WMI_4624_4688_TargetHost ''
 
 unpack()
