@@ -75,6 +75,7 @@ HUNT_PACKS = \
 	hunts/process_creation/wmi_user_argument.yml \
 	hunts/process_creation/wmi_user_folder.yml \
 	hunts/process_creation/wmic_account_changed.yml \
+	hunts/process_creation/wmic_attack_process.yml \
 	hunts/process_creation/wmic_backups_deleted.yml \
 	hunts/process_creation/wmic_child.yml \
 	hunts/process_creation/wmic_defender.yml \
