@@ -98,6 +98,7 @@ HUNT_PACKS = \
 	hunts/process_creation/wmic_subscription_changed.yml \
 	hunts/process_creation/wmic_subscription_made.yml \
 	hunts/process_creation/wmic_subscription_read.yml \
+	hunts/process_creation/wmic_user_folder.yml \
 	hunts/process_creation/wmiexec.yml \
 	hunts/registry_event/wmi_autostart.yml \
 	hunts/registry_event/wmi_crash_dump.yml \

@@ -71,12 +71,12 @@ expect_around()
 	expect "$1: the events around" "$2" "$(around "$evidence/$1.evtx")"
 }
 
-expect_around sysmon_20_21_1_CommandLineEventConsumer '1 process; high; WMI Subscription Made With wmic; names its consumer BotConsumer23
-1 process; high; WMI Subscription Made With wmic; names its filter BotFilter82
-1 process; high; WMI Subscription Made With wmic; names its filter and its consumer
-1 process; medium; Shell or Script Host Started Through WMI; a child of WmiPrvSE.exe with the command line that the consumer runs
-1 process; medium; WMI Subscription Deleted or Changed With wmic; names its consumer BotConsumer23
-2 process; medium; WMI Subscription Deleted or Changed With wmic; names its filter BotFilter82'
+expect_around sysmon_20_21_1_CommandLineEventConsumer '1 process; high; Command to Make a WMI Subscription With wmic; names its consumer BotConsumer23
+1 process; high; Command to Make a WMI Subscription With wmic; names its filter BotFilter82
+1 process; high; Command to Make a WMI Subscription With wmic; names its filter and its consumer
+1 process; medium; Command to Delete or Change a WMI Subscription With wmic; names its consumer BotConsumer23
+2 process; medium; Command to Delete or Change a WMI Subscription With wmic; names its filter BotFilter82
+1 process; medium; Shell or Script Host Started Through WMI; a child of WmiPrvSE.exe with the command line that the consumer runs'
 expect_around PanacheSysmon_vs_AtomicRedTeam01 '1 process; high; wmic Runs a Stylesheet From Elsewhere; -'
 expect_around forwarded-800-4103-4104-PowerLurk '3 classic_shell; high; PowerShell Pipeline Makes a WMI Subscription; -
 2 other; high; PowerShell Command Makes a WMI Subscription; -
