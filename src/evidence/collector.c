@@ -41,6 +41,8 @@ static void keep_named(void *context, const struct event *event, const char *par
 	const struct event_field parent = {WH_PARENT_FIELD, parent_image};
 	struct event named = *event;
 
+	/* One that is not sure is none for links, either. */
+	evidence->has_parent_id = parent_image != NULL;
 	named.fields = g_array_copy(event->fields);
 	if (parent_image) {
 		g_array_append_val(named.fields, parent);
