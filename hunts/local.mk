@@ -3,26 +3,41 @@
 HUNT_PACKS = \
 	hunts/application/filter_not_activated.yml \
 	hunts/application/wmi_started.yml \
+	hunts/correlation/log_cleared_around_execution.yml \
 	hunts/correlation/log_cleared_around_subscription.yml \
 	hunts/correlation/many_wmi_queries.yml \
 	hunts/correlation/remote_execution.yml \
+	hunts/correlation/remote_user_program.yml \
 	hunts/correlation/wmic_recon.yml \
 	hunts/file_event/mof_autocompile_folder.yml \
 	hunts/file_event/scrcons_writes.yml \
+	hunts/file_event/wmi_host_library.yml \
 	hunts/file_event/wmiexec_output.yml \
+	hunts/firewall_as/rule_added_by_wmi.yml \
 	hunts/image_load/consumer_library.yml \
 	hunts/image_load/scrcons_dotnet.yml \
+	hunts/image_load/scrcons_script.yml \
+	hunts/image_load/wmi_host_library.yml \
+	hunts/image_load/wmic_script.yml \
 	hunts/known_good/bvt_filter.yml \
 	hunts/known_good/scm_event_log_filter.yml \
 	hunts/known_good/wmi_monitor_consumers.yml \
 	hunts/known_good/wmi_monitor_processes.yml \
 	hunts/log_tampering/hidden_record.yml \
 	hunts/network_connection/scrcons_connects.yml \
+	hunts/pipe_created/scrcons_pipe.yml \
 	hunts/powershell/engine_started_for_subscription.yml \
 	hunts/powershell/known_functions.yml \
+	hunts/powershell/module_gets_registry_provider.yml \
 	hunts/powershell/module_makes_subscription.yml \
 	hunts/powershell/pipeline_makes_subscription.yml \
+	hunts/powershell/script_calls_other_host.yml \
+	hunts/powershell/script_changes_registry.yml \
+	hunts/powershell/script_changes_services.yml \
 	hunts/powershell/script_clones_consumer.yml \
+	hunts/powershell/script_deletes_backups.yml \
+	hunts/powershell/script_ends_processes.yml \
+	hunts/powershell/script_looks_up_security_products.yml \
 	hunts/powershell/script_makes_store_class.yml \
 	hunts/powershell/script_makes_subscription.yml \
 	hunts/powershell/script_reads_payload.yml \
@@ -34,35 +49,66 @@ HUNT_PACKS = \
 	hunts/process_creation/known_functions.yml \
 	hunts/process_creation/mofcomp.yml \
 	hunts/process_creation/mofcomp_unusual.yml \
+	hunts/process_creation/powershell_backups_deleted.yml \
+	hunts/process_creation/powershell_remote_wmi.yml \
+	hunts/process_creation/powershell_shell_options.yml \
 	hunts/process_creation/powershell_subscription.yml \
+	hunts/process_creation/provider_registered.yml \
+	hunts/process_creation/remote_shell_output.yml \
 	hunts/process_creation/scrcons_child.yml \
 	hunts/process_creation/scrcons_shell.yml \
 	hunts/process_creation/scrcons_started.yml \
 	hunts/process_creation/wbemtest.yml \
+	hunts/process_creation/winrm_process.yml \
+	hunts/process_creation/winrs_child.yml \
+	hunts/process_creation/winrs_started.yml \
 	hunts/process_creation/wmi_attack_command.yml \
 	hunts/process_creation/wmi_child.yml \
 	hunts/process_creation/wmi_logging_disabled.yml \
 	hunts/process_creation/wmi_name_borrowed.yml \
+	hunts/process_creation/wmi_output_share.yml \
+	hunts/process_creation/wmi_person_child.yml \
 	hunts/process_creation/wmi_proxy_program.yml \
 	hunts/process_creation/wmi_service_tampered.yml \
+	hunts/process_creation/wmi_shadow_program.yml \
 	hunts/process_creation/wmi_shell.yml \
+	hunts/process_creation/wmi_user_argument.yml \
 	hunts/process_creation/wmi_user_folder.yml \
+	hunts/process_creation/wmic_account_changed.yml \
+	hunts/process_creation/wmic_attack_process.yml \
 	hunts/process_creation/wmic_backups_deleted.yml \
+	hunts/process_creation/wmic_child.yml \
+	hunts/process_creation/wmic_defender.yml \
+	hunts/process_creation/wmic_event_log_cleared.yml \
 	hunts/process_creation/wmic_local_process.yml \
+	hunts/process_creation/wmic_office.yml \
+	hunts/process_creation/wmic_process_ended.yml \
+	hunts/process_creation/wmic_product_removed.yml \
 	hunts/process_creation/wmic_recon.yml \
+	hunts/process_creation/wmic_registry_changed.yml \
+	hunts/process_creation/wmic_registry_read.yml \
+	hunts/process_creation/wmic_remote_desktop.yml \
 	hunts/process_creation/wmic_remote_process.yml \
 	hunts/process_creation/wmic_renamed.yml \
+	hunts/process_creation/wmic_security_product_removed.yml \
 	hunts/process_creation/wmic_security_products.yml \
+	hunts/process_creation/wmic_service_changed.yml \
+	hunts/process_creation/wmic_shadow_made.yml \
 	hunts/process_creation/wmic_stylesheet.yml \
 	hunts/process_creation/wmic_subscription_changed.yml \
 	hunts/process_creation/wmic_subscription_made.yml \
 	hunts/process_creation/wmic_subscription_read.yml \
+	hunts/process_creation/wmic_user_folder.yml \
 	hunts/process_creation/wmiexec.yml \
+	hunts/registry_event/wmi_autostart.yml \
+	hunts/registry_event/wmi_crash_dump.yml \
+	hunts/registry_event/wmi_remote_access.yml \
 	hunts/security/explicit_logon_dcom.yml \
 	hunts/security/explicit_logon_wmic.yml \
 	hunts/security/log_cleared.yml \
 	hunts/security/network_logon.yml \
 	hunts/security/scrcons_logon.yml \
+	hunts/security/wmi_host_library.yml \
 	hunts/security/wmi_namespace_changed.yml \
 	hunts/security/wmiexec_output.yml \
 	hunts/system/computer_renamed.yml \
@@ -71,6 +117,7 @@ HUNT_PACKS = \
 	hunts/system/machine_stopped.yml \
 	hunts/system/log_cleared.yml \
 	hunts/system/wmi_service_start_changed.yml \
+	hunts/windefend/asr_blocked.yml \
 	hunts/wmi/consumer_provider_loaded.yml \
 	hunts/wmi/event_log_clear_failed.yml \
 	hunts/wmi/failed_subscription_read.yml \
@@ -129,6 +176,7 @@ HUNT_PACKS = \
 	hunts/wmi_subscription/behaviour/process_start_trigger.yml \
 	hunts/wmi_subscription/behaviour/recovery_removed.yml \
 	hunts/wmi_subscription/behaviour/runs_code.yml \
+	hunts/wmi_subscription/behaviour/script_at_logon.yml \
 	hunts/wmi_subscription/behaviour/script_starts_programs.yml \
 	hunts/wmi_subscription/behaviour/short_lived.yml \
 	hunts/wmi_subscription/behaviour/system_binary_proxy.yml \
@@ -140,6 +188,7 @@ HUNT_PACKS = \
 	hunts/wmi_subscription/malware/bondnet.yml \
 	hunts/wmi_subscription/malware/cleanup_names.yml \
 	hunts/wmi_subscription/malware/evita.yml \
+	hunts/wmi_subscription/malware/known_names.yml \
 	hunts/wmi_subscription/malware/metamain.yml \
 	hunts/wmi_subscription/malware/mykings.yml \
 	hunts/wmi_subscription/malware/payload_store_class.yml \
@@ -150,6 +199,7 @@ HUNT_PACKS = \
 	hunts/wmi_subscription/malware/wannamine.yml \
 	hunts/wmi_subscription/malware/wmighost.yml \
 	hunts/wmi_subscription/tool/atomic_red_team.yml \
+	hunts/wmi_subscription/tool/default_names.yml \
 	hunts/wmi_subscription/tool/impacket_wmipersist.yml \
 	hunts/wmi_subscription/tool/koadic.yml \
 	hunts/wmi_subscription/tool/liquidsnake.yml \
@@ -165,6 +215,7 @@ HUNT_PACKS = \
 	hunts/wmi_subscription/tool/updater.yml \
 	hunts/wmi_subscription/tool/winpwnage.yml \
 	hunts/wmi_subscription/tool/wmi_backdoor.yml \
+	hunts/wmi_subscription/tool/wmiexec_pro.yml \
 	hunts/wmi_subscription/tool/wmihacker.yml \
 	hunts/wmi_subscription/tool/wmipersist_mdsec.yml \
 	hunts/wmi_subscription/tool/wsus.yml

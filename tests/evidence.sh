@@ -50,7 +50,7 @@ expect "Sysmon sample: one subscription, created and deleted" \
 
 expect "Sysmon sample: named, and the short life seen" \
 	'["BotConsumer23","high","WinPwnage Subscription"]
-["BotConsumer23","high","WMI Subscription That Ran Code Was Deleted Within Minutes"]' "$(high "$log")"
+["BotConsumer23","high","WMI Subscription for Running Code Was Deleted Within Minutes"]' "$(high "$log")"
 
 log=$evidence/PanacheSysmon_vs_AtomicRedTeam01.evtx
 expect "Atomic Red Team: events" '[[19,2],[20,2],[21,2]]' "$(ids "$log")"
@@ -71,23 +71,21 @@ expect_around()
 	expect "$1: the events around" "$2" "$(around "$evidence/$1.evtx")"
 }
 
-expect_around sysmon_20_21_1_CommandLineEventConsumer '1 process; high; WMI Subscription Made With wmic; names its consumer BotConsumer23
-1 process; high; WMI Subscription Made With wmic; names its filter BotFilter82
-1 process; high; WMI Subscription Made With wmic; names its filter and its consumer
-1 process; medium; Shell or Script Host Started Through WMI; a child of WmiPrvSE.exe with the command line that the consumer runs
-1 process; medium; WMI Subscription Deleted or Changed With wmic; names its consumer BotConsumer23
-2 process; medium; WMI Subscription Deleted or Changed With wmic; names its filter BotFilter82'
+expect_around sysmon_20_21_1_CommandLineEventConsumer '1 process; high; Command to Make a WMI Subscription With wmic; names its consumer BotConsumer23
+1 process; high; Command to Make a WMI Subscription With wmic; names its filter BotFilter82
+1 process; high; Command to Make a WMI Subscription With wmic; names its filter and its consumer
+1 process; medium; Command to Delete or Change a WMI Subscription With wmic; names its consumer BotConsumer23
+2 process; medium; Command to Delete or Change a WMI Subscription With wmic; names its filter BotFilter82
+1 process; medium; Shell or Script Host Started Through WMI; a child of WmiPrvSE.exe with the command line that the consumer runs'
 expect_around PanacheSysmon_vs_AtomicRedTeam01 '1 process; high; wmic Runs a Stylesheet From Elsewhere; -'
 expect_around forwarded-800-4103-4104-PowerLurk '3 classic_shell; high; PowerShell Pipeline Makes a WMI Subscription; -
 2 other; high; PowerShell Command Makes a WMI Subscription; -
 1 script; high; Known WMI Attack Function in a PowerShell Script; -'
 expect_around ID1-WMImplant '1 process; high; Command of Attackers Started Through WMI; -'
-expect_around ID4688-5145-WMIexec '1 log_cleared; medium; Security Log Cleared; -
-4 other; high; Output File of a Semi-Interactive Shell Over WMI; -
-2 process; critical; Semi-Interactive Shell Over WMI; -'
+expect_around ID4688-5145-WMIexec '4 other; high; Output File of a Remote Shell on an Administrative Share; -
+2 process; high; Output of a Command Goes to an Administrative Share Under a Time as Its Name; -'
 expect_around LM_WMIC_4648_rpcss '1 explicit_logon; low; Other Credentials Used for DCOM on Another Host; -
-2 explicit_logon; medium; wmic Used Other Credentials for Another Host; -
-1 log_cleared; medium; Security Log Cleared; -'
+2 explicit_logon; medium; wmic Used Other Credentials for Another Host; -'
 expect_around LM_WMI_4624_4688_TargetHost ''
 
 unpack()

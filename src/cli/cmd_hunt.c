@@ -36,6 +36,7 @@ static bool is_linked_to_printed(const struct hunt_run *run, const struct findin
 static const struct host_identity *get_host(const struct hunt_run *run,
 					    const struct finding *finding)
 {
+	const struct correlated_event *first;
 	const struct event *event;
 
 	switch (finding->kind) {
@@ -44,16 +45,20 @@ static const struct host_identity *get_host(const struct hunt_run *run,
 	case FINDING_EVIDENCE:
 		event = &finding->evidence->event;
 		return host_names_find(run->names, event->host, &event->ref);
-	default:
-		return NULL;
+	case FINDING_CORRELATION:
+		first = finding->correlation->events->pdata[0];
+		return finding->correlation->host
+			       ? host_names_find(run->names, first->host, &first->ref)
+			       : NULL;
 	}
+	return NULL;
 }
 
 /* Evidence is shown for its own sake, or with the subscription that it is linked to. */
 static bool take_finding(void *context, const struct finding *finding)
 {
 	struct hunt_run *run = context;
-	bool matched = matches_level(finding->matches) >= (int)run->min_level;
+	bool matched = finding_level(finding) >= (int)run->min_level;
 
 	run->findings += matched;
 	if (matched)

@@ -1,22 +1,25 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "evidence/collector.h"
 
+#include "evidence/evidence_read.h"
 #include "evidence/link.h"
+#include "evidence/process_parents.h"
 #include "evidence/script_parts.h"
+#include "hunt/unnamed_parent.h"
 
 struct evidence_collector {
 	struct rule_set *rules;
 	const struct fault_sink *faults;
 	struct script_parts *scripts;
+	struct process_parents *parents;
 	struct evidence_store *store;
 };
 
 /* An event that no rule matches (any more: a script is read again when it is whole) is kept when
- * it can give a process its name. */
-static void keep(void *context, const struct event *event)
+ * it can give a process its name. Takes the evidence, which is of `event` as it was logged. */
+static void keep_judged(struct evidence_collector *collector, const struct event *event,
+			struct evidence *evidence)
 {
-	struct evidence_collector *collector = context;
-	struct evidence *evidence = evidence_from_event(event);
 	bool matched =
 		rule_set_judge_event(collector->rules, event, collector->faults, evidence->matches);
 
@@ -24,6 +27,29 @@ static void keep(void *context, const struct event *event)
 		evidence_store_add(collector->store, evidence);
 	else
 		evidence_free(evidence);
+}
+
+static void keep(void *context, const struct event *event)
+{
+	keep_judged(context, event, evidence_from_event(event));
+}
+
+/* Rules see the parent's name as if it had been logged; readers see what was. */
+static void keep_named(void *context, const struct event *event, const char *parent_image)
+{
+	struct evidence *evidence = evidence_from_event(event);
+	const struct event_field parent = {WH_PARENT_FIELD, parent_image};
+	struct event named = *event;
+
+	/* One that is not sure is none for links, either. */
+	evidence->has_parent_id = parent_image != NULL;
+	named.fields = g_array_copy(event->fields);
+	if (parent_image) {
+		g_array_append_val(named.fields, parent);
+		evidence->parent_image = evidence_keep(evidence, g_strdup(parent_image));
+	}
+	keep_judged(context, &named, evidence);
+	g_array_unref(named.fields);
 }
 
 struct evidence_collector *evidence_collector_new(struct rule_set *rules,
@@ -34,7 +60,8 @@ struct evidence_collector *evidence_collector_new(struct rule_set *rules,
 	collector->rules = rules;
 	collector->faults = faults;
 	collector->scripts = script_parts_new(keep, collector);
-	collector->store = evidence_store_new(memory);
+	collector->parents = process_parents_new(memory / 4, keep_named, collector);
+	collector->store = evidence_store_new(memory - memory / 4);
 	return collector;
 }
 
@@ -43,13 +70,15 @@ void evidence_collector_free(struct evidence_collector *collector)
 	if (!collector)
 		return;
 	script_parts_free(collector->scripts);
+	process_parents_free(collector->parents);
 	evidence_store_free(collector->store);
 	g_free(collector);
 }
 
 void evidence_collector_add(struct evidence_collector *collector, const struct event *event)
 {
-	if (!script_parts_add(collector->scripts, event))
+	if (!script_parts_add(collector->scripts, event) &&
+	    !process_parents_add(collector->parents, event))
 		keep(collector, event);
 }
 
@@ -60,20 +89,25 @@ static void report(const struct evidence_collector *collector, const char *what)
 	fault_report(collector->faults, &fault);
 }
 
+static void report_count(const struct evidence_collector *collector, const char *what,
+			 uint64_t count)
+{
+	g_autofree char *text = g_strdup_printf("%s: %" G_GUINT64_FORMAT, what, count);
+
+	if (count)
+		report(collector, text);
+}
+
 void evidence_collector_link(struct evidence_collector *collector, const GPtrArray *subscriptions,
 			     struct host_names *names)
 {
-	uint64_t dropped;
-
 	script_parts_end(collector->scripts);
-	dropped = evidence_store_count_dropped(collector->store);
-	if (dropped) {
-		g_autofree char *what = g_strdup_printf("related events of the lowest levels did "
-							"not fit into memory: %" G_GUINT64_FORMAT,
-							dropped);
-
-		report(collector, what);
-	}
+	process_parents_end(collector->parents);
+	report_count(collector,
+		     "starts of processes did not fit into memory that their parents be named",
+		     process_parents_count_dropped(collector->parents));
+	report_count(collector, "related events of the lowest levels did not fit into memory",
+		     evidence_store_count_dropped(collector->store));
 	if (!link_evidence(collector->store, subscriptions, names))
 		report(collector,
 		       "a host has too many related events to link all to its subscriptions");

@@ -15,6 +15,8 @@ static bool is_printable(const char *text)
 
 bool field_text_can_be_sought(const struct field_text *text)
 {
+	if (text->anchor == TEXT_NO_FIELD)
+		return true;
 	return text->anchor == TEXT_ANYWHERE ? literal_can_be_sought(text->text)
 					     : *text->text && is_printable(text->text);
 }

@@ -10,6 +10,7 @@ enum text_anchor {
 	TEXT_AT_START,
 	TEXT_AT_END,
 	TEXT_WHOLE,
+	TEXT_NO_FIELD, /* no text: the event has no such field */
 };
 
 /* What a field must hold for a record to be wanted, in any case of ASCII. */
@@ -25,6 +26,12 @@ struct field_text {
 /* True for a text that can be looked for: printable ASCII, of four characters or more where it may
  * stand anywhere, else of one. */
 bool field_text_can_be_sought(const struct field_text *text);
+
+/* What says that an event without that field (folded name) is wanted. */
+static inline struct field_text field_text_absent(const char *field)
+{
+	return (struct field_text){.field = field, .text = "", .anchor = TEXT_NO_FIELD};
+}
 
 /*
  * True for what no number, hex digits, GUID, SID, time or truth value reads like: a field that

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "evtx/field_walk.h"
 
+#include <string.h>
+
 #include "base/order.h"
 #include "evtx/binxml_instance.h"
 
@@ -16,6 +18,7 @@
 struct field_want {
 	GHashTable *by_field; /* folded name → struct field_search */
 	struct field_search *of_any; /* NULL: no text is asked for in any field */
+	GPtrArray *absent; /* folded names: an event that lacks one of them is wanted */
 	bool passes; /* without any text */
 };
 
@@ -23,7 +26,8 @@ struct field_want {
 struct field_check {
 	uint16_t index;
 	bool repeats; /* see struct template_field */
-	const struct field_search *search; /* NULL: a fragment of its own stands there */
+	bool is_missed; /* without a value the record passes */
+	const struct field_search *search; /* NULL: a fragment of its own, or one that is missed */
 	struct event_place place; /* of the fragment */
 };
 
@@ -62,6 +66,7 @@ struct field_want *field_want_new(GHashTable *texts)
 	gpointer data;
 
 	want->by_field = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, free_search);
+	want->absent = g_ptr_array_new_with_free_func(g_free);
 	want->passes = !texts;
 	if (!texts)
 		return want;
@@ -69,7 +74,10 @@ struct field_want *field_want_new(GHashTable *texts)
 	while (g_hash_table_iter_next(&iter, &data, NULL)) {
 		const struct field_text *text = data;
 
-		field_search_add(get_search(want, text->field), text);
+		if (text->anchor == TEXT_NO_FIELD)
+			g_ptr_array_add(want->absent, g_strdup(text->field));
+		else
+			field_search_add(get_search(want, text->field), text);
 	}
 	g_hash_table_iter_init(&iter, want->by_field);
 	while (g_hash_table_iter_next(&iter, NULL, &data))
@@ -85,6 +93,7 @@ void field_want_free(struct field_want *want)
 		return;
 	g_hash_table_unref(want->by_field);
 	field_search_free(want->of_any);
+	g_ptr_array_unref(want->absent);
 	g_free(want);
 }
 
@@ -97,7 +106,8 @@ void field_walk_free(struct field_walk *walk)
 static void add_check(struct field_walk *walk, const struct template_field *field,
 		      const struct field_search *search)
 {
-	const struct field_check check = {field->index, field->repeats, search, field->place};
+	const struct field_check check = {field->index, field->repeats, false, search,
+					  field->place};
 
 	if (!search && !field->is_fragment)
 		return;
@@ -154,6 +164,40 @@ static void add_event_id(struct field_walk *walk)
 	}
 }
 
+/* The template without that field lets all its records pass. In a fragment of its own may stand
+ * what it does not have; one that has only that, and is left out, is no event of use. */
+static void add_absent_field(struct field_walk *walk, const GArray *fields, const char *name)
+{
+	struct field_check check = {.is_missed = true};
+	bool is_known = false, is_elsewhere = false, has_others = false;
+
+	for (guint i = 0; i < fields->len; i++) {
+		const struct template_field *field =
+			&g_array_index(fields, struct template_field, i);
+
+		is_elsewhere |= field->is_fragment;
+		has_others |= field->folded != NULL;
+		if (is_known || !field->folded || field->is_optional ||
+		    strcmp(field->folded, name) != 0)
+			continue;
+		is_known = true;
+		check.index = field->index;
+		if (!field->text && !field->is_mixed)
+			g_array_append_val(walk->checks, check);
+	}
+	walk->passes |= !is_known && (has_others || !is_elsewhere);
+}
+
+static void add_absent_fields(struct field_walk *walk, const GArray *fields)
+{
+	for (guint i = 0; i < walk->wants->wants->len; i++) {
+		const struct field_want *want = get_want(walk, i);
+
+		for (guint j = 0; want && j < want->absent->len; j++)
+			add_absent_field(walk, fields, want->absent->pdata[j]);
+	}
+}
+
 static int compare_checks(const void *a, const void *b)
 {
 	const struct field_check *one = a, *other = b;
@@ -177,6 +221,7 @@ static struct field_walk *make_walk(const struct field_wants *wants,
 	for (guint i = 0; i < template->fields->len; i++)
 		add_field(walk, &g_array_index(template->fields, struct template_field, i));
 	add_event_id(walk);
+	add_absent_fields(walk, template->fields);
 	g_array_sort(walk->checks, compare_checks);
 	return walk;
 }
@@ -239,6 +284,8 @@ static bool value_passes(const struct field_wants *wants, const struct walked_in
 			 const struct field_check *check, const struct binxml_value *value,
 			 bool is_nested)
 {
+	if (check->is_missed)
+		return value->type == BINXML_TYPE_NULL;
 	if (!check->search && value->type == BINXML_TYPE_BINXML)
 		return is_nested ||
 		       fragment_passes(wants, at, &check->place, value->offset, value->size);
@@ -277,7 +324,7 @@ static bool instance_passes(const struct field_wants *wants, const struct walked
 			break;
 		if (!binxml_get_value(at->data, instance, i, &offset, &value))
 			return true;
-		if (value.type == BINXML_TYPE_BINXML && check->search)
+		if (value.type == BINXML_TYPE_BINXML && (check->search || check->is_missed))
 			return true;
 		for (; check < last && check->index == i; check++)
 			if (value_passes(wants, at, check, &value, is_nested))

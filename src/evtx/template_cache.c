@@ -84,29 +84,6 @@ static bool is_text_of_event(enum event_slot slot)
 	       slot == EVENT_HOST || slot == EVENT_USER_SID;
 }
 
-static void add_field(struct known_template *known, const struct template_step *step)
-{
-	struct template_field field = {.is_mixed = step->count > 1};
-
-	if (step->type == TEMPLATE_FRAGMENT) {
-		field.is_fragment = true;
-		field.index = step->index;
-		field.place = step->place;
-	} else if (step->type != TEMPLATE_SET || !is_text_of_event(step->slot) ||
-		   step->count == 0) {
-		return;
-	} else {
-		if (step->slot == EVENT_FIELD)
-			field.folded = text_fold(*step->name ? step->name : "Data");
-		field.is_channel = step->slot == EVENT_CHANNEL;
-		field.is_host = step->slot == EVENT_HOST;
-		field.repeats = step->slot == EVENT_FIELD && !step->is_attribute;
-		field.text = g_strdup(step->pieces[0].text);
-		field.index = step->pieces[0].index;
-	}
-	g_array_append_val(known->fields, field);
-}
-
 /* A value of a fragment that is that of a field, too, is read in two ways. */
 static bool is_ambiguous(const struct template_step *steps, size_t count, uint16_t index)
 {
@@ -132,6 +109,31 @@ static bool is_optional(const struct known_template *known, const struct templat
 						   steps[i].index != id->dependencies[1])))
 			return true;
 	return false;
+}
+
+static void add_field(struct known_template *known, const struct template_step *steps, size_t at)
+{
+	const struct template_step *step = &steps[at];
+	struct template_field field = {.is_mixed = step->count > 1};
+
+	if (step->type == TEMPLATE_FRAGMENT) {
+		field.is_fragment = true;
+		field.index = step->index;
+		field.place = step->place;
+	} else if (step->type != TEMPLATE_SET || !is_text_of_event(step->slot) ||
+		   step->count == 0) {
+		return;
+	} else {
+		if (step->slot == EVENT_FIELD)
+			field.folded = text_fold(*step->name ? step->name : "Data");
+		field.is_channel = step->slot == EVENT_CHANNEL;
+		field.is_host = step->slot == EVENT_HOST;
+		field.repeats = step->slot == EVENT_FIELD && !step->is_attribute;
+		field.text = g_strdup(step->pieces[0].text);
+		field.index = step->pieces[0].index;
+		field.is_optional = is_optional(known, steps, at);
+	}
+	g_array_append_val(known->fields, field);
 }
 
 /* The first channel, or host, that is not empty counts: not sure where there are several, or a
@@ -179,7 +181,7 @@ static void read_fields(struct template_cache *cache, struct known_template *kno
 	known->is_planned = true;
 	steps = template_plan_steps(plan, &count);
 	for (size_t i = 0; i < count; i++) {
-		add_field(known, &steps[i]);
+		add_field(known, steps, i);
 		if (steps[i].type == TEMPLATE_FRAGMENT &&
 		    is_ambiguous(steps, count, steps[i].index))
 			known->is_planned = false;

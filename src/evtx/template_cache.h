@@ -17,6 +17,7 @@ struct template_field {
 	bool is_host;
 	bool repeats; /* a list there becomes a field for each of its values */
 	bool is_fragment;
+	bool is_optional; /* other values say whether it is there */
 	struct event_place place; /* of the fragment */
 };
 

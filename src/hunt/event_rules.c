@@ -5,6 +5,7 @@
 
 #include "base/text.h"
 #include "hunt/demands.h"
+#include "hunt/unnamed_parent.h"
 
 /* Of so many it takes about a millisecond to make their texts ready. */
 #define MANY_WANTS 256
@@ -18,6 +19,7 @@ struct bucket {
 struct event_rules {
 	GHashTable *by_id; /* event id → struct bucket */
 	struct bucket *of_any_id;
+	bool names_parents; /* one of them is over processes that may have an unnamed parent */
 	struct field_list subject; /* of the event that rules are tried on */
 };
 
@@ -84,10 +86,16 @@ static struct bucket *find_bucket(struct event_rules *events, const struct rule_
 	return bucket;
 }
 
+static bool may_lack_parent(const struct log_feed *feed)
+{
+	return feed->names && g_hash_table_contains(feed->names, WH_PARENT_FIELD_FOLDED);
+}
+
 static void add_want(struct event_rules *events, struct rule_want *want)
 {
 	struct bucket *bucket = find_bucket(events, want);
 
+	events->names_parents |= may_lack_parent(want->feed);
 	g_ptr_array_add(bucket->wants, want);
 	demands_add(bucket->demands, &want->demand);
 }
@@ -254,6 +262,7 @@ static void add_logged(const struct log_feed *feed, const struct field_text *tex
 
 static void plan_want(struct sieve_plan *plan, const struct rule_want *want)
 {
+	const struct field_text unnamed = field_text_absent(WH_PARENT_FIELD_FOLDED);
 	const GArray *demanded = want->demand.texts;
 	const struct sieve_origin origin = {
 		.provider = want->feed->provider ? want->feed->provider : want->provider,
@@ -268,6 +277,8 @@ static void plan_want(struct sieve_plan *plan, const struct rule_want *want)
 		texts = g_array_new(FALSE, FALSE, sizeof(struct field_text));
 	for (guint i = 0; demanded && i < demanded->len; i++)
 		add_logged(want->feed, &g_array_index(demanded, struct field_text, i), texts);
+	if (texts && may_lack_parent(want->feed))
+		g_array_append_val(texts, unnamed);
 	sieve_plan_add_texts(plan, &origin, want->any_id ? WH_ANY_EVENT_ID : want->event_id, texts);
 	add_channels(plan, want->feed);
 }
@@ -276,6 +287,19 @@ static void plan_bucket(struct sieve_plan *plan, const struct bucket *bucket)
 {
 	for (guint i = 0; i < bucket->wants->len; i++)
 		plan_want(plan, bucket->wants->pdata[i]);
+}
+
+bool event_rules_name_parents(const struct event_rules *events)
+{
+	return events->names_parents;
+}
+
+static void plan_boots(struct sieve_plan *plan)
+{
+	static const unsigned ids[] = {4608};
+
+	sieve_plan_add(plan, "Microsoft-Windows-Security-Auditing", ids, G_N_ELEMENTS(ids));
+	sieve_plan_add_channel(plan, "Security");
 }
 
 void event_rules_fill_plan(struct event_rules *events, struct sieve_plan *plan)
@@ -287,4 +311,6 @@ void event_rules_fill_plan(struct event_rules *events, struct sieve_plan *plan)
 	while (g_hash_table_iter_next(&iter, NULL, &bucket))
 		plan_bucket(plan, bucket);
 	plan_bucket(plan, events->of_any_id);
+	if (events->names_parents)
+		plan_boots(plan);
 }

@@ -34,7 +34,11 @@ void event_rules_try(struct event_rules *events, const struct event *event,
  * would do it. */
 void event_rules_prepare(struct event_rules *events);
 
-/* Adds what the rules can match to a plan. */
+/* Is one of them over processes, so that unnamed parents are to be named (hunt/unnamed_parent.h)?
+ */
+bool event_rules_name_parents(const struct event_rules *events);
+
+/* Adds what the rules can match, and what names parents, to a plan. */
 void event_rules_fill_plan(struct event_rules *events, struct sieve_plan *plan);
 
 #endif

@@ -34,6 +34,10 @@ struct finding {
 	const char *known_good_title;
 };
 
+/* The highest of its matches' (enum rule_level), or -1. Three medium rules that meet on one
+ * subscription make it high. */
+int finding_level(const struct finding *finding);
+
 /* Gives back the matches, before the rule sets are freed. */
 static inline void finding_release(struct finding *finding)
 {

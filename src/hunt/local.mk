@@ -6,7 +6,7 @@ libwmihunt_a_SOURCES += \
 	src/hunt/event_matches.c src/hunt/event_matches.h \
 	src/hunt/event_rules.c src/hunt/event_rules.h \
 	src/hunt/field_answers.c src/hunt/field_answers.h \
-	src/hunt/finding.h \
+	src/hunt/finding.c src/hunt/finding.h \
 	src/hunt/rule_claims.c src/hunt/rule_claims.h \
 	src/hunt/rule_files.c \
 	src/hunt/rule_gate.c src/hunt/rule_gate.h \
@@ -14,4 +14,5 @@ libwmihunt_a_SOURCES += \
 	src/hunt/rules.c src/hunt/rules.h \
 	src/hunt/judges.c src/hunt/judges.h \
 	src/hunt/left_out.c src/hunt/left_out.h \
-	src/hunt/stack.c src/hunt/stack.h
+	src/hunt/stack.c src/hunt/stack.h \
+	src/hunt/unnamed_parent.c src/hunt/unnamed_parent.h

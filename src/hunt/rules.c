@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "hunt/rule_claims.h"
+#include "hunt/unnamed_parent.h"
 
 struct rule_set *rule_set_new(void)
 {
@@ -279,6 +280,12 @@ void rule_set_note_event(struct rule_set *rules, const struct event *event,
 		event_matches_take(rules->noted, event, matches, faults);
 	else
 		g_ptr_array_unref(matches);
+}
+
+bool rule_set_needs_event(const struct rule_set *rules, const struct event *event)
+{
+	return event_rules_name_parents(rules->events) &&
+	       (event_has_unnamed_parent(event) || event_is_boot(event));
 }
 
 void rule_set_fill_plan(const struct rule_set *rules, struct sieve_plan *plan)

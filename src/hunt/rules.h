@@ -99,6 +99,10 @@ bool rule_set_judge_event(struct rule_set *rules, const struct event *event,
  */
 GPtrArray *rule_set_take_correlations(struct rule_set *rules, const struct fault_sink *faults);
 
+/* Must the event be there, though perhaps no rule matches it, so that others' parents can be named
+ * (hunt/unnamed_parent.h)? */
+bool rule_set_needs_event(const struct rule_set *rules, const struct event *event);
+
 /* Adds the events as logged that the rules can match to `plan`, what a reader is asked for. */
 void rule_set_fill_plan(const struct rule_set *rules, struct sieve_plan *plan);
 

@@ -86,16 +86,17 @@ static void add_times(struct stack_entry *entry, const struct subscription *subs
 static void add_judgement(struct stack_entry *entry, const struct finding *finding)
 {
 	const struct match *highest = matches_highest(finding->matches);
+	enum rule_level level = highest ? (enum rule_level)finding_level(finding) : 0;
 
 	entry->vouched += finding->known_good_id != NULL;
 	if (finding->known_good_id && !entry->known_good_id) {
 		entry->known_good_id = finding->known_good_id;
 		entry->known_good_title = finding->known_good_title;
 	}
-	if (highest && (!entry->rule_title || highest->level > entry->level)) {
+	if (highest && (!entry->rule_title || level > entry->level)) {
 		entry->rule_id = highest->rule_id;
 		entry->rule_title = highest->title;
-		entry->level = highest->level;
+		entry->level = level;
 	}
 }
 

@@ -173,7 +173,8 @@ static enum event_fit test_hunted(void *context, const struct event *event, bool
 	if ((is_partial && (!event->provider || !event->ref.has_event_id)) || event->ref.hidden ||
 	    wmi_event_is_wanted(event) || host_event_read(event, &said))
 		return EVENT_WANTED;
-	return query->rules && rule_set_match_event(query->rules, event, NULL, NULL)
+	return query->rules && (rule_set_needs_event(query->rules, event) ||
+				rule_set_match_event(query->rules, event, NULL, NULL))
 		       ? EVENT_WANTED
 		       : EVENT_UNWANTED;
 }

@@ -62,7 +62,7 @@ void correlation_line_append(const struct finding *finding, GString *out)
 	time_append_json("first_seen", held->first, out);
 	time_append_json("last_seen", held->last, out);
 	append_events(out, held);
-	matches_append_json(finding->matches, out);
+	matches_append_json(finding, out);
 	json_close_object(out);
 	g_string_append_c(out, '\n');
 }

@@ -57,7 +57,7 @@ static void append_members(GString *out, const struct finding *finding)
 	append_process(out, "parent", evidence->parent);
 	if (evidence->not_replayed)
 		json_add_bool(out, "not_replayed", true);
-	matches_append_json(finding->matches, out);
+	matches_append_json(finding, out);
 	append_links(out, evidence->links);
 }
 

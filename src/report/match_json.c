@@ -34,13 +34,13 @@ static void append_match(GString *out, const struct match *match)
 	json_close_object(out);
 }
 
-void matches_append_json(const GPtrArray *matches, GString *out)
+void matches_append_json(const struct finding *finding, GString *out)
 {
-	if (matches->len > 0) {
-		const struct match *highest = g_ptr_array_index(matches, 0);
+	const GPtrArray *matches = finding->matches;
 
-		json_add_string(out, "level", rule_level_name(highest->level));
-	}
+	if (matches->len > 0)
+		json_add_string(out, "level",
+				rule_level_name((enum rule_level)finding_level(finding)));
 	json_open_array(out, "matches");
 	for (guint i = 0; i < matches->len; i++)
 		append_match(out, g_ptr_array_index(matches, i));

@@ -4,11 +4,12 @@
 
 #include <glib.h>
 
+#include "hunt/finding.h"
+
 /* Appends the JSON member "tags", a list (char *); nothing when there is none. */
 void tags_append_json(const GPtrArray *tags, GString *out);
 
-/* Appends the JSON members "level" (of the first, unless there is none) and "matches", of struct
- * match sorted by level. */
-void matches_append_json(const GPtrArray *matches, GString *out);
+/* Appends the JSON members "level" (unless there is no match) and "matches". */
+void matches_append_json(const struct finding *finding, GString *out);
 
 #endif

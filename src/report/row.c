@@ -226,7 +226,7 @@ void finding_row_append(const struct finding *finding, GString *cells[WH_ROW_CEL
 		[FINDING_CORRELATION] = append_correlation,
 	};
 
-	append_level(cells[0], matches_level(finding->matches));
+	append_level(cells[0], finding_level(finding));
 	append[finding->kind](finding, cells);
 }
 

@@ -91,7 +91,7 @@ void subscription_line_append(const struct finding *finding, GString *out)
 	append_sightings(out, subscription->events);
 	if (subscription->timeline)
 		timeline_append_json(subscription->timeline, out);
-	matches_append_json(finding->matches, out);
+	matches_append_json(finding, out);
 	append_known_good(out, finding);
 	json_close_object(out);
 	g_string_append_c(out, '\n');

@@ -132,7 +132,7 @@ void table_add_finding(struct report *report, const struct finding *finding)
 	struct row *row = row_new();
 
 	finding_row_append(finding, row->cells);
-	row->rank = 1 + matches_level(finding->matches);
+	row->rank = 1 + finding_level(finding);
 	row->colour = rank_colour(row->rank);
 	if (table->options->explain && finding->kind == FINDING_SUBSCRIPTION)
 		row->notes = explain(table, finding);

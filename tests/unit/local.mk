@@ -55,6 +55,7 @@ tests_unit_runner_SOURCES = \
 	tests/unit/hunt/test-event-matches.c \
 	tests/unit/hunt/test-event-rules.c \
 	tests/unit/hunt/test-judges.c \
+	tests/unit/hunt/test-finding.c \
 	tests/unit/hunt/test-rules.c \
 	tests/unit/hunt/test-stack.c \
 	tests/unit/hunt/test-triage.c \

@@ -3,11 +3,13 @@
 #include <string.h>
 
 #include "base/limits.h"
+#include "event/filetime.h"
 #include "tests/unit/cmocka_test.h"
 #include "tests/support/wmi_events.h"
 #include "tests/unit/evidence/matched.h"
 #include "evidence/command_line.h"
 #include "evidence/evidence_store.h"
+#include "evidence/process_parents.h"
 #include "evidence/script_parts.h"
 
 #define WMI "Microsoft-Windows-WMI-Activity"
@@ -108,6 +110,100 @@ static void test_script_room(void **state)
 	script_parts_end(parts);
 	assert_true(g_str_has_prefix(out->str, "A 1/9 xxx"));
 	script_parts_free(parts);
+}
+
+#define SECURITY "Microsoft-Windows-Security-Auditing"
+
+static struct event *start(uint64_t time, const char *host, const char *id, const char *image,
+			   const char *parent)
+{
+	struct event *event = event_of(time, SECURITY, 4688, "NewProcessId", id, "NewProcessName",
+				       image, "ProcessId", parent, NULL);
+
+	event->host = host;
+	return event;
+}
+
+static void keep_parent(void *context, const struct event *event, const char *parent_image)
+{
+	g_string_append_printf(context, "%s %s<%s\n", event->host,
+			       event_get_field(event, "NewProcessName"),
+			       parent_image ? parent_image : "?");
+}
+
+/* Takes the event. */
+static bool add_start(struct process_parents *parents, struct event *event)
+{
+	bool taken = process_parents_add(parents, event);
+
+	free_event(event);
+	return taken;
+}
+
+static struct event *boot(uint64_t time, const char *host)
+{
+	struct event *event = event_of(time, SECURITY, 4608, NULL);
+
+	event->host = host;
+	return event;
+}
+
+static struct event *start_in(const char *path, struct event *event)
+{
+	event->ref.path = path;
+	return event;
+}
+
+/* In whatever order they come: the latest of the number before, on the same host and in the same
+ * log, within a day, since Windows started. */
+static void test_process_parents(void **state)
+{
+	g_autoptr(GString) out = g_string_new(NULL);
+	struct process_parents *parents = process_parents_new(1 << 20, keep_parent, out);
+
+	(void)state;
+	assert_true(add_start(parents, start(50, "A", "0x14", "after", "0xAE8")));
+	assert_true(add_start(parents, start(31, "A", "0x13", "late", "2792")));
+	assert_true(add_start(parents, start(20, "A", "0x12", "child", "0xae8")));
+	assert_true(add_start(parents, start(30, "A", "0xae8", "other", "0x1")));
+	assert_true(add_start(parents, start(10, "A", "0xae8", "host", "0x2")));
+	assert_true(add_start(parents, start(10, "A", "0x15", "beside", "0xae8")));
+	assert_true(add_start(parents, start(21, "B", "0x12", "elsewhere", "0xae8")));
+	assert_false(add_start(parents, boot(40, "A")));
+	assert_false(add_start(parents, boot(9, "A")));
+	assert_false(add_start(parents, boot(15, "B")));
+	assert_true(add_start(parents, start(10, "C", "0xae8", "host", "0x2")));
+	assert_true(add_start(parents, start(20, "C", "0x12", "child", "0xae8")));
+	assert_true(add_start(parents,
+			      start_in("/other.evtx", start(21, "C", "0x13", "far", "0xae8"))));
+	assert_true(add_start(parents, start(11 + 86400 * WH_SECOND, "C", "0x14", "old", "0xae8")));
+	process_parents_end(parents);
+	assert_string_equal(out->str, "A host<?\nA beside<?\nA child<host\nA other<?\n"
+				      "A late<other\nA after<?\nB elsewhere<?\n"
+				      "C host<?\nC child<host\nC far<?\nC old<?\n");
+	process_parents_free(parents);
+}
+
+/* Those that name their parents, are none, or find no room, stand for themselves. */
+static void test_named_parents(void **state)
+{
+	g_autoptr(GString) out = g_string_new(NULL);
+	struct process_parents *parents = process_parents_new(4096, keep_parent, out);
+	struct event *named = start(2, "A", "0x12", "child", "0x1");
+
+	(void)state;
+	event_add_field(named, "ParentProcessName", "C:\\parent.exe");
+	assert_false(add_start(parents, named));
+	assert_false(add_start(parents, start(2, "A", "twelve", "child", "0x1")));
+	assert_false(add_start(parents, event_of(2, WMI, 4688, "NewProcessId", "0x1",
+						 "NewProcessName", "x", "ProcessId", "0x2", NULL)));
+	assert_int_equal(process_parents_count_dropped(parents), 0);
+	while (add_start(parents, start(3, "A", "0x12", "child", "0x1")))
+		;
+	assert_int_equal(process_parents_count_dropped(parents), 1);
+	process_parents_end(parents);
+	assert_true(g_str_has_prefix(out->str, "A child<?\n"));
+	process_parents_free(parents);
 }
 
 static struct evidence *load(uint64_t time, const char *provider, const char *process)
@@ -250,9 +346,10 @@ static void test_command_lines(void **state)
 TEST_GROUP(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_script_parts),   cmocka_unit_test(test_script_room),
-		cmocka_unit_test(test_store_repeats),  cmocka_unit_test(test_store_many_times),
-		cmocka_unit_test(test_store_overflow), cmocka_unit_test(test_command_lines),
+		cmocka_unit_test(test_process_parents), cmocka_unit_test(test_named_parents),
+		cmocka_unit_test(test_script_parts),	cmocka_unit_test(test_script_room),
+		cmocka_unit_test(test_store_repeats),	cmocka_unit_test(test_store_many_times),
+		cmocka_unit_test(test_store_overflow),	cmocka_unit_test(test_command_lines),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

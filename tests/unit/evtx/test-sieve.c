@@ -177,6 +177,21 @@ static void texts_keep_to_their_end_of_the_field(void **state)
 		}
 }
 
+/* Whether the field is not in the template, or has no value. */
+static void a_field_may_be_asked_not_to_be_there(void **state)
+{
+	static const struct value item[] = {VALUE(BINXML_TYPE_STRING, "x\0")};
+	static const struct value absent[] = {ABSENT};
+	struct writer *to = *state;
+	size_t definition = define_item(to, BINXML_TYPE_STRING);
+
+	RECORD(to, definition, item);
+	assert_false(passes_text(to, "item", TEXT_NO_FIELD, ""));
+	assert_true(passes_text(to, "other", TEXT_NO_FIELD, ""));
+	RECORD(to, definition, absent);
+	assert_true(passes_text(to, "item", TEXT_NO_FIELD, ""));
+}
+
 /* As a decoder writes them. */
 static void numbers_are_compared_as_text(void **state)
 {
@@ -575,6 +590,7 @@ TEST_GROUP(void)
 		TEST(the_provider_may_be_substituted),
 		TEST(a_text_must_stand_in_the_values),
 		TEST(texts_keep_to_their_end_of_the_field),
+		TEST(a_field_may_be_asked_not_to_be_there),
 		TEST(numbers_are_compared_as_text),
 		TEST(each_string_of_a_list_is_a_field),
 		TEST(templates_are_known_by_what_they_say),

@@ -8,6 +8,7 @@
 
 #define SYSMON "Microsoft-Windows-Sysmon"
 #define AUDITING "Microsoft-Windows-Security-Auditing"
+#define BOOT AUDITING " 4608 [WHOLE]\n" /* that parents can be named */
 
 /* Loads rules, each "LOGSOURCE | DETECTION"; they are called A, B, … */
 static struct rule_set *load(const char *const *texts)
@@ -215,6 +216,8 @@ static char *describe_text(const struct field_text *text)
 {
 	bool is_open = text->anchor == TEXT_ANYWHERE;
 
+	if (text->anchor == TEXT_NO_FIELD)
+		return g_strdup_printf("no %s", text->field);
 	return g_strdup_printf("%s %s%s%s", text->field ? text->field : "*",
 			       is_open || text->anchor == TEXT_AT_END ? "*" : "", text->text,
 			       is_open || text->anchor == TEXT_AT_START ? "*" : "");
@@ -354,11 +357,11 @@ static void plans_hold_what_rules_need(void **state)
 		    SYSMON " 10 [sourceuser *s-1-5-*]");
 	expect_plan("category: process_creation | a: {CommandLine|contains: ['cmd', needle]}, "
 		    "condition: a",
-		    AUDITING " 4688 [WHOLE]\n" SYSMON " 1 [WHOLE]");
+		    BOOT AUDITING " 4688 [WHOLE]\n" SYSMON " 1 [WHOLE]");
 	expect_plan("category: dns_query | a: [needle], condition: a", SYSMON " 22 [* *needle*]");
 	expect_plan("category: process_creation | a: {Image|endswith: 'd.exe'}, condition: a",
-		    AUDITING " 4688 [image *d.exe] [newprocessname *d.exe]\n" SYSMON
-			     " 1 [image *d.exe]");
+		    BOOT AUDITING " 4688 [image *d.exe] [newprocessname *d.exe] "
+				  "[no parentprocessname]\n" SYSMON " 1 [image *d.exe]");
 	/* Impossible ones. */
 	expect_plan("category: wmi_event | a: {EventID: 1}, condition: a", "");
 	expect_plan("category: dns_query | a: {QueryName: needle}, b: {Provider_Name: Other}, "

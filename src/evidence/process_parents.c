@@ -1,0 +1,270 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "evidence/process_parents.h"
+
+#include <string.h>
+
+#include "base/order.h"
+#include "base/share.h"
+#include "base/text.h"
+#include "event/filetime.h"
+#include "evidence/event_copy.h"
+#include "hunt/unnamed_parent.h"
+
+#define OVERHEAD 256 /* of the structs around the texts */
+#define DAY (86400 * WH_SECOND)
+
+/* The start of a process. */
+struct unnamed_start {
+	struct event event;
+	char *memory;
+	uint64_t process_id;
+	uint64_t parent_id;
+};
+
+struct starting_host {
+	GPtrArray *starts; /* struct unnamed_start */
+	GArray *boots; /* uint64_t: FILETIME of each */
+	uint64_t size;
+};
+
+struct process_parents {
+	GTree *hosts; /* folded name → struct starting_host; attackers choose the names */
+	uint64_t memory;
+	uint64_t size;
+	uint64_t dropped;
+	void (*give)(void *context, const struct event *event, const char *parent_image);
+	void *context;
+};
+
+static void free_start(gpointer data)
+{
+	struct unnamed_start *start = data;
+
+	event_release(&start->event);
+	g_free(start->memory);
+	g_free(start);
+}
+
+static void free_host(gpointer data)
+{
+	struct starting_host *host = data;
+
+	g_ptr_array_unref(host->starts);
+	g_array_unref(host->boots);
+	g_free(host);
+}
+
+static int compare_names(gconstpointer a, gconstpointer b, gpointer unused)
+{
+	(void)unused;
+	return strcmp(a, b);
+}
+
+struct process_parents *process_parents_new(uint64_t memory,
+					    void (*give)(void *context, const struct event *event,
+							 const char *parent_image),
+					    void *context)
+{
+	struct process_parents *parents = g_new0(struct process_parents, 1);
+
+	parents->hosts = g_tree_new_full(compare_names, NULL, g_free, free_host);
+	parents->memory = memory;
+	parents->give = give;
+	parents->context = context;
+	return parents;
+}
+
+void process_parents_free(struct process_parents *parents)
+{
+	if (!parents)
+		return;
+	g_tree_unref(parents->hosts);
+	g_free(parents);
+}
+
+uint64_t process_parents_count_dropped(const struct process_parents *parents)
+{
+	return parents->dropped;
+}
+
+static struct starting_host *get_host(struct process_parents *parents, const char *name)
+{
+	g_autofree char *folded = text_fold(name ? name : "");
+	struct starting_host *host = g_tree_lookup(parents->hosts, folded);
+
+	if (host)
+		return host;
+	host = g_new0(struct starting_host, 1);
+	host->starts = g_ptr_array_new_with_free_func(free_start);
+	host->boots = g_array_new(FALSE, FALSE, sizeof(uint64_t));
+	g_tree_insert(parents->hosts, g_steal_pointer(&folded), host);
+	return host;
+}
+
+static uint64_t cost_of(const struct event *event)
+{
+	uint64_t cost = OVERHEAD;
+
+	for (guint i = 0; i < event->fields->len; i++) {
+		const struct event_field *field =
+			&g_array_index(event->fields, struct event_field, i);
+
+		cost += sizeof(*field) + strlen(field->name) + strlen(field->value);
+	}
+	return cost;
+}
+
+/* Room on the host for so much more. */
+static bool reserve(struct process_parents *parents, struct starting_host *host, uint64_t cost)
+{
+	if (!share_allows(parents->memory, parents->size, host->size, cost)) {
+		parents->dropped++;
+		return false;
+	}
+	parents->size += cost;
+	host->size += cost;
+	return true;
+}
+
+static bool read_id(const struct event *event, const char *name, uint64_t *out)
+{
+	const char *text = event_get_field(event, name);
+	bool is_hex = g_ascii_strncasecmp(text, "0x", 2) == 0;
+
+	return g_ascii_string_to_unsigned(is_hex ? text + 2 : text, is_hex ? 16 : 10, 0, UINT32_MAX,
+					  out, NULL);
+}
+
+bool process_parents_add(struct process_parents *parents, const struct event *event)
+{
+	struct starting_host *host;
+	struct unnamed_start *start;
+	uint64_t process_id, parent_id;
+
+	if (event_is_boot(event)) {
+		host = get_host(parents, event->host);
+		if (reserve(parents, host, sizeof(event->ref.time)))
+			g_array_append_val(host->boots, event->ref.time);
+		return false;
+	}
+	if (!event_has_unnamed_parent(event) || !read_id(event, "NewProcessId", &process_id) ||
+	    !read_id(event, "ProcessId", &parent_id))
+		return false;
+	host = get_host(parents, event->host);
+	if (!reserve(parents, host, cost_of(event)))
+		return false;
+	start = g_new0(struct unnamed_start, 1);
+	start->process_id = process_id;
+	start->parent_id = parent_id;
+	start->memory = event_copy(&start->event, event);
+	g_ptr_array_add(host->starts, start);
+	return true;
+}
+
+static int compare_times(gconstpointer a, gconstpointer b)
+{
+	const uint64_t *one = a, *other = b;
+
+	return compare_numbers(*one, *other);
+}
+
+static int compare_starts(gconstpointer a, gconstpointer b)
+{
+	const struct unnamed_start *const *one = a, *const *other = b;
+
+	return event_ref_compare(&(*one)->event.ref, &(*other)->event.ref);
+}
+
+/* By process, those of one in the order of time. */
+static int compare_processes(gconstpointer a, gconstpointer b)
+{
+	const struct unnamed_start *const *one = a, *const *other = b;
+
+	if ((*one)->process_id != (*other)->process_id)
+		return compare_numbers((*one)->process_id, (*other)->process_id);
+	return compare_starts(a, b);
+}
+
+static bool is_later(const struct unnamed_start *start, uint64_t process_id, uint64_t time)
+{
+	return start->process_id > process_id ||
+	       (start->process_id == process_id && start->event.ref.time >= time);
+}
+
+static bool has_boot_between(const GArray *boots, uint64_t from, uint64_t to)
+{
+	guint low = 0, high = boots->len;
+
+	while (low < high) {
+		guint middle = low + (high - low) / 2;
+
+		if (g_array_index(boots, uint64_t, middle) > from)
+			high = middle;
+		else
+			low = middle + 1;
+	}
+	return low < boots->len && g_array_index(boots, uint64_t, low) <= to;
+}
+
+/* Between logs, and within days, starts may be missing that would say that the number is another
+ * process's by now. */
+static bool is_sure(const struct starting_host *host, const struct unnamed_start *parent,
+		    const struct unnamed_start *child)
+{
+	const struct event_ref *from = &parent->event.ref, *to = &child->event.ref;
+
+	return parent->process_id == child->parent_id && g_strcmp0(from->path, to->path) == 0 &&
+	       g_strcmp0(from->entry, to->entry) == 0 && to->time - from->time <= DAY &&
+	       !has_boot_between(host->boots, from->time, to->time);
+}
+
+/* Numbers are used again: the last start of the parent's before the child's, of those sorted by
+ * process. */
+static const char *find_parent(const struct starting_host *host, const GPtrArray *by_process,
+			       const struct unnamed_start *child)
+{
+	uint64_t time = child->event.ref.time;
+	const struct unnamed_start *found;
+	guint low = 0, high = by_process->len;
+
+	while (low < high) {
+		guint middle = low + (high - low) / 2;
+
+		if (is_later(by_process->pdata[middle], child->parent_id, time))
+			high = middle;
+		else
+			low = middle + 1;
+	}
+	if (low == 0)
+		return NULL;
+	found = by_process->pdata[low - 1];
+	return is_sure(host, found, child) ? event_get_field(&found->event, "NewProcessName")
+					   : NULL;
+}
+
+static gboolean give_host(gpointer name, gpointer data, gpointer context)
+{
+	const struct process_parents *parents = context;
+	const struct starting_host *host = data;
+	g_autoptr(GPtrArray) by_process = g_ptr_array_copy(host->starts, NULL, NULL);
+
+	(void)name;
+	g_ptr_array_set_free_func(by_process, NULL);
+	g_ptr_array_sort(by_process, compare_processes);
+	g_ptr_array_sort(host->starts, compare_starts);
+	g_array_sort(host->boots, compare_times);
+	for (guint i = 0; i < host->starts->len; i++) {
+		const struct unnamed_start *start = host->starts->pdata[i];
+
+		parents->give(parents->context, &start->event,
+			      find_parent(host, by_process, start));
+	}
+	return FALSE;
+}
+
+void process_parents_end(struct process_parents *parents)
+{
+	g_tree_foreach(parents->hosts, give_host, parents);
+	g_tree_remove_all(parents->hosts);
+	parents->size = 0;
+}
