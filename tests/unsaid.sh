@@ -342,7 +342,7 @@ test_host_at_its_limit()
 	awk 'BEGIN { for (n = 0; n < 20000; n++) printf "a"; print "!" }' >name
 	jq -c --rawfile name name '.host = ($name | rtrimstr("\n"))' line >long.jsonl
 	says "--host gives up" 2 --host '(a+)+$' long.jsonl <<-EOF
-		gave-up long.jsonl
+		gave-up
 	EOF
 	says "--host does not" 1 --host '^b' long.jsonl </dev/null
 }

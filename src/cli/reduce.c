@@ -96,11 +96,11 @@ static bool step_is_asked(struct session *session, const struct clock_step *step
 }
 
 /* Any of its names may be the one that was asked for. */
-static bool host_is_asked(struct session *session, const struct host_identity *host)
+static bool a_name_is_asked(struct session *session, const struct host_identity *host)
 {
 	const GPtrArray *names = host->names;
 
-	if (!session->hosts || name_is_asked(session, host->name))
+	if (name_is_asked(session, host->name))
 		return true;
 	for (guint i = 0; names && i < names->len - 1; i++)
 		if (name_is_asked(session, names->pdata[i]))
@@ -108,11 +108,25 @@ static bool host_is_asked(struct session *session, const struct host_identity *h
 	return false;
 }
 
+/* Each is tried once, and a regex that gives up on it says so once. */
+static bool host_is_asked(const struct reduce *reduce, const struct host_identity *host)
+{
+	gpointer asked;
+
+	if (!reduce->session->hosts)
+		return true;
+	if (!g_hash_table_lookup_extended(reduce->asked, host, NULL, &asked)) {
+		asked = GINT_TO_POINTER(a_name_is_asked(reduce->session, host));
+		g_hash_table_insert(reduce->asked, (gpointer)host, asked);
+	}
+	return asked != NULL;
+}
+
 static bool event_is_asked(const struct reduce *reduce, const char *host,
 			   const struct event_ref *ref)
 {
 	return !reduce->session->hosts ||
-	       host_is_asked(reduce->session, host_names_find(reduce->names, host, ref));
+	       host_is_asked(reduce, host_names_find(reduce->names, host, ref));
 }
 
 static bool correlation_is_asked(const struct reduce *reduce,
@@ -139,7 +153,7 @@ static void keep_asked(struct reduce *reduce)
 	for (guint i = 0; i < all->len; i++) {
 		struct subscription *one = all->pdata[i];
 
-		if (host_is_asked(reduce->session, one->identity))
+		if (host_is_asked(reduce, one->identity))
 			g_ptr_array_add(asked, g_steal_pointer(&all->pdata[i]));
 	}
 	g_ptr_array_unref(all);
@@ -153,7 +167,7 @@ static GPtrArray *take_hosts(struct reduce *reduce)
 	for (guint i = hosts->len; i-- > 0;) {
 		const struct host_coverage *host = hosts->pdata[i];
 
-		if (!host_is_asked(reduce->session, host->identity))
+		if (!host_is_asked(reduce, host->identity))
 			g_ptr_array_remove_index(hosts, i);
 	}
 	return hosts;
@@ -169,6 +183,7 @@ void reduce_init(struct reduce *reduce, struct session *session)
 	*reduce = (struct reduce){
 		.session = session,
 		.names = host_names_new(),
+		.asked = g_hash_table_new(NULL, NULL),
 		.joiner = joiner_new(memory / 2),
 		.collector = evidence_collector_new(session->rules, &session->faults, memory / 2),
 		.coverage = coverage_new(memory / 8),
@@ -196,6 +211,7 @@ void reduce_release(struct reduce *reduce)
 	g_ptr_array_unref(reduce->subscriptions);
 	evidence_collector_free(reduce->collector);
 	joiner_free(reduce->joiner);
+	g_hash_table_unref(reduce->asked);
 	host_names_free(reduce->names);
 }
 
@@ -205,7 +221,7 @@ guint reduce_count_hosts(const struct reduce *reduce)
 	guint count = 0;
 
 	for (guint i = 0; i < hosts->len; i++)
-		count += host_is_asked(reduce->session, hosts->pdata[i]);
+		count += host_is_asked(reduce, hosts->pdata[i]);
 	return count;
 }
 

@@ -12,6 +12,7 @@
 struct reduce {
 	struct session *session; /* borrowed */
 	struct host_names *names;
+	GHashTable *asked; /* struct host_identity → does --host ask for it, as far as tried */
 	struct joiner *joiner;
 	struct evidence_collector *collector;
 	struct coverage *coverage;
