@@ -100,8 +100,8 @@ static bool write_baseline(struct session *session, void *context)
 	struct reduce reduce;
 
 	run->text = g_string_new(NULL);
-	run->stack = stack_new();
 	reduce_init(&reduce, session);
+	run->stack = stack_new(reduce_count_hosts(&reduce));
 	for (guint i = 0; i < reduce.subscriptions->len; i++)
 		add_subscription(run, session, reduce.subscriptions->pdata[i]);
 	append_filters(run);

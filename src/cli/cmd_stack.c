@@ -6,7 +6,7 @@
 
 static struct stack *stack_subscriptions(const struct reduce *reduce)
 {
-	struct stack *stack = stack_new();
+	struct stack *stack = stack_new(reduce_count_hosts(reduce));
 
 	for (guint i = 0; i < reduce->subscriptions->len; i++) {
 		const struct subscription *subscription = reduce->subscriptions->pdata[i];

@@ -14,6 +14,7 @@ static bool take_event(void *context, const struct event *event)
 	if (event->ref.chimera)
 		return true;
 	fact = wmi_fact_from_event(event);
+	host_names_add(reduce->names, event);
 	/* That a record was hidden is a finding of its own. */
 	if (!fact || event->ref.hidden)
 		evidence_collector_add(reduce->collector, event);
@@ -56,6 +57,80 @@ static void report_full_host(struct session *session, const struct full_host *fu
 	fault_report(&session->faults, &fault);
 }
 
+static void note_names(struct session *session, const GPtrArray *notes)
+{
+	for (guint i = 0; i < notes->len; i++)
+		diagnostics_note(&session->diagnostics, notes->pdata[i]);
+}
+
+static bool name_is_asked(struct session *session, const char *name)
+{
+	g_autoptr(GError) error = NULL;
+	struct fault fault = {.code = FAULT_GAVE_UP, .what = "--host gives up on a host's name"};
+
+	if (name && g_regex_match_full(session->hosts, name, -1, 0, 0, NULL, &error))
+		return true;
+	if (error)
+		fault_report(&session->faults, &fault);
+	return false;
+}
+
+static bool step_is_asked(struct session *session, const struct clock_step *step)
+{
+	return !session->hosts || name_is_asked(session, step->host);
+}
+
+/* Any of its names may be the one that was asked for. */
+static bool host_is_asked(struct session *session, const struct host_identity *host)
+{
+	const GPtrArray *names = host->names;
+
+	if (!session->hosts || name_is_asked(session, host->name))
+		return true;
+	for (guint i = 0; names && i < names->len - 1; i++)
+		if (name_is_asked(session, names->pdata[i]))
+			return true;
+	return false;
+}
+
+static bool event_is_asked(const struct reduce *reduce, const char *host,
+			   const struct event_ref *ref)
+{
+	return !reduce->session->hosts ||
+	       host_is_asked(reduce->session, host_names_find(reduce->names, host, ref));
+}
+
+static bool correlation_is_asked(const struct reduce *reduce,
+				 const struct correlation_finding *held)
+{
+	for (guint i = 0; i < held->events->len; i++) {
+		const struct correlated_event *event = held->events->pdata[i];
+
+		if (event_is_asked(reduce, event->host, &event->ref))
+			return true;
+	}
+	return false;
+}
+
+/* Takes those of other hosts out. */
+static void keep_asked(struct reduce *reduce)
+{
+	GPtrArray *all = reduce->subscriptions;
+	GPtrArray *asked;
+
+	if (!reduce->session->hosts)
+		return;
+	asked = g_ptr_array_new_with_free_func((GDestroyNotify)subscription_free);
+	for (guint i = 0; i < all->len; i++) {
+		struct subscription *one = all->pdata[i];
+
+		if (host_is_asked(reduce->session, one->identity))
+			g_ptr_array_add(asked, g_steal_pointer(&all->pdata[i]));
+	}
+	g_ptr_array_unref(all);
+	reduce->subscriptions = asked;
+}
+
 void reduce_init(struct reduce *reduce, struct session *session)
 {
 	uint64_t memory = session->read_options.memory;
@@ -63,18 +138,23 @@ void reduce_init(struct reduce *reduce, struct session *session)
 
 	*reduce = (struct reduce){
 		.session = session,
+		.names = host_names_new(),
 		.joiner = joiner_new(memory / 2),
 		.collector = evidence_collector_new(session->rules, &session->faults, memory / 2),
 	};
 	session_read(session, take_event, reduce);
-	reduce->subscriptions = joiner_take(reduce->joiner);
+	host_names_settle(reduce->names);
+	note_names(session, host_names_get_notes(reduce->names));
+	reduce->subscriptions = joiner_take(reduce->joiner, reduce->names);
 	steps = joiner_get_clock_steps(reduce->joiner);
 	for (guint i = 0; i < steps->len; i++)
-		note_clock_step(session, steps->pdata[i]);
+		if (step_is_asked(session, steps->pdata[i]))
+			note_clock_step(session, steps->pdata[i]);
 	full = joiner_get_full_hosts(reduce->joiner);
 	for (guint i = 0; i < full->len; i++)
 		report_full_host(session, full->pdata[i]);
-	evidence_collector_link(reduce->collector, reduce->subscriptions);
+	keep_asked(reduce);
+	evidence_collector_link(reduce->collector, reduce->subscriptions, reduce->names);
 }
 
 void reduce_release(struct reduce *reduce)
@@ -82,6 +162,17 @@ void reduce_release(struct reduce *reduce)
 	g_ptr_array_unref(reduce->subscriptions);
 	evidence_collector_free(reduce->collector);
 	joiner_free(reduce->joiner);
+	host_names_free(reduce->names);
+}
+
+guint reduce_count_hosts(const struct reduce *reduce)
+{
+	const GPtrArray *hosts = host_names_list(reduce->names);
+	guint count = 0;
+
+	for (guint i = 0; i < hosts->len; i++)
+		count += host_is_asked(reduce->session, hosts->pdata[i]);
+	return count;
 }
 
 void reduce_judge(const struct reduce *reduce, const struct subscription *subscription,
@@ -111,6 +202,18 @@ static struct finding finding_of_correlation(const struct correlation_finding *c
 	};
 }
 
+static bool is_asked(const struct reduce *reduce, const struct finding *finding)
+{
+	const struct event *event;
+
+	if (finding->kind == FINDING_CORRELATION)
+		return correlation_is_asked(reduce, finding->correlation);
+	if (finding->kind == FINDING_SUBSCRIPTION)
+		return true;
+	event = &finding->evidence->event;
+	return event_is_asked(reduce, event->host, &event->ref);
+}
+
 void reduce_judge_all(const struct reduce *reduce,
 		      bool (*take)(void *context, const struct finding *finding), void *context)
 {
@@ -130,7 +233,7 @@ void reduce_judge_all(const struct reduce *reduce,
 			finding = finding_of_evidence(evidence->pdata[i - subscriptions->len]);
 		else
 			finding = finding_of_correlation(held->pdata[i - before_held]);
-		go_on = take(context, &finding);
+		go_on = !is_asked(reduce, &finding) || take(context, &finding);
 		finding_release(&finding);
 	}
 }

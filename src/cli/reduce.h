@@ -10,6 +10,7 @@
 /* The events of a session, joined into subscriptions and the evidence around them. */
 struct reduce {
 	struct session *session; /* borrowed */
+	struct host_names *names;
 	struct joiner *joiner;
 	struct evidence_collector *collector;
 	GPtrArray *subscriptions; /* struct subscription, with their timelines, in the order of
@@ -24,6 +25,9 @@ void reduce_release(struct reduce *reduce);
  * packs do. The caller releases *out before the rules are freed. */
 void reduce_judge(const struct reduce *reduce, const struct subscription *subscription,
 		  struct finding *out);
+
+/* How many hosts the events are of, those that were not asked for left out. */
+guint reduce_count_hosts(const struct reduce *reduce);
 
 /* Hands over all subscriptions, then the evidence, then the correlations that hold, whatever the
  * rules say of each, until `take` returns false. Once. */

@@ -25,13 +25,17 @@ static bool parse_time(const char *option, const char *text, uint64_t unset, uin
 static bool parse_host(struct session *session)
 {
 	g_autoptr(GError) error = NULL;
+	GRegex *hosts;
 
 	if (!session->host_pattern)
 		return true;
-	session->job.settings.host =
-		g_regex_new(session->host_pattern, G_REGEX_CASELESS | G_REGEX_OPTIMIZE, 0, &error);
+	hosts = g_regex_new(session->host_pattern, G_REGEX_CASELESS | G_REGEX_OPTIMIZE, 0, &error);
 	if (error)
 		diagnostics_error("--host: %s", error->message);
+	if (session->command->takes_baseline)
+		session->hosts = hosts;
+	else
+		session->job.settings.host = hosts;
 	return error == NULL;
 }
 
@@ -509,8 +513,8 @@ static void session_release(struct session *session)
 	g_free(session->since_text);
 	g_free(session->until_text);
 	g_free(session->host_pattern);
-	if (session->job.settings.host)
-		g_regex_unref(session->job.settings.host);
+	g_clear_pointer(&session->hosts, g_regex_unref);
+	g_clear_pointer(&session->job.settings.host, g_regex_unref);
 }
 
 int session_run(const struct session_command *command, int argc, char **argv)

@@ -46,6 +46,7 @@ struct session {
 	struct fault_sink faults;
 	struct rule_set *rules;
 	struct baseline *baseline;
+	GRegex *hosts; /* that are asked for, where the command joins their events; else NULL */
 	struct map_job job;
 	GArray *counts; /* struct summary_count; the names are its own */
 	GPtrArray *notes; /* char*: on the options, to be said before the reading */
@@ -86,8 +87,9 @@ struct session_command {
 int session_run(const struct session_command *command, int argc, char **argv);
 
 /*
- * For a command's run(): hands the events that its query asks for, of the wanted hosts and times,
- * to `take`, which returns false to stop; an event is borrowed for the call. Once.
+ * For a command's run(): hands the events that its query asks for, of the wanted times, to `take`,
+ * which returns false to stop; an event is borrowed for the call. Of all hosts where session->hosts
+ * is set: which names are of one host is known in the end only. Once.
  */
 void session_read(struct session *session, bool (*take)(void *context, const struct event *event),
 		  void *context);

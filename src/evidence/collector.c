@@ -60,7 +60,8 @@ static void report(const struct evidence_collector *collector, const char *what)
 	fault_report(collector->faults, &fault);
 }
 
-void evidence_collector_link(struct evidence_collector *collector, const GPtrArray *subscriptions)
+void evidence_collector_link(struct evidence_collector *collector, const GPtrArray *subscriptions,
+			     struct host_names *names)
 {
 	uint64_t dropped;
 
@@ -73,7 +74,7 @@ void evidence_collector_link(struct evidence_collector *collector, const GPtrArr
 
 		report(collector, what);
 	}
-	if (!link_evidence(collector->store, subscriptions))
+	if (!link_evidence(collector->store, subscriptions, names))
 		report(collector,
 		       "a host has too many related events to link all to its subscriptions");
 }

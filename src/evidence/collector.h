@@ -23,9 +23,11 @@ void evidence_collector_add(struct evidence_collector *collector, const struct e
 
 /*
  * Links what was kept to the subscriptions (struct subscription) that it belongs to, and gives
- * these their timelines; once, when all events are in. They borrow from the collector.
+ * these their timelines; once, when all events are in. They borrow from the collector. `names`
+ * (settled) says which hosts are one.
  */
-void evidence_collector_link(struct evidence_collector *collector, const GPtrArray *subscriptions);
+void evidence_collector_link(struct evidence_collector *collector, const GPtrArray *subscriptions,
+			     struct host_names *names);
 
 /* What a rule matched or a link holds (struct evidence, borrowed), by host and time; the caller
  * unrefs the array. */

@@ -10,8 +10,8 @@
 #include "wmi/names.h"
 
 /*
- * How it works. Evidence and subscriptions are sorted by host; a short name is the host of the one
- * long name that begins with it. Then each host is linked by itself, strongest reasons first, as a
+ * How it works. Evidence and subscriptions are sorted by machine, whatever its names
+ * (wmi/host_names.h). Then each host is linked by itself, strongest reasons first, as a
  * pair has one link and a subscription at most WH_MAX_LINKS: names and queries (through an index,
  * link_index.c), what the consumer ran (link_process.c), its provider loaded and Sysmon's watch,
  * starts of WMI that logged no 5861 (link_start.c), the processes and logon sessions of linked
@@ -240,59 +240,19 @@ static void link_host_run(struct link_host *host)
 	link_index_free(host->index);
 }
 
-static int compare_names(gconstpointer a, gconstpointer b, gpointer unused)
-{
-	(void)unused;
-	return strcmp(a, b);
-}
-
-/* Hosts by name, each with its evidence and subscriptions. */
+/* Machines, each with its evidence and subscriptions. */
 struct host_table {
-	GTree *long_names; /* first label -> the long name that begins with it, or "" for several */
-	GTree *hosts; /* name -> struct link_host */
+	struct host_names *names;
+	GHashTable *hosts; /* struct host_identity -> struct link_host */
 };
 
-static bool is_address(const char *name)
+static struct link_host *get_host(struct host_table *table, const struct host_identity *identity)
 {
-	return name[strspn(name, "0123456789.")] == '\0' || strchr(name, ':');
-}
-
-static void note_name(struct host_table *table, const char *host)
-{
-	g_autofree char *name = host ? text_fold(host) : NULL;
-	char *dot = name ? strchr(name, '.') : NULL;
-	const char *known;
-	char *label;
-
-	if (!dot || is_address(name))
-		return;
-	label = g_strndup(name, (size_t)(dot - name));
-	known = g_tree_lookup(table->long_names, label);
-	if (known && strcmp(known, name) != 0)
-		g_tree_insert(table->long_names, label, g_strdup(""));
-	else if (!known)
-		g_tree_insert(table->long_names, label, g_steal_pointer(&name));
-	else
-		g_free(label);
-}
-
-/* One name for all spellings of a host. The caller frees it. */
-static char *settle_name(const struct host_table *table, const char *host)
-{
-	g_autofree char *name = text_fold(host ? host : "");
-	const char *known = g_tree_lookup(table->long_names, name);
-
-	return known && *known ? g_strdup(known) : g_steal_pointer(&name);
-}
-
-static struct link_host *find_host(struct host_table *table, const char *name)
-{
-	g_autofree char *key = settle_name(table, name);
-	struct link_host *host = g_tree_lookup(table->hosts, key);
+	struct link_host *host = g_hash_table_lookup(table->hosts, identity);
 
 	if (!host) {
-		host = link_host_new();
-		g_tree_insert(table->hosts, g_steal_pointer(&key), host);
+		host = link_host_new(identity);
+		g_hash_table_insert(table->hosts, (gpointer)identity, host);
 	}
 	return host;
 }
@@ -300,47 +260,40 @@ static struct link_host *find_host(struct host_table *table, const char *name)
 static void sort_by_host(struct host_table *table, const GPtrArray *evidence,
 			 const GPtrArray *subscriptions)
 {
-	for (guint i = 0; i < evidence->len; i++)
-		note_name(table, ((struct evidence *)evidence->pdata[i])->event.host);
-	for (guint i = 0; i < subscriptions->len; i++)
-		note_name(table, ((struct subscription *)subscriptions->pdata[i])->host);
 	for (guint i = 0; i < evidence->len; i++) {
 		struct evidence *one = evidence->pdata[i];
+		const struct host_identity *identity =
+			host_names_find(table->names, one->event.host, &one->event.ref);
 
-		g_ptr_array_add(find_host(table, one->event.host)->evidence, one);
+		g_ptr_array_add(get_host(table, identity)->evidence, one);
 	}
 	for (guint i = 0; i < subscriptions->len; i++) {
 		struct subscription *one = subscriptions->pdata[i];
-
-		struct link_host *host = find_host(table, one->host);
+		struct link_host *host = get_host(table, one->identity);
 
 		g_ptr_array_add(host->candidates, candidate_new(one, &host->room));
 	}
 }
 
-static gboolean run_host(gpointer key, gpointer value, gpointer is_whole)
-{
-	struct link_host *host = value;
-
-	(void)key;
-	link_host_run(host);
-	*(bool *)is_whole &= host->work > 0;
-	return FALSE;
-}
-
-bool link_evidence(const struct evidence_store *store, const GPtrArray *subscriptions)
+bool link_evidence(const struct evidence_store *store, const GPtrArray *subscriptions,
+		   struct host_names *names)
 {
 	g_autoptr(GPtrArray) evidence = evidence_store_list(store);
-	struct host_table table = {0};
+	g_autoptr(GHashTable) hosts =
+		g_hash_table_new_full(NULL, NULL, NULL, (GDestroyNotify)link_host_free);
+	struct host_table table = {names, hosts};
 	bool is_whole = true;
+	GHashTableIter iter;
+	gpointer value;
 
-	table.long_names = g_tree_new_full(compare_names, NULL, g_free, g_free);
-	table.hosts = g_tree_new_full(compare_names, NULL, g_free, (GDestroyNotify)link_host_free);
-	if (evidence->len > 0) {
+	if (evidence->len > 0)
 		sort_by_host(&table, evidence, subscriptions);
-		g_tree_foreach(table.hosts, run_host, &is_whole);
+	g_hash_table_iter_init(&iter, hosts);
+	while (g_hash_table_iter_next(&iter, NULL, &value)) {
+		struct link_host *host = value;
+
+		link_host_run(host);
+		is_whole &= host->work > 0;
 	}
-	g_tree_unref(table.hosts);
-	g_tree_unref(table.long_names);
 	return is_whole;
 }

@@ -11,9 +11,11 @@
  * Links each piece of evidence to the subscriptions (struct subscription) of its host that it
  * belongs to, finds processes by their ids, and gives the subscriptions their timelines
  * (evidence/timeline.h). Once, when all has been added to the store, which must outlive the use of
- * either. A short host name is the same host as the one long name that begins with it.
+ * either. `names` (settled) says which hosts are one; the subscriptions have the identities that it
+ * gives.
  * False when WH_MAX_LINK_WORK cut it short on a host.
  */
-bool link_evidence(const struct evidence_store *store, const GPtrArray *subscriptions);
+bool link_evidence(const struct evidence_store *store, const GPtrArray *subscriptions,
+		   struct host_names *names);
 
 #endif

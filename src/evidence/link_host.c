@@ -4,10 +4,11 @@
 #include "base/limits.h"
 #include "base/order.h"
 
-struct link_host *link_host_new(void)
+struct link_host *link_host_new(const struct host_identity *identity)
 {
 	struct link_host *host = g_new0(struct link_host, 1);
 
+	host->identity = identity;
 	host->candidates = g_ptr_array_new_with_free_func((GDestroyNotify)candidate_free);
 	host->evidence = g_ptr_array_new();
 	host->starts = g_array_new(FALSE, FALSE, sizeof(uint64_t));

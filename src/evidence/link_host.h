@@ -6,6 +6,7 @@
 
 /* All that is known of one host, for the steps of link_evidence(). */
 struct link_host {
+	const struct host_identity *identity; /* borrowed */
 	GPtrArray *candidates; /* struct candidate */
 	GPtrArray *evidence; /* struct evidence, by time; borrowed */
 	struct link_index *index; /* NULL until all candidates are there */
@@ -14,8 +15,8 @@ struct link_host {
 	size_t room; /* left of WH_MAX_HOST_LINKS */
 };
 
-/* A host without anything. Free frees the candidates and the starts. */
-struct link_host *link_host_new(void);
+/* A host without anything; borrows the identity. Free frees the candidates and the starts. */
+struct link_host *link_host_new(const struct host_identity *identity);
 void link_host_free(struct link_host *host);
 
 /* Takes one step of work; false when there is none left. */

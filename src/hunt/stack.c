@@ -6,6 +6,7 @@
 #include "base/text.h"
 
 struct stack {
+	guint of_hosts;
 	GHashTable *entries; /* key, of the entry → struct stack_entry */
 };
 
@@ -23,10 +24,11 @@ static void stack_entry_free(struct stack_entry *entry)
 	g_free(entry);
 }
 
-struct stack *stack_new(void)
+struct stack *stack_new(guint of_hosts)
 {
 	struct stack *stack = g_new0(struct stack, 1);
 
+	stack->of_hosts = of_hosts;
 	stack->entries = g_hash_table_new_full(g_str_hash, g_str_equal, NULL,
 					       (GDestroyNotify)stack_entry_free);
 	return stack;
@@ -48,6 +50,7 @@ static struct stack_entry *get_entry(struct stack *stack, const char *key)
 		return entry;
 	entry = g_new0(struct stack_entry, 1);
 	entry->key = g_strdup(key);
+	entry->of_hosts = stack->of_hosts;
 	entry->hosts = name_set_new();
 	entry->filter_names = name_set_new();
 	entry->consumer_names = name_set_new();

@@ -18,6 +18,7 @@ struct stack_entry {
 	char *key;
 	const struct subscription *earliest; /* borrowed: of those seen first, the first added */
 	GHashTable *hosts; /* folded name → as first spelled */
+	guint of_hosts; /* that there are in all */
 	GHashTable *filter_names; /* folded name → as first spelled; without absent names */
 	GHashTable *consumer_names; /* folded name → as first spelled; without absent names */
 	uint64_t first_seen; /* FILETIME, 0 when no event had a time */
@@ -35,8 +36,8 @@ struct stack_entry {
 	enum rule_level level; /* when there is a rule_title */
 };
 
-/* A stack without groups; NULL is fine to free. */
-struct stack *stack_new(void);
+/* A stack without groups, of so many hosts in all; NULL is fine to free. */
+struct stack *stack_new(guint of_hosts);
 void stack_free(struct stack *stack);
 
 /* Adds a subscription to the group with that key (copied). What the finding borrows must outlive

@@ -12,6 +12,7 @@
 
 /* Data fields that stand for an event that says nothing of a subscription. */
 #define MOST_FIELDS 4
+#define MOST_HOSTS 5 /* that a cell names */
 
 /*
  * What it runs comes last: its length is the attacker's choice, and the last column
@@ -25,7 +26,7 @@ const struct column finding_columns[WH_ROW_CELLS] = {
 
 const struct column stack_columns[WH_ROW_CELLS] = {
 	{"LEVEL", 0, {0}},
-	{"HOSTS", 0, {0}},
+	{"HOSTS", 4, {18, 12, 7}},
 	{"FIRST SEEN (UTC)", 0, {0}},
 	{"FILTER → CONSUMER", 2, {30, 16, 6}},
 	{"RULE", 3, {22, 14, 6}},
@@ -242,12 +243,23 @@ static void append_stack_rule(GString *cell, const struct stack_entry *entry)
 	}
 }
 
+static void append_hosts(GString *cell, const struct stack_entry *entry)
+{
+	g_autoptr(GPtrArray) hosts = stack_names(entry->hosts);
+
+	g_string_append_printf(cell, "%u of %u:", hosts->len, entry->of_hosts);
+	for (guint i = 0; i < hosts->len && i < MOST_HOSTS; i++)
+		g_string_append_printf(cell, "%s %s", i ? "," : "", (const char *)hosts->pdata[i]);
+	if (hosts->len > MOST_HOSTS)
+		g_string_append(cell, ", …");
+}
+
 void stack_row_append(const struct stack_entry *entry, GString *cells[WH_ROW_CELLS])
 {
 	const struct subscription *earliest = entry->earliest;
 
 	append_level(cells[0], entry->rule_title ? (int)entry->level : -1);
-	g_string_append_printf(cells[1], "%u", g_hash_table_size(entry->hosts));
+	append_hosts(cells[1], entry);
 	append_seconds(cells[2], entry->first_seen);
 	append_names(cells[3], earliest->filter, earliest->consumer);
 	append_stack_rule(cells[4], entry);

@@ -30,6 +30,7 @@ static void append_titled(GString *out, const char *key, const char *id, const c
 static void append_counts(GString *out, const struct stack_entry *entry)
 {
 	json_add_uint(out, "hosts", g_hash_table_size(entry->hosts));
+	json_add_uint(out, "of_hosts", entry->of_hosts);
 	append_names(out, "host_names", entry->hosts);
 	time_append_json("first_seen", entry->first_seen, out);
 	time_append_json("last_seen", entry->last_seen, out);

@@ -56,6 +56,16 @@ static void append_known_good(GString *out, const struct finding *finding)
 	json_close_object(out);
 }
 
+static void append_host_names(GString *out, const struct host_identity *identity)
+{
+	if (!identity || !identity->names)
+		return;
+	json_open_array(out, "host_names");
+	for (guint i = 0; i < identity->names->len; i++)
+		json_add_string(out, NULL, identity->names->pdata[i]);
+	json_close_array(out);
+}
+
 void subscription_line_append(const struct finding *finding, GString *out)
 {
 	const struct subscription *subscription = finding->subscription;
@@ -63,6 +73,7 @@ void subscription_line_append(const struct finding *finding, GString *out)
 	json_open_object(out, NULL);
 	json_add_string(out, "kind", "subscription");
 	json_add_present(out, "host", subscription->host);
+	append_host_names(out, subscription->identity);
 	json_add_present(out, "namespace", subscription->namespace);
 	wmi_content_append_json(subscription, out);
 	json_add_string(out, "state", wmi_state_name(subscription->state));

@@ -88,6 +88,7 @@ struct draft *draft_new(struct keeper *keeper, GPtrArray *sightings, struct part
 	drop_repeats(sightings);
 	first = ((const struct part_sighting *)sightings->pdata[0])->part;
 	subscription->host = first->host->spelling;
+	subscription->identity = first->host->identity;
 	subscription->namespace = first->namespace;
 	subscription->state = state;
 	subscription->parts = (filter ? WMI_PART_FILTER : 0u) | (consumer ? WMI_PART_CONSUMER : 0u);

@@ -12,6 +12,7 @@
 #include "wmi/export_copies.h"
 #include "wmi/in_place.h"
 #include "wmi/lifecycle.h"
+#include "wmi/part_hosts.h"
 
 /*
  * How it works. Each fact is a sighting of a part: what facts of one content say on one host
@@ -38,6 +39,7 @@ struct joiner {
 	GString *form; /* scratch */
 	uint64_t memory;
 	uint64_t kept; /* bytes */
+	struct host_names *no_names; /* NULL until there is no other */
 	struct host further; /* all that there is no room for at all */
 };
 
@@ -96,6 +98,7 @@ void joiner_free(struct joiner *joiner)
 	g_ptr_array_unref(joiner->clock_steps);
 	g_ptr_array_unref(joiner->full_hosts);
 	g_string_free(joiner->form, TRUE);
+	host_names_free(joiner->no_names);
 	keeper_release(&joiner->keeper);
 	g_free(joiner);
 }
@@ -504,14 +507,16 @@ static GPtrArray *mark_all(const GPtrArray *parts)
 	return list_sightings(parts);
 }
 
-/* The parts (struct part) in the order of arrival, their sightings marked and ranked. */
-static GPtrArray *rank_all(struct joiner *joiner)
+/* The parts (struct part) of each machine, their sightings marked and ranked. */
+static GPtrArray *rank_all(struct joiner *joiner, struct host_names *names)
 {
-	GPtrArray *parts = g_ptr_array_sized_new(g_hash_table_size(joiner->parts));
+	g_autoptr(GPtrArray) named = g_ptr_array_sized_new(g_hash_table_size(joiner->parts));
 	g_autoptr(GPtrArray) sightings = NULL;
+	GPtrArray *parts;
 
 	for (struct part *part = joiner->first; part; part = part->next)
-		g_ptr_array_add(parts, part);
+		g_ptr_array_add(named, part);
+	parts = parts_by_machine(&joiner->keeper, named, names);
 	for (guint i = 0; i < parts->len; i++)
 		export_copies_drop(parts->pdata[i]);
 	sightings = mark_all(parts);
@@ -545,12 +550,15 @@ static void forget_facts(struct joiner *joiner)
 	joiner->last = &joiner->first;
 }
 
-GPtrArray *joiner_take(struct joiner *joiner)
+GPtrArray *joiner_take(struct joiner *joiner, struct host_names *names)
 {
 	GPtrArray *drafts = g_ptr_array_new_with_free_func((GDestroyNotify)draft_free);
-	g_autoptr(GPtrArray) parts = rank_all(joiner);
+	g_autoptr(GPtrArray) parts = NULL;
 	struct joins joins;
 
+	if (!names && !joiner->no_names)
+		joiner->no_names = host_names_new();
+	parts = rank_all(joiner, names ? names : joiner->no_names);
 	joins_init(&joins, joiner);
 	play_all(&joins, parts, drafts);
 	joins_release(&joins);

@@ -2,14 +2,14 @@
 #ifndef WH_WMI_JOIN_H
 #define WH_WMI_JOIN_H
 
+#include "wmi/host_names.h"
 #include "wmi/record_order.h"
 #include "wmi/subscription.h"
 
 /*
- * Joins facts into subscriptions, host by host. Facts that repeat (5861 at every
- * boot) collapse as they arrive, so memory grows with distinct subscriptions and
- * the short list of their sightings. The result does not depend on the order in
- * which facts arrive.
+ * Joins facts into subscriptions, machine by machine (wmi/host_names.h). Facts that repeat (5861 at
+ * every boot) collapse as they arrive, so memory grows with distinct subscriptions and the short
+ * list of their sightings. The result does not depend on the order in which facts arrive.
  *
  * What is kept is bounded, and shared among hosts as share_allows() says; a host that has more than
  * its share loses what came last.
@@ -40,14 +40,15 @@ const GPtrArray *joiner_get_full_hosts(const struct joiner *joiner);
 
 /*
  * The subscriptions (struct subscription, sorted by host, first seen, names, content);
- * the caller unrefs the array, before the joiner is freed, whose memory they borrow. No facts are
- * left in the joiner.
+ * the caller unrefs the array, before the joiner and `names` are freed, whose memory they borrow.
+ * No facts are left in the joiner. `names` (settled) says which hosts are one; NULL: each name is a
+ * host.
  *
  * Each filter and consumer content that was ever bound under one pair of names is a
  * subscription of its own: active while it is the newest, modified once other content
  * took its place or its last event said so, deleted while its filter, consumer or
  * binding is. Parts that were never bound stand alone, as `parts` says.
  */
-GPtrArray *joiner_take(struct joiner *joiner);
+GPtrArray *joiner_take(struct joiner *joiner, struct host_names *names);
 
 #endif

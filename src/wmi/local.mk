@@ -10,6 +10,10 @@ libwmihunt_a_SOURCES += \
 	src/wmi/export_copies.c src/wmi/export_copies.h \
 	src/wmi/fact.c src/wmi/fact.h \
 	src/wmi/fingerprint.c src/wmi/fingerprint.h \
+	src/wmi/host_machines.c \
+	src/wmi/host_name_log.h \
+	src/wmi/host_names.c src/wmi/host_names.h \
+	src/wmi/host_renames.c \
 	src/wmi/in_place.c src/wmi/in_place.h \
 	src/wmi/join.c src/wmi/join.h \
 	src/wmi/keeper.c src/wmi/keeper.h \
@@ -23,6 +27,7 @@ libwmihunt_a_SOURCES += \
 	src/wmi/names.c src/wmi/names.h \
 	src/wmi/record_order.c src/wmi/record_order.h \
 	src/wmi/part.c src/wmi/part.h \
+	src/wmi/part_hosts.c src/wmi/part_hosts.h \
 	src/wmi/payload.c src/wmi/payload.h \
 	src/wmi/subscription.c src/wmi/subscription.h \
 	src/wmi/sysmon.c src/wmi/sysmon.h \

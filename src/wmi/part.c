@@ -23,14 +23,14 @@ static void list_names(const char *kind, const char *host, const char *namespace
 	names[5] = consumer ? consumer->name : NULL;
 }
 
-struct digest part_key(const struct keeper *keeper, const struct event *event,
-		       const struct wmi_fact *fact, GString *form)
+static struct digest digest_of(const struct keeper *keeper, const char *host,
+			       const struct wmi_fact *fact, GString *form)
 {
 	const char kind[] = {(char)('0' + fact->parts), fact->filter ? 'f' : '-',
 			     fact->consumer ? 'c' : '-', '\0'};
 	const char *names[PART_NAMES];
 
-	list_names(kind, event->host, fact->namespace, fact->filter, fact->consumer, names);
+	list_names(kind, host, fact->namespace, fact->filter, fact->consumer, names);
 	g_string_truncate(form, 0);
 	names_append(names, PART_NAMES, form);
 	if (fact->filter)
@@ -38,6 +38,12 @@ struct digest part_key(const struct keeper *keeper, const struct event *event,
 	if (fact->consumer)
 		consumer_append_whole(fact->consumer, form);
 	return secret_digest(&keeper->secret, form->str, form->len);
+}
+
+struct digest part_key(const struct keeper *keeper, const struct event *event,
+		       const struct wmi_fact *fact, GString *form)
+{
+	return digest_of(keeper, event->host, fact, form);
 }
 
 /* Keeps the digest of `form`, and empties that. */
@@ -76,6 +82,7 @@ struct part *part_new(struct keeper *keeper, const struct digest *key, struct ho
 	struct part *part = keeper_alloc(keeper, sizeof(*part));
 
 	part->key = *key;
+	part->content = digest_of(keeper, NULL, fact, form);
 	part->host = host;
 	part->parts = fact->parts;
 	part->namespace = keeper_copy_text(keeper, fact->namespace);
@@ -148,6 +155,30 @@ void part_add(struct keeper *keeper, struct part *part, const struct event *even
 	part->incomplete |= fact->incomplete;
 	part->partial = event->partial && (part->partial || part->count == 1);
 	keep_spelling(keeper, part, event->ref.time, fact);
+}
+
+static void take_spelling(struct part *part, const struct part *other)
+{
+	if (other->spelled_at >= part->spelled_at)
+		return;
+	part->spelled_at = other->spelled_at;
+	part->filter = other->filter;
+	part->consumer = other->consumer;
+}
+
+void part_merge(struct part *part, struct part *other)
+{
+	struct part_sighting **last = &part->sightings;
+
+	while (*last)
+		last = &(*last)->next;
+	*last = other->sightings;
+	for (struct part_sighting *seen = other->sightings; seen; seen = seen->next)
+		seen->part = part;
+	part->count += other->count;
+	part->incomplete |= other->incomplete;
+	part->partial = part->partial && other->partial;
+	take_spelling(part, other);
 }
 
 /* The SHA-256 of the form, which is emptied. */

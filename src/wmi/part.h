@@ -3,6 +3,7 @@
 #define WH_WMI_PART_H
 
 #include "base/secret_hash.h"
+#include "wmi/host_names.h"
 #include "wmi/keeper.h"
 #include "wmi/subscription.h"
 
@@ -14,9 +15,10 @@ enum side {
 	SIDES,
 };
 
-/* A host, shared by its parts; `spelling` is the earliest sighting's, NULL for no name. */
+/* A host, shared by its parts: first one for each name, in the end one for each machine. */
 struct host {
-	const char *spelling;
+	const char *spelling; /* the earliest sighting's, then the machine's name; NULL for none */
+	const struct host_identity *identity; /* NULL until the end */
 	uint64_t time;
 	uint64_t kept; /* bytes */
 	uint64_t left_out; /* sightings that there was no room for */
@@ -36,6 +38,7 @@ struct part_sighting {
 /* What facts of one content say, on one host: they differ only in when they were seen. */
 struct part {
 	struct digest key; /* of all that sightings of the part have in common */
+	struct digest content; /* of that, but for the host */
 	unsigned parts; /* enum wmi_part */
 	bool incomplete;
 	bool partial; /* all events that say so could be decoded in part only */
@@ -66,6 +69,9 @@ struct part *part_new(struct keeper *keeper, const struct digest *key, struct ho
  */
 void part_add(struct keeper *keeper, struct part *part, const struct event *event,
 	      const struct wmi_fact *fact);
+
+/* Takes the sightings of `other`, which says the same of the same host. */
+void part_merge(struct part *part, struct part *other);
 
 /* A text that differs from part to part and is the same in every run: for parts that nothing else
  * tells apart. Borrowed from the keeper. */

@@ -6,6 +6,7 @@
 #include <stdint.h>
 
 #include "wmi/fact.h"
+#include "wmi/host_names.h"
 
 enum wmi_state {
 	WMI_STATE_ACTIVE,
@@ -34,6 +35,7 @@ struct contradiction {
  */
 struct subscription {
 	const char *host;
+	const struct host_identity *identity; /* of the host; NULL where only the name counts */
 	const char *namespace;
 	struct wmi_filter *filter; /* NULL when no event named it */
 	struct wmi_consumer *consumer; /* NULL when no event named it */

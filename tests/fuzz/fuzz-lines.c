@@ -9,6 +9,7 @@
 
 struct reduction {
 	struct joiner *joiner;
+	struct host_names *names;
 	GByteArray *packed;
 };
 
@@ -23,6 +24,7 @@ static bool take(void *context, const struct event *event)
 	g_byte_array_set_size(reduction->packed, 0);
 	event_pack(event, false, reduction->packed);
 	g_assert_true(event_unpack(&unpacked, reduction->packed->data, reduction->packed->len, ""));
+	host_names_add(reduction->names, &unpacked);
 	fact = wmi_fact_from_event(&unpacked);
 	if (fact)
 		joiner_add(reduction->joiner, &unpacked, fact);
@@ -68,7 +70,8 @@ static void ignore_fault(void *context, const struct fault *fault)
 /* The lines of `hunt -`, through the whole reduce half but the rules. */
 FUZZ_TARGET(const uint8_t *data, size_t size)
 {
-	struct reduction reduction = {joiner_new(WH_FINDINGS_MEMORY), g_byte_array_new()};
+	struct reduction reduction = {joiner_new(WH_FINDINGS_MEMORY), host_names_new(),
+				      g_byte_array_new()};
 	const struct fault_sink faults = {ignore_fault, NULL};
 	const struct line_calls calls = {
 		.take = take, .take_object = take_object, .at_line = at_line};
@@ -80,8 +83,10 @@ FUZZ_TARGET(const uint8_t *data, size_t size)
 	event_lines_begin(data, size);
 	event_lines_read(&reader, &faults, &calls, &reduction, &run);
 	reader_release(&reader);
-	g_ptr_array_unref(joiner_take(reduction.joiner));
+	host_names_settle(reduction.names);
+	g_ptr_array_unref(joiner_take(reduction.joiner, reduction.names));
 	joiner_free(reduction.joiner);
+	host_names_free(reduction.names);
 	g_byte_array_unref(reduction.packed);
 	return 0;
 }

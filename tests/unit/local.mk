@@ -79,6 +79,7 @@ tests_unit_runner_SOURCES = \
 	tests/unit/sigma/test-rule-forms.c \
 	tests/unit/wmi/test-fact.c \
 	tests/unit/wmi/test-fingerprint.c \
+	tests/unit/wmi/test-host-names.c \
 	tests/unit/wmi/test-join.c \
 	tests/unit/wmi/test-mof.c \
 	tests/unit/wmi/test-payload.c \

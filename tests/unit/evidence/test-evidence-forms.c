@@ -38,6 +38,7 @@ static GPtrArray *read_events(const char *text)
 }
 
 struct run {
+	struct host_names *names;
 	struct joiner *joiner; /* whose memory the subscriptions borrow */
 	struct evidence_store *store;
 	GPtrArray *subscriptions;
@@ -47,7 +48,8 @@ struct run {
 /* Everything but subscriptions is evidence. In the given order, or as they stand for NULL. */
 static struct run run_events(const GPtrArray *events, const guint *order)
 {
-	struct run run = {.joiner = joiner_new(WH_FINDINGS_MEMORY),
+	struct run run = {.names = host_names_new(),
+			  .joiner = joiner_new(WH_FINDINGS_MEMORY),
 			  .store = evidence_store_new(WH_FINDINGS_MEMORY)};
 
 	for (guint i = 0; i < events->len; i++) {
@@ -55,6 +57,7 @@ static struct run run_events(const GPtrArray *events, const guint *order)
 		struct wmi_fact *fact = wmi_fact_from_event(event);
 		struct evidence *evidence = fact ? NULL : evidence_from_event(event);
 
+		host_names_add(run.names, event);
 		if (fact)
 			joiner_add(run.joiner, event, fact);
 		if (evidence && event_get_field(event, "unmatched") == NULL)
@@ -63,8 +66,9 @@ static struct run run_events(const GPtrArray *events, const guint *order)
 			evidence_store_add(run.store, evidence);
 		wmi_fact_free(fact);
 	}
-	run.subscriptions = joiner_take(run.joiner);
-	run.is_whole = link_evidence(run.store, run.subscriptions);
+	host_names_settle(run.names);
+	run.subscriptions = joiner_take(run.joiner, run.names);
+	run.is_whole = link_evidence(run.store, run.subscriptions, run.names);
 	return run;
 }
 
@@ -73,6 +77,7 @@ static void run_release(struct run *run)
 	g_ptr_array_unref(run->subscriptions);
 	evidence_store_free(run->store);
 	joiner_free(run->joiner);
+	host_names_free(run->names);
 }
 
 /* The time of day, then what happened. */

@@ -20,7 +20,7 @@ static struct subscription *bound(const char *query, const char *command)
 static char *add_baseline(GString *text, const struct subscription *subscription)
 {
 	char *key = subscription_fingerprint_exact(subscription);
-	struct stack *stack = stack_new();
+	struct stack *stack = stack_new(2);
 	struct finding finding = sample_finding(subscription);
 	GPtrArray *entries;
 

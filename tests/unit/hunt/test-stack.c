@@ -16,7 +16,7 @@ static int set_up(void **state)
 {
 	struct fixture *fixture = g_new0(struct fixture, 1);
 
-	fixture->stack = stack_new();
+	fixture->stack = stack_new(9);
 	fixture->subscriptions = g_ptr_array_new_with_free_func((GDestroyNotify)subscription_free);
 	fixture->finding = sample_finding(NULL);
 	*state = fixture;
@@ -187,7 +187,7 @@ static void test_line(void **state)
 	line = line_of(only(fixture));
 	assert_string_equal(
 		line,
-		"{\"kind\":\"stack\",\"hosts\":2,\"host_names\":[\"WS-1\",\"WS-2\"],"
+		"{\"kind\":\"stack\",\"hosts\":2,\"of_hosts\":9,\"host_names\":[\"WS-1\",\"WS-2\"],"
 		"\"first_seen\":\"2024-05-06T07:08:09.1234567Z\","
 		"\"last_seen\":\"2024-05-06T07:08:10.1234567Z\",\"subscriptions\":2,\"active\":2,"
 		"\"namespace\":\"root\\\\subscription\","
@@ -243,9 +243,9 @@ static void test_table(void **state)
 	text = print_table(fixture);
 	/* clang-format off */
 	assert_string_equal(text,
-		"LEVEL  HOSTS  FIRST SEEN (UTC)     FILTER -> CONSUMER  RULE  WHAT IT RUNS\n"
-		"-      1      2024-05-06 07:08:10  Tidy -> Tidy Up     -     c\n"
-		"high   2      2024-05-06 07:08:09  Tidy -> Tidy Up     Bad   c\n");
+		"LEVEL  HOSTS               FIRST SEEN (UTC)     FILTER -> CONSUMER  RULE  WHAT IT RUNS\n"
+		"-      1 of 9: WS-1        2024-05-06 07:08:10  Tidy -> Tidy Up     -     c\n"
+		"high   2 of 9: WS-1, WS-2  2024-05-06 07:08:09  Tidy -> Tidy Up     Bad   c\n");
 	/* clang-format on */
 }
 

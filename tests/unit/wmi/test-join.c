@@ -48,6 +48,7 @@ static void append_line(GString *out, const struct subscription *s)
 static char *correlate(const GPtrArray *events, const guint *order)
 {
 	struct joiner *joiner = joiner_new(WH_FINDINGS_MEMORY);
+	struct host_names *names = host_names_new();
 	GString *out = g_string_new(NULL);
 	GPtrArray *subscriptions;
 
@@ -56,17 +57,20 @@ static char *correlate(const GPtrArray *events, const guint *order)
 		struct wmi_fact *fact = wmi_fact_from_event(event);
 
 		assert_non_null(fact);
+		host_names_add(names, event);
 		joiner_add(joiner, event, fact);
 		wmi_fact_free(fact);
 	}
-	subscriptions = joiner_take(joiner);
+	host_names_settle(names);
+	subscriptions = joiner_take(joiner, names);
 	for (guint i = 0; i < subscriptions->len; i++)
 		append_line(out, subscriptions->pdata[i]);
 	g_ptr_array_unref(subscriptions);
-	subscriptions = joiner_take(joiner);
+	subscriptions = joiner_take(joiner, NULL);
 	assert_int_equal(subscriptions->len, 0);
 	g_ptr_array_unref(subscriptions);
 	joiner_free(joiner);
+	host_names_free(names);
 	return g_string_free(out, FALSE);
 }
 
@@ -199,7 +203,7 @@ static void test_whole_content_survives(void **state)
 		joiner_add(joiner, events->pdata[i], fact);
 		wmi_fact_free(fact);
 	}
-	subscriptions = joiner_take(joiner);
+	subscriptions = joiner_take(joiner, NULL);
 	assert_int_equal(subscriptions->len, 1);
 	subscription = subscriptions->pdata[0];
 	assert_string_equal(subscription->namespace, "root\\subscription");
@@ -232,7 +236,7 @@ static void add_filters(struct joiner *joiner, const char *host, unsigned first,
 /* How many subscriptions there are of a host; takes them out. */
 static guint count_of(struct joiner *joiner, const char *host)
 {
-	g_autoptr(GPtrArray) subscriptions = joiner_take(joiner);
+	g_autoptr(GPtrArray) subscriptions = joiner_take(joiner, NULL);
 	guint count = 0;
 
 	for (guint i = 0; i < subscriptions->len; i++)
@@ -305,7 +309,7 @@ static void test_too_many_hosts(void **state)
 
 		add_filters(joiner, host, 0, 1);
 	}
-	g_ptr_array_unref(joiner_take(joiner));
+	g_ptr_array_unref(joiner_take(joiner, NULL));
 	full = joiner_get_full_hosts(joiner)->pdata[joiner_get_full_hosts(joiner)->len - 1];
 	assert_string_equal(full->name, "further hosts");
 	assert_true(full->left_out > 1000);
@@ -328,7 +332,7 @@ static void test_repeated_text(void **state)
 		wmi_fact_free(fact);
 		free_event(event);
 	}
-	g_ptr_array_unref(joiner_take(joiner));
+	g_ptr_array_unref(joiner_take(joiner, NULL));
 	assert_int_equal(joiner_get_full_hosts(joiner)->len, 0);
 	joiner_free(joiner);
 }
@@ -763,7 +767,7 @@ static GPtrArray *join(struct joiner *joiner, const GPtrArray *events, bool all)
 			joiner_add(joiner, event, fact);
 		wmi_fact_free(fact);
 	}
-	return joiner_take(joiner);
+	return joiner_take(joiner, NULL);
 }
 
 static struct event *random_event(GRand *random, uint64_t time)
