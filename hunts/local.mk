@@ -65,7 +65,10 @@ HUNT_PACKS = \
 	hunts/security/scrcons_logon.yml \
 	hunts/security/wmi_namespace_changed.yml \
 	hunts/security/wmiexec_output.yml \
+	hunts/system/computer_renamed.yml \
 	hunts/system/hunting_log_cleared.yml \
+	hunts/system/machine_started.yml \
+	hunts/system/machine_stopped.yml \
 	hunts/system/log_cleared.yml \
 	hunts/system/wmi_service_start_changed.yml \
 	hunts/wmi/consumer_provider_loaded.yml \

@@ -100,22 +100,33 @@ unpack APTSimulatorVM_EventLogs
 log=$scratch/APTSimulatorVM_EventLogs
 expect "APTSimulator: events" '[[5861,3]]' "$(ids "$log")"
 expect "APTSimulator: subscriptions" \
-	'["DESKTOP-TMKU40H","SCM Event Log Filter","SCM Event Log Consumer","active",1,3,false,true]
-["DESKTOP-TMKU40H","ProcessStartTrigger","KillProcess","active",1,3,true,false]
-["WIN-C89CFTIHC0I","SCM Event Log Filter","SCM Event Log Consumer","active",1,3,false,true]' \
+	'["DESKTOP-TMKU40H","SCM Event Log Filter","SCM Event Log Consumer","active",2,3,false,true]
+["DESKTOP-TMKU40H","ProcessStartTrigger","KillProcess","active",1,3,true,false]' \
 	"$(subscriptions "$log")"
 expect "APTSimulator: one finding" 1 \
 	"$(wmihunt hunt -q "$log" | jq -c 'select(.kind == "subscription")' | wc -l)"
 expect "APTSimulator: found by what it does, and named" \
 	'["KillProcess","high","WMI Subscription Ends Processes as They Start"]
 ["KillProcess","high","WMI_Backdoor or APTSimulator Subscription"]' "$(high "$log")"
+expect "APTSimulator: one machine, and what was made and what replayed" \
+	'[["WIN-C89CFTIHC0I","DESKTOP-TMKU40H"],"KillProcess",["registered_when_made"]]
+[["WIN-C89CFTIHC0I","DESKTOP-TMKU40H"],"SCM Event Log Consumer",["replayed_at_start"]]' \
+	"$(wmihunt hunt -q --all "$log" 2>/dev/null | jq -c 'select(.kind == "subscription") |
+		[.host_names, .consumer.name, (.events | map(.operation) | unique)]' | sort)"
 
 unpack RathbunVM_W10EventLogs
 log=$scratch/RathbunVM_W10EventLogs
 expect "Rathbun: events" '[[5861,4]]' "$(ids "$log")"
 expect "Rathbun: no finding" 0 "$(wmihunt hunt -q "$log" | wc -l)"
-expect "Rathbun: nothing but starts of WMI" '4 wmi_started' \
+expect "Rathbun: nothing but starts and stops" '8 machine_started
+6 machine_stopped
+1 renamed
+4 wmi_started' \
 	"$(wmihunt hunt -q --min-level=informational "$log" | jq -r .evidence | sort | uniq -c | sed 's/^ *//')"
+expect "Rathbun: set up under one name, then renamed" \
+	'["DESKTOP-GNCCVRK",["WIN-28GFHAGEV4P","DESKTOP-GNCCVRK"],["replayed_at_start"]]' \
+	"$(wmihunt hunt -q --all "$log" 2>/dev/null | jq -c 'select(.kind == "subscription") |
+		[.host, .host_names, (.events | map(.operation) | unique)]')"
 expect "Rathbun: all known-good" true \
 	"$(wmihunt hunt -q --all "$log" | jq -s 'map(select(.kind == "subscription")) |
 		all(.known_good != null) and (map(.sightings) | add == 4)')"

@@ -80,6 +80,8 @@ FNR == 1 { number++ }
 	gsub(host, host "-case" number)
 	gsub(tolower(host), tolower(host) "-case" number)
 	sub(/"path": ?"[^"]*"/, "\"path\":\"" FILENAME "\"")
+	# Each host has a log of its own: numbers of which no header is known are not those of one.
+	sub(/"header_record_id": ?[0-9]+/, "\"header_record_id\":0")
 	print
 }' >"$scratch/lines"
 wmihunt hunt -q --all - <"$scratch/lines" >"$scratch/found" 2>"$scratch/said"

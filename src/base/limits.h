@@ -42,7 +42,8 @@
 #define WH_SHARING_HOSTS 2048 /* that may each have a part of what small ones share */
 #define WH_MAX_NOTED_SIZE (256 << 20) /* what rules say of events that report subscriptions */
 #define WH_HOST_NAMES_MEMORY (256 << 20) /* what hosts are called, and in which logs */
-#define WH_MAX_LOG_NAMES 5 /* that one machine has in one log */
+#define WH_MAX_LOG_NAMES 5 /* that one machine has in one log, short and long */
+#define WH_MAX_LOG_LABELS 3 /* that these begin with */
 #define WH_MAX_RENAME_WORK (1 << 22) /* logs looked at for what contradicts a change of name */
 #define WH_FINDINGS_MEMORY (2ull << 30) /* that findings are made of; --max-memory sets it */
 #define WH_MAX_EVIDENCE_TIMES 16 /* of repeats of one related event, besides the last */

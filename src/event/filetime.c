@@ -151,6 +151,20 @@ static bool apply_zone(const char **at, uint64_t *ticks)
 			   : !__builtin_add_overflow(*ticks, shift, ticks);
 }
 
+char *filetime_span_text(uint64_t span)
+{
+	uint64_t seconds = span / WH_SECOND, minutes = seconds / 60, hours = minutes / 60;
+
+	if (seconds < 120)
+		return g_strdup_printf("%" G_GUINT64_FORMAT " s", seconds);
+	if (minutes < 60)
+		return g_strdup_printf("%" G_GUINT64_FORMAT " min", minutes);
+	if (hours < 24)
+		return g_strdup_printf("%" G_GUINT64_FORMAT " h %u min", hours,
+				       (unsigned)(minutes % 60));
+	return g_strdup_printf("%" G_GUINT64_FORMAT " d %u h", hours / 24, (unsigned)(hours % 24));
+}
+
 bool filetime_parse(const char *text, uint64_t *out)
 {
 	uint64_t days, clock = 0, ticks;

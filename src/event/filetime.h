@@ -14,6 +14,9 @@
 /* Writes YYYY-MM-DDThh:mm:ss.fffffffZ; years past 9999 take more digits. */
 void filetime_format(uint64_t filetime, char out[WH_FILETIME_TEXT]);
 
+/* How long that is, for people, a new text: "36 s", "47 min", "17 h 31 min", "3 d 4 h". */
+char *filetime_span_text(uint64_t span);
+
 /* Reads YYYY-MM-DD, optionally [T ]hh:mm[:ss[.f…]] and Z or ±hh:mm; finer than
  * 100 ns is cut. No zone means UTC. False, with *out untouched, when the text is no such time. */
 bool filetime_parse(const char *text, uint64_t *out);

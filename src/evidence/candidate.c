@@ -84,6 +84,8 @@ static void read_times(struct candidate *candidate)
 		candidate->made = candidate->registered;
 	if (candidate->subscription->state != WMI_STATE_DELETED)
 		candidate->gone = UINT64_MAX;
+	if (candidate->subscription->superseded_at)
+		candidate->gone = candidate->subscription->superseded_at;
 }
 
 struct candidate *candidate_new(struct subscription *subscription, size_t *room)
@@ -94,6 +96,7 @@ struct candidate *candidate_new(struct subscription *subscription, size_t *room)
 	candidate->subscription = subscription;
 	candidate->room = room;
 	candidate->links = g_ptr_array_new();
+	candidate->is_bound = subscription->parts & WMI_PART_BINDING;
 	if (filter) {
 		candidate->filter = fold(filter->name);
 		candidate->query = query_normalise(filter->query);
@@ -114,43 +117,70 @@ void candidate_free(struct candidate *candidate)
 	g_free(candidate->event_namespace);
 	g_free(candidate->script);
 	command_pattern_free(candidate->command);
-	g_clear_pointer(&candidate->registrars, g_tree_unref);
+	g_clear_pointer(&candidate->registrars, g_array_unref);
 	g_clear_pointer(&candidate->users, g_tree_unref);
 	g_ptr_array_unref(candidate->links);
 	g_free(candidate);
 }
 
-static int compare_ids(gconstpointer a, gconstpointer b)
+/* A 5861 by the process that logged it. */
+struct registrar {
+	uint32_t process_id;
+	uint64_t time;
+};
+
+static int compare_registrars(gconstpointer a, gconstpointer b)
 {
-	return compare_numbers(GPOINTER_TO_SIZE(a), GPOINTER_TO_SIZE(b));
+	const struct registrar *one = a, *other = b;
+	int order = compare_numbers(one->process_id, other->process_id);
+
+	return order ? order : compare_numbers(one->time, other->time);
 }
 
-/* No key may be NULL. */
-static gpointer id_key(uint32_t process_id)
-{
-	return GSIZE_TO_POINTER((gsize)process_id + 1);
-}
-
-/* Trees, as texts could be chosen that all fall into one place of a hash table. */
 static void list_registrars(struct candidate *candidate)
 {
 	const GPtrArray *events = candidate->subscription->events;
 
-	candidate->registrars = g_tree_new(compare_ids);
+	candidate->registrars = g_array_new(FALSE, FALSE, sizeof(struct registrar));
 	for (guint i = 0; i < events->len; i++) {
 		const struct sighting *sighting = events->pdata[i];
-		gpointer key = id_key(sighting->process_id);
+		const struct registrar registrar = {sighting->process_id, sighting->ref.time};
 
 		if (sighting->operation == WMI_REGISTERED && sighting->has_process_id)
-			g_tree_insert(candidate->registrars, key, key);
+			g_array_append_val(candidate->registrars, registrar);
 	}
+	g_array_sort(candidate->registrars, compare_registrars);
 }
 
-bool candidate_is_registered_by(struct candidate *candidate, uint32_t process_id)
+static const struct registrar *get_registrar(const struct candidate *candidate, guint i)
 {
+	return &g_array_index(candidate->registrars, struct registrar, i);
+}
+
+void candidate_find_registrations(struct candidate *candidate, uint32_t process_id, uint64_t time,
+				  uint64_t *before, uint64_t *after)
+{
+	const struct registrar asked = {process_id, time};
+	guint low = 0, high;
+
 	if (!candidate->registrars)
 		list_registrars(candidate);
-	return g_tree_lookup(candidate->registrars, id_key(process_id)) != NULL;
+	high = candidate->registrars->len;
+	while (low < high) {
+		guint middle = low + (high - low) / 2;
+
+		if (compare_registrars(get_registrar(candidate, middle), &asked) <= 0)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	*before = 0;
+	*after = UINT64_MAX;
+	if (low > 0 && get_registrar(candidate, low - 1)->process_id == process_id)
+		*before = get_registrar(candidate, low - 1)->time;
+	if (low < candidate->registrars->len &&
+	    get_registrar(candidate, low)->process_id == process_id)
+		*after = get_registrar(candidate, low)->time;
 }
 
 static int compare_users(gconstpointer a, gconstpointer b)
@@ -236,7 +266,7 @@ static char *add_host(const struct evidence *evidence, const struct subscription
 }
 
 void candidate_link(struct candidate *candidate, struct evidence *evidence, enum link_reason reason,
-		    uint64_t time, char *why)
+		    const struct evidence_span *span, char *why)
 {
 	struct evidence_link *link = candidate_get_link(candidate, evidence);
 	bool has_room = candidate->links->len < WH_MAX_LINKS && *candidate->room;
@@ -254,5 +284,8 @@ void candidate_link(struct candidate *candidate, struct evidence *evidence, enum
 	g_free(link->why);
 	link->why = add_host(evidence, candidate->subscription, why);
 	link->reason = reason;
-	link->time = time;
+	if (span)
+		link->span = *span;
+	else
+		evidence_get_span(evidence, 0, UINT64_MAX, &link->span);
 }

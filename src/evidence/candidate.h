@@ -20,11 +20,12 @@ struct candidate {
 	char *script; /* what a script consumer runs */
 	struct command_pattern *command; /* what a command line consumer runs */
 	uint64_t made; /* the first that is known of it */
-	uint64_t gone; /* when it was deleted; UINT64_MAX while it was not */
+	uint64_t gone; /* when it was deleted or superseded; UINT64_MAX while it was not */
 	uint64_t registered; /* the first 5861; 0 when there is none */
 	bool is_created; /* `made` is when it was created, not only seen */
+	bool is_bound; /* a filter or a consumer alone runs nothing */
 	bool is_seen_by_sysmon; /* it reported one of the sightings */
-	GTree *registrars; /* process ids that logged a 5861 of it; NULL until asked for */
+	GArray *registrars; /* of each 5861 of it, sorted (candidate.c); NULL until asked for */
 	GTree *users; /* of sightings, borrowed; NULL until asked for */
 	bool is_replay; /* `made` is a start of WMI, and so says nothing of its making */
 	GPtrArray *links; /* struct evidence_link, borrowed from their evidence */
@@ -39,10 +40,16 @@ struct candidate {
 struct candidate *candidate_new(struct subscription *subscription, size_t *room);
 void candidate_free(struct candidate *candidate);
 
-/* Was one of its 5861 logged by that process? Was one of its sightings by that user (ASCII case
- * does not count)? Both take as long for a thousand sightings as for one, but for the first time.
+/*
+ * The times of the last of its 5861 that a process of that id logged before `time` (FILETIME) or
+ * then, 0 for none, and of the first after it, UINT64_MAX for none. Ids are used again: whether it
+ * was the same process, times alone do not say.
  */
-bool candidate_is_registered_by(struct candidate *candidate, uint32_t process_id);
+void candidate_find_registrations(struct candidate *candidate, uint32_t process_id, uint64_t time,
+				  uint64_t *before, uint64_t *after);
+
+/* Was one of its sightings by that user (ASCII case does not count)? Takes as long for a thousand
+ * sightings as for one, but for the first time. */
 bool candidate_is_made_by(struct candidate *candidate, const char *user);
 
 /* True when it was there at `time` (FILETIME), give or take what clocks and logs differ. */
@@ -50,11 +57,11 @@ bool candidate_is_live(const struct candidate *candidate, uint64_t time);
 
 /*
  * Links evidence to it, unless a link of that evidence is there already that is at least as
- * strong, or there is no room. `time` (FILETIME) is that of the repeat which the link is about.
- * Takes `why`, one clause; the link belongs to the evidence.
+ * strong, or there is no room. `span` is the repeats that the link is about, NULL for all. Takes
+ * `why`, one clause; the link belongs to the evidence.
  */
 void candidate_link(struct candidate *candidate, struct evidence *evidence, enum link_reason reason,
-		    uint64_t time, char *why);
+		    const struct evidence_span *span, char *why);
 
 /* The link of that evidence to it, or NULL; borrowed. */
 struct evidence_link *candidate_get_link(const struct candidate *candidate,

@@ -39,9 +39,10 @@ static const struct evidence_traits kinds[] = {
 				      {60, 60},
 				      NAMES_IN_OPERATION | NAMES_CALLER,
 				      {{WMI, 11, evidence_read_operation}}},
+	/* That a process ran at the same time says nothing of it, nor that a script did. */
 	[EVIDENCE_PROCESS] = {"process",
 			      "process",
-			      {60, 60},
+			      {0, 0},
 			      NAMES_IN_TEXT,
 			      {{"Microsoft-Windows-Sysmon", 1, evidence_read_sysmon_process},
 			       {SECURITY, 4688, evidence_read_security_process}}},
@@ -53,13 +54,13 @@ static const struct evidence_traits kinds[] = {
 				     {{SECURITY, 4648, evidence_read_explicit_logon}}},
 	[EVIDENCE_SCRIPT] = {"script",
 			     "script",
-			     {60, 60},
-			     NAMES_IN_TEXT | NAMES_CALLER | DIFFERS_BY_PROCESS,
+			     {0, 0},
+			     NAMES_IN_TEXT | NAMES_CALLER | STANDS_ALONE,
 			     {{"Microsoft-Windows-PowerShell", 4104, evidence_read_script},
 			      {"PowerShellCore", 4104, evidence_read_script}}},
 	[EVIDENCE_CLASSIC_SHELL] = {"classic_shell",
 				    "script",
-				    {60, 60},
+				    {0, 0},
 				    NAMES_IN_FIELDS,
 				    {{"PowerShell", 400, evidence_read_classic_shell},
 				     {"PowerShell", 800, evidence_read_classic_shell}}},
@@ -73,8 +74,27 @@ static const struct evidence_traits kinds[] = {
 	[EVIDENCE_WMI_STARTED] = {"wmi_started",
 				  "not_replayed",
 				  {0, 0},
-				  DIFFERS_BY_PROCESS,
+				  STANDS_ALONE,
 				  {{"Microsoft-Windows-WMI", 5617, NULL}}},
+	[EVIDENCE_MACHINE_STARTED] = {"machine_started",
+				      "started_up",
+				      {0, 0},
+				      STANDS_ALONE,
+				      {{"Microsoft-Windows-Kernel-General", 12, NULL},
+				       {"EventLog", 6005, NULL},
+				       {"EventLog", 6008, NULL}}},
+	[EVIDENCE_MACHINE_STOPPED] = {"machine_stopped",
+				      "shut_down",
+				      {0, 0},
+				      STANDS_ALONE,
+				      {{"EventLog", 6006, NULL},
+				       {"User32", 1074, NULL},
+				       {"Microsoft-Windows-Kernel-General", 13, NULL}}},
+	[EVIDENCE_RENAMED] = {"renamed",
+			      "renamed",
+			      {0, 0},
+			      STANDS_ALONE,
+			      {{"EventLog", 6011, evidence_read_renamed}}},
 };
 G_STATIC_ASSERT(G_N_ELEMENTS(kinds) == EVIDENCE_KINDS);
 
@@ -108,7 +128,8 @@ struct evidence *evidence_from_event(const struct event *event)
 	evidence->count = 1;
 	evidence->last = event->ref.time;
 	evidence->process_id = event->process_id;
-	evidence->has_process_id = event->has_process_id;
+	/* Classic providers log 0. */
+	evidence->has_process_id = event->has_process_id && event->process_id != 0;
 	evidence->traits = &kinds[evidence->kind];
 	if (known && known->read)
 		known->read(evidence);
@@ -121,12 +142,45 @@ void evidence_free(struct evidence *evidence)
 		return;
 	g_ptr_array_unref(evidence->matches);
 	g_clear_pointer(&evidence->links, g_ptr_array_unref);
-	g_clear_pointer(&evidence->times, g_array_unref);
+	g_clear_pointer(&evidence->repeats, g_array_unref);
 	g_ptr_array_unref(evidence->texts);
 	event_release(&evidence->event);
 	g_free(evidence->content);
 	g_free(evidence->memory);
 	g_free(evidence);
+}
+
+static void add_to_span(struct evidence_span *span, const struct evidence_repeat *repeat,
+			uint64_t from, uint64_t to)
+{
+	if (repeat->ref.time < from || repeat->ref.time > to ||
+	    (span->count > 0 && repeat->ref.time == span->last))
+		return;
+	if (span->count++ == 0)
+		span->first = *repeat;
+	span->last = repeat->ref.time;
+}
+
+bool evidence_get_span(const struct evidence *evidence, uint64_t from, uint64_t to,
+		       struct evidence_span *out)
+{
+	const struct evidence_repeat alone = {evidence->event.ref, evidence->process_id,
+					      evidence->has_process_id};
+	const GArray *repeats = evidence->repeats;
+	struct evidence_span span = {.count = 0};
+
+	if (!repeats)
+		add_to_span(&span, &alone, from, to);
+	for (guint i = 0; repeats && i < repeats->len; i++)
+		add_to_span(&span, &g_array_index(repeats, struct evidence_repeat, i), from, to);
+	if (span.count == 0)
+		return false;
+	if (from <= evidence->event.ref.time && to >= evidence->last) {
+		span.count = evidence->count;
+		span.last = evidence->last;
+	}
+	*out = span;
+	return true;
 }
 
 const char *evidence_keep(struct evidence *evidence, char *text)

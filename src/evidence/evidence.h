@@ -6,6 +6,7 @@
 #include <stdbool.h>
 
 #include "event/event.h"
+#include "evidence/evidence_span.h"
 #include "wmi/subscription.h"
 
 /* What related events, those around a subscription, say: who made it and from where, when it
@@ -28,6 +29,9 @@ enum evidence_kind {
 	EVIDENCE_CLASSIC_SHELL, /* Windows PowerShell 400, 800 */
 	EVIDENCE_LOG_CLEARED, /* Eventlog 1102, 104 */
 	EVIDENCE_WMI_STARTED, /* Microsoft-Windows-WMI 5617 */
+	EVIDENCE_MACHINE_STARTED, /* Kernel-General 12, EventLog 6005 and 6008 */
+	EVIDENCE_MACHINE_STOPPED, /* EventLog 6006, User32 1074, Kernel-General 13 */
+	EVIDENCE_RENAMED, /* EventLog 6011 */
 	EVIDENCE_KINDS
 };
 
@@ -48,8 +52,7 @@ enum {
 	HAS_FILTER_QUERY = 8, /* its query may be a filter's */
 	NAMES_CALLER = 16, /* its process id is that of who did it, not of a service */
 	IN_WMI_LOG = 32, /* 5861 stands in the same log: while this comes, that is written */
-	DIFFERS_BY_PROCESS =
-		64, /* two that say the same but for their process ids are no repeats */
+	STANDS_ALONE = 64, /* two that say the same are two: of other boots, or other processes */
 };
 
 /* All that differs from kind to kind: a kind of evidence is a row of these (evidence.c). */
@@ -70,6 +73,8 @@ enum link_reason {
 	LINK_QUERY,
 	LINK_PAYLOAD,
 	LINK_FIRED,
+	LINK_MAY_HAVE_FIRED, /* it, or another of its consumer class */
+	LINK_MAY_HAVE_STARTED, /* a process that could be its consumer's, or another's */
 	LINK_NOT_REPLAYED,
 	LINK_WATCHED,
 	LINK_PROCESS, /* the process that other evidence names */
@@ -81,7 +86,7 @@ struct evidence_link {
 	const struct subscription *subscription; /* borrowed */
 	struct evidence *evidence; /* its owner */
 	enum link_reason reason;
-	uint64_t time; /* of the repeat of the evidence that it is about */
+	struct evidence_span span; /* the repeats of the evidence that it is about */
 	char *why; /* one clause, lower case */
 };
 
@@ -94,9 +99,12 @@ struct evidence {
 	const struct evidence_traits *traits; /* of its kind */
 	struct event event; /* a copy; of repeats, of the earliest */
 	const char *user; /* DOMAIN\name, or a SID */
+	const char
+		*user_name; /* of a SID; link_evidence() fills it, borrowed from other evidence */
 	const char *image; /* of the process: started, hosting a provider, or calling WMI */
 	const char *parent_image;
 	const char *from; /* the machine or address that it came from, unless this one */
+	bool is_local; /* it says that it came from this machine */
 	const char *query;
 	const char *namespace; /* normalised */
 	const char *class_name; /* also the provider's name of 5857 */
@@ -117,7 +125,8 @@ struct evidence {
 	/* Of repeats: an evidence_store fills these. */
 	unsigned count;
 	uint64_t last;
-	GArray *times; /* uint64_t: the first WH_MAX_EVIDENCE_TIMES different times, in order */
+	GArray *repeats; /* struct evidence_repeat: the first WH_MAX_EVIDENCE_TIMES of different
+			    times, in order, and the latest; NULL without repeats */
 	char *content; /* digest: equal for repeats */
 
 	/* link_evidence() fills these. */

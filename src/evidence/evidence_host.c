@@ -20,11 +20,13 @@ static void read_logon_id(struct evidence *evidence, const char *field)
 	evidence_number(evidence, field, UINT64_MAX, &evidence->logon_id);
 }
 
-static const char *read_address(const struct evidence *evidence)
+static const char *read_address(struct evidence *evidence)
 {
 	const char *address = evidence_field(evidence, "IpAddress");
 
-	if (address && (strcmp(address, "127.0.0.1") == 0 || strcmp(address, "::1") == 0))
+	evidence->is_local =
+		address && (strcmp(address, "127.0.0.1") == 0 || strcmp(address, "::1") == 0);
+	if (evidence->is_local)
 		return NULL;
 	return address ? address : evidence_field(evidence, "WorkstationName");
 }
@@ -128,6 +130,19 @@ void evidence_read_classic_shell(struct evidence *evidence)
 		evidence->text = command ? command : evidence->image;
 		return;
 	}
+}
+
+/* The names stand in two fields without names. */
+void evidence_read_renamed(struct evidence *evidence)
+{
+	const GArray *fields = evidence->event.fields;
+
+	if (fields->len < 2)
+		return;
+	evidence->text = evidence_keep(
+		evidence,
+		g_strdup_printf("%s → %s", g_array_index(fields, struct event_field, 0).value,
+				g_array_index(fields, struct event_field, 1).value));
 }
 
 void evidence_read_log_cleared(struct evidence *evidence)

@@ -31,5 +31,6 @@ void evidence_read_explicit_logon(struct evidence *evidence);
 void evidence_read_script(struct evidence *evidence);
 void evidence_read_classic_shell(struct evidence *evidence);
 void evidence_read_log_cleared(struct evidence *evidence);
+void evidence_read_renamed(struct evidence *evidence);
 
 #endif

@@ -3,9 +3,11 @@
 
 #include <string.h>
 
+#include "base/arena.h"
 #include "base/limits.h"
 #include "base/order.h"
 #include "base/text.h"
+#include "base/text_pool.h"
 #include "sigma/match.h"
 
 /*
@@ -16,7 +18,8 @@
  * place on is taken: so what is left depends on what came, not on the order.
  */
 
-#define EVIDENCE_OVERHEAD 1024 /* of the structs around the texts, with room to spare */
+/* Of the structs around the texts, with room to spare. */
+#define EVIDENCE_OVERHEAD (1024 + WH_MAX_EVIDENCE_TIMES * sizeof(struct evidence_repeat))
 
 /*
  * Ordered by level and digest, so that what is kept when room is short is a matter of
@@ -35,6 +38,9 @@ struct shelf {
 struct evidence_store {
 	struct shelf all;
 	GHashTable *hosts; /* folded name -> struct shelf */
+	struct hash_secret secret;
+	struct arena arena;
+	struct text_pool texts; /* where repeats were read */
 	uint64_t dropped;
 };
 
@@ -78,6 +84,9 @@ struct evidence_store *evidence_store_new(uint64_t memory)
 
 	shelf_init(&store->all, memory);
 	store->hosts = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, shelf_free);
+	hash_secret_init(&store->secret);
+	arena_init(&store->arena);
+	text_pool_init(&store->texts, &store->arena, &store->secret);
 	return store;
 }
 
@@ -108,6 +117,8 @@ void evidence_store_free(struct evidence_store *store)
 	g_tree_foreach(store->all.tree, free_node, NULL);
 	shelf_release(&store->all);
 	g_hash_table_unref(store->hosts);
+	text_pool_release(&store->texts);
+	arena_release(&store->arena);
 	g_free(store);
 }
 
@@ -148,10 +159,12 @@ static char *digest_content(const struct evidence *evidence)
 	add_text(sum, event->provider);
 	g_checksum_update(sum, (const guchar *)&event->ref.event_id, sizeof(event->ref.event_id));
 	add_text(sum, event->data_type);
-	/* The only thing that says who ran a script, or which start of WMI this is. */
-	if (evidence->traits->flags & DIFFERS_BY_PROCESS)
+	/* A process id that comes again may be another process, of another boot. */
+	if (evidence->traits->flags & STANDS_ALONE) {
 		g_checksum_update(sum, (const guchar *)&event->process_id,
 				  sizeof(event->process_id));
+		g_checksum_update(sum, (const guchar *)&event->ref.time, sizeof(event->ref.time));
+	}
 	for (guint i = 0; i < event->fields->len; i++) {
 		const struct event_field *field =
 			&g_array_index(event->fields, struct event_field, i);
@@ -181,32 +194,71 @@ static size_t size_of(const struct evidence *evidence)
 	return size;
 }
 
-/* Keeps the earliest few times, sorted. */
-static void note_time(GArray *times, uint64_t time)
+static bool is_before(const struct evidence_repeat *one, const struct evidence_repeat *other)
 {
-	guint at = times->len;
+	return event_ref_compare(&one->ref, &other->ref) < 0;
+}
 
-	while (at > 0 && g_array_index(times, uint64_t, at - 1) > time)
+/* Keeps the earliest few and the latest, sorted; of those of one time the first. */
+static void add_repeat(GArray *repeats, const struct evidence_repeat *repeat)
+{
+	struct evidence_repeat *known = NULL;
+	guint at = repeats->len;
+
+	while (at > 0) {
+		known = &g_array_index(repeats, struct evidence_repeat, at - 1);
+		if (known->ref.time <= repeat->ref.time)
+			break;
 		at--;
-	if (at >= WH_MAX_EVIDENCE_TIMES ||
-	    (at > 0 && g_array_index(times, uint64_t, at - 1) == time))
+	}
+	if (at > 0 && known->ref.time == repeat->ref.time) {
+		if (is_before(repeat, known))
+			*known = *repeat;
 		return;
-	g_array_insert_val(times, at, time);
-	if (times->len > WH_MAX_EVIDENCE_TIMES)
-		g_array_set_size(times, WH_MAX_EVIDENCE_TIMES);
+	}
+	g_array_insert_vals(repeats, at, repeat, 1);
+	if (repeats->len > WH_MAX_EVIDENCE_TIMES + 1)
+		g_array_remove_index(repeats, WH_MAX_EVIDENCE_TIMES);
+}
+
+/* The texts of the evidence go with it, so the store keeps these. */
+static void note_repeat(struct evidence_store *store, GArray *repeats,
+			const struct evidence *evidence)
+{
+	struct evidence_repeat repeat = {evidence->event.ref, evidence->process_id,
+					 evidence->has_process_id};
+
+	repeat.ref.channel = text_pool_keep(&store->texts, repeat.ref.channel);
+	repeat.ref.path = text_pool_keep(&store->texts, repeat.ref.path);
+	repeat.ref.entry = text_pool_keep(&store->texts, repeat.ref.entry);
+	repeat.ref.via = text_pool_keep(&store->texts, repeat.ref.via);
+	add_repeat(repeats, &repeat);
+}
+
+/* Where paths have taken too much memory, repeats of them are counted and no more. */
+static void note_again(struct evidence_store *store, struct evidence *known,
+		       const struct evidence *again)
+{
+	if (store->texts.size > store->all.most / 8)
+		return;
+	if (!known->repeats) {
+		known->repeats = g_array_new(FALSE, FALSE, sizeof(struct evidence_repeat));
+		note_repeat(store, known->repeats, known);
+	}
+	note_repeat(store, known->repeats, again);
 }
 
 /* Adds what `again` says to `known`. True when it must take the place of `known`: it is the
  * earlier of the two. */
-static bool merge(struct evidence *known, struct evidence *again)
+static bool merge(struct evidence_store *store, struct evidence *known, struct evidence *again)
 {
 	bool is_earlier = event_ref_compare(&again->event.ref, &known->event.ref) < 0;
 	unsigned count = known->count < UINT_MAX ? known->count + 1 : UINT_MAX;
 	struct evidence *kept = is_earlier ? again : known;
 
-	note_time(known->times, again->event.ref.time);
+	note_again(store, known, again);
 	if (is_earlier)
-		again->times = g_steal_pointer(&known->times);
+		again->repeats = g_steal_pointer(&known->repeats);
 	kept->last = MAX(known->last, again->last);
 	kept->count = count;
 	return is_earlier;
@@ -267,14 +319,12 @@ void evidence_store_add(struct evidence_store *store, struct evidence *evidence)
 	}
 	known = g_tree_lookup(store->all.tree, evidence);
 	if (known) {
-		if (merge(known, evidence))
+		if (merge(store, known, evidence))
 			replace(store, host, known, evidence);
 		else
 			evidence_free(evidence);
 		return;
 	}
-	evidence->times = g_array_new(FALSE, FALSE, sizeof(uint64_t));
-	note_time(evidence->times, evidence->event.ref.time);
 	shelf_add(host, evidence);
 	shelf_add(&store->all, evidence);
 	while (host->size > host->most)

@@ -6,18 +6,21 @@
 
 /* The machine a call came from. WMI writes the caller's own name, or "Local" in the Trace
  * channel, where it was this one. */
-static const char *read_client(const struct evidence *evidence)
+static const char *read_client(struct evidence *evidence)
 {
 	const char *client = evidence_field(evidence, "ClientMachine");
 	const char *host = evidence->event.host;
 	size_t length = client ? strlen(client) : 0;
 
-	if (!client || g_ascii_strcasecmp(client, "Local") == 0)
+	if (!client)
+		return NULL;
+	evidence->is_local = g_ascii_strcasecmp(client, "Local") == 0;
+	if (evidence->is_local)
 		return NULL;
 	if (host && g_ascii_strncasecmp(client, host, length) == 0 &&
 	    (host[length] == '\0' || host[length] == '.'))
-		return NULL;
-	return client;
+		evidence->is_local = true;
+	return evidence->is_local ? NULL : client;
 }
 
 static const char *read_namespace(struct evidence *evidence, const char *field)

@@ -6,6 +6,7 @@
 #include "base/text.h"
 #include "evidence/link_process.h"
 #include "evidence/link_start.h"
+#include "evidence/link_subject.h"
 #include "evidence/timeline.h"
 #include "wmi/names.h"
 
@@ -22,16 +23,17 @@
  * time says nothing of it. In the end each subscription's links and sightings make its timeline.
  */
 
-/* The repeat of the evidence that comes first at or after `time`; UINT64_MAX for none. */
-static uint64_t time_from(const struct evidence *evidence, uint64_t time)
+/* How long before or after the making that is. The caller frees it. */
+static char *distance_text(const struct candidate *candidate, uint64_t time)
 {
-	for (guint i = 0; i < evidence->times->len; i++) {
-		uint64_t one = g_array_index(evidence->times, uint64_t, i);
+	bool is_before = time < candidate->made;
+	uint64_t span = is_before ? candidate->made - time : time - candidate->made;
+	g_autofree char *text = filetime_span_text(span);
+	const char *made = candidate->is_created ? "made" : "first seen";
 
-		if (one >= time)
-			return one;
-	}
-	return evidence->last >= time ? evidence->last : UINT64_MAX;
+	if (span < WH_SECOND)
+		return g_strdup_printf("in the same second as it was %s", made);
+	return g_strdup_printf("%s %s it was %s", text, is_before ? "before" : "after", made);
 }
 
 static char *why_named(const struct candidate *candidate)
@@ -50,15 +52,22 @@ static void link_named(struct link_host *host, struct evidence *evidence)
 	GPtrArray *found = link_index_find_named(host->index, evidence);
 
 	for (guint i = 0; i < found->len && host_spend(host); i++)
-		candidate_link(found->pdata[i], evidence, LINK_NAMES, evidence->event.ref.time,
+		candidate_link(found->pdata[i], evidence, LINK_NAMES, NULL,
 			       why_named(found->pdata[i]));
 	g_ptr_array_unref(found);
 }
 
-static bool is_registered_by(struct candidate *candidate, const struct evidence *evidence)
+/* A process id is one process only as long as WMI was not started anew. */
+static bool is_registered_by(const struct link_host *host, struct candidate *candidate,
+			     const struct evidence *evidence)
 {
-	return evidence->event.has_process_id &&
-	       candidate_is_registered_by(candidate, evidence->event.process_id);
+	uint64_t time = evidence->event.ref.time, before, after;
+
+	if (!evidence->event.has_process_id)
+		return false;
+	candidate_find_registrations(candidate, evidence->event.process_id, time, &before, &after);
+	return (before && host_is_one_wmi(host, before, time)) ||
+	       (after < UINT64_MAX && host_is_one_wmi(host, time, after));
 }
 
 static void link_query(struct link_host *host, struct evidence *evidence)
@@ -72,8 +81,8 @@ static void link_query(struct link_host *host, struct evidence *evidence)
 		if (evidence->namespace && candidate->event_namespace &&
 		    strcmp(evidence->namespace, candidate->event_namespace) != 0)
 			continue;
-		candidate_link(candidate, evidence, LINK_QUERY, evidence->event.ref.time,
-			       g_strdup(is_registered_by(candidate, evidence)
+		candidate_link(candidate, evidence, LINK_QUERY, NULL,
+			       g_strdup(is_registered_by(host, candidate, evidence)
 						? "the filter's query, in the process that logged "
 						  "the binding"
 						: "the filter's query"));
@@ -101,26 +110,98 @@ static bool is_provider_of(const struct evidence *evidence, const char *provider
 	       evidence->kind == EVIDENCE_PROVIDER_LOADED;
 }
 
-static void link_fired(struct link_host *host, struct evidence *evidence)
+/* The candidates whose consumer the loaded provider may run. */
+static GPtrArray *find_able(struct link_host *host, const struct evidence *evidence)
 {
 	g_autofree char *provider = evidence->class_name ? text_fold(evidence->class_name) : NULL;
 	g_autofree char *program = evidence->text ? program_name(evidence->text) : NULL;
+	GPtrArray *able = g_ptr_array_new();
 
 	for (guint i = 0; i < host->candidates->len && host_spend(host); i++) {
 		struct candidate *candidate = host->candidates->pdata[i];
-		uint64_t time;
 
-		if (!is_provider_of(evidence, provider, program, candidate))
-			continue;
-		time = time_from(evidence, candidate->made);
-		if (time == UINT64_MAX || !candidate_is_live(candidate, time))
-			continue;
-		candidate_link(candidate, evidence, LINK_FIRED, time,
-			       g_strdup_printf("the provider of its consumer class was loaded "
-					       "%" G_GUINT64_FORMAT " s after it was %s",
-					       (time - candidate->made) / WH_SECOND,
-					       candidate->is_created ? "made" : "first seen"));
+		if (candidate->is_bound && is_provider_of(evidence, provider, program, candidate))
+			g_ptr_array_add(able, candidate);
 	}
+	return able;
+}
+
+static bool was_there(const struct candidate *candidate, uint64_t time)
+{
+	return time >= candidate->made && time <= candidate->gone;
+}
+
+static unsigned count_there(const GPtrArray *able, uint64_t time)
+{
+	unsigned count = 0;
+
+	for (guint i = 0; i < able->len; i++)
+		count += was_there(able->pdata[i], time);
+	return count;
+}
+
+/* The loads while the candidate was there: at which it was the only one, and at which not. */
+struct loads {
+	struct evidence_span alone;
+	struct evidence_span shared;
+	unsigned others; /* most that there were besides */
+};
+
+static void add_load(struct evidence_span *span, const struct evidence_span *load)
+{
+	if (span->count == 0)
+		span->first = load->first;
+	span->last = load->last;
+	span->count++;
+}
+
+static char *why_fired(const struct candidate *candidate, const struct loads *loads, bool is_alone)
+{
+	uint64_t time = (is_alone ? &loads->alone : &loads->shared)->first.ref.time;
+	g_autofree char *when = distance_text(candidate, time);
+
+	if (!is_alone)
+		return g_strdup_printf("the provider of its consumer class was loaded %s; "
+				       "%u more of that class were there",
+				       when, loads->others);
+	if (loads->shared.count == 0)
+		return g_strdup_printf("the provider of its consumer class was loaded %s", when);
+	return g_strdup_printf("the provider of its consumer class was loaded %s, and %u times "
+			       "while others of that class were there, too",
+			       when, loads->shared.count);
+}
+
+static void link_loads(struct candidate *candidate, struct evidence *evidence,
+		       const struct loads *loads)
+{
+	bool is_alone = loads->alone.count > 0;
+
+	if (is_alone || loads->shared.count > 0)
+		candidate_link(candidate, evidence, is_alone ? LINK_FIRED : LINK_MAY_HAVE_FIRED,
+			       is_alone ? &loads->alone : &loads->shared,
+			       why_fired(candidate, loads, is_alone));
+}
+
+static void link_fired(struct link_host *host, struct evidence *evidence)
+{
+	g_autoptr(GPtrArray) able = find_able(host, evidence);
+	g_autofree struct loads *loads = g_new0(struct loads, able->len + 1);
+	struct evidence_span load;
+
+	for (uint64_t from = 0; evidence_get_span(evidence, from, UINT64_MAX, &load);
+	     from = load.first.ref.time + 1) {
+		unsigned count = count_there(able, load.first.ref.time);
+
+		load.last = load.first.ref.time;
+		for (guint i = 0; i < able->len && host_spend(host); i++) {
+			if (!was_there(able->pdata[i], load.last))
+				continue;
+			add_load(count == 1 ? &loads[i].alone : &loads[i].shared, &load);
+			loads[i].others = MAX(loads[i].others, count - 1);
+		}
+	}
+	for (guint i = 0; i < able->len; i++)
+		link_loads(able->pdata[i], evidence, &loads[i]);
 }
 
 /* The query that Sysmon asks to see what its events 19-21 report. */
@@ -155,7 +236,7 @@ static void link_watch(struct link_host *host, struct evidence *evidence)
 		if (candidate->is_replay || candidate->made < evidence->event.ref.time ||
 		    g_strcmp0(candidate->subscription->namespace, WH_SUBSCRIPTION_NAMESPACE) != 0)
 			continue;
-		candidate_link(candidate, evidence, LINK_WATCHED, evidence->event.ref.time,
+		candidate_link(candidate, evidence, LINK_WATCHED, NULL,
 			       why_watched(candidate, evidence));
 	}
 }
@@ -175,9 +256,13 @@ static void link_consequences(struct link_host *host)
 /* Of what comes at every turn, only some says something by its time alone. */
 static bool counts_near(const struct evidence *evidence)
 {
-	if (evidence->kind == EVIDENCE_LOGON) /* 3 is the network, 10 a remote desktop */
-		return evidence->logon_type == 3 || evidence->logon_type == 10;
-	return evidence->kind != EVIDENCE_PROCESS || evidence->matches->len > 0;
+	const struct evidence_traits *traits = evidence->traits;
+
+	if (traits->near.before == 0 && traits->near.after == 0)
+		return false;
+	/* 3 is the network, 10 a remote desktop. */
+	return evidence->kind != EVIDENCE_LOGON || evidence->logon_type == 3 ||
+	       evidence->logon_type == 10;
 }
 
 static bool is_same_user(struct candidate *candidate, const struct evidence *evidence)
@@ -189,17 +274,19 @@ static void link_one_near(struct candidate *candidate, struct evidence *evidence
 {
 	uint64_t time = evidence->event.ref.time;
 	bool is_before = time < candidate->made;
-	uint64_t seconds =
-		(is_before ? candidate->made - time : time - candidate->made) / WH_SECOND;
-	unsigned most = is_before ? evidence->traits->near.before : evidence->traits->near.after;
+	uint64_t span = is_before ? candidate->made - time : time - candidate->made;
+	uint64_t before = evidence->traits->near.before, after = evidence->traits->near.after;
+	struct evidence_span near;
+	g_autofree char *when = NULL;
 
-	if (seconds > most || most == 0 || !counts_near(evidence))
+	if (span > (is_before ? before : after) * WH_SECOND || !counts_near(evidence) ||
+	    !evidence_get_span(evidence, candidate->made - MIN(candidate->made, before * WH_SECOND),
+			       candidate->made + after * WH_SECOND, &near))
 		return;
+	when = distance_text(candidate, time);
 	candidate_link(
-		candidate, evidence, LINK_NEAR, time,
-		g_strdup_printf("%" G_GUINT64_FORMAT " s %s it was %s%s", seconds,
-				is_before ? "before" : "after",
-				candidate->is_created ? "made" : "first seen",
+		candidate, evidence, LINK_NEAR, &near,
+		g_strdup_printf("%s%s", when,
 				is_same_user(candidate, evidence) ? ", by the same user" : ""));
 }
 
@@ -224,7 +311,9 @@ static void link_near(struct link_host *host, struct candidate *candidate)
 static void link_host_run(struct link_host *host)
 {
 	host_note_starts(host);
+	host_settle_clients(host);
 	host_name_processes(host);
+	host_name_subjects(host);
 	if (host->candidates->len == 0)
 		return;
 	host->index = link_index_new(host->candidates);

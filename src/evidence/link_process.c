@@ -6,6 +6,9 @@
 #include "base/order.h"
 #include "base/text.h"
 
+#define SLACK (2 * WH_SECOND) /* between the events that two logs have of one start */
+#define SHELL_TIME (60 * WH_SECOND) /* that PowerShell takes to come up, at most */
+
 /* Starts of processes, or of logon sessions: those of one id, in the order of time. */
 static void note_start(GTree *starts, uint64_t id, struct evidence *evidence)
 {
@@ -31,15 +34,21 @@ static GTree *starts_new(void)
 	return g_tree_new_full(compare_ids, NULL, g_free, (GDestroyNotify)g_ptr_array_unref);
 }
 
-/* Ids are used again: the latest that was not later than `time`. */
-static struct evidence *find_start(GTree *starts, uint64_t id, uint64_t time)
+/* Ids are used again: the latest that was not later than `time`, if Windows was not started anew
+ * since. */
+static struct evidence *find_start(const struct link_host *host, GTree *starts, uint64_t id,
+				   uint64_t time)
 {
 	const GPtrArray *list = g_tree_lookup(starts, &id);
+	struct evidence *start;
 	guint count = 0;
 
 	if (list)
 		count = time < UINT64_MAX ? evidence_count_before(list, time + 1) : list->len;
-	return count > 0 ? list->pdata[count - 1] : NULL;
+	if (count == 0)
+		return NULL;
+	start = list->pdata[count - 1];
+	return host_is_one_boot(host, start->event.ref.time, time) ? start : NULL;
 }
 
 /* The id of a client elsewhere is one of its own machine; an explicit logon is made here. */
@@ -71,9 +80,9 @@ void host_name_processes(struct link_host *host)
 		uint64_t time = evidence->event.ref.time;
 
 		if (names_caller(evidence))
-			evidence->process = find_start(starts, evidence->process_id, time);
+			evidence->process = find_start(host, starts, evidence->process_id, time);
 		else if (evidence->kind == EVIDENCE_PROCESS && evidence->has_parent_id && time)
-			evidence->parent = find_start(starts, evidence->parent_id, time - 1);
+			evidence->parent = find_start(host, starts, evidence->parent_id, time - 1);
 		if (evidence->process && !evidence->image)
 			evidence->image = evidence->process->image;
 		if (evidence->parent && !evidence->parent_image)
@@ -100,27 +109,79 @@ static enum parent find_parent(const struct evidence *evidence)
 	return strcmp(name, "wmiprvse") == 0 ? PARENT_PROVIDER_HOST : PARENT_OTHER;
 }
 
-static void link_command(struct link_host *host, struct evidence *evidence)
+/* Something that ran while the candidate was there; `is_sure` when it can be no other's. */
+static void link_started(struct candidate *candidate, struct evidence *evidence, bool is_sure,
+			 const char *why)
 {
-	g_autofree char *line = evidence->text ? command_line_normalise(evidence->text) : NULL;
-	g_autofree char *program = evidence->image ? program_name(evidence->image) : NULL;
-	uint64_t time = evidence->event.ref.time;
+	candidate_link(candidate, evidence, is_sure ? LINK_PAYLOAD : LINK_MAY_HAVE_STARTED, NULL,
+		       g_strdup(why));
+}
+
+/* The candidates that run this command line. */
+static GPtrArray *find_commands(struct link_host *host, const char *line, uint64_t time)
+{
+	GPtrArray *found = g_ptr_array_new();
 
 	for (guint i = 0; i < host->candidates->len && host_spend(host); i++) {
 		struct candidate *candidate = host->candidates->pdata[i];
 
-		if (!candidate->command || !candidate_is_live(candidate, time))
+		if (candidate->command && candidate->is_bound &&
+		    candidate_is_live(candidate, time) &&
+		    command_pattern_matches(candidate->command, line))
+			g_ptr_array_add(found, candidate);
+	}
+	return found;
+}
+
+static void link_command(struct link_host *host, struct evidence *evidence)
+{
+	g_autofree char *line = command_line_normalise(evidence->text);
+	g_autoptr(GPtrArray) found = find_commands(host, line, evidence->event.ref.time);
+
+	for (guint i = 0; i < found->len; i++)
+		link_started(found->pdata[i], evidence, found->len == 1,
+			     "a child of WmiPrvSE.exe with the command line that the consumer "
+			     "runs");
+}
+
+/* Was that process linked already, by an event that has its command line? */
+static bool is_known_process(const struct candidate *candidate, const struct evidence *evidence)
+{
+	uint64_t time = evidence->event.ref.time;
+
+	for (guint i = 0; i < candidate->links->len; i++) {
+		const struct evidence_link *link = candidate->links->pdata[i];
+		uint64_t other = link->evidence->event.ref.time;
+
+		if (link->reason == LINK_PAYLOAD && evidence->has_process_id &&
+		    link->evidence->has_process_id &&
+		    link->evidence->process_id == evidence->process_id &&
+		    (other > time ? other - time : time - other) <= SLACK)
+			return true;
+	}
+	return false;
+}
+
+/* A program that many start: which of them did, its name does not say. */
+static void link_program(struct link_host *host, struct evidence *evidence)
+{
+	g_autofree char *program = evidence->image ? program_name(evidence->image) : NULL;
+
+	for (guint i = 0; program && i < host->candidates->len && host_spend(host); i++) {
+		struct candidate *candidate = host->candidates->pdata[i];
+
+		if (!candidate->command || !candidate->is_bound ||
+		    !candidate_is_live(candidate, evidence->event.ref.time) ||
+		    strcmp(program, command_pattern_get_program(candidate->command)) != 0)
 			continue;
-		if (line && command_pattern_matches(candidate->command, line))
-			candidate_link(
-				candidate, evidence, LINK_PAYLOAD, time,
-				g_strdup("a child of WmiPrvSE.exe with the command line that "
-					 "the consumer runs"));
-		else if (!line && program &&
-			 strcmp(program, command_pattern_get_program(candidate->command)) == 0)
-			candidate_link(candidate, evidence, LINK_PAYLOAD, time,
-				       g_strdup("a child of WmiPrvSE.exe of the program that the "
-						"consumer runs; its command line was not logged"));
+		if (is_known_process(candidate, evidence))
+			link_started(candidate, evidence, true,
+				     "the process that another event has the consumer's command "
+				     "line of");
+		else
+			link_started(candidate, evidence, false,
+				     "a child of WmiPrvSE.exe of the program that the consumer "
+				     "runs; its command line was not logged");
 	}
 }
 
@@ -143,7 +204,8 @@ static struct candidate *find_only_script(struct link_host *host, uint64_t time)
 	for (guint i = 0; i < host->candidates->len && host_spend(host); i++) {
 		struct candidate *candidate = host->candidates->pdata[i];
 
-		if (!candidate->script || !candidate_is_live(candidate, time))
+		if (!candidate->script || !candidate->is_bound ||
+		    !candidate_is_live(candidate, time))
 			continue;
 		if (only)
 			return NULL;
@@ -161,48 +223,57 @@ static void link_script_child(struct link_host *host, struct evidence *evidence)
 	for (guint i = 0; program && i < host->candidates->len && host_spend(host); i++) {
 		struct candidate *candidate = host->candidates->pdata[i];
 
-		if (candidate->script && candidate_is_live(candidate, time) &&
-		    has_word(candidate->script, program))
-			candidate_link(candidate, evidence, LINK_PAYLOAD, time,
-				       g_strdup("a child of scrcons.exe of a program that the "
-						"consumer's script names"));
+		if (candidate->script && candidate->is_bound &&
+		    candidate_is_live(candidate, time) && has_word(candidate->script, program))
+			link_started(candidate, evidence, true,
+				     "a child of scrcons.exe of a program that the consumer's "
+				     "script names");
 	}
 	if (only)
-		candidate_link(only, evidence, LINK_PAYLOAD, time,
-			       g_strdup("a child of scrcons.exe, and this was the only script "
-					"consumer known"));
+		link_started(only, evidence, false,
+			     "a child of scrcons.exe, and this was the only script consumer "
+			     "known");
 }
 
 void host_link_payloads(struct link_host *host)
 {
-	for (guint i = 0; i < host->evidence->len; i++) {
-		struct evidence *evidence = host->evidence->pdata[i];
-		enum parent parent = find_parent(evidence);
+	/* Those with command lines first: they say which process the others are of. */
+	for (int with_line = 1; with_line >= 0; with_line--) {
+		for (guint i = 0; i < host->evidence->len; i++) {
+			struct evidence *evidence = host->evidence->pdata[i];
+			enum parent parent = find_parent(evidence);
 
-		if (parent == PARENT_PROVIDER_HOST)
-			link_command(host, evidence);
-		else if (parent == PARENT_SCRIPT_HOST)
-			link_script_child(host, evidence);
+			if ((evidence->text != NULL) != with_line)
+				continue;
+			if (parent == PARENT_SCRIPT_HOST)
+				link_script_child(host, evidence);
+			else if (parent == PARENT_PROVIDER_HOST && with_line)
+				link_command(host, evidence);
+			else if (parent == PARENT_PROVIDER_HOST)
+				link_program(host, evidence);
+		}
 	}
 }
 
 static void link_caller(struct candidate *candidate, const struct evidence *evidence, uint64_t time)
 {
 	struct evidence *process = (struct evidence *)evidence->process;
+	uint64_t span = time - process->event.ref.time;
+	g_autofree char *text = filetime_span_text(span);
+	g_autofree char *later = g_strconcat(text, " later", NULL);
 
-	candidate_link(
-		candidate, process, LINK_PROCESS, process->event.ref.time,
-		g_strdup_printf("process %u, which the linked event %u names, %" G_GUINT64_FORMAT
-				" s later",
-				process->process_id, evidence->event.ref.event_id,
-				(time - process->event.ref.time) / WH_SECOND));
+	candidate_link(candidate, process, LINK_PROCESS, NULL,
+		       g_strdup_printf("process %u, which the linked event %u names%s%s",
+				       process->process_id, evidence->event.ref.event_id,
+				       span < WH_SECOND ? " in the same second" : " ",
+				       span < WH_SECOND ? "" : later));
 }
 
 static void link_parent(struct candidate *candidate, const struct evidence *process)
 {
 	struct evidence *parent = (struct evidence *)process->parent;
 
-	candidate_link(candidate, parent, LINK_PROCESS, parent->event.ref.time,
+	candidate_link(candidate, parent, LINK_PROCESS, NULL,
 		       g_strdup_printf("process %u, the parent of process %u that names it",
 				       parent->process_id, process->process_id));
 }
@@ -213,16 +284,16 @@ static bool is_service_session(uint64_t logon_id)
 	return logon_id == 0 || (logon_id >= 0x3e3 && logon_id <= 0x3e7);
 }
 
-static void link_session(struct candidate *candidate, const struct evidence *process,
-			 GTree *sessions)
+static void link_session(const struct link_host *host, struct candidate *candidate,
+			 const struct evidence *process, GTree *sessions)
 {
 	struct evidence *logon;
 
 	if (process->kind != EVIDENCE_PROCESS || is_service_session(process->logon_id))
 		return;
-	logon = find_start(sessions, process->logon_id, process->event.ref.time);
+	logon = find_start(host, sessions, process->logon_id, process->event.ref.time);
 	if (logon)
-		candidate_link(candidate, logon, LINK_SESSION, logon->event.ref.time,
+		candidate_link(candidate, logon, LINK_SESSION, NULL,
 			       g_strdup_printf("logon session 0x%" G_GINT64_MODIFIER
 					       "x of the linked process %u",
 					       process->logon_id, process->process_id));
@@ -241,9 +312,67 @@ static GTree *note_sessions(const struct link_host *host)
 	return sessions;
 }
 
+/* Sysmon and Security both log the start of a process. */
+static void link_same_process(struct link_host *host, struct candidate *candidate,
+			      const struct evidence *process, GTree *processes)
+{
+	uint64_t time = process->event.ref.time, id = process->process_id;
+	const GPtrArray *list = NULL;
+
+	if (process->kind == EVIDENCE_PROCESS && process->has_process_id)
+		list = g_tree_lookup(processes, &id);
+	for (guint i = list ? evidence_count_before(list, time - MIN(time, SLACK)) : 0;
+	     list && i < list->len && host_spend(host); i++) {
+		struct evidence *other = list->pdata[i];
+
+		if (other->event.ref.time > time + SLACK)
+			break;
+		if (other != process)
+			candidate_link(candidate, other, LINK_PROCESS, NULL,
+				       g_strdup_printf("the linked process %u, as another event "
+						       "has it",
+						       process->process_id));
+	}
+}
+
+static bool is_shell_of(const struct evidence *shell, const char *line)
+{
+	g_autofree char *started = NULL;
+
+	if (shell->kind != EVIDENCE_CLASSIC_SHELL || !shell->image)
+		return false;
+	started = command_line_normalise(shell->image);
+	return strcmp(started, line) == 0;
+}
+
+/* 400 and 800 name no process, but say how theirs was started. */
+static void link_shells(struct link_host *host, struct candidate *candidate,
+			const struct evidence *process)
+{
+	uint64_t time = process->event.ref.time;
+	uint64_t until = time + SHELL_TIME;
+	g_autofree char *line = process->text ? command_line_normalise(process->text) : NULL;
+
+	if (!line || process->kind != EVIDENCE_PROCESS || until < time)
+		return;
+	for (guint i = evidence_count_before(host->evidence, time);
+	     i < host->evidence->len && host_spend(host); i++) {
+		struct evidence *shell = host->evidence->pdata[i];
+
+		if (shell->event.ref.time > until)
+			break;
+		if (is_shell_of(shell, line))
+			candidate_link(candidate, shell, LINK_PROCESS, NULL,
+				       g_strdup_printf("started with the command line of the "
+						       "linked process %u",
+						       process->process_id));
+	}
+}
+
 void host_link_callers(struct link_host *host)
 {
 	g_autoptr(GTree) sessions = note_sessions(host);
+	g_autoptr(GTree) processes = note_processes(host);
 
 	for (guint i = 0; i < host->candidates->len; i++) {
 		struct candidate *candidate = host->candidates->pdata[i];
@@ -257,7 +386,9 @@ void host_link_callers(struct link_host *host)
 					    link->evidence->event.ref.time);
 			if (link->evidence->parent && link->reason == LINK_NAMES)
 				link_parent(candidate, link->evidence);
-			link_session(candidate, link->evidence, sessions);
+			link_same_process(host, candidate, link->evidence, processes);
+			link_session(host, candidate, link->evidence, sessions);
+			link_shells(host, candidate, link->evidence);
 		}
 	}
 }

@@ -5,9 +5,13 @@
 
 /*
  * WMI logs 5861 for each live binding when it starts; in real logs the replay came up to two
- * minutes after 5617.
+ * minutes after 5617, by the same process. What is logged while WMI had been up for longer was made
+ * then.
  */
 #define REPLAY_TIME (10 * 60 * WH_SECOND)
+#define ONE_BOOT (5 * 60 * WH_SECOND) /* between the events that one start of Windows logs */
+#define MOST_STARTS 16 /* that are looked at for the one of a process */
+#define SLACK (2 * WH_SECOND) /* between Sysmon's event and WMI's of one act */
 
 static int compare_times(gconstpointer a, gconstpointer b)
 {
@@ -16,43 +20,144 @@ static int compare_times(gconstpointer a, gconstpointer b)
 	return compare_numbers(*one, *other);
 }
 
-static uint64_t get_time(const void *times, size_t i)
+static int compare_starts(gconstpointer a, gconstpointer b)
 {
-	return ((const uint64_t *)times)[i];
+	const struct wmi_start *one = a, *other = b;
+	int order = compare_numbers(one->time, other->time);
+
+	return order ? order : compare_numbers(one->process_id, other->process_id);
 }
 
-/* The first of sorted times that is at or after `time`; UINT64_MAX for none. */
-static uint64_t first_from(const GArray *times, uint64_t time)
+/* A start of Windows is logged by several events. */
+static void drop_same_boots(GArray *boots)
 {
-	size_t before = lower_bound(times->data, times->len, get_time, time);
+	guint kept = 0;
 
-	return before < times->len ? g_array_index(times, uint64_t, before) : UINT64_MAX;
+	for (guint i = 0; i < boots->len; i++) {
+		uint64_t time = g_array_index(boots, uint64_t, i);
+
+		if (kept == 0 || time - g_array_index(boots, uint64_t, kept - 1) > ONE_BOOT)
+			g_array_index(boots, uint64_t, kept++) = time;
+	}
+	g_array_set_size(boots, kept);
 }
 
-static bool is_replay_of(const GArray *starts, uint64_t time)
+static void note_activity(struct link_host *host, const struct evidence *evidence)
 {
-	uint64_t start = first_from(starts, time > REPLAY_TIME ? time - REPLAY_TIME : 0);
+	if (!evidence->repeats)
+		g_array_append_val(host->activity, evidence->event.ref.time);
+	for (guint i = 0; evidence->repeats && i < evidence->repeats->len; i++)
+		g_array_append_val(
+			host->activity,
+			g_array_index(evidence->repeats, struct evidence_repeat, i).ref.time);
+}
 
-	return start <= time;
+static void note_evidence(struct link_host *host, const struct evidence *evidence)
+{
+	const struct wmi_start start = {evidence->event.ref.time, &evidence->event.ref,
+					evidence->event.process_id, evidence->event.has_process_id};
+
+	note_activity(host, evidence);
+	if (evidence->kind == EVIDENCE_WMI_STARTED)
+		g_array_append_val(host->starts, start);
+	else if (evidence->kind == EVIDENCE_MACHINE_STARTED)
+		g_array_append_val(host->boots, start.time);
+	else if (evidence->kind == EVIDENCE_MACHINE_STOPPED)
+		g_array_append_val(host->stops, start.time);
+}
+
+/* Sysmon says that something was made at that time. */
+static bool is_created_at(const GPtrArray *events, uint64_t time)
+{
+	for (guint i = 0; i < events->len; i++) {
+		const struct sighting *sighting = events->pdata[i];
+		uint64_t other = sighting->ref.time;
+
+		if (sighting->operation == WMI_CREATED &&
+		    (other > time ? other - time : time - other) <= SLACK)
+			return true;
+	}
+	return false;
+}
+
+static bool is_by(const struct wmi_start *start, const struct sighting *sighting)
+{
+	return !start->has_process_id || !sighting->has_process_id ||
+	       start->process_id == sighting->process_id;
+}
+
+/* Where the clock was set back, a start that comes later by its time may have come before. */
+static bool came_before(const struct wmi_start *start, const struct wmi_start *other)
+{
+	return g_strcmp0(start->ref->path, other->ref->path) == 0 &&
+	       g_strcmp0(start->ref->entry, other->ref->entry) == 0 &&
+	       start->ref->record_id < other->ref->record_id;
+}
+
+/* The start of the WMI that logged it, or NULL. */
+static const struct wmi_start *find_start(const struct link_host *host,
+					  const struct sighting *sighting)
+{
+	const struct wmi_start *last = host_find_wmi_start(host, sighting->ref.time);
+	const struct wmi_start *first = (const struct wmi_start *)host->starts->data;
+	const struct wmi_start *start = last;
+
+	while (start && !is_by(start, sighting)) {
+		if (start == first || last - start >= MOST_STARTS)
+			return NULL;
+		start--;
+	}
+	for (const struct wmi_start *between = start; start && between < last; between++)
+		if (!came_before(&between[1], start))
+			return NULL;
+	return start;
+}
+
+static enum wmi_registration judge(const struct link_host *host, const struct sighting *sighting,
+				   bool is_first)
+{
+	const struct wmi_start *start = find_start(host, sighting);
+
+	if (!start)
+		return REGISTRATION_UNKNOWN;
+	if (sighting->ref.time - start->time <= REPLAY_TIME)
+		return REGISTRATION_REPLAYED;
+	return is_first ? REGISTRATION_MADE : REGISTRATION_UNKNOWN;
+}
+
+static void judge_registrations(const struct link_host *host, struct candidate *candidate)
+{
+	const GPtrArray *events = candidate->subscription->events;
+	bool is_first = true;
+
+	for (guint i = 0; i < events->len; i++) {
+		struct sighting *sighting = events->pdata[i];
+
+		if (sighting->operation != WMI_REGISTERED)
+			continue;
+		if (is_first && candidate->is_created && is_created_at(events, sighting->ref.time))
+			sighting->registration = REGISTRATION_MADE;
+		else
+			sighting->registration = judge(host, sighting, is_first);
+		if (is_first && !candidate->is_created) {
+			candidate->is_replay = sighting->registration == REGISTRATION_REPLAYED;
+			candidate->is_created = sighting->registration == REGISTRATION_MADE;
+		}
+		is_first = false;
+	}
 }
 
 void host_note_starts(struct link_host *host)
 {
-	for (guint i = 0; i < host->evidence->len; i++) {
-		const struct evidence *evidence = host->evidence->pdata[i];
-
-		if (evidence->kind != EVIDENCE_WMI_STARTED)
-			continue;
-		g_array_append_vals(host->starts, evidence->times->data, evidence->times->len);
-		g_array_append_val(host->starts, evidence->last);
-	}
-	g_array_sort(host->starts, compare_times);
-	for (guint i = 0; i < host->candidates->len; i++) {
-		struct candidate *candidate = host->candidates->pdata[i];
-
-		candidate->is_replay =
-			!candidate->is_created && is_replay_of(host->starts, candidate->made);
-	}
+	for (guint i = 0; i < host->evidence->len; i++)
+		note_evidence(host, host->evidence->pdata[i]);
+	g_array_sort(host->starts, compare_starts);
+	g_array_sort(host->boots, compare_times);
+	g_array_sort(host->stops, compare_times);
+	g_array_sort(host->activity, compare_times);
+	drop_same_boots(host->boots);
+	for (guint i = 0; i < host->candidates->len; i++)
+		judge_registrations(host, host->candidates->pdata[i]);
 }
 
 /* When 5861 was logged on the host, sorted. */
@@ -91,14 +196,34 @@ static uint64_t find_log_end(const struct link_host *host, const GArray *registr
 	return end;
 }
 
+static uint64_t next_wmi_start(const struct link_host *host, uint64_t time)
+{
+	const GArray *starts = host->starts;
+	const struct wmi_start *last = host_find_wmi_start(host, time);
+	guint next = last ? (guint)(last - (const struct wmi_start *)starts->data) + 1 : 0;
+
+	return next < starts->len ? g_array_index(starts, struct wmi_start, next).time : UINT64_MAX;
+}
+
+/* Did it stay up until then, as far as the logs know? Something must have been logged after that,
+ * and before it went down. */
+static bool stayed_up(const struct link_host *host, uint64_t start, uint64_t until)
+{
+	uint64_t next = next_wmi_start(host, start);
+
+	next = MIN(next, times_first_from(host->boots, start + 1));
+	next = MIN(next, times_first_from(host->stops, start + 1));
+	return next > until && times_first_from(host->activity, until + 1) <= next;
+}
+
 /* Nothing was replayed, though WMI ran and logged long enough. */
 static bool is_silent(const struct link_host *host, const GArray *registrations, uint64_t start,
 		      uint64_t log_end)
 {
 	uint64_t until = start + REPLAY_TIME;
 
-	return until > start && log_end > until && first_from(host->starts, start + 1) > until &&
-	       first_from(registrations, start) > until;
+	return until > start && log_end > until && stayed_up(host, start, until) &&
+	       times_first_from(registrations, start) > until;
 }
 
 static void link_silent_start(struct link_host *host, struct evidence *evidence, uint64_t start)
@@ -110,7 +235,7 @@ static void link_silent_start(struct link_host *host, struct evidence *evidence,
 		    candidate->gone < start)
 			continue;
 		evidence->not_replayed = true;
-		candidate_link(candidate, evidence, LINK_NOT_REPLAYED, start,
+		candidate_link(candidate, evidence, LINK_NOT_REPLAYED, NULL,
 			       g_strdup("WMI started and logged no 5861 within 10 min, as it does "
 					"for live subscriptions"));
 	}
@@ -121,15 +246,12 @@ void host_link_missing_replays(struct link_host *host)
 	g_autoptr(GArray) registrations = note_registrations(host);
 	uint64_t log_end = find_log_end(host, registrations);
 
-	for (guint i = 0; i < host->evidence->len; i++) {
+	for (guint i = 0; i < host->evidence->len && host_spend(host); i++) {
 		struct evidence *evidence = host->evidence->pdata[i];
+		uint64_t start = evidence->event.ref.time;
 
-		for (guint j = 0;
-		     evidence->kind == EVIDENCE_WMI_STARTED && j < evidence->times->len; j++) {
-			uint64_t start = g_array_index(evidence->times, uint64_t, j);
-
-			if (is_silent(host, registrations, start, log_end))
-				link_silent_start(host, evidence, start);
-		}
+		if (evidence->kind == EVIDENCE_WMI_STARTED &&
+		    is_silent(host, registrations, start, log_end))
+			link_silent_start(host, evidence, start);
 	}
 }

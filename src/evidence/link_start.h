@@ -6,8 +6,8 @@
 
 /* What starts of WMI say of the subscriptions of a host. */
 
-/* Fills the host's `starts`, and sets `is_replay` of the candidates that were first seen because
- * WMI started. */
+/* Fills what the host knows of starts and stops, and finds out which 5861 of the candidates were
+ * logged because WMI started: `registration` of their sightings, `is_replay` and `is_created`. */
 void host_note_starts(struct link_host *host);
 
 /* Links each start of WMI after which a live candidate should have been logged as 5861 and was not;

@@ -7,6 +7,7 @@ libwmihunt_a_SOURCES += \
 	src/evidence/evidence.c src/evidence/evidence.h \
 	src/evidence/evidence_host.c \
 	src/evidence/evidence_read.h \
+	src/evidence/evidence_span.h \
 	src/evidence/evidence_store.c src/evidence/evidence_store.h \
 	src/evidence/evidence_wmi.c \
 	src/evidence/link.c src/evidence/link.h \
@@ -14,5 +15,6 @@ libwmihunt_a_SOURCES += \
 	src/evidence/link_index.c src/evidence/link_index.h \
 	src/evidence/link_process.c src/evidence/link_process.h \
 	src/evidence/link_start.c src/evidence/link_start.h \
+	src/evidence/link_subject.c src/evidence/link_subject.h \
 	src/evidence/script_parts.c src/evidence/script_parts.h \
 	src/evidence/timeline.c src/evidence/timeline.h

@@ -24,8 +24,10 @@ static char *cut_text(const char *text)
 
 static const char *const contradiction_words[] = {
 	[WMI_STATE_ACTIVE] = "contradicts winevt/Logs: active",
-	[WMI_STATE_MODIFIED] = "contradicts winevt/Logs: modified",
+	[WMI_STATE_CHANGED] = "contradicts winevt/Logs: changed",
+	[WMI_STATE_SUPERSEDED] = "contradicts winevt/Logs: superseded",
 	[WMI_STATE_DELETED] = "contradicts winevt/Logs: deleted",
+	[WMI_STATE_UNBOUND] = "contradicts winevt/Logs: unbound",
 };
 
 static struct timeline_entry *entry_of_sighting(const struct sighting *sighting)
@@ -35,7 +37,7 @@ static struct timeline_entry *entry_of_sighting(const struct sighting *sighting)
 	entry->ref = sighting->ref;
 	entry->last = sighting->ref.time;
 	entry->count = 1;
-	entry->what = wmi_operation_name(sighting->operation);
+	entry->what = sighting_word(sighting);
 	entry->user = sighting->user;
 	return entry;
 }
@@ -89,7 +91,8 @@ static void add_sightings(GPtrArray *timeline, const GPtrArray *events, GHashTab
 		if (g_hash_table_contains(contradicting, sighting))
 			continue;
 		if (last && sighting->operation == WMI_REGISTERED &&
-		    last->ref.event_id == sighting->ref.event_id) {
+		    last->ref.event_id == sighting->ref.event_id &&
+		    strcmp(last->what, sighting_word(sighting)) == 0) {
 			last->last = sighting->ref.time;
 			last->count++;
 			continue;
@@ -112,8 +115,12 @@ static const char *word_of(const struct evidence_link *link)
 {
 	if (link->reason == LINK_FIRED)
 		return "fired";
+	if (link->reason == LINK_MAY_HAVE_FIRED)
+		return "may_have_fired";
 	if (link->reason == LINK_PAYLOAD)
 		return "started";
+	if (link->reason == LINK_MAY_HAVE_STARTED)
+		return "may_have_started";
 	if (link->reason == LINK_WATCHED)
 		return "watched";
 	if (link->evidence->kind == EVIDENCE_CLASS_OPERATION)
@@ -121,16 +128,18 @@ static const char *word_of(const struct evidence_link *link)
 	return link->evidence->traits->word;
 }
 
-/* How often from the link's time on: at least, as only some of many times are kept. */
-static unsigned count_from(const struct evidence *evidence, uint64_t time)
+/* Of repeats by several processes none is named. */
+static bool is_of_one_process(const struct evidence *evidence, const struct evidence_span *span)
 {
-	unsigned count = 0;
+	for (guint i = 0; evidence->repeats && i < evidence->repeats->len; i++) {
+		const struct evidence_repeat *one =
+			&g_array_index(evidence->repeats, struct evidence_repeat, i);
 
-	if (time <= evidence->event.ref.time)
-		return evidence->count;
-	for (guint i = 0; i < evidence->times->len; i++)
-		count += g_array_index(evidence->times, uint64_t, i) >= time;
-	return MAX(count, 1);
+		if (one->ref.time >= span->first.ref.time && one->ref.time <= span->last &&
+		    one->process_id != span->first.process_id)
+			return false;
+	}
+	return true;
 }
 
 static struct timeline_entry *entry_of_link(const struct evidence_link *link)
@@ -138,16 +147,19 @@ static struct timeline_entry *entry_of_link(const struct evidence_link *link)
 	const struct evidence *evidence = link->evidence;
 	struct timeline_entry *entry = g_new0(struct timeline_entry, 1);
 
-	entry->ref = evidence->event.ref;
-	entry->ref.time = link->time;
-	entry->last = MAX(evidence->last, link->time);
-	entry->count = count_from(evidence, link->time);
+	entry->ref = link->span.first.ref;
+	entry->last = link->span.last;
+	entry->count = link->span.count;
 	entry->what = word_of(link);
 	entry->user = evidence->user;
+	entry->user_name = evidence->user_name;
 	entry->process = evidence->image;
-	entry->process_id = evidence->process_id;
-	entry->has_process_id = evidence->has_process_id && evidence->kind != EVIDENCE_LOG_CLEARED;
+	entry->process_id = link->span.first.process_id;
+	entry->has_process_id = evidence->kind != EVIDENCE_LOG_CLEARED &&
+				link->span.first.has_process_id &&
+				is_of_one_process(evidence, &link->span);
 	entry->from = evidence->from;
+	entry->is_local = evidence->is_local;
 	entry->detail = cut_text(evidence->text ? evidence->text : evidence->query);
 	entry->why = link->why;
 	return entry;
@@ -201,6 +213,7 @@ static void add_links(GPtrArray *timeline, const GPtrArray *links)
 			continue;
 		}
 		last->last = MAX(last->last, entry->last);
+		last->has_process_id &= entry->process_id == last->process_id;
 		last->count += MIN(entry->count, UINT_MAX - last->count);
 		entry_free(entry);
 	}

@@ -14,10 +14,12 @@ struct timeline_entry {
 	unsigned count;
 	const char *what; /* "registered", "created", "fired", "started", … */
 	const char *user;
+	const char *user_name; /* where `user` is a SID that the logs know */
 	const char *process; /* image path */
 	uint32_t process_id;
-	bool has_process_id;
+	bool has_process_id; /* of repeats: all are of that process */
 	const char *from; /* another machine, or its address */
+	bool is_local; /* it says that it came from this machine */
 	char *detail; /* command line, script or query, or the place of what contradicts; cut to
 			 WH_MAX_TIMELINE_TEXT bytes */
 	const char *why; /* NULL for the subscription's own sightings, unless they contradict */

@@ -111,7 +111,8 @@ void stack_add(struct stack *stack, const char *key, const struct finding *findi
 	add_times(entry, subscription);
 	add_judgement(entry, finding);
 	entry->subscriptions++;
-	entry->active += subscription->state == WMI_STATE_ACTIVE;
+	entry->active +=
+		subscription->state == WMI_STATE_ACTIVE || subscription->state == WMI_STATE_CHANGED;
 	entry->incomplete |= subscription->incomplete;
 }
 

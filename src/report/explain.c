@@ -41,20 +41,37 @@ static void append_repeats(GString *line, const struct timeline_entry *entry)
 	}
 }
 
+/* Words of JSON, for people. */
+static void append_word(GString *line, const char *word)
+{
+	g_autofree char *plain = g_strdelimit(g_strdup(word), "_", ' ');
+
+	g_string_append_printf(line, "  %-20s", plain);
+}
+
+static void append_user(GString *line, const struct timeline_entry *entry)
+{
+	if (entry->user_name)
+		g_string_append_printf(line, "  by %s (%s)", entry->user_name, entry->user);
+	else if (entry->user)
+		g_string_append_printf(line, "  by %s", entry->user);
+}
+
 static GString *line_of(const struct timeline_entry *entry)
 {
 	GString *line = g_string_new(INDENT);
 
 	append_seconds(line, entry->ref.time);
-	g_string_append_printf(line, "  %-12s", entry->what);
+	append_word(line, entry->what);
 	if (entry->ref.has_event_id)
 		g_string_append_printf(line, "  event %u", entry->ref.event_id);
 	append_repeats(line, entry);
-	if (entry->user)
-		g_string_append_printf(line, "  by %s", entry->user);
+	append_user(line, entry);
 	append_process(line, entry);
 	if (entry->from)
 		g_string_append_printf(line, "  from %s", entry->from);
+	else if (entry->is_local)
+		g_string_append(line, "  from this machine");
 	if (entry->why)
 		g_string_append_printf(line, "  [%s]", entry->why);
 	/* Last, as its length is the attacker's choice. */

@@ -24,8 +24,11 @@ static void append_entry(GString *out, const struct timeline_entry *entry)
 	json_add_string(out, "what", entry->what);
 	event_ref_append_ids(&entry->ref, true, out);
 	json_add_present(out, "user", entry->user);
+	json_add_present(out, "user_name", entry->user_name);
 	append_process(out, entry);
 	json_add_present(out, "from", entry->from);
+	if (entry->is_local)
+		json_add_bool(out, "local", true);
 	json_add_present(out, "detail", entry->detail);
 	json_add_present(out, "why", entry->why);
 	if (entry->ref.has_event_id)

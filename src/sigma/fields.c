@@ -235,10 +235,20 @@ static char *lifetime_of(const struct subscription *subscription)
 	return g_strdup_printf("%" G_GUINT64_FORMAT, lifetime / WH_SECOND);
 }
 
+/* Any name that the host had. */
+static void add_hosts(struct field_list *subject, const struct subscription *subscription)
+{
+	const GPtrArray *names = subscription->identity ? subscription->identity->names : NULL;
+
+	add_fixed(subject, "host", subscription->host);
+	for (guint i = 0; names && i < names->len - 1; i++)
+		add_fixed(subject, "host", names->pdata[i]);
+}
+
 void field_list_add_subscription(struct field_list *subject,
 				 const struct subscription *subscription)
 {
-	add_fixed(subject, "host", subscription->host);
+	add_hosts(subject, subscription);
 	add_fixed(subject, "namespace", subscription->namespace);
 	add_fixed(subject, "state", wmi_state_name(subscription->state));
 	take_present(subject, "lifetime", lifetime_of(subscription));

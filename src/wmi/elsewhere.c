@@ -66,7 +66,7 @@ static enum wmi_state state_after(const struct version *current, const struct pa
 		return revived && is_last_word(seen, current, revived) ? WMI_STATE_ACTIVE : state;
 	if (!is_last_word(seen, current, ALL_PARTS))
 		return state;
-	return seen->sighting.operation == WMI_MODIFIED ? WMI_STATE_MODIFIED : WMI_STATE_ACTIVE;
+	return seen->sighting.operation == WMI_MODIFIED ? WMI_STATE_CHANGED : WMI_STATE_ACTIVE;
 }
 
 /* Notes where a sighting from elsewhere would change what the sightings in place came to. */
@@ -84,8 +84,8 @@ void elsewhere_judge(const struct lifecycle *kept, struct part_sighting *seen)
 		if (says != version_get_state(current))
 			contradict(current, seen, says);
 	} else if (is_last_word(seen, current, differing_sides(current, seen->part))) {
-		if (version_get_state(current) == WMI_STATE_ACTIVE)
-			contradict(current, seen, WMI_STATE_MODIFIED);
+		if (version_get_state(current) != WMI_STATE_DELETED)
+			contradict(current, seen, WMI_STATE_SUPERSEDED);
 		if (named)
 			contradict(named, seen, WMI_STATE_ACTIVE);
 	}
@@ -122,6 +122,7 @@ void elsewhere_add(struct version *kept, const struct version *version)
 		for (int side = 0; side < SIDES; side++)
 			kept->status[side] = version->status[side];
 		kept->superseded = version->superseded;
+		kept->superseded_at = version->superseded_at;
 		kept->last_operation = version->last_operation;
 	}
 	for (int side = 0; side < SIDE_BINDING; side++)

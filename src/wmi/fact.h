@@ -28,6 +28,7 @@ struct wmi_filter {
 	const char *query;
 	const char *query_language;
 	const char *creator_sid; /* S-1-… */
+	const char *creator; /* its name, where the logs know it: evidence/ finds it out */
 };
 
 struct mof_property;
@@ -37,6 +38,7 @@ struct wmi_consumer {
 	const char *name;
 	struct mof_property *properties; /* the first; without Name, CreatorSID, NULLs */
 	const char *creator_sid;
+	const char *creator;
 };
 
 struct wmi_fact {

@@ -39,11 +39,30 @@ static int compare_times(gconstpointer a, gconstpointer b)
 			       (*(const struct logged_name *const *)b)->first);
 }
 
+/* A machine is renamed once or twice; a log of many names was put together. */
+static bool has_few_labels(const struct name_log *log)
+{
+	guint labels = 0;
+
+	for (guint i = 0; i < log->names->len; i++) {
+		const struct logged_name *one = log->names->pdata[i];
+		guint k = 0;
+
+		while (k < i &&
+		       ((const struct logged_name *)log->names->pdata[k])->host->name->label !=
+			       one->host->name->label)
+			k++;
+		labels += k == i;
+	}
+	return labels <= WH_MAX_LOG_LABELS;
+}
+
 /* Names that come in turns are of several machines. Sorts them by their records. */
 static bool is_of_one_machine(const struct name_log *log)
 {
 	if (log->names->len < 2 || log->names->len > WH_MAX_LOG_NAMES || log->claimed ||
-	    log->is_mixed || !log->path || g_strcmp0(log->channel, "ForwardedEvents") == 0)
+	    log->is_mixed || !has_few_labels(log) || !log->path ||
+	    g_strcmp0(log->channel, "ForwardedEvents") == 0)
 		return false;
 	g_ptr_array_sort(log->names, compare_ids);
 	for (guint i = 1; i < log->names->len; i++) {

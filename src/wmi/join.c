@@ -372,12 +372,10 @@ static enum wmi_state lone_state(const struct part_sighting *latest,
 {
 	if (last->sighting.operation == WMI_DELETED)
 		return WMI_STATE_DELETED;
-	if (last->sighting.operation == WMI_MODIFIED)
-		return WMI_STATE_MODIFIED;
 	if (latest && is_after(latest, last) &&
 	    !digest_equal(latest->part->core[side], last->part->core[side]))
-		return WMI_STATE_MODIFIED;
-	return WMI_STATE_ACTIVE;
+		return WMI_STATE_SUPERSEDED;
+	return WMI_STATE_UNBOUND;
 }
 
 /* Its draft, of sightings in the order of their ranks: what stands in place decides its state. */

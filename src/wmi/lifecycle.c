@@ -177,8 +177,10 @@ static void switch_to(struct lifecycle *lifecycle, struct version *version, unsi
 			lifecycle->live[side] = NOT_SEEN;
 		version->status[side] = lifecycle->live[side];
 	}
-	if (lifecycle->current)
+	if (lifecycle->current) {
 		lifecycle->current->superseded = true;
+		lifecycle->current->superseded_at = lifecycle->now;
+	}
 	version->superseded = false;
 	lifecycle->current = version;
 }
@@ -340,6 +342,7 @@ static void play(struct lifecycle *lifecycle, struct part_sighting *seen)
 {
 	struct version *version;
 
+	lifecycle->now = seen->sighting.ref.time;
 	if (seen->part->parts == ALL_PARTS)
 		version = seek_whole(lifecycle, seen->part);
 	else if (seen->part->parts == WMI_PART_BINDING)
@@ -357,9 +360,9 @@ enum wmi_state version_get_state(const struct version *version)
 		if (version->status[side] == WMI_DELETED)
 			return WMI_STATE_DELETED;
 	}
-	if (version->superseded || version->last_operation == WMI_MODIFIED)
-		return WMI_STATE_MODIFIED;
-	return WMI_STATE_ACTIVE;
+	if (version->superseded)
+		return WMI_STATE_SUPERSEDED;
+	return version->last_operation == WMI_MODIFIED ? WMI_STATE_CHANGED : WMI_STATE_ACTIVE;
 }
 
 static bool version_is_bound(const struct version *version)
@@ -450,6 +453,8 @@ static void add_draft(const struct lifecycle *lifecycle, const struct version *v
 			  version->half[SIDE_CONSUMER].part, version_get_state(version));
 
 	g_ptr_array_add(drafts, draft);
+	if (draft->subscription->state == WMI_STATE_SUPERSEDED)
+		draft->subscription->superseded_at = version->superseded_at;
 	for (guint i = 0; version->contradicting && i < version->contradicting->len; i++) {
 		const struct contradicting *one = version->contradicting->pdata[i];
 

@@ -47,10 +47,20 @@ void subscription_free(struct subscription *subscription)
 const char *wmi_state_name(enum wmi_state state)
 {
 	static const char *const names[] = {
-		[WMI_STATE_ACTIVE] = "active",
-		[WMI_STATE_MODIFIED] = "modified",
-		[WMI_STATE_DELETED] = "deleted",
+		[WMI_STATE_ACTIVE] = "active",	       [WMI_STATE_CHANGED] = "changed",
+		[WMI_STATE_SUPERSEDED] = "superseded", [WMI_STATE_DELETED] = "deleted",
+		[WMI_STATE_UNBOUND] = "unbound",
 	};
 
 	return names[state];
+}
+
+const char *sighting_word(const struct sighting *sighting)
+{
+	if (sighting->operation == WMI_REGISTERED && sighting->registration == REGISTRATION_MADE)
+		return "registered_when_made";
+	if (sighting->operation == WMI_REGISTERED &&
+	    sighting->registration == REGISTRATION_REPLAYED)
+		return "replayed_at_start";
+	return wmi_operation_name(sighting->operation);
 }

@@ -10,8 +10,17 @@
 
 enum wmi_state {
 	WMI_STATE_ACTIVE,
-	WMI_STATE_MODIFIED,
+	WMI_STATE_CHANGED, /* so: its last event said that it was modified */
+	WMI_STATE_SUPERSEDED, /* other content took its place */
 	WMI_STATE_DELETED,
+	WMI_STATE_UNBOUND, /* a filter or a consumer that no event binds */
+};
+
+/* What a 5861 stands for: Windows logs it at the making, and again at each start of WMI. */
+enum wmi_registration {
+	REGISTRATION_UNKNOWN,
+	REGISTRATION_MADE,
+	REGISTRATION_REPLAYED,
 };
 
 /* One event that named the subscription; every subscription that it named has the same. */
@@ -20,6 +29,7 @@ struct sighting {
 	uint32_t process_id; /* that logged it: for 5861 the WMI service */
 	bool has_process_id;
 	enum wmi_operation operation;
+	enum wmi_registration registration; /* of a 5861; evidence/ finds it out */
 	const char *user; /* Sysmon's User: the actor; NULL when unknown */
 };
 
@@ -40,6 +50,7 @@ struct subscription {
 	struct wmi_filter *filter; /* NULL when no event named it */
 	struct wmi_consumer *consumer; /* NULL when no event named it */
 	enum wmi_state state;
+	uint64_t superseded_at; /* time of what took its place; 0 while nothing did */
 	GPtrArray *contradictions; /* struct contradiction, in order, NULL without: the state is not
 				      theirs */
 	unsigned parts; /* enum wmi_part */
@@ -63,5 +74,8 @@ int sighting_compare(const struct sighting *a, const struct sighting *b);
 /* Frees what the subscription does not borrow, and itself; NULL is fine. */
 void subscription_free(struct subscription *subscription);
 const char *wmi_state_name(enum wmi_state state);
+
+/* What happened: the operation's name, or what its 5861 stands for, where that is known. */
+const char *sighting_word(const struct sighting *sighting);
 
 #endif

@@ -216,6 +216,7 @@ void wmi_filter_append_json(const struct wmi_filter *filter, const char *sha256,
 	json_add_present(out, "query", filter->query);
 	json_add_present(out, "query_language", filter->query_language);
 	json_add_present(out, "creator_sid", filter->creator_sid);
+	json_add_present(out, "creator", filter->creator);
 	json_add_present(out, "sha256", sha256);
 	close_optional(out, object);
 }
@@ -245,6 +246,7 @@ void wmi_consumer_append_json(const struct wmi_consumer *consumer, const char *s
 	append_properties(out, consumer->properties, 1);
 	close_optional(out, properties);
 	json_add_present(out, "creator_sid", consumer->creator_sid);
+	json_add_present(out, "creator", consumer->creator);
 	json_add_present(out, "sha256", sha256);
 	append_decoded(out, consumer);
 	close_optional(out, object);

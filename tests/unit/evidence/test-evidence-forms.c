@@ -92,11 +92,40 @@ static void append_entry(GString *out, const struct timeline_entry *entry)
 		g_string_append_printf(out, " in %s", entry->ref.channel);
 	if (entry->count > 1)
 		g_string_append_printf(out, " x%u", entry->count);
+	if (entry->user_name)
+		g_string_append_printf(out, " by %s", entry->user_name);
 	if (entry->from)
 		g_string_append_printf(out, " from %s", entry->from);
+	if (entry->is_local)
+		g_string_append(out, " from this machine");
 	if (entry->why)
 		g_string_append_printf(out, ": %s", entry->why);
 	g_string_append_c(out, '\n');
+}
+
+/* The time of an entry and its record are those of one event. */
+static void check_record(const struct timeline_entry *entry, const GPtrArray *events)
+{
+	bool found = !entry->ref.has_event_id;
+
+	for (guint i = 0; !found && i < events->len; i++) {
+		const struct event_ref *ref = &((const struct event *)events->pdata[i])->ref;
+
+		found = ref->time == entry->ref.time && ref->record_id == entry->ref.record_id &&
+			ref->event_id == entry->ref.event_id;
+	}
+	assert_true(found);
+}
+
+static void check_records(const struct run *run, const GPtrArray *events)
+{
+	for (guint i = 0; i < run->subscriptions->len; i++) {
+		const struct subscription *subscription = run->subscriptions->pdata[i];
+		const GPtrArray *timeline = subscription->timeline;
+
+		for (guint j = 0; timeline && j < timeline->len; j++)
+			check_record(timeline->pdata[j], events);
+	}
 }
 
 static char *describe_timelines(const struct run *run)
@@ -145,6 +174,7 @@ static void check_timelines(const char *form, const GPtrArray *events, const cha
 		g_autofree char *got = describe_timelines(&run);
 
 		assert_true(run.is_whole);
+		check_records(&run, events);
 		check(form, expected, got);
 		run_release(&run);
 		shuffle(order, events->len, random);

@@ -116,9 +116,15 @@ static struct evidence *load(uint64_t time, const char *provider, const char *pr
 		event_of(time, WMI, 5857, "ProviderName", provider, "ProcessID", process, NULL));
 }
 
+static uint64_t repeat_time(const struct evidence *evidence, guint i)
+{
+	return g_array_index(evidence->repeats, struct evidence_repeat, i).ref.time;
+}
+
 static void test_store_repeats(void **state)
 {
 	static const uint64_t times[] = {30, 10, 20, 40, 10};
+	struct evidence_span span;
 	struct evidence_store *store = evidence_store_new(WH_FINDINGS_MEMORY / 2);
 	const struct evidence *evidence;
 	GPtrArray *list;
@@ -133,8 +139,16 @@ static void test_store_repeats(void **state)
 	assert_int_equal(evidence->count, 5);
 	assert_int_equal(evidence->event.ref.time, 10);
 	assert_int_equal(evidence->last, 40);
-	assert_int_equal(evidence->times->len, 4);
-	assert_int_equal(g_array_index(evidence->times, uint64_t, 1), 20);
+	assert_int_equal(evidence->repeats->len, 4);
+	assert_int_equal(repeat_time(evidence, 1), 20);
+	assert_true(evidence_get_span(evidence, 15, 35, &span));
+	assert_int_equal(span.count, 2);
+	assert_int_equal(span.first.ref.record_id, 20);
+	assert_int_equal(span.last, 30);
+	assert_int_equal(span.first.process_id, 2);
+	assert_true(evidence_get_span(evidence, 0, UINT64_MAX, &span));
+	assert_int_equal(span.count, 5);
+	assert_false(evidence_get_span(evidence, 11, 19, &span));
 	g_ptr_array_unref(list);
 	/* No rule matched and nothing is linked: nothing to show. */
 	list = evidence_store_report(store);
@@ -156,9 +170,10 @@ static void test_store_many_times(void **state)
 	evidence = list->pdata[0];
 	assert_int_equal(evidence->count, 100);
 	assert_int_equal(evidence->last, 100);
-	assert_int_equal(evidence->times->len, WH_MAX_EVIDENCE_TIMES);
+	assert_int_equal(evidence->repeats->len, WH_MAX_EVIDENCE_TIMES + 1);
 	for (unsigned i = 0; i < WH_MAX_EVIDENCE_TIMES; i++)
-		assert_int_equal(g_array_index(evidence->times, uint64_t, i), i + 1);
+		assert_int_equal(repeat_time(evidence, i), i + 1);
+	assert_int_equal(repeat_time(evidence, WH_MAX_EVIDENCE_TIMES), 100);
 	g_ptr_array_unref(list);
 	evidence_store_free(store);
 }

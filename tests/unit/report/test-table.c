@@ -43,10 +43,10 @@ static const char plain_table[] =
 static const char explained_table[] =
 	"LEVEL HOST      LAST SEEN (UTC)     FILTER → CONSUM… RULE           WHAT IT RUNS\n"
 	"high  WS-17.ex… 2024-05-06 07:08:09 NightlyTimerFil… Encoded Power… powershell.…\n"
-	"    2024-05-06 07:08:09  registered    event 5861\n"
+	"    2024-05-06 07:08:09  registered            event 5861\n"
 	"    next: Ask who made it. Ask who made it. Ask who made it. Ask who made it. A…\n"
 	"-     WS-17.ex… 2024-05-06 07:08:12 Log Filter → Lo… known good: S… Some Service\n"
-	"    2024-05-06 07:08:12  registered    event 5861\n";
+	"    2024-05-06 07:08:12  registered            event 5861\n";
 /* clang-format on */
 
 /* Takes the subscription and what the finding holds. */

@@ -344,25 +344,25 @@ static void test_replaced_content(void **state)
 	check(list_of(WHOLE(10, "Gate", "q", "Bell", "ring"),
 		      WHOLE(20, "Gate", "q", "Bell", "ring"),
 		      WHOLE(30, "Gate", "q", "Bell", "sing"), NULL),
-	      "ORCHARD-11 modified FCB Gate(q) -> Bell(ring) [10..20] 10:5861 20:5861\n"
+	      "ORCHARD-11 superseded FCB Gate(q) -> Bell(ring) [10..20] 10:5861 20:5861\n"
 	      "ORCHARD-11 active FCB Gate(q) -> Bell(sing) [30..30] 30:5861\n");
 	/* Back again. */
 	check(list_of(WHOLE(10, "Gate", "q", "Bell", "ring"),
 		      WHOLE(20, "Gate", "r", "Bell", "ring"),
 		      WHOLE(30, "Gate", "q", "Bell", "ring"), NULL),
 	      "ORCHARD-11 active FCB Gate(q) -> Bell(ring) [10..30] 10:5861 30:5861\n"
-	      "ORCHARD-11 modified FCB Gate(r) -> Bell(ring) [20..20] 20:5861\n");
+	      "ORCHARD-11 superseded FCB Gate(r) -> Bell(ring) [20..20] 20:5861\n");
 	check(list_of(FILTER(10, "Created", "Gate", "q"), CONSUMER(11, "Created", "Bell", "ring"),
 		      BINDING(12, "Created", "Gate", "Bell"),
 		      CONSUMER(20, "Modified", "Bell", "sing"), NULL),
-	      "ORCHARD-11 modified FCB Gate(q) -> Bell(ring) [10..12] 10:19 11:20 12:21\n"
-	      "ORCHARD-11 modified FCB Gate(q) -> Bell(sing) [10..20] 10:19 12:21 20:20\n");
+	      "ORCHARD-11 superseded FCB Gate(q) -> Bell(ring) [10..12] 10:19 11:20 12:21\n"
+	      "ORCHARD-11 changed FCB Gate(q) -> Bell(sing) [10..20] 10:19 12:21 20:20\n");
 	/* 5861 confirms what Sysmon called modified. */
 	check(list_of(FILTER(10, "Created", "Gate", "q"), CONSUMER(11, "Created", "Bell", "ring"),
 		      BINDING(12, "Created", "Gate", "Bell"),
 		      CONSUMER(20, "Modified", "Bell", "sing"),
 		      WHOLE(30, "Gate", "q", "Bell", "sing"), NULL),
-	      "ORCHARD-11 modified FCB Gate(q) -> Bell(ring) [10..12] 10:19 11:20 12:21\n"
+	      "ORCHARD-11 superseded FCB Gate(q) -> Bell(ring) [10..12] 10:19 11:20 12:21\n"
 	      "ORCHARD-11 active FCB Gate(q) -> Bell(sing) [10..30] 10:19 12:21 20:20 30:5861\n");
 }
 
@@ -389,7 +389,7 @@ static void test_other_creator(void **state)
 	memcpy(sid, "5, 19", 5);
 	check(list_of(WHOLE(10, "Gate", "q", "Bell", "ring"), FILTER(11, "Created", "Gate", "q"),
 		      other, FILTER(30, "Deleted", "Gate", "q"), NULL),
-	      "ORCHARD-11 modified FCB Gate(q) -> Bell(ring) [10..11] 10:5861 11:19\n"
+	      "ORCHARD-11 superseded FCB Gate(q) -> Bell(ring) [10..11] 10:5861 11:19\n"
 	      "ORCHARD-11 deleted FCB Gate(q) -> Bell(ring) [20..30] 20:5861 30:19\n");
 }
 
@@ -478,27 +478,27 @@ static void test_lone_parts(void **state)
 	check(list_of(FILTER(10, "Created", "Gate", "q"), FILTER(12, "Created", "Gate", "q"),
 		      CONSUMER(20, "Created", "Bell", "ring"),
 		      BINDING(30, "Created", "Fence", "Drum"), NULL),
-	      "ORCHARD-11 active F Gate(q) [10..12] 10:19 12:19\n"
-	      "ORCHARD-11 active C -> Bell(ring) [20..20] 20:20\n"
+	      "ORCHARD-11 unbound F Gate(q) [10..12] 10:19 12:19\n"
+	      "ORCHARD-11 unbound C -> Bell(ring) [20..20] 20:20\n"
 	      "ORCHARD-11 active B Fence() -> Drum() [30..30] 30:21\n");
 	check(list_of(FILTER(10, "Created", "Gate", "q"), FILTER(20, "Modified", "Gate", "r"),
 		      FILTER(30, "Deleted", "Gate", "r"), CONSUMER(40, "Modified", "Bell", "x"),
 		      NULL),
-	      "ORCHARD-11 modified F Gate(q) [10..10] 10:19\n"
+	      "ORCHARD-11 superseded F Gate(q) [10..10] 10:19\n"
 	      "ORCHARD-11 deleted F Gate(r) [20..30] 20:19 30:19\n"
-	      "ORCHARD-11 modified C -> Bell(x) [40..40] 40:20\n");
+	      "ORCHARD-11 unbound C -> Bell(x) [40..40] 40:20\n");
 	/* Replaced before it was ever bound. */
 	check(list_of(FILTER(10, "Created", "Gate", "q"), FILTER(11, "Modified", "Gate", "r"),
 		      CONSUMER(12, "Created", "Bell", "ring"),
 		      BINDING(13, "Created", "Gate", "Bell"), NULL),
-	      "ORCHARD-11 modified F Gate(q) [10..10] 10:19\n"
+	      "ORCHARD-11 superseded F Gate(q) [10..10] 10:19\n"
 	      "ORCHARD-11 active FCB Gate(r) -> Bell(ring) [11..13] 11:19 12:20 13:21\n");
 	/* The consumer that 5861 binds is another than the one seen before; the filter is the same.
 	 */
 	check(list_of(FILTER(10, "Created", "Gate", "q"), CONSUMER(11, "Created", "Bell", "ring"),
 		      WHOLE(20, "Gate", "q", "Bell", "sing"), NULL),
 	      "ORCHARD-11 active FCB Gate(q) -> Bell(sing) [10..20] 10:19 20:5861\n"
-	      "ORCHARD-11 modified C -> Bell(ring) [11..11] 11:20\n");
+	      "ORCHARD-11 superseded C -> Bell(ring) [11..11] 11:20\n");
 }
 
 /* The same names on another host, in another namespace or of another class are others. */
@@ -511,10 +511,10 @@ static void test_no_false_joins(void **state)
 	check(list_of(on_host(FILTER(10, "Created", "Gate", "q"), "ORCHARD-12"),
 		      on_host(BINDING(12, "Created", "Gate", "Bell"), "orchard-11"), script,
 		      on_host(CONSUMER(13, "Created", "Bell", "ring"), NULL), NULL),
-	      "- active C -> Bell(ring) [13..13] 13:20\n"
-	      "ORCHARD-11 active C -> Bell(ring) [11..11] 11:20\n"
+	      "- unbound C -> Bell(ring) [13..13] 13:20\n"
+	      "ORCHARD-11 unbound C -> Bell(ring) [11..11] 11:20\n"
 	      "ORCHARD-11 active B Gate() -> Bell() [12..12] 12:21\n"
-	      "ORCHARD-12 active F Gate(q) [10..10] 10:19\n");
+	      "ORCHARD-12 unbound F Gate(q) [10..10] 10:19\n");
 }
 
 /* The spelling of the earliest event wins, and of two at one time the smaller. */
@@ -524,10 +524,10 @@ static void test_spelling(void **state)
 	check(list_of(on_host(FILTER(10, "Created", "gATE", "q"), "Orchard-11"),
 		      on_host(FILTER(10, "Created", "GATE", "q"), "orchard-11"),
 		      on_host(FILTER(9, "Created", "gate", "q"), "ORCHARD-11"), NULL),
-	      "ORCHARD-11 active F gate(q) [9..10] 9:19 10:19 10:19\n");
+	      "ORCHARD-11 unbound F gate(q) [9..10] 9:19 10:19 10:19\n");
 	check(list_of(on_host(FILTER(10, "Created", "gATE", "q"), "orchard-11"),
 		      on_host(FILTER(10, "Created", "GATE", "q"), "Orchard-11"), NULL),
-	      "Orchard-11 active F GATE(q) [10..10] 10:19 10:19\n");
+	      "Orchard-11 unbound F GATE(q) [10..10] 10:19 10:19\n");
 }
 
 /* XML parsers fold CR LF: Sysmon's and 5861's texts of one script differ in line breaks alone. */
@@ -563,7 +563,7 @@ static void test_fan_out(void **state)
 	/* Each binding with the last content; each other content alone. */
 	assert_int_equal(lines, 1000 + 999);
 	assert_non_null(strstr(out, "ORCHARD-11 active FB Gate(999) -> 7() [1000..5007]"));
-	assert_non_null(strstr(out, "ORCHARD-11 modified F Gate(7) [8..8] 8:19\n"));
+	assert_non_null(strstr(out, "ORCHARD-11 superseded F Gate(7) [8..8] 8:19\n"));
 	g_ptr_array_unref(events);
 }
 
@@ -676,12 +676,12 @@ static void test_contradicted_content(void **state)
 	/* Later content is given, and does not take the place of what is known. */
 	check(list_of(own(WHOLE(10, "Gate", "q", "Bell", "ring")),
 		      planted(WHOLE(20, "Gate", "q", "Bell", "hum")), NULL),
-	      "ORCHARD-11 active FCB Gate(q) -> Bell(ring) [10..10] 10:5861 !20:modified\n"
+	      "ORCHARD-11 active FCB Gate(q) -> Bell(ring) [10..10] 10:5861 !20:superseded\n"
 	      "ORCHARD-11 active FCB Gate(q) -> Bell(hum) [20..20] 20:5861\n");
 	/* Earlier content is history. */
 	check(list_of(planted(WHOLE(5, "Gate", "q", "Bell", "hum")),
 		      own(WHOLE(10, "Gate", "q", "Bell", "ring")), NULL),
-	      "ORCHARD-11 modified FCB Gate(q) -> Bell(hum) [5..5] 5:5861\n"
+	      "ORCHARD-11 superseded FCB Gate(q) -> Bell(hum) [5..5] 5:5861\n"
 	      "ORCHARD-11 active FCB Gate(q) -> Bell(ring) [10..10] 10:5861\n");
 	/* Between the events of one that is bound: it is bound as its own log says. */
 	check(list_of(own(FILTER(10, "Created", "Gate", "q")),
@@ -689,7 +689,7 @@ static void test_contradicted_content(void **state)
 		      planted(CONSUMER(12, "Modified", "Bell", "hum")),
 		      own(BINDING(13, "Created", "Gate", "Bell")), NULL),
 	      "ORCHARD-11 active FCB Gate(q) -> Bell(ring) [10..13] 10:19 11:20 13:21"
-	      " !12:modified\n"
+	      " !12:superseded\n"
 	      "ORCHARD-11 active FCB Gate(q) -> Bell(hum) [10..13] 10:19 12:20 13:21\n");
 }
 
@@ -699,11 +699,11 @@ static void test_contradicted_parts(void **state)
 	(void)state;
 	check(list_of(own(FILTER(10, "Created", "Gate", "q")),
 		      planted(FILTER(20, "Deleted", "Gate", "q")), NULL),
-	      "ORCHARD-11 active F Gate(q) [10..20] 10:19 20:19 !20:deleted\n");
+	      "ORCHARD-11 unbound F Gate(q) [10..20] 10:19 20:19 !20:deleted\n");
 	check(list_of(own(FILTER(10, "Created", "Gate", "q")),
 		      planted(FILTER(20, "Created", "Gate", "other")), NULL),
-	      "ORCHARD-11 active F Gate(q) [10..10] 10:19 !20:modified\n"
-	      "ORCHARD-11 active F Gate(other) [20..20] 20:19\n");
+	      "ORCHARD-11 unbound F Gate(q) [10..10] 10:19 !20:superseded\n"
+	      "ORCHARD-11 unbound F Gate(other) [20..20] 20:19\n");
 	check(list_of(own(FILTER(10, "Created", "Gate", "q")),
 		      planted(WHOLE(20, "Gate", "q", "Bell", "ring")), NULL),
 	      "ORCHARD-11 active FCB Gate(q) -> Bell(ring) [10..20] 10:19 20:5861\n");
