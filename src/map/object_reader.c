@@ -104,14 +104,16 @@ uint64_t object_reader_carve(struct object_reader *objects, struct reader *reade
 	return repository_carve(reader, objects->settings->objects, &objects->object_calls);
 }
 
-/* What a name says may be wrong. */
+/* What a name says may be wrong; marks that are short may be those of records. */
 static bool is_something_else(struct stream *stream)
 {
 	uint8_t head[WH_MAGIC_SIZE];
+	enum archive_kind kind;
 
-	return stream_read_all_at(stream, head, sizeof(head), 0) == sizeof(head) &&
-	       (evtx_is_log(head, sizeof(head)) ||
-		archive_kind_tell(head, sizeof(head)) != ARCHIVE_NONE);
+	if (stream_read_all_at(stream, head, sizeof(head), 0) != sizeof(head))
+		return false;
+	kind = archive_kind_tell(head, sizeof(head));
+	return evtx_is_log(head, sizeof(head)) || kind == ARCHIVE_ZIP || kind == ARCHIVE_SEVENZIP;
 }
 
 void object_reader_read_folder(struct object_reader *objects, const char *names, size_t size,

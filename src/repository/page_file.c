@@ -5,7 +5,7 @@
 #include <string.h>
 
 #define RUN 16u /* pages that are read at once when they are asked for in order */
-#define SLOTS 1024u /* pages that are kept: 8 MiB */
+#define SLOTS 512u /* pages that are kept: 4 MiB */
 
 struct page_slot {
 	uint32_t page; /* and one; 0: the slot is empty */
