@@ -22,7 +22,7 @@
 #define WH_MAX_CIM_DEPTH 8 /* embedded objects inside each other */
 #define WH_MAX_CIM_CHAIN 64 /* classes that a class derives from */
 #define WH_MAX_CIM_PROPERTIES 4096 /* of one class */
-#define WH_MAX_CIM_LAYOUTS (4 << 20) /* classes that are kept laid out */
+#define WH_MAX_CIM_LAYOUTS (1 << 20) /* classes that are kept laid out */
 #define WH_MAX_CIM_NAMESPACES 65536 /* of one repository */
 #define WH_MAX_CIM_STALE 65536 /* keys of deleted instances that are kept */
 #define WH_MAX_INDEX_KEYS 1000 /* in one page of INDEX.BTR */

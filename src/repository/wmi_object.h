@@ -57,7 +57,7 @@ enum object_found_in {
 	FOUND_PLACES
 };
 
-/* An instance of the WMI repository of a host. Absent texts are NULL. */
+/* An instance, or a class, of the WMI repository of a host. Absent texts are NULL. */
 struct wmi_object {
 	const char *host;
 	const char *system_version; /* of Windows */
@@ -66,6 +66,7 @@ struct wmi_object {
 	const char *const *derivation; /* classes that it derives from, the nearest first */
 	uint32_t derivation_count;
 	struct cim_value properties; /* a CIM_OBJECT */
+	bool is_class; /* a class itself, whose properties are its defaults */
 	bool has_session;
 	uint64_t session; /* FILETIME: when the WMI service began that wrote it; the time of writing
 			     is not known */
