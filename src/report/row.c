@@ -153,14 +153,24 @@ static void append_level(GString *cell, int level)
 		g_string_append(cell, rule_level_name((enum rule_level)level));
 }
 
+static void append_class(GString *cells[WH_ROW_CELLS], const struct stored_class *class)
+{
+	g_string_append_printf(cells[3], "class %s", class->name);
+	text_append_squeezed(cells[5], class->value);
+}
+
 static void append_subscription(const struct finding *finding, GString *cells[WH_ROW_CELLS])
 {
 	const struct subscription *subscription = finding->subscription;
 
 	append_or(cells[1], subscription->host, "-");
 	append_seconds(cells[2], subscription->last_seen);
-	append_names(cells[3], subscription->filter, subscription->consumer);
 	append_rule(cells[4], finding);
+	if (subscription->stored && subscription->stored->class) {
+		append_class(cells, subscription->stored->class);
+		return;
+	}
+	append_names(cells[3], subscription->filter, subscription->consumer);
 	append_payload(cells[5], subscription->consumer);
 }
 

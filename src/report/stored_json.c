@@ -91,12 +91,21 @@ static void append_provider(GString *out, const struct stored_provider *provider
 
 static void append_class(GString *out, const struct stored_class *class)
 {
+	g_autoptr(GPtrArray) decoded = g_ptr_array_new_with_free_func(g_free);
+
 	if (!class)
 		return;
 	json_open_object(out, "class");
 	json_add_present(out, "name", class->name);
 	json_add_present(out, "property", class->property);
 	json_add_present(out, "value", class->value);
+	stored_class_decode(class, decoded);
+	if (decoded->len)
+		json_open_array(out, "decoded");
+	for (guint i = 0; i < decoded->len; i++)
+		json_add_string(out, NULL, decoded->pdata[i]);
+	if (decoded->len)
+		json_close_array(out);
 	json_close_object(out);
 }
 

@@ -217,6 +217,18 @@ static void add_parts(struct field_list *subject, unsigned parts)
 		add_value(subject, field, "binding");
 }
 
+static void add_stored_class(struct field_list *subject, const struct stored_class *class)
+{
+	g_autoptr(GPtrArray) decoded = g_ptr_array_new_with_free_func(g_free);
+
+	add_fixed(subject, "stored.class.name", class->name);
+	add_fixed(subject, "stored.class.property", class->property);
+	add_fixed(subject, "stored.class.value", class->value);
+	stored_class_decode(class, decoded);
+	for (guint i = 0; i < decoded->len; i++)
+		take_present(subject, "stored.class.decoded", g_strdup(decoded->pdata[i]));
+}
+
 static void add_stored(struct field_list *subject, const struct stored *stored)
 {
 	const char *name;
@@ -238,11 +250,8 @@ static void add_stored(struct field_list *subject, const struct stored *stored)
 		add_fixed(subject, "stored.provider.clsid", stored->provider->clsid);
 		add_fixed(subject, "stored.provider.hosting_model", stored->provider->hosting);
 	}
-	if (stored->class) {
-		add_fixed(subject, "stored.class.name", stored->class->name);
-		add_fixed(subject, "stored.class.property", stored->class->property);
-		add_fixed(subject, "stored.class.value", stored->class->value);
-	}
+	if (stored->class)
+		add_stored_class(subject, stored->class);
 }
 
 /* Seconds from the last creation to the deletion after it; NULL where either was not seen. */

@@ -49,6 +49,14 @@ static struct mof_value *read_value(const struct cim_value *value, unsigned dept
 	return out;
 }
 
+/* A consumer class of one's own may hold as a default what all of its consumers run. */
+static bool is_told(const struct cim_value *value)
+{
+	if (value->kind == CIM_NULL)
+		return false;
+	return !value->is_default || (value->kind == CIM_TEXT && *value->text);
+}
+
 static int compare_names(gconstpointer a, gconstpointer b)
 {
 	const struct cim_property *one = *(const struct cim_property *const *)a;
@@ -66,7 +74,7 @@ static struct mof_property *read_properties(const struct cim_value *properties, 
 	for (uint32_t i = 0; i < properties->count; i++) {
 		const struct cim_property *property = &properties->properties[i];
 
-		if (property->value.kind != CIM_NULL && !property->value.is_default)
+		if (is_told(&property->value))
 			g_ptr_array_add(sorted, (gpointer)property);
 	}
 	g_ptr_array_sort(sorted, compare_names);

@@ -1,6 +1,41 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "wmi/stored.h"
 
+#include <string.h>
+
+#include "base/limits.h"
+#include "wmi/base64_text.h"
+#include "wmi/payload.h"
+
+/* Without white space and padding; NULL when there is anything else in it. */
+static GString *read_base64(const char *text)
+{
+	GString *base64 = g_string_new(NULL);
+
+	for (; *text; text++) {
+		if (g_ascii_isspace(*text) || *text == '=')
+			continue;
+		if (!g_ascii_isalnum(*text) && *text != '+' && *text != '/') {
+			g_string_free(base64, TRUE);
+			return NULL;
+		}
+		g_string_append_c(base64, *text);
+	}
+	return base64;
+}
+
+void stored_class_decode(const struct stored_class *class, GPtrArray *out)
+{
+	g_autoptr(GString) base64 = read_base64(class->value);
+	g_autofree char *text = NULL;
+
+	payload_decode(class->value, out);
+	if (out->len == 0 && base64)
+		text = base64_decode_text(base64->str, base64->len, false, WH_MAX_DECODED_SIZE);
+	if (text)
+		g_ptr_array_add(out, g_steal_pointer(&text));
+}
+
 const char *stored_presence_name(enum stored_presence presence)
 {
 	static const char *const names[] = {

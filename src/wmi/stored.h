@@ -74,6 +74,10 @@ struct stored {
 	const struct stored_class *class; /* in place of filter and consumer; NULL: none */
 };
 
+/* Adds the payloads (char *, freed by the array) that the class's text is or holds: as
+ * payload_decode() finds them, or all of it is base64. */
+void stored_class_decode(const struct stored_class *class, GPtrArray *out);
+
 const char *stored_presence_name(enum stored_presence presence);
 const char *stored_host_source_name(enum stored_host_source source);
 

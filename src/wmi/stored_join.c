@@ -313,6 +313,60 @@ static void add_subscription(struct join *join, const struct stored_version *ver
 	stored_find_conflicts(version->host, one, stored);
 }
 
+/* A class that keeps a text for those who look it up there, as what is hidden so is. */
+static void add_class(struct join *join, const struct stored_object *object)
+{
+	struct keeper *keeper = &join->stored->keeper;
+	struct stored *stored = keeper_alloc(keeper, sizeof(*stored));
+	struct stored_class *class = keeper_alloc(keeper, sizeof(*class));
+	const struct stored_host *host = object->repository->host;
+	struct subscription *one = g_new0(struct subscription, 1);
+
+	*class = (struct stored_class){object->name, object->texts[0], object->texts[1]};
+	stored->presence = STORED_PRESENT;
+	stored->host_source = host->source;
+	stored->has_session = object->place.object.has_session;
+	stored->session = object->place.object.session;
+	stored->sequence = object->place.object.sequence;
+	stored->class = class;
+	stored->places[0] = &object->place;
+	one->identity = host->identity;
+	one->host = host->identity->name;
+	one->namespace = object->namespace;
+	one->state = WMI_STATE_UNBOUND;
+	one->events = g_ptr_array_new();
+	one->stored = stored;
+	g_ptr_array_add(join->added, one);
+}
+
+static int compare_classes(gconstpointer a, gconstpointer b)
+{
+	const struct stored_object *one = *(const struct stored_object *const *)a;
+	const struct stored_object *other = *(const struct stored_object *const *)b;
+	int order = g_strcmp0(one->namespace, other->namespace);
+
+	order = order ? order : g_strcmp0(one->name, other->name);
+	order = order ? order : g_strcmp0(one->place.object.path, other->place.object.path);
+	order = order ? order : g_strcmp0(one->place.object.entry, other->place.object.entry);
+	return order ? order
+		     : compare_numbers(one->place.object.offset, other->place.object.offset);
+}
+
+static void add_classes(struct join *join)
+{
+	g_autoptr(GPtrArray) classes = g_ptr_array_new();
+
+	for (guint i = 0; i < join->stored->objects->len; i++) {
+		struct stored_object *one = join->stored->objects->pdata[i];
+
+		if (one->kind == KIND_CLASS && one->rank == 0 && one->texts[1])
+			g_ptr_array_add(classes, one);
+	}
+	g_ptr_array_sort(classes, compare_classes);
+	for (guint i = 0; i < classes->len; i++)
+		add_class(join, classes->pdata[i]);
+}
+
 static void join_version(struct join *join, const struct stored_version *version)
 {
 	struct subscription *one = find_logged(join, version);
@@ -396,6 +450,7 @@ void stored_objects_join(struct stored_objects *stored, struct host_names *names
 	for (guint i = 0; i < subscriptions->len; i++)
 		if (!g_hash_table_contains(join.taken, subscriptions->pdata[i]))
 			join_absent(&join, subscriptions->pdata[i]);
+	add_classes(&join);
 	rearrange(&join);
 	join_release(&join);
 }

@@ -114,6 +114,9 @@ static bool find_kind(const struct wmi_object *object, enum stored_kind *out)
 		[KIND_PROVIDER] = "__Win32Provider",
 	};
 
+	*out = KIND_CLASS;
+	if (object->is_class)
+		return true;
 	for (int kind = 0; kind < STORED_KINDS; kind++) {
 		if (!classes[kind] || !wmi_object_is_a(object, classes[kind]))
 			continue;
@@ -248,6 +251,30 @@ static void read_provider(struct stored_objects *stored, struct stored_object *o
 	out->texts[1] = keep(stored, get_present(object, "HostingModel"));
 }
 
+/* The longest text that it says itself. */
+static void read_class(struct stored_objects *stored, struct stored_object *out,
+		       const struct wmi_object *object)
+{
+	const struct cim_property *longest = NULL;
+	size_t most = 0;
+
+	for (uint32_t i = 0; i < object->properties.count; i++) {
+		const struct cim_property *property = &object->properties.properties[i];
+		bool is_text = property->value.kind == CIM_TEXT && !property->value.is_default;
+		size_t length = is_text ? strlen(property->value.text) : 0;
+
+		if (length <= most)
+			continue;
+		longest = property;
+		most = length;
+	}
+	out->name = out->place.object.class_name;
+	if (!longest)
+		return;
+	out->texts[0] = keep(stored, longest->name);
+	out->texts[1] = keep(stored, longest->value.text);
+}
+
 static void keep_place(struct stored_objects *stored, struct stored_place *place,
 		       const struct wmi_object *object, enum stored_kind kind)
 {
@@ -294,7 +321,8 @@ void stored_objects_add(struct stored_objects *stored, const struct wmi_object *
 		[KIND_BINDING] = read_binding,
 		[KIND_TIMER] = read_timer,
 		[KIND_REGISTRATION] = read_registration,
-		[KIND_PROVIDER] = read_provider};
+		[KIND_PROVIDER] = read_provider,
+		[KIND_CLASS] = read_class};
 	struct stored_object *one;
 	enum stored_kind kind;
 

@@ -49,9 +49,9 @@ struct stored_object {
 	struct wmi_consumer *consumer; /* of a consumer */
 	struct stored_reference ends[2]; /* of a binding: filter and consumer; of a registration:
 					    the provider */
-	const char *texts[2]; /* timer: interval and time; provider: CLSID and hosting model */
+	const char *texts[2]; /* timer: interval and time; provider: CLSID and hosting model; class:
+				 property and its value */
 	const char *const *classes; /* that a registration is for; NULL ends */
-	struct mof_property *properties; /* of a class */
 	unsigned
 		rank; /* 0: live in the newest repository of its host; then by what is known best */
 };
