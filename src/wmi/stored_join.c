@@ -24,7 +24,7 @@ struct join {
 	GPtrArray *subscriptions;
 	GHashTable *by_names; /* digest of host and names -> list of struct subscription */
 	GHashTable *lone; /* so: those that are no binding */
-	GHashTable *held; /* set of digests: of all versions that bind */
+	GHashTable *held; /* digest of host and names -> struct stored of what binds them */
 	GHashTable *taken; /* subscriptions that became part of another */
 	GPtrArray *added;
 };
@@ -372,8 +372,8 @@ static void join_version(struct join *join, const struct stored_version *version
 	struct subscription *one = find_logged(join, version);
 	struct stored *stored = describe(join, version);
 
-	if (version->binding)
-		g_hash_table_add(join->held, (gpointer)&version->key);
+	if (version->binding && !version->is_superseded)
+		g_hash_table_insert(join->held, (gpointer)&version->key, stored);
 	if (!one) {
 		add_subscription(join, version, stored);
 		return;
@@ -387,8 +387,8 @@ static void join_version(struct join *join, const struct stored_version *version
 static void join_absent(const struct join *join, struct subscription *one)
 {
 	struct stored_host *host = g_hash_table_lookup(join->stored->hosts, one->identity);
+	struct stored *stored, *other;
 	struct digest key;
-	struct stored *stored;
 
 	if (!host || one->stored || !host->newest->has_live)
 		return;
@@ -399,8 +399,12 @@ static void join_absent(const struct join *join, struct subscription *one)
 	stored->host_source = host->source;
 	one->stored = stored;
 	stored_find_conflicts(host, one, stored);
-	if (stored->conflicts & CONFLICT_REMOVED_SINCE && g_hash_table_contains(join->held, &key))
-		stored->conflicts ^= CONFLICT_REMOVED_SINCE | CONFLICT_REPLACED_SINCE;
+	other = g_hash_table_lookup(join->held, &key);
+	if (!other || !(stored->conflicts & CONFLICT_REMOVED_SINCE))
+		return;
+	stored->conflicts ^= CONFLICT_REMOVED_SINCE | CONFLICT_REPLACED_SINCE;
+	if (other->presence == STORED_PRESENT)
+		other->conflicts |= CONFLICT_REPLACED_SINCE;
 }
 
 static int compare_hosts(gconstpointer a, gconstpointer b)
