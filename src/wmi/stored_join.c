@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "base/limits.h"
 #include "base/order.h"
 #include "base/text.h"
 #include "wmi/fingerprint.h"
@@ -27,6 +28,7 @@ struct join {
 	GHashTable *held; /* digest of host and names -> struct stored of what binds them */
 	GHashTable *taken; /* subscriptions that became part of another */
 	GPtrArray *added;
+	guint room; /* left of WH_MAX_FAN_OUT: what is taken into others */
 };
 
 static void add_to_list(GHashTable *lists, const struct digest *key, struct subscription *one)
@@ -55,7 +57,8 @@ static void join_init(struct join *join, struct stored_objects *stored, GPtrArra
 			      .lone = lists_new(),
 			      .held = g_hash_table_new(digest_hash, digest_equal),
 			      .taken = g_hash_table_new(NULL, NULL),
-			      .added = g_ptr_array_new()};
+			      .added = g_ptr_array_new(),
+			      .room = WH_MAX_FAN_OUT};
 	for (guint i = 0; i < subscriptions->len; i++) {
 		struct subscription *one = subscriptions->pdata[i];
 		bool is_bound = (one->parts & WMI_PART_BINDING) != 0;
@@ -277,7 +280,7 @@ static int compare_sightings(gconstpointer a, gconstpointer b)
 }
 
 /* Takes the sightings of what the logs know alone. */
-static void absorb(const struct join *join, struct subscription *into,
+static void absorb(struct join *join, struct subscription *into,
 		   const struct stored_version *version, const struct wmi_filter *filter,
 		   const struct wmi_consumer *consumer)
 {
@@ -285,9 +288,10 @@ static void absorb(const struct join *join, struct subscription *into,
 					       version->namespace, filter, consumer);
 	const GPtrArray *list = g_hash_table_lookup(join->lone, &key);
 
-	for (guint i = 0; list && i < list->len; i++) {
+	for (guint i = 0; list && i < list->len && join->room > 0; i++) {
 		struct subscription *one = list->pdata[i];
 
+		join->room -= MIN(join->room, 1 + one->events->len);
 		if (!fits(one, version))
 			continue;
 		g_ptr_array_extend(into->events, one->events, NULL, NULL);
