@@ -40,7 +40,7 @@
 #define WH_MAX_DECODED_SIZE (1 << 20) /* all decoded payloads of one consumer together */
 #define WH_MAX_DECODED_COUNT 4096 /* decoded payloads of one consumer */
 #define WH_MAX_DECODE_WORK (16 << 20) /* base64 characters tried for one consumer */
-#define WH_MAX_FAN_OUT 65536 /* events of a part times the bindings that share it */
+#define WH_MAX_FAN_OUT 65536 /* events, or earlier contents, of a part times the bindings of it */
 #define WH_SHARING_HOSTS 2048 /* that may each have a part of what small ones share */
 #define WH_MAX_NOTED_SIZE (256 << 20) /* what rules say of events that report subscriptions */
 #define WH_HOST_NAMES_MEMORY (256 << 20) /* what hosts are called, and in which logs */

@@ -25,6 +25,7 @@ struct groups {
 	struct stored_objects *stored;
 	GHashTable *of_kind[KIND_BINDING + 1]; /* struct group, by its key */
 	GPtrArray *versions;
+	guint room; /* left of WH_MAX_FAN_OUT: versions that are superseded */
 };
 
 static void group_free(gpointer data)
@@ -151,6 +152,7 @@ static void groups_init(struct groups *groups, struct stored_objects *stored)
 {
 	groups->stored = stored;
 	groups->versions = g_ptr_array_new();
+	groups->room = WH_MAX_FAN_OUT;
 	for (int kind = 0; kind <= KIND_BINDING; kind++)
 		groups->of_kind[kind] =
 			g_hash_table_new_full(digest_hash, digest_equal, group_free, NULL);
@@ -214,7 +216,8 @@ static void add_bound(struct groups *groups, const struct stored_object *binding
 					 .class_name = binding->ends[1].class_name,
 					 .consumer_name = binding->ends[1].name};
 
-	for (guint i = 0; i < count; i++) {
+	for (guint i = 0; i < count && (i == 0 || groups->room > 0); i++) {
+		groups->room -= i > 0;
 		version.filter = content_at(filter, i);
 		version.consumer = content_at(consumer, i);
 		version.is_superseded = i > 0;
@@ -262,16 +265,46 @@ static int compare_versions(gconstpointer a, gconstpointer b)
 	return order ? order : g_strcmp0(one->host->newest->entry, other->host->newest->entry);
 }
 
+static int compare_bindings(gconstpointer a, gconstpointer b)
+{
+	const struct stored_object *one = *(const struct stored_object *const *)a;
+	const struct stored_object *other = *(const struct stored_object *const *)b;
+	const char *names[5], *others[5];
+	int order = g_strcmp0(one->repository->host->identity->name,
+			      other->repository->host->identity->name);
+
+	list_names(one, names);
+	list_names(other, others);
+	for (guint i = 0; i < G_N_ELEMENTS(names) && order == 0; i++)
+		order = g_strcmp0(names[i], others[i]);
+	return order ? order : compare_objects(a, b);
+}
+
+/* In an order that hash tables have no part in: room may end at one of them. */
+static GPtrArray *list_bindings(const struct groups *groups)
+{
+	GPtrArray *bindings = g_ptr_array_new();
+	GHashTableIter iter;
+	gpointer value;
+
+	g_hash_table_iter_init(&iter, groups->of_kind[KIND_BINDING]);
+	while (g_hash_table_iter_next(&iter, &value, NULL))
+		g_ptr_array_add(bindings, ((const struct group *)value)->objects->pdata[0]);
+	g_ptr_array_sort(bindings, compare_bindings);
+	return bindings;
+}
+
 GPtrArray *stored_list_versions(struct stored_objects *stored)
 {
+	g_autoptr(GPtrArray) bindings = NULL;
 	struct groups groups;
 	GHashTableIter iter;
 	gpointer value;
 
 	groups_init(&groups, stored);
-	g_hash_table_iter_init(&iter, groups.of_kind[KIND_BINDING]);
-	while (g_hash_table_iter_next(&iter, &value, NULL))
-		add_bound(&groups, ((const struct group *)value)->objects->pdata[0]);
+	bindings = list_bindings(&groups);
+	for (guint i = 0; i < bindings->len; i++)
+		add_bound(&groups, bindings->pdata[i]);
 	for (int kind = KIND_FILTER; kind <= KIND_CONSUMER; kind++) {
 		g_hash_table_iter_init(&iter, groups.of_kind[kind]);
 		while (g_hash_table_iter_next(&iter, &value, NULL))
