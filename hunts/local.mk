@@ -14,6 +14,7 @@ HUNT_PACKS = \
 	hunts/image_load/scrcons_dotnet.yml \
 	hunts/known_good/bvt_filter.yml \
 	hunts/known_good/scm_event_log_filter.yml \
+	hunts/known_good/updating_consumer_scenario.yml \
 	hunts/known_good/wmi_monitor_consumers.yml \
 	hunts/known_good/wmi_monitor_processes.yml \
 	hunts/log_tampering/hidden_record.yml \
