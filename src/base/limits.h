@@ -27,6 +27,8 @@
 #define WH_MAX_CIM_STALE 65536 /* keys of deleted instances that are kept */
 #define WH_MAX_INDEX_KEYS 1000 /* in one page of INDEX.BTR */
 #define WH_MAX_PAGE_MAP (64 << 20) /* a MAPPING*.MAP; one of a 1 GB repository has 4 MiB */
+#define WH_MAX_STORED_MEMORY (128 << 20) /* kept of what subscriptions are made of */
+#define WH_MAX_STORED_VERSIONS 16 /* of one subscription, that a repository still holds */
 #define WH_MAX_HELD_REPOSITORY (256 << 20) /* files of repositories that came packed */
 #define WH_MAX_LOG_HOLDINGS 4096 /* pairs of host and channel that one log is told apart by */
 #define WH_MAX_HOLDING_NAME 256 /* of these; Windows has no longer ones */
@@ -40,7 +42,7 @@
 #define WH_MAX_DECODED_SIZE (1 << 20) /* all decoded payloads of one consumer together */
 #define WH_MAX_DECODED_COUNT 4096 /* decoded payloads of one consumer */
 #define WH_MAX_DECODE_WORK (16 << 20) /* base64 characters tried for one consumer */
-#define WH_MAX_FAN_OUT 65536 /* events of a part times the bindings that share it */
+#define WH_MAX_FAN_OUT 65536 /* events, or earlier contents, of a part times the bindings of it */
 #define WH_SHARING_HOSTS 2048 /* that may each have a part of what small ones share */
 #define WH_MAX_NOTED_SIZE (256 << 20) /* what rules say of events that report subscriptions */
 #define WH_HOST_NAMES_MEMORY (256 << 20) /* what hosts are called, and in which logs */

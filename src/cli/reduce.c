@@ -4,6 +4,8 @@
 #include "event/filetime.h"
 #include "wmi/fact.h"
 
+const struct object_wants reduce_wants;
+
 static bool take_event(void *context, const struct event *event)
 {
 	struct reduce *reduce = context;
@@ -16,6 +18,7 @@ static bool take_event(void *context, const struct event *event)
 	fact = wmi_fact_from_event(event);
 	host_names_add(reduce->names, event);
 	coverage_add_event(reduce->coverage, event, fact != NULL);
+	stored_objects_note_event(reduce->stored, event);
 	/* That a record was hidden is a finding of its own. */
 	if (!fact || event->ref.hidden)
 		evidence_collector_add(reduce->collector, event);
@@ -38,6 +41,14 @@ static bool take_log(void *context, const struct log_facts *facts)
 				   holding->to);
 	}
 	coverage_add_log(reduce->coverage, facts);
+	return true;
+}
+
+static bool take_object(void *context, const struct wmi_object *object)
+{
+	struct reduce *reduce = context;
+
+	stored_objects_add(reduce->stored, object);
 	return true;
 }
 
@@ -70,6 +81,17 @@ static void report_full_host(struct session *session, const struct full_host *fu
 	struct fault fault = {.code = FAULT_LIMIT, .what = what};
 
 	fault_report(&session->faults, &fault);
+}
+
+static void report_left_out(struct session *session, const struct stored_objects *stored)
+{
+	uint64_t count = stored_objects_count_left_out(stored);
+	g_autofree char *what = g_strdup_printf(
+		"%" G_GUINT64_FORMAT " objects of repositories did not fit into memory", count);
+	const struct fault fault = {.code = FAULT_LIMIT, .what = what};
+
+	if (count)
+		fault_report(&session->faults, &fault);
 }
 
 static void note_names(struct session *session, const GPtrArray *notes)
@@ -176,8 +198,10 @@ static GPtrArray *take_hosts(struct reduce *reduce)
 void reduce_init(struct reduce *reduce, struct session *session)
 {
 	uint64_t memory = session->read_options.memory;
-	const struct reducer_takers takers = {
-		.take = take_event, .take_log = take_log, .context = reduce};
+	const struct reducer_takers takers = {.take = take_event,
+					      .take_object = take_object,
+					      .take_log = take_log,
+					      .context = reduce};
 	const GPtrArray *steps, *full;
 
 	*reduce = (struct reduce){
@@ -185,6 +209,7 @@ void reduce_init(struct reduce *reduce, struct session *session)
 		.names = host_names_new(),
 		.asked = g_hash_table_new(NULL, NULL),
 		.joiner = joiner_new(memory / 2),
+		.stored = stored_objects_new(),
 		.collector = evidence_collector_new(session->rules, &session->faults, memory / 2),
 		.coverage = coverage_new(memory / 8),
 	};
@@ -192,6 +217,8 @@ void reduce_init(struct reduce *reduce, struct session *session)
 	host_names_settle(reduce->names);
 	note_names(session, host_names_get_notes(reduce->names));
 	reduce->subscriptions = joiner_take(reduce->joiner, reduce->names);
+	stored_objects_join(reduce->stored, reduce->names, reduce->subscriptions);
+	report_left_out(session, reduce->stored);
 	steps = joiner_get_clock_steps(reduce->joiner);
 	for (guint i = 0; i < steps->len; i++)
 		if (step_is_asked(session, steps->pdata[i]))
@@ -212,6 +239,7 @@ void reduce_release(struct reduce *reduce)
 	evidence_collector_free(reduce->collector);
 	joiner_free(reduce->joiner);
 	g_hash_table_unref(reduce->asked);
+	stored_objects_free(reduce->stored);
 	host_names_free(reduce->names);
 }
 
@@ -222,7 +250,7 @@ guint reduce_count_hosts(const struct reduce *reduce)
 
 	for (guint i = 0; i < hosts->len; i++)
 		count += host_is_asked(reduce, hosts->pdata[i]);
-	return count;
+	return count + stored_objects_count_hosts(reduce->stored);
 }
 
 void reduce_judge(const struct reduce *reduce, const struct subscription *subscription,

@@ -92,5 +92,6 @@ tests_unit_runner_SOURCES = \
 	tests/unit/wmi/test-join.c \
 	tests/unit/wmi/test-mof.c \
 	tests/unit/wmi/test-payload.c \
+	tests/unit/wmi/test-stored.c \
 	tests/unit/wmi/test-wmi-forms.c \
 	tests/unit/wmi/test-wmi-json.c

@@ -52,11 +52,40 @@ static void test_claims(void **state)
 	assert_null(collection_root(&ref));
 }
 
+static void test_folders(void **state)
+{
+	static const struct {
+		const char *path, *entry, *folder;
+	} places[] = {
+		{"C/Windows/System32/winevt/Logs/a.evtx", NULL, "./"},
+		{"h/C/Windows/System32/wbem/Repository/OBJECTS.DATA", NULL, "./h/"},
+		{"/h/wbem/Repository/FS/OBJECTS.DATA", NULL, "/h/"},
+		{"h/Repository.001/OBJECTS.DATA", NULL, "./h/"},
+		{"h/repository.d/x/OBJECTS.DATA", NULL, "./h/repository.d/x/"},
+		{"t.zip", "H/C%3A/Windows/System32/winevt/Logs/a.evtx", "./t.zip/h/"},
+		{"t.zip", "OBJECTS.DATA", "./t.zip/"},
+		{"a.evtx", NULL, "./"},
+		{"/a.evtx", NULL, "/"},
+		{"", NULL, "./"},
+		{"/", "", "/"},
+		{"h/Logs.zip", "windows/a.evtx", "./h/logs.zip/"},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < G_N_ELEMENTS(places); i++) {
+		g_autofree char *folder = collection_folder(places[i].path, places[i].entry);
+
+		if (g_strcmp0(folder, places[i].folder) != 0)
+			fail_msg("%s > %s: %s", places[i].path, places[i].entry, folder);
+	}
+}
+
 TEST_GROUP(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_roots),
 		cmocka_unit_test(test_claims),
+		cmocka_unit_test(test_folders),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
