@@ -145,7 +145,7 @@ static bool take_line_event(void *context, const struct event *event)
 			  event_selection_test(mapper->settings->selection, event, false));
 }
 
-/* All answers of a chunk are sent before the next is begun, so that none dies with the next. */
+/* All answers of a chunk are kept before the next is begun, so that none dies with the next. */
 static void at_piece(void *context, uint64_t offset, size_t size)
 {
 	struct mapper *mapper = context;
@@ -158,10 +158,16 @@ static void at_piece(void *context, uint64_t offset, size_t size)
 		return;
 	}
 	status->progress += status->size;
-	answers_send(mapper->work->answers);
+	answers_keep(mapper->work->answers);
 	if (mapper->scan)
 		status->tally.scan = mapper->scan->counts;
 	status->place = AT_FILE;
+}
+
+/* Who waits at the other end of a pipe need not wait for what is to come through it. */
+static void will_wait(void *context)
+{
+	answers_send(((const struct mapper *)context)->work->answers);
 }
 
 /* `in_log`: a log's header stands before the reader's offset, which is not 0. `part`: what is read
@@ -430,7 +436,7 @@ static bool visit(void *context, struct reader *reader, bool named)
 	}
 	mapper->files++;
 	mapper->status->place = AT_NOTHING;
-	answers_send(mapper->work->answers);
+	answers_keep(mapper->work->answers);
 	return true;
 }
 
@@ -561,6 +567,8 @@ void mapper_work(struct mapper *mapper, const struct work *work)
 	descriptor_init(&descriptor, work->fd, mapper->path);
 	descriptor.read_count = &mapper->status->read;
 	descriptor.bad.faults = &mapper->faults;
+	descriptor.will_wait = will_wait;
+	descriptor.context = mapper;
 	if (request->is_pipe)
 		descriptor_use_pipe(&descriptor, mapper->status->tail, WH_STATUS_TAIL);
 	else
