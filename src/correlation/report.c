@@ -244,11 +244,61 @@ static struct holding *holding_new(struct reporting *reporting, const struct cor
 	return holding;
 }
 
-/* The holdings of what the node refers to must be there. */
-static void evaluate(struct reporting *reporting, struct correlation_node *node)
+static bool has_holdings(const struct correlation_node *node)
+{
+	for (guint i = 0; i < node->inputs->len; i++) {
+		const struct node_input *input = &g_array_index(node->inputs, struct node_input, i);
+
+		if (input->node && input->node->holdings->len > 0)
+			return true;
+	}
+	return false;
+}
+
+static guint count_rules(const struct correlation_node *node)
+{
+	bool is_there[WH_MAX_CORRELATION_RULES] = {false};
+	guint count = 0;
+
+	for (guint i = 0; i < node->mentions->len; i++) {
+		const struct mention *mention = g_ptr_array_index(node->mentions, i);
+
+		count += !is_there[mention->rule];
+		is_there[mention->rule] = true;
+	}
+	return count;
+}
+
+static size_t measure_groups(const struct correlation_node *node)
+{
+	size_t size = 0;
+
+	for (guint i = 0; i < node->mentions->len; i++) {
+		const struct mention *mention = g_ptr_array_index(node->mentions, i);
+
+		for (guint j = 0; j < node->correlation->group_by->len; j++)
+			size += strlen(mention->texts[j]);
+	}
+	return size;
+}
+
+/* No window holds more rules than matched at all. Nor would the state be full. */
+static bool cannot_hold(const struct correlation_node *node)
+{
+	const struct correlation *correlation = node->correlation;
+
+	if (!tells_rules_apart(correlation) || has_holdings(node))
+		return false;
+	for (guint rules = count_rules(node); rules > 0; rules--)
+		if (correlation_condition_holds(&correlation->condition, rules))
+			return false;
+	return correlation_state_can_hold(correlation, node->mentions->len, measure_groups(node));
+}
+
+static GPtrArray *find_hits(struct reporting *reporting, const struct correlation_node *node)
 {
 	struct correlation_state *state = correlation_state_new(node->correlation);
-	g_autoptr(GPtrArray) hits = NULL;
+	GPtrArray *hits;
 
 	feed_mentions(reporting, node, state);
 	for (guint i = 0; i < node->inputs->len; i++)
@@ -256,6 +306,15 @@ static void evaluate(struct reporting *reporting, struct correlation_node *node)
 	hits = correlation_state_take(state);
 	correlation_state_free(state);
 	g_ptr_array_set_free_func(hits, NULL);
+	return hits;
+}
+
+/* The holdings of what the node refers to must be there. */
+static void evaluate(struct reporting *reporting, struct correlation_node *node)
+{
+	g_autoptr(GPtrArray) hits =
+		cannot_hold(node) ? g_ptr_array_new() : find_hits(reporting, node);
+
 	node->holdings = g_ptr_array_new_with_free_func(holding_free);
 	node->first_holding = reporting->holdings->len;
 	for (guint i = 0; i < hits->len; i++)
