@@ -13,9 +13,15 @@
 struct twin {
 	struct digest key;
 	struct event_time time;
-	struct digest file; /* it was read from */
-	struct digest taken_by; /* the file of the last one that was found to be the same */
+	uint32_t file; /* it was read from */
+	uint32_t taken_by; /* the file of the last one that was found to be the same; 0: none */
 	struct twin *next; /* of that key */
+};
+
+/* Files are known by numbers from 1 on, as there are many events of each. */
+struct numbered_file {
+	struct digest key;
+	uint32_t number;
 };
 
 /* How often a content was met in a file. */
@@ -28,7 +34,8 @@ struct export_twins {
 	const struct hash_secret *secret;
 	GHashTable *twins; /* struct twin, in the arena */
 	struct arena arena;
-	struct digest file; /* being read */
+	GHashTable *files; /* struct numbered_file, in the arena */
+	const struct numbered_file *file; /* being read; NULL: none yet */
 	GHashTable *counts; /* struct content_count, of that file */
 	GString *form; /* scratch */
 };
@@ -39,6 +46,7 @@ struct export_twins *export_twins_new(const struct hash_secret *secret)
 
 	twins->secret = secret;
 	twins->twins = g_hash_table_new(digest_hash, digest_equal);
+	twins->files = g_hash_table_new(digest_hash, digest_equal);
 	twins->counts = g_hash_table_new_full(digest_hash, digest_equal, g_free, NULL);
 	twins->form = g_string_new(NULL);
 	arena_init(&twins->arena);
@@ -48,6 +56,7 @@ struct export_twins *export_twins_new(const struct hash_secret *secret)
 void export_twins_free(struct export_twins *twins)
 {
 	g_hash_table_unref(twins->twins);
+	g_hash_table_unref(twins->files);
 	g_hash_table_unref(twins->counts);
 	g_string_free(twins->form, TRUE);
 	arena_release(&twins->arena);
@@ -62,8 +71,11 @@ static void append(GString *form, const char *text)
 
 static void append_folded(GString *form, const char *text, size_t length)
 {
-	for (size_t i = 0; i < length; i++)
-		g_string_append_c(form, g_ascii_tolower(text[i]));
+	gsize begin = form->len;
+
+	g_string_append_len(form, text, (gssize)length);
+	for (gsize i = begin; i < form->len; i++)
+		form->str[i] = g_ascii_tolower(form->str[i]);
 	g_string_append_c(form, '\0');
 }
 
@@ -88,22 +100,46 @@ static void append_fields(struct export_twins *twins, const struct event *event,
 	g_string_append_len(form, (const char *)&sum, sizeof(sum));
 }
 
-/* A host may be named with its domain or without, in any case. */
-static struct digest make_key(struct export_twins *twins, const struct event *event,
-			      bool with_record_id)
+/* What events that are one say alike. A host may be named with its domain or without, in any case.
+ */
+static void begin_key(struct export_twins *twins, const struct event *event)
 {
 	const struct event_ref *ref = &event->ref;
 	GString *form = twins->form;
-	uint64_t numbers[] = {ref->event_id, with_record_id ? ref->record_id : 0, with_record_id};
 
 	g_string_truncate(form, 0);
 	if (event->host)
 		append_folded(form, event->host, strcspn(event->host, "."));
 	if (ref->channel)
 		append_folded(form, ref->channel, strlen(ref->channel));
-	g_string_append_len(form, (const char *)numbers, sizeof(numbers));
 	append_fields(twins, event, form);
-	return secret_digest(twins->secret, form->str, form->len);
+}
+
+/* Adds the numbers to what begin_key() wrote, which stays for the next. */
+static struct digest end_key(struct export_twins *twins, const struct event_ref *ref,
+			     bool with_record_id)
+{
+	uint64_t numbers[] = {ref->event_id, with_record_id ? ref->record_id : 0, with_record_id};
+	GString *form = twins->form;
+	gsize begin = form->len;
+	struct digest key;
+
+	g_string_append_len(form, (const char *)numbers, sizeof(numbers));
+	key = secret_digest(twins->secret, form->str, form->len);
+	g_string_truncate(form, begin);
+	return key;
+}
+
+static const struct numbered_file *get_file(struct export_twins *twins, const struct digest *key)
+{
+	struct numbered_file *file = g_hash_table_lookup(twins->files, key);
+
+	if (file)
+		return file;
+	file = arena_alloc(&twins->arena, sizeof(*file));
+	*file = (struct numbered_file){*key, g_hash_table_size(twins->files) + 1};
+	g_hash_table_add(twins->files, file);
+	return file;
 }
 
 static void set_file(struct export_twins *twins, const struct event *event)
@@ -114,9 +150,9 @@ static void set_file(struct export_twins *twins, const struct event *event)
 	append(twins->form, event->ref.path);
 	append(twins->form, event->ref.entry);
 	file = secret_digest(twins->secret, twins->form->str, twins->form->len);
-	if (digest_equal(&file, &twins->file))
+	if (twins->file && digest_equal(&file, &twins->file->key))
 		return;
-	twins->file = file;
+	twins->file = get_file(twins, &file);
 	g_hash_table_remove_all(twins->counts);
 }
 
@@ -124,11 +160,10 @@ static bool find_twin(const struct export_twins *twins, struct twin *first,
 		      const struct event_time *time)
 {
 	for (struct twin *twin = first; twin; twin = twin->next) {
-		if (digest_equal(&twin->file, &twins->file) ||
-		    digest_equal(&twin->taken_by, &twins->file) ||
+		if (twin->file == twins->file->number || twin->taken_by == twins->file->number ||
 		    !event_times_agree(&twin->time, time))
 			continue;
-		twin->taken_by = twins->file;
+		twin->taken_by = twins->file->number;
 		return true;
 	}
 	return false;
@@ -145,7 +180,7 @@ static unsigned chain_length(const struct twin *twin)
 
 static bool add(struct export_twins *twins, const struct event *event, bool with_record_id)
 {
-	struct digest key = make_key(twins, event, with_record_id);
+	struct digest key = end_key(twins, &event->ref, with_record_id);
 	struct twin *first = g_hash_table_lookup(twins->twins, &key), *twin;
 	struct event_time time = event_time_of(&event->ref);
 
@@ -154,7 +189,7 @@ static bool add(struct export_twins *twins, const struct event *event, bool with
 	if (chain_length(first) >= MAX_CHAIN)
 		return false;
 	twin = arena_alloc(&twins->arena, sizeof(*twin));
-	*twin = (struct twin){.key = key, .time = time, .file = twins->file};
+	*twin = (struct twin){.key = key, .time = time, .file = twins->file->number};
 	if (first) {
 		twin->next = first->next;
 		first->next = twin;
@@ -169,6 +204,7 @@ bool export_twins_add(struct export_twins *twins, const struct event *event, boo
 	bool known;
 
 	set_file(twins, event);
+	begin_key(twins, event);
 	known = add(twins, event, event->ref.has_record_id);
 	if (!known && is_fact && event->ref.has_record_id)
 		add(twins, event, false);
