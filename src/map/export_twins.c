@@ -32,10 +32,14 @@ struct content_count {
 
 struct export_twins {
 	const struct hash_secret *secret;
-	GHashTable *twins; /* struct twin, in the arena */
+	GHashTable *twins; /* struct twin, in the arena; none before there is an export's event */
+	struct twin *waiting; /* until then, in order */
+	struct twin **last; /* of these */
+	bool has_exports;
 	struct arena arena;
 	GHashTable *files; /* struct numbered_file, in the arena */
-	const struct numbered_file *file; /* being read; NULL: none yet */
+	uint32_t file; /* being read; 0: none yet */
+	char *path, *entry; /* of that */
 	GHashTable *counts; /* struct content_count, of that file */
 	GString *form; /* scratch */
 };
@@ -46,6 +50,7 @@ struct export_twins *export_twins_new(const struct hash_secret *secret)
 
 	twins->secret = secret;
 	twins->twins = g_hash_table_new(digest_hash, digest_equal);
+	twins->last = &twins->waiting;
 	twins->files = g_hash_table_new(digest_hash, digest_equal);
 	twins->counts = g_hash_table_new_full(digest_hash, digest_equal, g_free, NULL);
 	twins->form = g_string_new(NULL);
@@ -57,6 +62,8 @@ void export_twins_free(struct export_twins *twins)
 {
 	g_hash_table_unref(twins->twins);
 	g_hash_table_unref(twins->files);
+	g_free(twins->path);
+	g_free(twins->entry);
 	g_hash_table_unref(twins->counts);
 	g_string_free(twins->form, TRUE);
 	arena_release(&twins->arena);
@@ -130,29 +137,36 @@ static struct digest end_key(struct export_twins *twins, const struct event_ref 
 	return key;
 }
 
-static const struct numbered_file *get_file(struct export_twins *twins, const struct digest *key)
+static uint32_t get_number(struct export_twins *twins, const struct digest *key)
 {
 	struct numbered_file *file = g_hash_table_lookup(twins->files, key);
 
 	if (file)
-		return file;
+		return file->number;
 	file = arena_alloc(&twins->arena, sizeof(*file));
 	*file = (struct numbered_file){*key, g_hash_table_size(twins->files) + 1};
 	g_hash_table_add(twins->files, file);
-	return file;
+	return file->number;
 }
 
+/* Events of one file come one after another. */
 static void set_file(struct export_twins *twins, const struct event *event)
 {
-	struct digest file;
+	const struct event_ref *ref = &event->ref;
+	struct digest key;
 
-	g_string_truncate(twins->form, 0);
-	append(twins->form, event->ref.path);
-	append(twins->form, event->ref.entry);
-	file = secret_digest(twins->secret, twins->form->str, twins->form->len);
-	if (twins->file && digest_equal(&file, &twins->file->key))
+	if (twins->file && g_strcmp0(ref->path, twins->path) == 0 &&
+	    g_strcmp0(ref->entry, twins->entry) == 0)
 		return;
-	twins->file = get_file(twins, &file);
+	g_free(twins->path);
+	g_free(twins->entry);
+	twins->path = g_strdup(ref->path);
+	twins->entry = g_strdup(ref->entry);
+	g_string_truncate(twins->form, 0);
+	append(twins->form, ref->path);
+	append(twins->form, ref->entry);
+	key = secret_digest(twins->secret, twins->form->str, twins->form->len);
+	twins->file = get_number(twins, &key);
 	g_hash_table_remove_all(twins->counts);
 }
 
@@ -160,10 +174,10 @@ static bool find_twin(const struct export_twins *twins, struct twin *first,
 		      const struct event_time *time)
 {
 	for (struct twin *twin = first; twin; twin = twin->next) {
-		if (twin->file == twins->file->number || twin->taken_by == twins->file->number ||
+		if (twin->file == twins->file || twin->taken_by == twins->file ||
 		    !event_times_agree(&twin->time, time))
 			continue;
-		twin->taken_by = twins->file->number;
+		twin->taken_by = twins->file;
 		return true;
 	}
 	return false;
@@ -178,23 +192,50 @@ static unsigned chain_length(const struct twin *twin)
 	return length;
 }
 
+/* `first`: of its key, or NULL. */
+static void link_twin(struct export_twins *twins, struct twin *first, struct twin *twin)
+{
+	twin->next = first ? first->next : NULL;
+	if (first)
+		first->next = twin;
+	else
+		g_hash_table_add(twins->twins, twin);
+}
+
+/* In most runs there is no export, and nobody looks for a log's events. */
+static void begin_exports(struct export_twins *twins)
+{
+	struct twin *next;
+
+	twins->has_exports = true;
+	for (struct twin *twin = twins->waiting; twin; twin = next) {
+		struct twin *first = g_hash_table_lookup(twins->twins, &twin->key);
+
+		next = twin->next;
+		if (chain_length(first) < MAX_CHAIN)
+			link_twin(twins, first, twin);
+	}
+}
+
 static bool add(struct export_twins *twins, const struct event *event, bool with_record_id)
 {
 	struct digest key = end_key(twins, &event->ref, with_record_id);
-	struct twin *first = g_hash_table_lookup(twins->twins, &key), *twin;
 	struct event_time time = event_time_of(&event->ref);
+	struct twin *first = NULL, *twin;
 
+	if (twins->has_exports)
+		first = g_hash_table_lookup(twins->twins, &key);
 	if (event->ref.format != EVENT_FORMAT_LOG && find_twin(twins, first, &time))
 		return true;
 	if (chain_length(first) >= MAX_CHAIN)
 		return false;
 	twin = arena_alloc(&twins->arena, sizeof(*twin));
-	*twin = (struct twin){.key = key, .time = time, .file = twins->file->number};
-	if (first) {
-		twin->next = first->next;
-		first->next = twin;
+	*twin = (struct twin){.key = key, .time = time, .file = twins->file};
+	if (twins->has_exports) {
+		link_twin(twins, first, twin);
 	} else {
-		g_hash_table_add(twins->twins, twin);
+		*twins->last = twin;
+		twins->last = &twin->next;
 	}
 	return false;
 }
@@ -203,6 +244,8 @@ bool export_twins_add(struct export_twins *twins, const struct event *event, boo
 {
 	bool known;
 
+	if (event->ref.format != EVENT_FORMAT_LOG && !twins->has_exports)
+		begin_exports(twins);
 	set_file(twins, event);
 	begin_key(twins, event);
 	known = add(twins, event, event->ref.has_record_id);
