@@ -247,6 +247,27 @@ test_state()
 	report "SIGUSR1: exit status $status" $?
 }
 
+# Who writes lines into a pipe has what they give, but for a reader's look-ahead, while it is open.
+test_live_lines()
+{
+	wmihunt events -q $b >first
+	: >lines
+	rm -f fifo
+	mkfifo fifo
+	wmihunt events - <fifo >lines 2>err &
+	pid=$!
+	exec 7>fifo
+	cat first >&7
+	head -c 1M /dev/zero | tr '\0' '\n' >&7
+	await is_complete
+	same "lines through a pipe that stays open" first lines
+	exec 7>&-
+	wait $pid
+	status=$?
+	[ $status -eq 0 ]
+	report "lines through a pipe: exit status $status" $?
+}
+
 # An input that stands still is given up, with what it gave; the next one has its turn.
 test_timeout()
 {
@@ -550,6 +571,7 @@ test_duplicates
 test_files_from
 test_interrupt
 test_state
+test_live_lines
 test_timeout
 test_pipe_without_writer
 test_second_signal

@@ -84,7 +84,7 @@
 #define WH_MAX_MATCH_TEXT 256 /* of the matched text, quoted in a match */
 
 #define WH_MAX_FRAME (WH_MAX_EVENT_LINE + 65536) /* one answer of a worker */
-#define WH_ANSWERS_SIZE (1 << 20) /* answers that a worker gathers before it sends them */
+#define WH_ANSWERS_SIZE (1 << 20) /* most answers that wait in a worker until they are sent */
 #define WH_MAX_BACKLOG (32 << 20) /* answers that wait for their turn in the parent */
 #define WH_WORKER_MEMORY (512ull << 20) /* address space that a worker may add */
 #define WH_WORKER_NO_MEMORY 71 /* exit status of a worker that ran out of it */

@@ -232,6 +232,8 @@ void reducer_link_read(struct reducer_link *link, const struct reducer_takers *t
 	}
 	if (!go_on)
 		answer(ANSWER_STOP, NULL, 0);
+	/* Its memory serves what is made of the events. */
+	g_clear_pointer(&link->dedup, dedup_free);
 }
 
 /* After the work is done: lines that the parent still adds. */

@@ -36,6 +36,7 @@ struct correlation_node {
 	enum node_state state;
 	unsigned height; /* correlations below it, itself included */
 	bool is_silent; /* others refer to it, and none lets it report */
+	bool is_idle; /* it surely holds nowhere: found out by the report */
 	GArray *inputs; /* struct node_input */
 	GPtrArray *mentions; /* struct mention */
 	GPtrArray *holdings; /* struct holding: filled by the report */

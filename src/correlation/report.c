@@ -45,6 +45,67 @@ static void holding_free(gpointer data)
 	g_free(holding);
 }
 
+static bool tells_rules_apart(const struct correlation *correlation)
+{
+	return correlation->type >= CORRELATION_TEMPORAL;
+}
+
+static bool has_only_idle_inputs(const struct correlation_node *node)
+{
+	for (guint i = 0; i < node->inputs->len; i++) {
+		const struct node_input *input = &g_array_index(node->inputs, struct node_input, i);
+
+		if (input->node && !input->node->is_idle)
+			return false;
+	}
+	return true;
+}
+
+static guint count_rules(const struct correlation_node *node)
+{
+	bool is_there[WH_MAX_CORRELATION_RULES] = {false};
+	guint count = 0;
+
+	for (guint i = 0; i < node->mentions->len; i++) {
+		const struct mention *mention = g_ptr_array_index(node->mentions, i);
+
+		count += !is_there[mention->rule];
+		is_there[mention->rule] = true;
+	}
+	return count;
+}
+
+static size_t measure_groups(const struct correlation_node *node)
+{
+	size_t size = 0;
+
+	for (guint i = 0; i < node->mentions->len; i++) {
+		const struct mention *mention = g_ptr_array_index(node->mentions, i);
+
+		for (guint j = 0; j < node->correlation->group_by->len; j++)
+			size += strlen(mention->texts[j]);
+	}
+	return size;
+}
+
+/* No window holds more rules than matched at all. Nor would a state be full. What the node refers
+ * to must be known. */
+static bool is_idle(const struct correlation_node *node)
+{
+	const struct correlation *correlation = node->correlation;
+
+	if (!has_only_idle_inputs(node))
+		return false;
+	if (node->mentions->len == 0)
+		return true;
+	if (!tells_rules_apart(correlation))
+		return false;
+	for (guint rules = count_rules(node); rules > 0; rules--)
+		if (correlation_condition_holds(&correlation->condition, rules))
+			return false;
+	return correlation_state_can_hold(correlation, node->mentions->len, measure_groups(node));
+}
+
 /* Everything in which two events differ: their order must not depend on who came first. */
 static gint compare_events(gconstpointer a, gconstpointer b)
 {
@@ -86,13 +147,26 @@ static void rank_events(struct correlations *correlations)
 	g_ptr_array_sort(correlations->events, compare_events);
 	for (guint i = 0; i < events->len; i++)
 		g_hash_table_insert(ranks, events->pdata[i], GUINT_TO_POINTER(i));
-	for (guint i = 0; i < correlations->order->len; i++)
-		rank_mentions(correlations->order->pdata[i], ranks);
+	for (guint i = 0; i < correlations->order->len; i++) {
+		const struct correlation_node *node = correlations->order->pdata[i];
+
+		if (!node->is_idle)
+			rank_mentions(node, ranks);
+	}
 }
 
-static bool tells_rules_apart(const struct correlation *correlation)
+/* Says whether all are. */
+static bool find_idle_ones(const struct correlations *correlations)
 {
-	return correlation->type >= CORRELATION_TEMPORAL;
+	bool all_idle = true;
+
+	for (guint i = 0; i < correlations->order->len; i++) {
+		struct correlation_node *node = correlations->order->pdata[i];
+
+		node->is_idle = is_idle(node);
+		all_idle &= node->is_idle;
+	}
+	return all_idle;
 }
 
 static void feed(struct reporting *reporting, struct correlation_state *state,
@@ -244,11 +318,10 @@ static struct holding *holding_new(struct reporting *reporting, const struct cor
 	return holding;
 }
 
-/* The holdings of what the node refers to must be there. */
-static void evaluate(struct reporting *reporting, struct correlation_node *node)
+static GPtrArray *find_hits(struct reporting *reporting, const struct correlation_node *node)
 {
 	struct correlation_state *state = correlation_state_new(node->correlation);
-	g_autoptr(GPtrArray) hits = NULL;
+	GPtrArray *hits;
 
 	feed_mentions(reporting, node, state);
 	for (guint i = 0; i < node->inputs->len; i++)
@@ -256,6 +329,14 @@ static void evaluate(struct reporting *reporting, struct correlation_node *node)
 	hits = correlation_state_take(state);
 	correlation_state_free(state);
 	g_ptr_array_set_free_func(hits, NULL);
+	return hits;
+}
+
+/* The holdings of what the node refers to must be there. */
+static void evaluate(struct reporting *reporting, struct correlation_node *node)
+{
+	g_autoptr(GPtrArray) hits = node->is_idle ? g_ptr_array_new() : find_hits(reporting, node);
+
 	node->holdings = g_ptr_array_new_with_free_func(holding_free);
 	node->first_holding = reporting->holdings->len;
 	for (guint i = 0; i < hits->len; i++)
@@ -364,7 +445,8 @@ GPtrArray *correlations_report(struct correlations *correlations, const struct f
 	GPtrArray *findings =
 		g_ptr_array_new_with_free_func((GDestroyNotify)correlation_finding_free);
 
-	rank_events(correlations);
+	if (!find_idle_ones(correlations))
+		rank_events(correlations);
 	for (guint i = 0; i < correlations->order->len; i++)
 		evaluate(&reporting, correlations->order->pdata[i]);
 	for (guint i = 0; i < reporting.holdings->len; i++) {

@@ -21,6 +21,9 @@
 
 /* What a group takes beside its texts, its arrays and its place in the table included. */
 #define GROUP_COST 256
+/* What a text takes more in a key, and how often longer it can get when it is folded. */
+#define KEY_COST 32
+#define FOLDED_LONGER 4
 
 struct correlation_group {
 	GPtrArray *values; /* char *, as first seen */
@@ -51,6 +54,14 @@ static void correlation_group_free(gpointer data)
 	g_ptr_array_unref(group->values);
 	g_array_unref(group->entries);
 	g_free(group);
+}
+
+bool correlation_state_can_hold(const struct correlation *correlation, size_t events, size_t bytes)
+{
+	size_t each = GROUP_COST + 2 * correlation->group_by->len * KEY_COST;
+
+	return events <= WH_MAX_CORRELATION_EVENTS && bytes <= WH_MAX_CORRELATION_TEXT &&
+	       events * each + 2 * bytes * FOLDED_LONGER <= WH_MAX_CORRELATION_TEXT;
 }
 
 struct correlation_state *correlation_state_new(const struct correlation *correlation)

@@ -36,6 +36,10 @@ struct correlation_hit {
 };
 void correlation_hit_free(struct correlation_hit *hit);
 
+/* True when a state surely holds so many events, whose group's texts have so many bytes together;
+ * for a correlation that looks at no values. */
+bool correlation_state_can_hold(const struct correlation *correlation, size_t events, size_t bytes);
+
 /* An empty state; borrows the correlation. NULL is fine to free. */
 struct correlation_state *correlation_state_new(const struct correlation *correlation);
 void correlation_state_free(struct correlation_state *state);

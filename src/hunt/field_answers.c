@@ -16,6 +16,7 @@ struct field_answers {
 	GArray *numbers; /* guint */
 	GByteArray *values; /* of the subject at hand, each with its length before it */
 	struct answer_entry *last; /* of the subject before; NULL: it was too long to keep */
+	bool is_absent; /* that subject had no value */
 	struct answer_entry entries[ENTRIES];
 };
 
@@ -134,9 +135,14 @@ bool field_answers_begin(struct field_answers *field, const struct hash_secret *
 			 const struct field_list *subject, uint8_t *answers)
 {
 	struct answer_entry *entry;
+	guint index = 0;
+	bool is_absent = !field_list_find(subject, &field->name, &index);
 
-	if (field->last && entry_is_of(field->last, field, subject))
+	/* Most fields are absent each time. */
+	if (field->last && is_absent == field->is_absent &&
+	    (is_absent || entry_is_of(field->last, field, subject)))
 		return true;
+	field->is_absent = is_absent;
 	keep_answers(field, answers);
 	field->last = NULL;
 	if (!gather_values(field, subject))

@@ -55,6 +55,8 @@ static void wait_for_writer(struct descriptor *descriptor)
 {
 	struct pollfd fd = {.fd = descriptor->fd, .events = POLLIN};
 
+	if (descriptor->will_wait && poll(&fd, 1, 0) == 0)
+		descriptor->will_wait(descriptor->context);
 	if (!descriptor->waited)
 		while (poll(&fd, 1, -1) < 0 && errno == EINTR)
 			;

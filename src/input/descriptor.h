@@ -21,6 +21,9 @@ struct descriptor {
 	const uint8_t *rest; /* what comes before the pipe's own bytes */
 	size_t rest_size;
 	bool waited;
+	/* Called before a read that has to wait; may be NULL. */
+	void (*will_wait)(void *context);
+	void *context;
 };
 
 /* A stream over `fd`, which stays the caller's; `path` is text and borrowed. Then call

@@ -138,7 +138,7 @@ static void answer_log(void *context, const char *line, size_t size)
 	answer(context, ANSWER_LOG, line, size);
 }
 
-/* All answers of a chunk are sent before the next is begun, so that none dies with the next. */
+/* All answers of a chunk are kept before the next is begun, so that none dies with the next. */
 static void at_piece(void *context, uint64_t offset, size_t size)
 {
 	struct mapper *mapper = context;
@@ -151,10 +151,16 @@ static void at_piece(void *context, uint64_t offset, size_t size)
 		return;
 	}
 	status->progress += status->size;
-	answers_send(mapper->work->answers);
+	answers_keep(mapper->work->answers);
 	if (mapper->scan)
 		status->tally.scan = mapper->scan->counts;
 	status->place = AT_FILE;
+}
+
+/* Who waits at the other end of a pipe need not wait for what is to come through it. */
+static void will_wait(void *context)
+{
+	answers_send(((const struct mapper *)context)->work->answers);
 }
 
 /* `in_log`: a log's header stands before the reader's offset. `part`: what is read, or NULL. */
@@ -416,7 +422,7 @@ static bool visit(void *context, struct reader *reader, bool named)
 	}
 	mapper->files++;
 	mapper->status->place = AT_NOTHING;
-	answers_send(mapper->work->answers);
+	answers_keep(mapper->work->answers);
 	return true;
 }
 
@@ -563,6 +569,8 @@ void mapper_work(struct mapper *mapper, const struct work *work)
 	descriptor_init(&descriptor, work->fd, mapper->path);
 	descriptor.read_count = &mapper->status->read;
 	descriptor.bad.faults = &mapper->faults;
+	descriptor.will_wait = will_wait;
+	descriptor.context = mapper;
 	if (request->is_pipe)
 		descriptor_use_pipe(&descriptor, mapper->status->tail, WH_STATUS_TAIL);
 	else

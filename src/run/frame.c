@@ -13,14 +13,28 @@ struct frame_header {
 	uint32_t type;
 };
 
-void frame_append(GByteArray *buffer, uint32_t type, const void *data, size_t size)
+size_t frame_size(size_t size)
+{
+	return sizeof(struct frame_header) + size;
+}
+
+size_t frame_write(uint8_t *to, uint32_t type, const void *data, size_t size)
 {
 	struct frame_header header = {(uint32_t)size, type};
 
 	g_assert(size <= WH_MAX_FRAME);
-	g_byte_array_append(buffer, (const guint8 *)&header, sizeof(header));
+	memcpy(to, &header, sizeof(header));
 	if (size)
-		g_byte_array_append(buffer, data, (guint)size);
+		memcpy(to + sizeof(header), data, size);
+	return frame_size(size);
+}
+
+void frame_append(GByteArray *buffer, uint32_t type, const void *data, size_t size)
+{
+	guint held = buffer->len;
+
+	g_byte_array_set_size(buffer, held + (guint)frame_size(size));
+	frame_write(buffer->data + held, type, data, size);
 }
 
 bool frame_take(const GByteArray *buffer, size_t *at, struct frame *out, bool *broken)

@@ -16,6 +16,13 @@ struct frame {
 	size_t size;
 };
 
+/* How many bytes a frame of so much data takes up. */
+size_t frame_size(size_t size);
+
+/* Writes a frame with a copy of `data`, at most WH_MAX_FRAME, where there is room for it; returns
+ * the bytes that it took. */
+size_t frame_write(uint8_t *to, uint32_t type, const void *data, size_t size);
+
 /* Appends a frame with a copy of `data`; `size` is at most WH_MAX_FRAME. */
 void frame_append(GByteArray *buffer, uint32_t type, const void *data, size_t size);
 

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 libwmihunt_a_SOURCES += \
 	src/run/frame.c src/run/frame.h \
+	src/run/outbox.c src/run/outbox.h \
 	src/run/pool.c src/run/pool.h \
 	src/run/pool_assign.c src/run/pool_state.h \
 	src/run/pool_worker.c src/run/pool_worker.h \

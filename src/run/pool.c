@@ -29,7 +29,6 @@
  */
 
 #define TICK (G_USEC_PER_SEC / 5)
-#define RECEIVE_SIZE (256 * 1024)
 
 struct pool *pool_new(const struct pool_stage *stage)
 {
@@ -223,21 +222,36 @@ static void start_again(struct pool *pool, struct task *task, int status)
 			  g_strdup_printf("workers end before they are ready, the last %s", how));
 }
 
+/* Kills it, and takes what it had sent or kept by then. False when no worker answers that. */
+static bool take_last(struct pool *pool, struct pool_worker *worker)
+{
+	bool is_good = true;
+
+	/* What sends faster than it is read would never come to an end. */
+	kill(worker->process.pid, SIGKILL);
+	while (is_good && pool_worker_receive_last(worker))
+		is_good = handle_arrived(pool, worker);
+	outbox_take_rest(worker->outbox, worker->received, worker->arrived);
+	return is_good && handle_arrived(pool, worker);
+}
+
 static void end_worker(struct pool *pool, struct pool_worker *worker, enum pool_late late,
 		       bool is_broken)
 {
-	struct crash crash = {.status = worker->status, .late = late, .is_broken = is_broken};
-	struct task *task = g_queue_pop_head(&worker->tasks);
-	int status = pool_worker_end(worker);
-	struct task *other;
+	struct crash crash = {.status = worker->status, .late = late};
+	struct task *task, *other;
+	int status;
 
+	crash.is_broken = is_broken || !take_last(pool, worker);
+	task = g_queue_pop_head(&worker->tasks);
+	status = pool_worker_end(worker);
 	if (WIFSIGNALED(status))
 		crash.signal = WTERMSIG(status);
 	else
 		crash.exit_status = WEXITSTATUS(status);
 	while ((other = g_queue_pop_tail(&worker->tasks)) != NULL)
 		g_queue_push_head(&pool->waiting, other);
-	if (!worker->ready && !is_broken)
+	if (!worker->ready && !crash.is_broken)
 		start_again(pool, task, status);
 	else if (task && pool->stage.on_crash(pool->stage.context, task, &crash))
 		g_queue_push_head(&pool->waiting, task);
@@ -279,7 +293,7 @@ void pool_cancel(struct pool *pool, bool (*picks)(const struct task *task, const
 
 static void receive_answers(struct pool *pool, struct pool_worker *worker)
 {
-	ssize_t got = frame_receive(worker->process.socket, worker->arrived, RECEIVE_SIZE, NULL);
+	ssize_t got = pool_worker_receive(worker);
 
 	if (got < 0 && errno == EAGAIN)
 		return;
@@ -409,17 +423,9 @@ static void take_what_is_there(struct pool *pool)
 	pool->stage.may_take = NULL;
 	for (guint i = 0; i < pool->workers->len; i++) {
 		struct pool_worker *worker = pool->workers->pdata[i];
-		ssize_t got = 1;
 
-		/* What sends faster than it is read would never come to an end. */
 		if (worker->alive)
-			kill(worker->process.pid, SIGKILL);
-		while (worker->alive && got > 0) {
-			got = frame_receive(worker->process.socket, worker->arrived, RECEIVE_SIZE,
-					    NULL);
-			if (!handle_arrived(pool, worker))
-				break;
-		}
+			take_last(pool, worker);
 	}
 	for (GList *at = pool->order.head; at; at = at->next)
 		((struct task *)at->data)->done = true;

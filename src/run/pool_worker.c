@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "run/pool_worker.h"
 
+#include <errno.h>
+#include <poll.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <time.h>
@@ -11,6 +13,9 @@
 #define LONGEST_LOOK G_USEC_PER_SEC
 /* A process that got less than this part of a processor slept. */
 #define SLEEPER 64
+#define RECEIVE_SIZE (256 * 1024)
+/* Milliseconds until a process that was killed has surely ended. */
+#define LONGEST_END 1000
 
 struct message {
 	GByteArray *bytes;
@@ -30,15 +35,17 @@ static void message_free(gpointer data)
 
 struct pool_worker *pool_worker_new(size_t status_size)
 {
-	void *status =
-		mmap(NULL, status_size, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	size_t size = sizeof(struct outbox) + status_size;
+	struct outbox *outbox =
+		mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 	struct pool_worker *worker;
 
-	if (status == MAP_FAILED)
+	if (outbox == MAP_FAILED)
 		return NULL;
-	madvise(status, status_size, MADV_DONTFORK);
+	madvise(outbox, size, MADV_DONTFORK);
 	worker = g_new0(struct pool_worker, 1);
-	worker->status = status;
+	worker->outbox = outbox;
+	worker->status = outbox + 1;
 	worker->arrived = g_byte_array_new();
 	g_queue_init(&worker->leaving);
 	g_queue_init(&worker->tasks);
@@ -49,7 +56,7 @@ void pool_worker_free(struct pool_worker *worker, size_t status_size, GArray *dr
 {
 	if (worker->alive)
 		pool_worker_drop(worker, dropped);
-	munmap(worker->status, status_size);
+	munmap(worker->outbox, sizeof(struct outbox) + status_size);
 	g_byte_array_unref(worker->arrived);
 	g_queue_clear(&worker->tasks);
 	g_free(worker);
@@ -57,17 +64,39 @@ void pool_worker_free(struct pool_worker *worker, size_t status_size, GArray *dr
 
 bool pool_worker_start(struct pool_worker *worker, const struct worker_stage *stage)
 {
+	size_t size = sizeof(struct outbox) + stage->status_size;
+
 	g_byte_array_set_size(worker->arrived, 0);
+	worker->received = 0;
 	worker->ready = false;
 	worker->is_fresh = true;
 	worker->group = 0;
 	/* The pages of an earlier process are given back, and read as zeros. */
-	if (madvise(worker->status, stage->status_size, MADV_REMOVE) != 0)
-		memset(worker->status, 0, stage->status_size);
-	madvise(worker->status, stage->status_size, MADV_DOFORK);
-	worker->alive = worker_spawn(stage, worker->status, &worker->process);
-	madvise(worker->status, stage->status_size, MADV_DONTFORK);
+	if (madvise(worker->outbox, size, MADV_REMOVE) != 0)
+		memset(worker->outbox, 0, size);
+	madvise(worker->outbox, size, MADV_DOFORK);
+	worker->alive = worker_spawn(stage, worker->status, worker->outbox, &worker->process);
+	madvise(worker->outbox, size, MADV_DONTFORK);
 	return worker->alive;
+}
+
+ssize_t pool_worker_receive(struct pool_worker *worker)
+{
+	ssize_t got = frame_receive(worker->process.socket, worker->arrived, RECEIVE_SIZE, NULL);
+
+	worker->received += (uint64_t)MAX(got, 0);
+	return got;
+}
+
+bool pool_worker_receive_last(struct pool_worker *worker)
+{
+	struct pollfd fd = {.fd = worker->process.socket, .events = POLLIN};
+	int ready;
+
+	do
+		ready = poll(&fd, 1, LONGEST_END);
+	while (ready < 0 && errno == EINTR);
+	return ready > 0 && pool_worker_receive(worker) > 0;
 }
 
 int pool_worker_end(struct pool_worker *worker)

@@ -11,12 +11,15 @@
 /* The parent's side of one worker process. Nothing here waits for the worker. */
 struct pool_worker {
 	struct process process;
-	void *status; /* memory that both share; no other worker has it */
+	/* Memory that both share; no other worker has it. */
+	struct outbox *outbox;
+	void *status; /* after it */
 	bool alive;
 	bool ready;
 	GQueue tasks; /* struct task: the first is being done */
 	uint64_t group; /* of its tasks; 0: it has had none */
 	GByteArray *arrived;
+	uint64_t received; /* bytes */
 	GQueue leaving; /* struct message: what its socket did not take yet */
 	unsigned replies; /* to the task at hand */
 	/* Of the task at hand. */
@@ -35,6 +38,12 @@ void pool_worker_free(struct pool_worker *worker, size_t status_size, GArray *dr
 
 /* Forks a process for the place, with its status cleared. False with errno. */
 bool pool_worker_start(struct pool_worker *worker, const struct worker_stage *stage);
+
+/* Appends what has arrived; returns bytes, 0 at the end, -1 with errno. */
+ssize_t pool_worker_receive(struct pool_worker *worker);
+
+/* The same for one that was killed: waits for its end. False when it has come, or does not. */
+bool pool_worker_receive_last(struct pool_worker *worker);
 
 /* Ends the process; returns how it ended, as wait(2) tells it. */
 int pool_worker_end(struct pool_worker *worker);

@@ -11,8 +11,7 @@
 #define RECEIVE_SIZE 4096
 
 struct answers {
-	int socket;
-	GByteArray *waiting;
+	struct outbox_writer writer;
 	GByteArray *arrived; /* not yet taken */
 	GArray *descriptors; /* int: of tasks that are not yet begun, in their order */
 	GQueue tasks; /* GBytes: those that arrived while a reply was waited for */
@@ -20,21 +19,27 @@ struct answers {
 
 void answers_add(struct answers *answers, uint32_t type, const void *data, size_t size)
 {
-	frame_append(answers->waiting, type, data, size);
-	if (answers->waiting->len > WH_ANSWERS_SIZE)
+	if (!outbox_add(&answers->writer, type, data, size))
+		_exit(0);
+	if (type >= WH_FRAME_AT_ONCE)
 		answers_send(answers);
+}
+
+void answers_keep(struct answers *answers)
+{
+	if (!outbox_keep(&answers->writer))
+		_exit(0);
 }
 
 void answers_send(struct answers *answers)
 {
-	if (!frame_send(answers->socket, answers->waiting->data, answers->waiting->len))
+	if (!outbox_send(&answers->writer))
 		_exit(0);
-	g_byte_array_set_size(answers->waiting, 0);
 }
 
 static bool receive(struct answers *answers)
 {
-	return frame_receive(answers->socket, answers->arrived, RECEIVE_SIZE,
+	return frame_receive(answers->writer.socket, answers->arrived, RECEIVE_SIZE,
 			     answers->descriptors) > 0;
 }
 
@@ -66,7 +71,6 @@ GBytes *answers_ask(struct answers *answers, uint32_t type, const void *data, si
 	GBytes *reply;
 
 	answers_add(answers, type, data, size);
-	answers_send(answers);
 	reply = wait_for_frame(answers, FRAME_REPLY);
 	if (!reply)
 		_exit(0);
@@ -127,14 +131,14 @@ static void serve(const struct worker_stage *stage, void *shared, void *status,
 struct worker_start {
 	const struct worker_stage *stage;
 	void *status;
+	struct outbox *outbox;
 };
 
 static void run_worker(void *context, pid_t parent)
 {
 	const struct worker_start *start = context;
 	const struct worker_stage *stage = start->stage;
-	struct answers answers = {.socket = PROCESS_SOCKET,
-				  .waiting = g_byte_array_new(),
+	struct answers answers = {.writer = {.outbox = start->outbox, .socket = PROCESS_SOCKET},
 				  .arrived = g_byte_array_new(),
 				  .descriptors = g_array_new(FALSE, FALSE, sizeof(int)),
 				  .tasks = G_QUEUE_INIT};
@@ -151,9 +155,10 @@ static void run_worker(void *context, pid_t parent)
 		serve(stage, shared, start->status, &answers);
 }
 
-bool worker_spawn(const struct worker_stage *stage, void *status, struct process *out)
+bool worker_spawn(const struct worker_stage *stage, void *status, struct outbox *outbox,
+		  struct process *out)
 {
-	struct worker_start start = {stage, status};
+	struct worker_start start = {stage, status, outbox};
 	const struct process_main main = {.run = run_worker, .context = &start};
 
 	return process_spawn(&main, out);

@@ -6,16 +6,22 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "run/outbox.h"
 #include "run/process.h"
 #include "run/sandbox.h"
 
 /* The way back to the parent; answers wait in memory until they are sent. */
 struct answers;
 
-/* Adds an answer (copied), of a type that the stages chose, from WH_FRAME_ORDERED on. */
+/* Adds an answer (copied), of a type that the stages chose, from WH_FRAME_ORDERED on. One of a type
+ * from WH_FRAME_AT_ONCE on is sent. All three end the process when the parent is gone. */
 void answers_add(struct answers *answers, uint32_t type, const void *data, size_t size);
 
-/* Sends what waits. Ends the process when the parent is gone. */
+/* What was added by now reaches the parent, also if this process dies next; it is sent with more
+ * that may come soon. */
+void answers_keep(struct answers *answers);
+
+/* Sends what waits. */
 void answers_send(struct answers *answers);
 
 /* Sends what waits and a question, of a type from WH_FRAME_AT_ONCE on, and waits for the reply,
@@ -54,8 +60,9 @@ struct worker_stage {
 };
 
 /* Forks a worker that serves tasks until the socket is closed, and writes where it is into
- * `status`, memory of stage->status_size bytes that both share. The caller ends it with
- * process_end(). False with errno. */
-bool worker_spawn(const struct worker_stage *stage, void *status, struct process *out);
+ * `status`, memory of stage->status_size bytes that both share, as they do the outbox. The caller
+ * ends it with process_end(). False with errno. */
+bool worker_spawn(const struct worker_stage *stage, void *status, struct outbox *outbox,
+		  struct process *out);
 
 #endif

@@ -15,6 +15,8 @@ enum order {
 	SPLIT, /* into two that answer */
 	ABORT, /* after the first half of its answer; the rest when done again */
 	ABORT_ALWAYS,
+	KEEP_AND_ABORT, /* after a kept answer, and one that is not; the rest when done again */
+	KEEP_AND_SPIN, /* after much that was sent, and a kept answer */
 	SPIN,
 	SLEEP,
 	SAY_TURN, /* whether its process has done a task before */
@@ -79,18 +81,22 @@ static void abort_at(const struct work *work, const struct toy_request *request)
 {
 	if (!request->again)
 		say(work, request->number, "a");
-	answers_send(work->answers);
+	answers_keep(work->answers);
+	if (request->order != KEEP_AND_ABORT)
+		answers_send(work->answers);
+	else if (!request->again)
+		say(work, request->number, "lost");
 	*(uint32_t *)work->status = request->number;
 	if (!request->again || request->order == ABORT_ALWAYS)
 		abort();
 	say(work, request->number, "b");
 }
 
-static void answer_much(const struct work *work)
+static void answer_much(const struct work *work, int much)
 {
 	g_autofree char *piece = g_strnfill(PIECE, 'm');
 
-	for (int i = 0; i < MUCH; i++)
+	for (int i = 0; i < much; i++)
 		answers_add(work->answers, TEXT, piece, PIECE);
 }
 
@@ -104,15 +110,21 @@ static void work(void *shared, const struct work *work)
 	switch (request.order) {
 	case ABORT:
 	case ABORT_ALWAYS:
+	case KEEP_AND_ABORT:
 		abort_at(work, &request);
 		return;
 	case ANSWER_MUCH:
-		answer_much(work);
+		answer_much(work, MUCH);
 		return;
 	case SPLIT:
 		for (unsigned i = 1; i <= 2; i++)
 			answers_add(work->answers, PART, &i, sizeof(i));
 		return;
+	case KEEP_AND_SPIN:
+		answer_much(work, 1);
+		say(work, request.number, "kept");
+		answers_keep(work->answers);
+		G_GNUC_FALLTHROUGH;
 	case SPIN:
 		for (volatile unsigned turns = 0;; turns++)
 			;
@@ -216,8 +228,9 @@ static bool bury(void *context, struct task *base, const struct crash *crash)
 	task_answer(base, TEXT, what, strlen(what));
 	task->request.again++;
 	memcpy(base->request->data, &task->request, sizeof(task->request));
-	return task->request.order == ABORT_ALWAYS ? task->request.again < 3
-						   : task->request.order == ABORT;
+	return task->request.order == ABORT_ALWAYS
+		       ? task->request.again < 3
+		       : task->request.order == ABORT || task->request.order == KEEP_AND_ABORT;
 }
 
 static void finish(void *context, struct task *base)
@@ -329,6 +342,22 @@ static void test_a_dead_worker_costs_what_the_stage_says(void **state)
 		    "10 20a died 20b 30 40a died died died 50 ");
 }
 
+/* What it had kept is there, though it was never sent; what it had only added is not. */
+static void test_kept_answers_of_a_dead_worker_are_taken(void **state)
+{
+	const enum order orders[] = {ANSWER, KEEP_AND_ABORT, KEEP_AND_SPIN, ANSWER};
+
+	(void)state;
+	for (unsigned jobs = 1; jobs <= 2; jobs++) {
+		struct toy toy = run_toy((struct toy){.orders = orders,
+						      .count = G_N_ELEMENTS(orders),
+						      .standstill = G_USEC_PER_SEC / 2},
+					 jobs, 0, POOL_ENDED, "10 20a died 20b 30kept stuck 40 ");
+
+		assert_true(toy.bytes > PIECE);
+	}
+}
+
 static void test_time_and_nonsense(void **state)
 {
 	const enum order orders[] = {SPIN, ANSWER, TALK_NONSENSE, ANSWER};
@@ -398,6 +427,7 @@ TEST_GROUP(void)
 		cmocka_unit_test(test_answers_come_in_the_order_of_tasks),
 		cmocka_unit_test(test_replies_pass_tasks_that_wait),
 		cmocka_unit_test(test_a_dead_worker_costs_what_the_stage_says),
+		cmocka_unit_test(test_kept_answers_of_a_dead_worker_are_taken),
 		cmocka_unit_test(test_time_and_nonsense),
 		cmocka_unit_test(test_a_process_ends_with_its_group),
 		cmocka_unit_test(test_what_stands_still_ends),
