@@ -4,6 +4,8 @@
 #include "evtx/chunk.h"
 #include "export/export.h"
 #include "map/event_lines.h"
+#include "snapshot/mof_objects.h"
+#include "wmi/mof_text.h"
 
 /* Lines are known by a member that may stand anywhere in the first. */
 void file_head_look(struct file_head *head, struct reader *reader)
@@ -13,7 +15,8 @@ void file_head_look(struct file_head *head, struct reader *reader)
 	head->size = reader_peek(reader, WH_FILE_HEADER_SIZE + 8, &head->data);
 	if (event_lines_may_begin(head->data, head->size) ||
 	    unread_needs_more(head->data, head->size) ||
-	    export_needs_more(head->data, head->size)) {
+	    export_needs_more(head->data, head->size) ||
+	    (head->reads_objects && mof_file_needs_more(head->data, head->size))) {
 		head->size = reader_peek(reader, WH_READER_SIZE, &head->data);
 		is_long = head->size >= WH_UNREAD_LONG;
 	}
@@ -71,6 +74,19 @@ enum bid bid_repository(const struct file_head *head)
 	return head->in_repository && head->size > 0 && !evtx_is_log(head->data, head->size)
 		       ? BID_CERTAIN
 		       : BID_NONE;
+}
+
+enum bid bid_mof(const struct file_head *head)
+{
+	return head->reads_objects && mof_file_is_text(head->name, head->data, head->size)
+		       ? BID_CERTAIN
+		       : BID_NONE;
+}
+
+enum bid bid_binary_mof(const struct file_head *head)
+{
+	return head->reads_objects && mof_is_binary(head->data, head->size) ? BID_CERTAIN
+									    : BID_NONE;
 }
 
 enum bid bid_objects(const struct file_head *head)

@@ -256,6 +256,24 @@ static void read_export(struct mapper *mapper, struct reader *reader, const stru
 	mapper->status->tally.scan.records += export_read(reader, &reading);
 }
 
+static void read_mof(struct mapper *mapper, struct reader *reader, const struct file_head *head)
+{
+	uint64_t found = object_reader_read_mof(mapper->objects, reader, at_piece);
+
+	mapper->counts_as = found > 0 || head->named ? READ : SKIPPED;
+}
+
+/* Windows keeps many of its own in AutoRecover, and where programs are installed. */
+static void read_binary_mof(struct mapper *mapper, struct reader *reader,
+			    const struct file_head *head)
+{
+	mapper->status->tally.binary_mofs++;
+	mapper->counts_as = SKIPPED;
+	if (head->named)
+		report(mapper, reader, FAULT_CONTAINER_UNREAD,
+		       "a binary MOF, which is not opened: look for the text that it was made of");
+}
+
 /* A disk image may hold chunks as they are, though nobody can say that they are all of it. */
 static void read_unread(struct mapper *mapper, struct reader *reader, const struct file_head *head)
 {
@@ -274,9 +292,10 @@ static void read_unread(struct mapper *mapper, struct reader *reader, const stru
 
 /* A new kind of file is a row here; its reader stands in a file of its own. */
 static const struct format formats[] = {
-	{bid_unread, read_unread},	   {bid_log, read_log},
-	{bid_chunks, read_chunks},	   {bid_lines, read_lines},
-	{bid_export, read_export},	   {bid_repository, read_repository},
+	{bid_unread, read_unread},   {bid_log, read_log},
+	{bid_chunks, read_chunks},   {bid_lines, read_lines},
+	{bid_export, read_export},   {bid_repository, read_repository},
+	{bid_mof, read_mof},	     {bid_binary_mof, read_binary_mof},
 	{bid_objects, read_objects}, /* the last */
 };
 
@@ -371,6 +390,8 @@ static bool visit(void *context, struct reader *reader, bool named)
 	struct file_head head = {.named = named,
 				 .recover = mapper->settings->recover,
 				 .no_events = mapper->settings->no_events,
+				 .reads_objects = mapper->objects != NULL,
+				 .name = unread_get_name(reader),
 				 .takes_lines = named || mapper->settings->trust_lines};
 	const struct format *format;
 	uint64_t began;

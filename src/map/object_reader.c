@@ -9,6 +9,7 @@
 #include "input/descriptor.h"
 #include "input/repository_name.h"
 #include "map/repository_set.h"
+#include "snapshot/mof_objects.h"
 
 struct object_reader {
 	const struct map_settings *settings;
@@ -102,6 +103,15 @@ void object_reader_keep(struct object_reader *objects, struct reader *reader)
 uint64_t object_reader_carve(struct object_reader *objects, struct reader *reader)
 {
 	return repository_carve(reader, objects->settings->objects, &objects->object_calls);
+}
+
+uint64_t object_reader_read_mof(struct object_reader *objects, struct reader *reader,
+				void (*at_piece)(void *context, uint64_t offset, size_t size))
+{
+	const struct snapshot_reading reading = {take_object, objects, at_piece,
+						 objects->calls->context, objects->calls->faults};
+
+	return mof_objects_read(reader, objects->settings->objects, &reading);
 }
 
 /* What a name says may be wrong; marks that are short may be those of records. */
