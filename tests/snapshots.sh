@@ -9,7 +9,6 @@ here=$source/tests/snapshots
 update=${1-}
 
 # table NAME FILE FILE
-# shellcheck disable=SC2094 # it is written before it is read
 table()
 {
 	[ "$update" != --update ] || cp "$3" "$2"
@@ -60,4 +59,58 @@ if [ -d "$evidence/mof" ]; then
 	objects "$evidence/mof" | jq -c '[.class, .properties.Name, .partial]' >"$scratch/got"
 	table "MOF of the evidence" tests/snapshots/mof-evidence "$scratch/got"
 fi
+
+# lost FILE: of the truth, what the objects of a file lack or say otherwise: names of properties with
+# how many objects lack them, classes of objects that are not there.
+lost()
+{
+	jq -r -s --slurpfile truth "$here/truth.jsonl" '
+		def key: [.class, .properties.Name // [.properties.Filter, .properties.Consumer]] | tojson;
+		INDEX(key) as $got | [$truth[] | . as $object | $got[key] as $from | if $from == null then "no " + .class else
+			(.properties | to_entries[] | select($from.properties[.key] != .value) | .key),
+			(if $from.namespace != .namespace then "namespace" else empty end),
+			(if $from.host != "HOST7" then "host" else empty end) end]
+		| group_by(.) | map("\(.[0]) \(length)") | join(", ")' "$1"
+}
+
+# try NAME FILE: a row of the table.
+try()
+{
+	wmihunt objects -q "$2" >"$scratch/got" 2>"$scratch/err"
+	printf '%s (%s): %s\n' "$1" "$(jq -r '[.tool, .state, .collected, .host_from, .lacks] | map(. // "-") | join("; ")' "$scratch/got" | sort -u | tr '\n' '|' | sed 's/|$//')" "$(lost "$scratch/got")" >>"$scratch/table"
+	[ ! -s "$scratch/err" ]
+	report "$1: nothing is said" $?
+}
+
+# spelled NAME [JQ-OPTION…]: the truth in that spelling.
+spelled()
+{
+	filter=$1
+	shift
+	jq -s "$@" -L "$here" "include \"spell\"; $filter" "$here/truth.jsonl"
+}
+
+: >"$scratch/table"
+for name in velociraptor suspicious_consumers velociraptor_repeated osquery osquery_removed osquery_snapshot osquery_batch osqueryi osquery_joined \
+	elastic_osquery elastic_osquery_dots get_wmiobject velociraptor_autoruns dissect artemis cimsweep; do
+	spelled $name -c >"$scratch/$name.json"
+	try $name "$scratch/$name.json"
+done
+for name in velociraptor_csv autorunsc sniper wmi_parser; do
+	spelled "$name | @csv" -r >"$scratch/$name.csv"
+	try $name "$scratch/$name.csv"
+done
+for name in filters:"WMI Event Filters" consumers:"WMI Event Consumers" bindings:"WMI Filter Consumer Binders"; do
+	{ printf '\357\273\277'; spelled "kape_${name%%:*} | @csv" -r; } >"$scratch/${name#*:}.csv"
+	try "kape_${name%%:*}" "$scratch/${name#*:}.csv"
+done
+for class in __EventFilter CommandLineEventConsumer ActiveScriptEventConsumer NTEventLogEventConsumer __FilterToConsumerBinding; do
+	{ echo "#TYPE System.Management.ManagementObject#root\\Subscription\\$class"; spelled "get_wmiobject_csv(\"$class\") | @csv" -r; } >"$scratch/x.csv"
+	try "get_wmiobject_csv $class" "$scratch/x.csv"
+done
+for name in WMIEvtFilter:__EventFilter WMIEvtConsumer:CommandLineEventConsumer WMIFltConBind:__FilterToConsumerBinding; do
+	{ printf '\357\273\277'; spelled "kansa_tsv(\"${name#*:}\")" -r; } | iconv -f UTF-8 -t UTF-16LE >"$scratch/HOST7-${name%:*}.tsv"
+	try "kansa_tsv ${name%:*}" "$scratch/HOST7-${name%:*}.tsv"
+done
+table "what each form lacks" tests/snapshots/lost "$scratch/table"
 finish

@@ -12,7 +12,8 @@ void export_run_report(struct export_run *run, const char *what)
 			      .offset = run->offset,
 			      .has_offset = true};
 
-	if (!run->reading)
+	/* The head of a file has no name. */
+	if (!run->reading || !run->source.reader)
 		return;
 	fault.path = run->source.reader->stream->path;
 	fault.entry = run->source.reader->stream->entry;
@@ -221,6 +222,11 @@ void export_run_take_object(struct export_run *run, const struct json_node *obje
 	const struct spelling *spelling = run->spelling;
 	struct draft draft;
 
+	if (run->reading && run->reading->take_object) {
+		run->stopped = !run->reading->take_object(run->reading->context, object,
+							  run->offset, &run->arena);
+		return;
+	}
 	if (is_folded(object))
 		object = json_tree_unfold(object, &run->arena);
 	if (!spelling || !spelling->fits(object))

@@ -89,6 +89,13 @@ enum bid bid_binary_mof(const struct file_head *head)
 									    : BID_NONE;
 }
 
+enum bid bid_snapshot(const struct file_head *head)
+{
+	return head->reads_objects && snapshot_begins(head->name, head->data, head->size)
+		       ? BID_CERTAIN
+		       : BID_NONE;
+}
+
 enum bid bid_objects(const struct file_head *head)
 {
 	return head->no_events && head->recover ? BID_ANYTHING : BID_NONE;

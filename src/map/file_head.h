@@ -47,6 +47,8 @@ enum bid bid_repository(const struct file_head *head);
 /* MOF files, and what mofcomp made of such. */
 enum bid bid_mof(const struct file_head *head);
 enum bid bid_binary_mof(const struct file_head *head);
+/* What tools wrote of live subscriptions. */
+enum bid bid_snapshot(const struct file_head *head);
 /* What may hold objects. */
 enum bid bid_objects(const struct file_head *head);
 

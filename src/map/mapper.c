@@ -248,9 +248,13 @@ static void read_lines(struct mapper *mapper, struct reader *reader, const struc
 static void read_export(struct mapper *mapper, struct reader *reader, const struct file_head *head)
 {
 	const struct map_settings *settings = mapper->settings;
-	const struct export_reading reading = {
-		settings->selection, settings->use_sieve, take_event, at_piece, mapper,
-		&mapper->faults};
+	const struct export_reading reading = {settings->selection,
+					       settings->use_sieve,
+					       take_event,
+					       at_piece,
+					       mapper,
+					       &mapper->faults,
+					       NULL};
 
 	(void)head;
 	mapper->status->tally.scan.records += export_read(reader, &reading);
@@ -261,6 +265,13 @@ static void read_mof(struct mapper *mapper, struct reader *reader, const struct 
 	uint64_t found = object_reader_read_mof(mapper->objects, reader, at_piece);
 
 	mapper->counts_as = found > 0 || head->named ? READ : SKIPPED;
+}
+
+static void read_snapshot(struct mapper *mapper, struct reader *reader,
+			  const struct file_head *head)
+{
+	(void)head;
+	object_reader_read_snapshot(mapper->objects, reader, at_piece);
 }
 
 /* Windows keeps many of its own in AutoRecover, and where programs are installed. */
@@ -292,11 +303,11 @@ static void read_unread(struct mapper *mapper, struct reader *reader, const stru
 
 /* A new kind of file is a row here; its reader stands in a file of its own. */
 static const struct format formats[] = {
-	{bid_unread, read_unread},   {bid_log, read_log},
-	{bid_chunks, read_chunks},   {bid_lines, read_lines},
-	{bid_export, read_export},   {bid_repository, read_repository},
-	{bid_mof, read_mof},	     {bid_binary_mof, read_binary_mof},
-	{bid_objects, read_objects}, /* the last */
+	{bid_unread, read_unread},     {bid_log, read_log},
+	{bid_chunks, read_chunks},     {bid_lines, read_lines},
+	{bid_export, read_export},     {bid_repository, read_repository},
+	{bid_mof, read_mof},	       {bid_binary_mof, read_binary_mof},
+	{bid_snapshot, read_snapshot}, {bid_objects, read_objects}, /* the last */
 };
 
 /* NULL: of no kind that is read. */

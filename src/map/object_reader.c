@@ -105,6 +105,20 @@ uint64_t object_reader_carve(struct object_reader *objects, struct reader *reade
 	return repository_carve(reader, objects->settings->objects, &objects->object_calls);
 }
 
+static void take_wanted(void *context, const struct wmi_object *object)
+{
+	object_reader_take_line(context, object);
+}
+
+void object_reader_read_snapshot(struct object_reader *objects, struct reader *reader,
+				 void (*at_piece)(void *context, uint64_t offset, size_t size))
+{
+	const struct snapshot_reading reading = {take_wanted, objects, at_piece,
+						 objects->calls->context, objects->calls->faults};
+
+	snapshot_read(reader, &reading);
+}
+
 uint64_t object_reader_read_mof(struct object_reader *objects, struct reader *reader,
 				void (*at_piece)(void *context, uint64_t offset, size_t size))
 {

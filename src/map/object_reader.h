@@ -40,6 +40,10 @@ uint64_t object_reader_carve(struct object_reader *objects, struct reader *reade
 uint64_t object_reader_read_mof(struct object_reader *objects, struct reader *reader,
 				void (*at_piece)(void *context, uint64_t offset, size_t size));
 
+/* Reads what a tool wrote of live subscriptions. */
+void object_reader_read_snapshot(struct object_reader *objects, struct reader *reader,
+				 void (*at_piece)(void *context, uint64_t offset, size_t size));
+
 /* The files of a folder by their descriptors, `names` (with a NUL each, `size` bytes) being their
  * paths. One that is something else is unpacked. */
 void object_reader_read_folder(struct object_reader *objects, const char *names, size_t size,

@@ -122,6 +122,18 @@ const char *object_path_make(const char *class_name, const char *key, const char
 	return arena_copy(arena, path->str, path->len);
 }
 
+const char *object_path_get_name(const char *path, struct arena *arena)
+{
+	struct object_path parsed;
+	const char *name;
+
+	if (!object_path_parse(path, &parsed))
+		return NULL;
+	name = parsed.name ? arena_copy(arena, parsed.name, strlen(parsed.name)) : NULL;
+	object_path_release(&parsed);
+	return name;
+}
+
 const char *object_namespace_split(const char *text, const char **host, struct arena *arena)
 {
 	g_autofree char *normal = text ? namespace_normalise(text) : NULL;

@@ -48,6 +48,9 @@ const char *const *object_class_ancestors(const char *class_name);
 const char *object_path_make(const char *class_name, const char *key, const char *name,
 			     struct arena *arena);
 
+/* The name in an object path, in the arena; NULL when it is none, or has no name. */
+const char *object_path_get_name(const char *path, struct arena *arena);
+
 /*
  * Takes `\\HOST\root\subscription`, in any spelling, apart: the namespace as namespace_normalise()
  * has it, and the host, NULL where none is named or it is "."; both in the arena. NULL is fine.

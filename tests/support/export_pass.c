@@ -53,7 +53,7 @@ static struct export_pass read_export(const uint8_t *data, size_t size, bool use
 	const struct fault_sink faults = {ignore_fault, NULL};
 	struct event_selection selection = {.test = test_wanted};
 	const struct export_reading reading = {&selection, use_sieve, take,
-					       at_record,  &pass,     &faults};
+					       at_record,  &pass,     &faults, NULL};
 	struct memory_stream memory = memory_pipe(data, size, 0);
 	struct reader reader;
 
