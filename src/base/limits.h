@@ -22,11 +22,13 @@
 #define WH_MAX_CIM_DEPTH 8 /* embedded objects inside each other */
 #define WH_MAX_CIM_CHAIN 64 /* classes that a class derives from */
 #define WH_MAX_CIM_PROPERTIES 4096 /* of one class */
-#define WH_MAX_CIM_LAYOUTS (4 << 20) /* classes that are kept laid out */
+#define WH_MAX_CIM_LAYOUTS (1 << 20) /* classes that are kept laid out */
 #define WH_MAX_CIM_NAMESPACES 65536 /* of one repository */
 #define WH_MAX_CIM_STALE 65536 /* keys of deleted instances that are kept */
 #define WH_MAX_INDEX_KEYS 1000 /* in one page of INDEX.BTR */
 #define WH_MAX_PAGE_MAP (64 << 20) /* a MAPPING*.MAP; one of a 1 GB repository has 4 MiB */
+#define WH_MAX_STORED_MEMORY (128 << 20) /* kept of what subscriptions are made of */
+#define WH_MAX_STORED_VERSIONS 16 /* of one subscription, that a repository still holds */
 #define WH_MAX_HELD_REPOSITORY (256 << 20) /* files of repositories that came packed */
 
 #define WH_MAX_FACT_TEXT (256 << 10) /* of one field of 5861 or Sysmon; Windows logs < 64 KiB */

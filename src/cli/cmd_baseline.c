@@ -125,6 +125,7 @@ int cmd_baseline(int argc, char **argv)
 			   "filter for each\ndistinct subscription in them.",
 		.one_format = true,
 		.takes_baseline = true,
+		.objects = &reduce_wants,
 		.run = write_baseline,
 		.context = &run,
 	};

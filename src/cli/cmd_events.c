@@ -23,9 +23,10 @@ static bool take_event(void *context, const struct event *event)
 static bool print_events(struct session *session, void *context)
 {
 	struct events_run *run = context;
+	const struct reducer_takers takers = {.take = take_event, .context = run};
 
 	run->session = session;
-	session_read(session, take_event, run);
+	session_read(session, &takers);
 	session_count(session, "events", run->events);
 	return run->events > 0;
 }

@@ -117,6 +117,7 @@ int cmd_hunt(int argc, char **argv)
 			"WMI subscription, and prints those that a rule of the hunt packs matches.",
 		.entries = entries,
 		.takes_baseline = true,
+		.objects = &reduce_wants,
 		.check = check_options,
 		.run = hunt,
 		.context = &run,

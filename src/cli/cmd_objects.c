@@ -32,7 +32,7 @@ static bool print_objects(struct session *session, void *context)
 
 	run->session = session;
 	run->line = g_string_new(NULL);
-	session_read_objects(session, &takers);
+	session_read(session, &takers);
 	g_string_free(run->line, TRUE);
 	session_count(session, "objects", run->objects);
 	return run->objects > 0;

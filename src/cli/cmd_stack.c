@@ -83,6 +83,7 @@ int cmd_stack(int argc, char **argv)
 			   "prints each distinct\nsubscription once, with how many hosts have it.",
 		.entries = entries,
 		.takes_baseline = true,
+		.objects = &reduce_wants,
 		.check = check_options,
 		.run = print_stack,
 		.context = &max_hosts,

@@ -4,6 +4,8 @@
 #include "event/filetime.h"
 #include "wmi/fact.h"
 
+const struct object_wants reduce_wants;
+
 static bool take_event(void *context, const struct event *event)
 {
 	struct reduce *reduce = context;
@@ -15,6 +17,7 @@ static bool take_event(void *context, const struct event *event)
 		return true;
 	fact = wmi_fact_from_event(event);
 	host_names_add(reduce->names, event);
+	stored_objects_note_event(reduce->stored, event);
 	/* That a record was hidden is a finding of its own. */
 	if (!fact || event->ref.hidden)
 		evidence_collector_add(reduce->collector, event);
@@ -23,6 +26,14 @@ static bool take_event(void *context, const struct event *event)
 	if (fact)
 		joiner_add(reduce->joiner, event, fact);
 	wmi_fact_free(fact);
+	return true;
+}
+
+static bool take_object(void *context, const struct wmi_object *object)
+{
+	struct reduce *reduce = context;
+
+	stored_objects_add(reduce->stored, object);
 	return true;
 }
 
@@ -55,6 +66,17 @@ static void report_full_host(struct session *session, const struct full_host *fu
 	struct fault fault = {.code = FAULT_LIMIT, .what = what};
 
 	fault_report(&session->faults, &fault);
+}
+
+static void report_left_out(struct session *session, const struct stored_objects *stored)
+{
+	uint64_t count = stored_objects_count_left_out(stored);
+	g_autofree char *what = g_strdup_printf(
+		"%" G_GUINT64_FORMAT " objects of repositories did not fit into memory", count);
+	const struct fault fault = {.code = FAULT_LIMIT, .what = what};
+
+	if (count)
+		fault_report(&session->faults, &fault);
 }
 
 static void note_names(struct session *session, const GPtrArray *notes)
@@ -134,18 +156,22 @@ static void keep_asked(struct reduce *reduce)
 void reduce_init(struct reduce *reduce, struct session *session)
 {
 	uint64_t memory = session->read_options.memory;
+	const struct reducer_takers takers = {take_event, take_object, reduce};
 	const GPtrArray *steps, *full;
 
 	*reduce = (struct reduce){
 		.session = session,
 		.names = host_names_new(),
 		.joiner = joiner_new(memory / 2),
+		.stored = stored_objects_new(),
 		.collector = evidence_collector_new(session->rules, &session->faults, memory / 2),
 	};
-	session_read(session, take_event, reduce);
+	session_read(session, &takers);
 	host_names_settle(reduce->names);
 	note_names(session, host_names_get_notes(reduce->names));
 	reduce->subscriptions = joiner_take(reduce->joiner, reduce->names);
+	stored_objects_join(reduce->stored, reduce->names, reduce->subscriptions);
+	report_left_out(session, reduce->stored);
 	steps = joiner_get_clock_steps(reduce->joiner);
 	for (guint i = 0; i < steps->len; i++)
 		if (step_is_asked(session, steps->pdata[i]))
@@ -162,6 +188,7 @@ void reduce_release(struct reduce *reduce)
 	g_ptr_array_unref(reduce->subscriptions);
 	evidence_collector_free(reduce->collector);
 	joiner_free(reduce->joiner);
+	stored_objects_free(reduce->stored);
 	host_names_free(reduce->names);
 }
 
@@ -172,7 +199,7 @@ guint reduce_count_hosts(const struct reduce *reduce)
 
 	for (guint i = 0; i < hosts->len; i++)
 		count += host_is_asked(reduce->session, hosts->pdata[i]);
-	return count;
+	return count + stored_objects_count_hosts(reduce->stored);
 }
 
 void reduce_judge(const struct reduce *reduce, const struct subscription *subscription,

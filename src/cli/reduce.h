@@ -6,16 +6,22 @@
 #include "evidence/collector.h"
 #include "hunt/finding.h"
 #include "wmi/join.h"
+#include "wmi/stored_objects.h"
 
 /* The events of a session, joined into subscriptions and the evidence around them. */
 struct reduce {
 	struct session *session; /* borrowed */
 	struct host_names *names;
 	struct joiner *joiner;
+	struct stored_objects *stored;
 	struct evidence_collector *collector;
-	GPtrArray *subscriptions; /* struct subscription, with their timelines, in the order of
-				     joiner_take() */
+	GPtrArray
+		*subscriptions; /* struct subscription, with their timelines, in the order of
+				   joiner_take(); last of each host those of its repository alone */
 };
+
+/* The objects of repositories that a reduce asks its session for. */
+extern const struct object_wants reduce_wants;
 
 /* Reads all inputs of the session. */
 void reduce_init(struct reduce *reduce, struct session *session);

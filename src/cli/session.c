@@ -323,15 +323,7 @@ static void map_inputs(struct session *session)
 	sieve_plan_release(&selection.plan);
 }
 
-void session_read(struct session *session, bool (*take)(void *context, const struct event *event),
-		  void *context)
-{
-	const struct reducer_takers takers = {.take = take, .context = context};
-
-	reducer_link_read(session->link, &takers);
-}
-
-void session_read_objects(struct session *session, const struct reducer_takers *takers)
+void session_read(struct session *session, const struct reducer_takers *takers)
 {
 	reducer_link_read(session->link, takers);
 }

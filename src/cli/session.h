@@ -87,15 +87,11 @@ struct session_command {
 int session_run(const struct session_command *command, int argc, char **argv);
 
 /*
- * For a command's run(): hands the events that its query asks for, of the wanted times, to `take`,
- * which returns false to stop; an event is borrowed for the call. Of all hosts where session->hosts
- * is set: which names are of one host is known in the end only. Once.
+ * For a command's run(): hands out the events that its query asks for, of the wanted times, and the
+ * objects that it asks for; both are borrowed for the call. Of all hosts where session->hosts is
+ * set: which names are of one host is known in the end only. Once.
  */
-void session_read(struct session *session, bool (*take)(void *context, const struct event *event),
-		  void *context);
-
-/* The same for objects and events; `take` may be NULL. */
-void session_read_objects(struct session *session, const struct reducer_takers *takers);
+void session_read(struct session *session, const struct reducer_takers *takers);
 
 /* For a command's run(): adds a count to the summary. */
 void session_count(struct session *session, const char *name, uint64_t count);

@@ -59,3 +59,47 @@ char *collection_root(const struct event_ref *ref)
 		g_string_truncate(root, root->len - strlen(system) + 1);
 	return g_string_free(root, FALSE);
 }
+
+/* Names of such folders, in lower case. */
+static bool is_of_windows(const char *name, size_t length)
+{
+	static const char *const names[] = {"fs",     "repository", "wbem",	 "logs",
+					    "winevt", "system32",   "sysnative", "windows",
+					    "c",      "c:",	    "c%3a",	 "volume_c"};
+	static const char old[] = "repository.";
+
+	for (size_t i = 0; i < G_N_ELEMENTS(names); i++)
+		if (strlen(names[i]) == length && memcmp(names[i], name, length) == 0)
+			return true;
+	return length > strlen(old) && memcmp(name, old, strlen(old)) == 0;
+}
+
+/* The length without the last part, which ends with "/". */
+static size_t without_last(const GString *folder)
+{
+	size_t length = folder->len ? folder->len - 1 : 0;
+
+	while (length > 0 && folder->str[length - 1] != '/')
+		length--;
+	return length;
+}
+
+char *collection_folder(const char *path, const char *entry)
+{
+	GString *folder = g_string_new(*path == '/' || *path == '\\' ? "/" : "./");
+	const size_t top = folder->len;
+	size_t length;
+
+	add_parts(folder, path);
+	if (entry)
+		add_parts(folder, entry);
+	length = without_last(folder);
+	g_string_truncate(folder, MAX(length, top));
+	while (folder->len > top) {
+		length = without_last(folder);
+		if (!is_of_windows(folder->str + length, folder->len - 1 - length))
+			break;
+		g_string_truncate(folder, MAX(length, top));
+	}
+	return g_string_free(folder, FALSE);
+}

@@ -13,4 +13,11 @@
  */
 char *collection_root(const struct event_ref *ref);
 
+/*
+ * The folder to which a log or a file of the WMI repository was collected, spelled in the same way:
+ * its path and entry (or NULL) without the file's name and without the folders of Windows that
+ * lead to it, whichever of them a collector kept. The caller frees it.
+ */
+char *collection_folder(const char *path, const char *entry);
+
 #endif

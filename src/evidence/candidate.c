@@ -5,6 +5,7 @@
 #include "base/order.h"
 #include "base/text.h"
 #include "wmi/mof.h"
+#include "wmi/stored.h"
 
 /* Sysmon and WMI log one act up to some 100 ms apart, Sysmon's parts of one act by more. */
 #define SLACK (2 * WH_SECOND)
@@ -63,6 +64,7 @@ static void read_consumer(struct candidate *candidate, const struct wmi_consumer
 static void read_times(struct candidate *candidate)
 {
 	const GPtrArray *events = candidate->subscription->events;
+	const struct stored *stored = candidate->subscription->stored;
 
 	candidate->gone = UINT64_MAX;
 	for (guint i = 0; i < events->len; i++) {
@@ -84,6 +86,10 @@ static void read_times(struct candidate *candidate)
 		candidate->made = candidate->registered;
 	if (candidate->subscription->state != WMI_STATE_DELETED)
 		candidate->gone = UINT64_MAX;
+	if (events->len == 0 && stored && stored->has_session) {
+		candidate->made = stored->session;
+		candidate->is_stored = candidate->is_replay = true;
+	}
 	if (candidate->subscription->superseded_at)
 		candidate->gone = candidate->subscription->superseded_at;
 }

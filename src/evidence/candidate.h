@@ -27,6 +27,7 @@ struct candidate {
 	bool is_seen_by_sysmon; /* it reported one of the sightings */
 	GArray *registrars; /* of each 5861 of it, sorted (candidate.c); NULL until asked for */
 	GTree *users; /* of sightings, borrowed; NULL until asked for */
+	bool is_stored; /* `made` is the start of the session that wrote it into the repository */
 	bool is_replay; /* `made` is a start of WMI, and so says nothing of its making */
 	GPtrArray *links; /* struct evidence_link, borrowed from their evidence */
 	unsigned more; /* links beyond WH_MAX_LINKS or WH_MAX_HOST_LINKS */

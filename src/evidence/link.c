@@ -29,11 +29,13 @@ static char *distance_text(const struct candidate *candidate, uint64_t time)
 	bool is_before = time < candidate->made;
 	uint64_t span = is_before ? candidate->made - time : time - candidate->made;
 	g_autofree char *text = filetime_span_text(span);
-	const char *made = candidate->is_created ? "made" : "first seen";
+	const char *made = candidate->is_stored	   ? "the WMI session began that wrote it"
+			   : candidate->is_created ? "it was made"
+						   : "it was first seen";
 
 	if (span < WH_SECOND)
-		return g_strdup_printf("in the same second as it was %s", made);
-	return g_strdup_printf("%s %s it was %s", text, is_before ? "before" : "after", made);
+		return g_strdup_printf("in the same second as %s", made);
+	return g_strdup_printf("%s %s %s", text, is_before ? "before" : "after", made);
 }
 
 static char *why_named(const struct candidate *candidate)
@@ -384,5 +386,7 @@ bool link_evidence(const struct evidence_store *store, const GPtrArray *subscrip
 		link_host_run(host);
 		is_whole &= host->work > 0;
 	}
+	for (guint i = 0; i < subscriptions->len; i++)
+		timeline_complete(subscriptions->pdata[i]);
 	return is_whole;
 }

@@ -6,6 +6,7 @@
 #include "base/limits.h"
 #include "base/order.h"
 #include "base/text.h"
+#include "wmi/stored.h"
 
 static void entry_free(struct timeline_entry *entry)
 {
@@ -219,6 +220,72 @@ static void add_links(GPtrArray *timeline, const GPtrArray *links)
 	}
 }
 
+/* The time at which it was written is between that and the next session. */
+static void insert_session(GPtrArray *timeline, const struct stored *stored)
+{
+	struct timeline_entry *entry;
+	guint at = 0;
+
+	if (!stored || !stored->has_session)
+		return;
+	entry = g_new0(struct timeline_entry, 1);
+	entry->ref.time = entry->last = stored->session;
+	entry->count = 1;
+	entry->what = "written_in_session";
+	entry->why = "the WMI session that wrote it began then; when it was written is not known";
+	while (at < timeline->len &&
+	       ((const struct timeline_entry *)timeline->pdata[at])->ref.time <= stored->session)
+		at++;
+	g_ptr_array_insert(timeline, (gint)at, entry);
+}
+
+static char *found_text(const struct stored *stored)
+{
+	const struct stored_place *place = stored->places[0];
+	const struct wmi_object *object = place ? &place->object : NULL;
+
+	/* What is gone is the one that says what it is gone with. */
+	for (guint i = 0; stored->places[i]; i++)
+		if (stored->places[i]->object.state != OBJECT_LIVE)
+			object = &stored->places[i]->object;
+	if (!object)
+		return g_strdup("repository");
+	if (object->checkpoint)
+		return g_strdup_printf("repository: %s, checkpoint %u",
+				       object_found_in_name(object->found_in), object->checkpoint);
+	return g_strdup_printf("repository: %s", object_found_in_name(object->found_in));
+}
+
+/* It is of no time that is known, so it stands last. */
+static void add_presence(GPtrArray *timeline, const struct stored *stored)
+{
+	static const char *const words[] = {
+		[STORED_PRESENT] = "stored",
+		[STORED_DELETED] = "no_longer_stored",
+		[STORED_ABSENT] = "not_stored",
+		[STORED_UNKNOWN] = "found_stored",
+	};
+	static const char *const whys[] = {
+		"the logs leave it alive: removed since",
+		"the logs leave it alive: replaced since",
+		"no event names it, although 5861 was logged at that time and after",
+		"Sysmon reported such events, and not this deletion",
+		"the logs say that it was deleted",
+	};
+	struct timeline_entry *entry;
+
+	if (!stored)
+		return;
+	entry = g_new0(struct timeline_entry, 1);
+	entry->count = 1;
+	entry->what = words[stored->presence];
+	entry->detail = found_text(stored);
+	for (unsigned i = 0; i < G_N_ELEMENTS(whys) && !entry->why; i++)
+		if (stored->conflicts & 1u << i)
+			entry->why = whys[i];
+	g_ptr_array_add(timeline, entry);
+}
+
 /* What WH_MAX_LINKS left out must not be missing in silence. */
 static void add_more(GPtrArray *timeline, unsigned more)
 {
@@ -233,7 +300,7 @@ static void add_more(GPtrArray *timeline, unsigned more)
 	g_ptr_array_add(timeline, entry);
 }
 
-GPtrArray *timeline_from_sightings(const struct subscription *subscription)
+static GPtrArray *list_own(const struct subscription *subscription)
 {
 	GPtrArray *timeline = g_ptr_array_new_with_free_func((GDestroyNotify)entry_free);
 	g_autoptr(GPtrArray) contradictions =
@@ -242,7 +309,16 @@ GPtrArray *timeline_from_sightings(const struct subscription *subscription)
 		add_contradictions(contradictions, subscription->contradictions);
 
 	add_sightings(timeline, subscription->events, contradicting);
+	insert_session(timeline, subscription->stored);
 	g_ptr_array_extend_and_steal(timeline, g_steal_pointer(&contradictions));
+	return timeline;
+}
+
+GPtrArray *timeline_from_sightings(const struct subscription *subscription)
+{
+	GPtrArray *timeline = list_own(subscription);
+
+	add_presence(timeline, subscription->stored);
 	return timeline;
 }
 
@@ -253,10 +329,17 @@ void timeline_make(const struct candidate *candidate)
 
 	if (candidate->links->len == 0)
 		return;
-	timeline = timeline_from_sightings(subscription);
+	timeline = list_own(subscription);
 	add_links(timeline, candidate->links);
 	g_ptr_array_sort(timeline, by_time);
+	add_presence(timeline, subscription->stored);
 	add_more(timeline, candidate->more);
 	g_clear_pointer(&subscription->timeline, g_ptr_array_unref);
 	subscription->timeline = timeline;
+}
+
+void timeline_complete(struct subscription *subscription)
+{
+	if (subscription->stored && !subscription->timeline)
+		subscription->timeline = timeline_from_sightings(subscription);
 }

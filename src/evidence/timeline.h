@@ -25,8 +25,8 @@ struct timeline_entry {
 	const char *why; /* NULL for the subscription's own sightings, unless they contradict */
 };
 
-/* A new timeline of the subscription's own sightings (struct timeline_entry), repeats once, and of
- * what contradicts them; the caller unrefs it. */
+/* A new timeline of the subscription's own sightings (struct timeline_entry), repeats once, of what
+ * contradicts them, and of what the repository says; the caller unrefs it. */
 GPtrArray *timeline_from_sightings(const struct subscription *subscription);
 
 /*
@@ -34,5 +34,8 @@ GPtrArray *timeline_from_sightings(const struct subscription *subscription);
  * links make, by time, repeats once, in place of an earlier one. Nothing when there are no links.
  */
 void timeline_make(const struct candidate *candidate);
+
+/* Gives a subscription that a repository says something of a timeline, if it has none. */
+void timeline_complete(struct subscription *subscription);
 
 #endif

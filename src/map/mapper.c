@@ -370,13 +370,27 @@ static void end_file(struct mapper *mapper, const struct reader *reader, uint64_
 	tally->skipped += mapper->counts_as == SKIPPED;
 }
 
+/* Files of a repository that a worker held for others when it died. */
+static void report_lost(struct mapper *mapper, const struct reader *reader)
+{
+	const bool muted = mapper->muted;
+
+	mapper->muted = false;
+	report(mapper, reader, FAULT_WORKER,
+	       "a worker died that may not have read this file of a repository");
+	mapper->muted = muted;
+}
+
 /* Passes over what a worker had done before it died. False when that is all of the file. */
-static bool go_to_resumption(struct mapper *mapper, struct reader *reader)
+static bool go_to_resumption(struct mapper *mapper, struct reader *reader,
+			     const struct file_head *head)
 {
 	const struct resumption *resumption = &mapper->request.resumption;
 	const uint8_t *data;
 	size_t size;
 
+	if (resumption->active && mapper->files < resumption->file && head->in_repository)
+		report_lost(mapper, reader);
 	if (!resumption->active || mapper->files < resumption->file)
 		return !resumption->active;
 	if (mapper->files > resumption->file)
@@ -414,7 +428,7 @@ static bool visit(void *context, struct reader *reader, bool named)
 	mapper->status->file = mapper->files;
 	mapper->status->is_plain = reader->stream->entry == NULL;
 	set_entry_name(mapper->status, reader->stream->entry);
-	if (go_to_resumption(mapper, reader)) {
+	if (go_to_resumption(mapper, reader, &head)) {
 		began = reader->offset;
 		mapper->counts_as = SKIPPED;
 		if (format)

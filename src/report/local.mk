@@ -10,6 +10,7 @@ libwmihunt_a_SOURCES += \
 	src/report/report.c src/report/report.h \
 	src/report/row.c src/report/row.h \
 	src/report/stack_line.c src/report/stack_line.h \
+	src/report/stored_json.c src/report/stored_json.h \
 	src/report/subscription_line.c src/report/subscription_line.h \
 	src/report/table.c src/report/table.h \
 	src/report/timeline_json.c src/report/timeline_json.h

@@ -9,6 +9,7 @@
 #include "report/cell.h"
 #include "wmi/mof.h"
 #include "wmi/payload.h"
+#include "wmi/stored.h"
 
 /* Data fields that stand for an event that says nothing of a subscription. */
 #define MOST_FIELDS 4
@@ -128,6 +129,11 @@ static void append_rule(GString *cell, const struct finding *finding)
 	if (subscription->state != WMI_STATE_ACTIVE || subscription->contradictions)
 		g_string_append_printf(cell, "[%s%s] ", wmi_state_name(subscription->state),
 				       subscription->contradictions ? ", contradicted" : "");
+	if (subscription->stored && subscription->stored->presence != STORED_PRESENT)
+		g_string_append_printf(cell, "[repository: %s] ",
+				       stored_presence_name(subscription->stored->presence));
+	else if (subscription->stored && subscription->events->len == 0)
+		g_string_append(cell, "[repository only] ");
 	if (finding->known_good_id) {
 		g_string_append(cell, "known good: ");
 		append_or(cell, finding->known_good_title, finding->known_good_id);
@@ -147,14 +153,24 @@ static void append_level(GString *cell, int level)
 		g_string_append(cell, rule_level_name((enum rule_level)level));
 }
 
+static void append_class(GString *cells[WH_ROW_CELLS], const struct stored_class *class)
+{
+	g_string_append_printf(cells[3], "class %s", class->name);
+	text_append_squeezed(cells[5], class->value);
+}
+
 static void append_subscription(const struct finding *finding, GString *cells[WH_ROW_CELLS])
 {
 	const struct subscription *subscription = finding->subscription;
 
 	append_or(cells[1], subscription->host, "-");
 	append_seconds(cells[2], subscription->last_seen);
-	append_names(cells[3], subscription->filter, subscription->consumer);
 	append_rule(cells[4], finding);
+	if (subscription->stored && subscription->stored->class) {
+		append_class(cells, subscription->stored->class);
+		return;
+	}
+	append_names(cells[3], subscription->filter, subscription->consumer);
 	append_payload(cells[5], subscription->consumer);
 }
 

@@ -4,6 +4,7 @@
 #include "base/json.h"
 #include "event/event_json.h"
 #include "report/match_json.h"
+#include "report/stored_json.h"
 #include "report/timeline_json.h"
 #include "wmi/wmi_json.h"
 
@@ -79,6 +80,8 @@ void subscription_line_append(const struct finding *finding, GString *out)
 	json_add_string(out, "state", wmi_state_name(subscription->state));
 	if (subscription->contradictions)
 		append_contradictions(out, subscription->contradictions);
+	if (subscription->stored)
+		stored_append_json(subscription->stored, out);
 	parts_append_json(subscription->parts, out);
 	if (subscription->incomplete)
 		json_add_bool(out, "incomplete", true);

@@ -16,6 +16,7 @@ libwmihunt_a_SOURCES += \
 	src/repository/repository_carve.c \
 	src/repository/repository_maps.c src/repository/repository_maps.h \
 	src/repository/repository_reading.h \
+	src/repository/repository_stores.c \
 	src/repository/repository_system.c \
 	src/repository/session_times.c src/repository/session_times.h \
 	src/repository/wmi_object.c src/repository/wmi_object.h \

@@ -177,12 +177,11 @@ static uint32_t list_derivation(const struct cim_layout *layout, const char **na
 	return count;
 }
 
-void reading_give(struct repository_reading *reading, const struct cim_layout *layout,
-		  const struct cim_value *properties, uint64_t time,
-		  const struct object_place *place)
+void reading_describe(struct repository_reading *reading, const struct cim_layout *layout,
+		      uint64_t time, const struct object_place *place, const char **derivation,
+		      struct wmi_object *out)
 {
-	const char *derivation[WH_MAX_CIM_CHAIN];
-	struct wmi_object object = {
+	*out = (struct wmi_object){
 		.host = reading->host,
 		.system_version = reading->system_version,
 		.object_namespace =
@@ -190,7 +189,6 @@ void reading_give(struct repository_reading *reading, const struct cim_layout *l
 		.class_name = layout->name,
 		.derivation = derivation,
 		.derivation_count = list_derivation(layout, derivation),
-		.properties = *properties,
 		.state = place->state,
 		.found_in = place->found_in,
 		.map_number = place->map ? place->map->number : 0,
@@ -200,14 +198,22 @@ void reading_give(struct repository_reading *reading, const struct cim_layout *l
 		.entry = reading->source->entry,
 		.offset = place->offset,
 	};
+	out->has_session = session_times_find(&reading->times, time, &out->session, &out->sequence);
+}
 
-	if (reading->wants->object_namespace &&
-	    (!object.object_namespace ||
-	     g_ascii_strcasecmp(object.object_namespace, reading->wants->object_namespace) != 0))
-		return;
-	object.has_session =
-		session_times_find(&reading->times, time, &object.session, &object.sequence);
-	reading->calls->take(reading->calls->take_context, &object);
+void reading_give(struct repository_reading *reading, const struct cim_layout *layout,
+		  const struct cim_value *properties, uint64_t time,
+		  const struct object_place *place)
+{
+	const char *wanted = reading->wants->object_namespace;
+	const char *derivation[WH_MAX_CIM_CHAIN];
+	struct wmi_object object;
+
+	reading_describe(reading, layout, time, place, derivation, &object);
+	object.properties = *properties;
+	if (!wanted ||
+	    (object.object_namespace && g_ascii_strcasecmp(object.object_namespace, wanted) == 0))
+		reading->calls->take(reading->calls->take_context, &object);
 }
 
 /* The record of a key, and what it was found to be; false when there is none that can be used. */
@@ -402,6 +408,8 @@ static void read_state(struct repository_reading *reading)
 	reading_name_namespaces(reading);
 	index_walk(&reading->index, reading->index_map, reading->digits, &instances);
 	reading_give_providers(reading);
+	if (!reading->wants->every && !reading->wants->class_name)
+		reading_give_stores(reading);
 }
 
 static void use_plain_map(struct repository_reading *reading)

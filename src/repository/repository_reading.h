@@ -118,6 +118,16 @@ void reading_note_provider(struct repository_reading *reading, const struct cim_
  * and those of consumers count. */
 void reading_give_providers(struct repository_reading *reading);
 
+/* Gives classes that keep a long text as the default of a property of theirs, as payloads are
+ * stored: repository_stores.c. */
+void reading_give_stores(struct repository_reading *reading);
+
+/* Fills in what all objects of the reading say, but class and properties; `derivation` gets the
+ * classes above the layout's, and has room for WH_MAX_CIM_CHAIN. */
+void reading_describe(struct repository_reading *reading, const struct cim_layout *layout,
+		      uint64_t time, const struct object_place *place, const char **derivation,
+		      struct wmi_object *out);
+
 /* Also gives what no key of the current state names: object_search.c. */
 void reading_search(struct repository_reading *reading);
 

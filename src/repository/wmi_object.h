@@ -71,8 +71,8 @@ enum host_source {
 	HOST_SOURCES
 };
 
-/* An instance of the WMI repository of a host, or of one that a text or a tool shows. Absent texts
- * are NULL. */
+/* An instance, or a class, of the WMI repository of a host; or an instance that a text or a tool
+ * shows. Absent texts are NULL. */
 struct wmi_object {
 	const char *host;
 	enum host_source host_from;
@@ -82,6 +82,7 @@ struct wmi_object {
 	const char *const *derivation; /* classes that it derives from, the nearest first */
 	uint32_t derivation_count;
 	struct cim_value properties; /* a CIM_OBJECT */
+	bool is_class; /* a class itself, whose properties are its defaults */
 	bool has_session;
 	uint64_t session; /* FILETIME: when the WMI service began that wrote it; the time of writing
 			     is not known */

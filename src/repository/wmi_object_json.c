@@ -111,6 +111,8 @@ void wmi_object_write_line(const struct wmi_object *object, GString *out)
 	json_add_present(out, "system_version", object->system_version);
 	json_add_present(out, "namespace", object->object_namespace);
 	json_add_string(out, "class", object->class_name);
+	if (object->is_class)
+		json_add_bool(out, "is_class", true);
 	add_names(out, "derivation", object->derivation, object->derivation_count);
 	add_properties(out, "properties", &object->properties);
 	add_defaulted(out, &object->properties);
@@ -381,6 +383,8 @@ static bool read_member(struct object_line *line, const char *key, size_t length
 		return read_names(json, line->defaulted);
 	if (is_key(key, length, "source"))
 		return read_source(line);
+	if (is_key(key, length, "is_class"))
+		line->object.is_class = kind == JSON_KIND_TRUE;
 	if (is_key(key, length, "partial"))
 		line->object.partial = kind == JSON_KIND_TRUE;
 	if (kind == JSON_KIND_TEXT)

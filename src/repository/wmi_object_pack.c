@@ -18,8 +18,8 @@ struct packed_object {
 	uint32_t derivation_count;
 	uint32_t map_number;
 	uint32_t checkpoint;
-	uint8_t state, found_in, has_session, partial, is_own, has_collected, host_from;
-	uint8_t padding[5];
+	uint8_t state, found_in, has_session, partial, is_own, is_class, has_collected, host_from;
+	uint8_t padding[4];
 };
 
 struct packed_value {
@@ -70,6 +70,7 @@ void wmi_object_pack(const struct wmi_object *object, bool is_own, GByteArray *o
 		.has_session = object->has_session,
 		.partial = object->partial,
 		.is_own = is_own,
+		.is_class = object->is_class,
 		.has_collected = object->has_collected,
 		.collected = object->collected,
 		.host_from = (uint8_t)object->host_from,
@@ -258,6 +259,7 @@ bool wmi_object_unpack(struct wmi_object *out, const uint8_t *data, size_t size,
 	object.map_number = head.map_number;
 	object.checkpoint = head.checkpoint;
 	object.partial = head.partial;
+	object.is_class = head.is_class;
 	*out = object;
 	return true;
 }

@@ -10,6 +10,7 @@
 #include "wmi/fingerprint.h"
 #include "wmi/mof.h"
 #include "wmi/payload.h"
+#include "wmi/stored.h"
 
 void field_list_init(struct field_list *subject)
 {
@@ -216,6 +217,43 @@ static void add_parts(struct field_list *subject, unsigned parts)
 		add_value(subject, field, "binding");
 }
 
+static void add_stored_class(struct field_list *subject, const struct stored_class *class)
+{
+	g_autoptr(GPtrArray) decoded = g_ptr_array_new_with_free_func(g_free);
+
+	add_fixed(subject, "stored.class.name", class->name);
+	add_fixed(subject, "stored.class.property", class->property);
+	add_fixed(subject, "stored.class.value", class->value);
+	stored_class_decode(class, decoded);
+	for (guint i = 0; i < decoded->len; i++)
+		take_present(subject, "stored.class.decoded", g_strdup(decoded->pdata[i]));
+}
+
+static void add_stored(struct field_list *subject, const struct stored *stored)
+{
+	const char *name;
+
+	if (!stored)
+		return;
+	add_fixed(subject, "repository", stored_presence_name(stored->presence));
+	for (unsigned i = 0; (name = stored_conflict_name(i)); i++)
+		if (stored->conflicts & 1u << i)
+			add_fixed(subject, "stored.contradictions", name);
+	if (stored->timer) {
+		add_fixed(subject, "stored.timer.class", stored->timer->class_name);
+		add_fixed(subject, "stored.timer.id", stored->timer->id);
+		add_fixed(subject, "stored.timer.interval", stored->timer->interval);
+		add_fixed(subject, "stored.timer.at", stored->timer->at);
+	}
+	if (stored->provider) {
+		add_fixed(subject, "stored.provider.name", stored->provider->name);
+		add_fixed(subject, "stored.provider.clsid", stored->provider->clsid);
+		add_fixed(subject, "stored.provider.hosting_model", stored->provider->hosting);
+	}
+	if (stored->class)
+		add_stored_class(subject, stored->class);
+}
+
 /* Seconds from the last creation to the deletion after it; NULL where either was not seen. */
 static char *lifetime_of(const struct subscription *subscription)
 {
@@ -256,6 +294,7 @@ void field_list_add_subscription(struct field_list *subject,
 	add_fixed(subject, "incomplete", subscription->incomplete ? "true" : NULL);
 	add_filter(subject, subscription->filter);
 	add_consumer(subject, subscription->consumer);
+	add_stored(subject, subscription->stored);
 }
 
 const struct field *field_list_next(const struct field_list *subject, const char *folded,

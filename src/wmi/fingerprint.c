@@ -6,6 +6,7 @@
 #include "base/sha256.h"
 #include "base/text.h"
 #include "wmi/mof.h"
+#include "wmi/stored.h"
 
 /* The content in a form that only equal contents share: texts end with NUL, which none
  * holds, and lists with a byte that no text starts with. */
@@ -201,6 +202,10 @@ char *subscription_fingerprint_alike(const struct subscription *subscription)
 {
 	GString *form = begin_form(subscription);
 
+	if (subscription->stored && subscription->stored->class) {
+		add_folded(form, subscription->stored->class->name);
+		add_text(form, subscription->stored->class->value);
+	}
 	add_filter_alike(form, subscription->filter);
 	add_consumer_alike(form, subscription->consumer);
 	return finish(form);

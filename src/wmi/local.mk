@@ -25,10 +25,19 @@ libwmihunt_a_SOURCES += \
 	src/wmi/mof_text.c src/wmi/mof_text.h \
 	src/wmi/mof_sid.c src/wmi/mof_sid.h \
 	src/wmi/names.c src/wmi/names.h \
+	src/wmi/object_mof.c src/wmi/object_mof.h \
 	src/wmi/record_order.c src/wmi/record_order.h \
 	src/wmi/part.c src/wmi/part.h \
 	src/wmi/part_hosts.c src/wmi/part_hosts.h \
 	src/wmi/payload.c src/wmi/payload.h \
+	src/wmi/stored.c src/wmi/stored.h \
+	src/wmi/stored_beside.c \
+	src/wmi/stored_conflicts.c src/wmi/stored_conflicts.h \
+	src/wmi/stored_groups.c \
+	src/wmi/stored_hosts.c \
+	src/wmi/stored_join.c \
+	src/wmi/stored_objects.c src/wmi/stored_objects.h \
+	src/wmi/stored_set.h \
 	src/wmi/subscription.c src/wmi/subscription.h \
 	src/wmi/sysmon.c src/wmi/sysmon.h \
 	src/wmi/undecoded.c src/wmi/undecoded.h \

@@ -39,6 +39,8 @@ struct contradiction {
 	enum wmi_state says;
 };
 
+struct stored;
+
 /*
  * A filter, a consumer and their binding on one host; or a part without its partner. Texts,
  * filter, consumer and sightings are borrowed from what joined it (wmi/join.h).
@@ -60,6 +62,8 @@ struct subscription {
 	bool incomplete; /* the text that named its filter and consumer was cut off or damaged */
 	bool partial; /* what is known of one of its ends is from records that did not decode whole
 		       */
+	const struct stored *stored; /* what the repository says of it (wmi/stored.h); NULL: none
+					was given for the host, or it could not say */
 	GPtrArray *timeline; /* struct timeline_entry (evidence/timeline.h); NULL without related
 				events */
 };

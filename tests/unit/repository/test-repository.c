@@ -11,13 +11,14 @@
 #include "tests/unit/cmocka_test.h"
 #include "tests/unit/repository/repository_sample.h"
 
-/* A seed of the fuzzer: one page of each file, and in it a filter and its class. */
-static void load(struct repository_sample *sample)
+/* A seed of the fuzzer: one page of each file. "whole" has a filter and its class, "store" a class
+ * with a long text. */
+static void load(struct repository_sample *sample, const char *name)
 {
 	static const char *const names[] = {"OBJECTS.DATA", "INDEX.BTR", "MAPPING2.MAP"};
 	const char *source = g_getenv("srcdir");
 	g_autofree char *path = g_build_filename(source ? source : ".", "tests", "fuzz", "corpus",
-						 "repository", "whole", NULL);
+						 "repository", name, NULL);
 	g_autofree char *data = NULL;
 	gsize size, at = 0;
 
@@ -48,12 +49,31 @@ static void test_filter(void **state)
 	unsigned faults;
 
 	(void)state;
-	load(&sample);
+	load(&sample, "whole");
 	lines = repository_sample_read(&sample, &wants, &faults);
 	assert_int_equal(lines->len, 1);
 	assert_string_equal(lines->pdata[0], filter);
 	/* Other maps are not there. */
 	assert_int_equal(faults, 1);
+	repository_sample_release(&sample);
+}
+
+static void test_store(void **state)
+{
+	const struct object_wants wants = {0}, filters = {.class_name = "__EventFilter"};
+	struct repository_sample sample;
+	g_autoptr(GPtrArray) lines = NULL, others = NULL;
+	unsigned faults;
+
+	(void)state;
+	load(&sample, "store");
+	lines = repository_sample_read(&sample, &wants, &faults);
+	assert_int_equal(lines->len, 1);
+	assert_non_null(
+		strstr(lines->pdata[0],
+		       "\"class\":\"Store\",\"is_class\":true,\"properties\":{\"P\":\"xxx"));
+	others = repository_sample_read(&sample, &filters, &faults);
+	assert_int_equal(others->len, 0);
 	repository_sample_release(&sample);
 }
 
@@ -72,7 +92,7 @@ static void test_wants(void **state)
 	struct repository_sample sample;
 
 	(void)state;
-	load(&sample);
+	load(&sample, "whole");
 	for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
 		g_autoptr(GPtrArray) lines = NULL;
 		unsigned faults;
@@ -190,7 +210,7 @@ static void test_marks(void **state)
 	GByteArray *objects;
 
 	(void)state;
-	load(&sample);
+	load(&sample, "whole");
 	objects = repository_sample_get(&sample, ROLE_OBJECTS, 0);
 	for (size_t shift = 0; shift < 70; shift++) {
 		g_byte_array_set_size(bytes, (guint)shift);
@@ -209,10 +229,10 @@ static void test_marks(void **state)
 TEST_GROUP(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_filter), cmocka_unit_test(test_wants),
-		cmocka_unit_test(test_line),   cmocka_unit_test(test_names),
-		cmocka_unit_test(test_hashes), cmocka_unit_test(test_sessions),
-		cmocka_unit_test(test_marks),
+		cmocka_unit_test(test_filter),	 cmocka_unit_test(test_store),
+		cmocka_unit_test(test_wants),	 cmocka_unit_test(test_line),
+		cmocka_unit_test(test_names),	 cmocka_unit_test(test_hashes),
+		cmocka_unit_test(test_sessions), cmocka_unit_test(test_marks),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
