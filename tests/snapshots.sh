@@ -112,5 +112,14 @@ for name in WMIEvtFilter:__EventFilter WMIEvtConsumer:CommandLineEventConsumer W
 	{ printf '\357\273\277'; spelled "kansa_tsv(\"${name#*:}\")" -r; } | iconv -f UTF-8 -t UTF-16LE >"$scratch/HOST7-${name%:*}.tsv"
 	try "kansa_tsv ${name%:*}" "$scratch/HOST7-${name%:*}.tsv"
 done
+for name in get_wmiobject_text kape_auditing wmic_list finder_1 finder_11; do
+	spelled $name -r >"$scratch/$name.txt"
+	try $name "$scratch/$name.txt"
+	{ printf '\357\273\277'; cat "$scratch/$name.txt"; } | iconv -f UTF-8 -t UTF-16LE >"$scratch/wide.txt"
+	wmihunt objects -q "$scratch/wide.txt" | jq -c 'del(.source)' >"$scratch/other"
+	jq -c 'del(.source)' "$scratch/got" | same "$name: of 16 bits a character" - "$scratch/other"
+done
+{ printf '\357\273\277'; spelled autoruns_xml -r; } | iconv -f UTF-8 -t UTF-16LE >"$scratch/HOST7-autorunsc.xml"
+try autoruns_xml "$scratch/HOST7-autorunsc.xml"
 table "what each form lacks" tests/snapshots/lost "$scratch/table"
 finish

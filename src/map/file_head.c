@@ -91,9 +91,8 @@ enum bid bid_binary_mof(const struct file_head *head)
 
 enum bid bid_snapshot(const struct file_head *head)
 {
-	return head->reads_objects && snapshot_begins(head->name, head->data, head->size)
-		       ? BID_CERTAIN
-		       : BID_NONE;
+	return head->reads_objects && snapshot_begins(head->data, head->size) ? BID_CERTAIN
+									      : BID_NONE;
 }
 
 enum bid bid_objects(const struct file_head *head)

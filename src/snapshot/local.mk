@@ -12,4 +12,7 @@ libwmihunt_a_SOURCES += \
 	src/snapshot/snapshot_form.c \
 	src/snapshot/snapshot_name.c src/snapshot/snapshot_name.h \
 	src/snapshot/snapshot_run.c src/snapshot/snapshot_run.h \
-	src/snapshot/snapshot_value.c src/snapshot/snapshot_value.h
+	src/snapshot/snapshot_text.c src/snapshot/snapshot_text.h \
+	src/snapshot/snapshot_value.c src/snapshot/snapshot_value.h \
+	src/snapshot/text_autoruns.c \
+	src/snapshot/text_finder.c

@@ -396,37 +396,15 @@ static void give_all(struct mof_reading *mof, const char *text)
 		give_deletion(mof, at);
 }
 
-static GByteArray *read_all(struct reader *reader, const struct snapshot_reading *reading)
-{
-	GByteArray *bytes = g_byte_array_new();
-	const uint8_t *data;
-	size_t size;
-
-	while ((size = reader_peek(reader, WH_CHUNK_SIZE, &data)) > 0) {
-		reading->at_piece(reading->context, reader->offset, size);
-		if (bytes->len <= WH_MAX_MOF_FILE)
-			g_byte_array_append(bytes, data, (guint)size);
-		reader_skip(reader, size);
-		reading->at_piece(reading->context, 0, 0);
-	}
-	return bytes;
-}
-
 uint64_t mof_objects_read(struct reader *reader, const struct object_wants *wants,
 			  const struct snapshot_reading *reading)
 {
 	struct mof_reading mof = {.wants = wants, .reading = reading, .stream = reader->stream};
-	g_autoptr(GByteArray) bytes = read_all(reader, reading);
-	struct fault fault = {.code = FAULT_LIMIT,
-			      .what = "MOF text that is larger than is read",
-			      .path = reader->stream->path,
-			      .entry = reader->stream->entry};
+	g_autoptr(GByteArray) bytes = snapshot_read_bytes(reader, reading);
 	g_autofree char *text = NULL;
 
-	if (bytes->len > WH_MAX_MOF_FILE) {
-		fault_report(reading->faults, &fault);
+	if (!bytes)
 		return 0;
-	}
 	text = mof_text_from_bytes(bytes->data, bytes->len);
 	arena_init(&mof.arena);
 	object_draft_init(&mof.draft, &mof.arena);

@@ -21,12 +21,16 @@ struct snapshot_reading {
 	const struct fault_sink *faults;
 };
 
-/* True when a file of that name, which begins with these bytes, is what a tool wrote of the
- * subscriptions of hosts that ran. */
-bool snapshot_begins(const char *name, const uint8_t *data, size_t size);
+/* True when a file that begins with these bytes is what a tool wrote of the subscriptions of hosts
+ * that ran. */
+bool snapshot_begins(const uint8_t *data, size_t size);
 
 /* Reads such a file to its end. What cannot be read is a fault, and the rest goes on. Returns how
  * many objects there are. */
 uint64_t snapshot_read(struct reader *reader, const struct snapshot_reading *reading);
+
+/* All bytes of a file that is read as a whole; NULL, and a fault, where it is larger than
+ * WH_MAX_OBJECT_TEXT. The caller unrefs. */
+GByteArray *snapshot_read_bytes(struct reader *reader, const struct snapshot_reading *reading);
 
 #endif

@@ -5,7 +5,9 @@
 
 #include "base/limits.h"
 #include "export/export.h"
+#include "snapshot/snapshot_text.h"
 #include "snapshot/snapshot_value.h"
+#include "wmi/mof_text.h"
 
 #define WH_MOST_GATHERED (16 << 20) /* bytes of objects that wait for others of their host */
 
@@ -23,7 +25,8 @@ void snapshot_run_begin(struct snapshot_run *run, const char *class_name)
 					     : HOST_FROM_REPOSITORY;
 	if (!object->host)
 		object->host = run->name.host;
-	object->tool = run->name.tool && run->form->tool_by_name ? run->name.tool : run->tool;
+	object->tool =
+		run->name.tool && run->form && run->form->tool_by_name ? run->name.tool : run->tool;
 	object->lacks = run->lacks;
 	object->has_collected = run->has_collected || run->name.has_time;
 	object->collected = run->has_collected ? run->collected : run->name.time;
@@ -200,13 +203,13 @@ static void begin_row(struct snapshot_run *run, const struct snapshot_form *form
 	run->is_namespace_doubtful = false;
 }
 
-static void report_unknown(const struct snapshot_run *run, uint64_t offset)
+void snapshot_run_report(const struct snapshot_run *run, const char *what)
 {
 	const struct fault fault = {.code = FAULT_LINE_DAMAGED,
-				    .what = "a row that is not of the form of those before it",
+				    .what = what,
 				    .path = run->stream->path,
 				    .entry = run->stream->entry,
-				    .offset = offset,
+				    .offset = run->offset,
 				    .has_offset = true};
 
 	fault_report(run->reading->faults, &fault);
@@ -224,7 +227,8 @@ static bool take_row(void *context, const struct json_node *row, uint64_t offset
 		begin_row(run, form, offset, arena);
 		form->read(run, row);
 	} else if (run->form && !run->form->is_mixed) {
-		report_unknown(run, offset);
+		run->offset = offset;
+		snapshot_run_report(run, "a row that is not of the form of those before it");
 	}
 	return true;
 }
@@ -271,15 +275,25 @@ static bool has_rows(const uint8_t *data, size_t size, bool is_csv)
 	return look.found;
 }
 
-bool snapshot_begins(const char *name, const uint8_t *data, size_t size)
+/* Whether the whole is one. */
+static bool is_text_form(const uint8_t *data, size_t size)
+{
+	size_t length = MIN(size, WH_FILE_HEADER_SIZE) & ~(size_t)1;
+	g_autofree char *head = mof_text_from_bytes(data, length);
+
+	return snapshot_text_begins(head);
+}
+
+bool snapshot_begins(const uint8_t *data, size_t size)
 {
 	/* Text only, which may be of 16 bits a character. */
 	bool is_wide = size >= 4 && (data[0] >= 0xFE || (!data[1] && !data[3]));
 
-	(void)name;
 	if (size < 16 || (!is_wide && memchr(data, 0, MIN(size, 256))))
 		return false;
-	return has_rows(data, size, !export_is_json(data, size));
+	if (export_is_json(data, size))
+		return has_rows(data, size, false);
+	return is_text_form(data, size) || has_rows(data, size, true);
 }
 
 static void at_record(void *context, uint64_t offset, size_t size)
@@ -289,11 +303,54 @@ static void at_record(void *context, uint64_t offset, size_t size)
 	run->reading->at_piece(run->reading->context, offset, size);
 }
 
+/* Text that has no rows is read as a whole. */
+static void read_text(struct snapshot_run *run, struct reader *reader)
+{
+	g_autoptr(GByteArray) bytes = snapshot_read_bytes(reader, run->reading);
+	g_autofree char *text = NULL;
+	struct arena arena;
+
+	if (!bytes)
+		return;
+	text = mof_text_from_bytes(bytes->data, bytes->len);
+	arena_init(&arena);
+	run->draft.arena = &arena;
+	run->reading->at_piece(run->reading->context, 0, bytes->len);
+	snapshot_text_read(run, text);
+	run->reading->at_piece(run->reading->context, 0, 0);
+	arena_release(&arena);
+}
+
+GByteArray *snapshot_read_bytes(struct reader *reader, const struct snapshot_reading *reading)
+{
+	GByteArray *bytes = g_byte_array_new();
+	const struct fault fault = {.code = FAULT_LIMIT,
+				    .what = "a text that is larger than is read",
+				    .path = reader->stream->path,
+				    .entry = reader->stream->entry};
+	const uint8_t *data;
+	size_t size;
+
+	while ((size = reader_peek(reader, WH_CHUNK_SIZE, &data)) > 0) {
+		reading->at_piece(reading->context, reader->offset, size);
+		if (bytes->len <= WH_MAX_OBJECT_TEXT)
+			g_byte_array_append(bytes, data, (guint)size);
+		reader_skip(reader, size);
+		reading->at_piece(reading->context, 0, 0);
+	}
+	if (bytes->len <= WH_MAX_OBJECT_TEXT)
+		return bytes;
+	fault_report(reading->faults, &fault);
+	g_byte_array_unref(bytes);
+	return NULL;
+}
+
 uint64_t snapshot_read(struct reader *reader, const struct snapshot_reading *reading)
 {
 	const uint8_t *data;
 	size_t size = reader_peek(reader, WH_FILE_HEADER_SIZE, &data);
-	bool is_csv = !export_is_json(data, size);
+	bool is_json = export_is_json(data, size);
+	bool is_text = !is_json && is_text_form(data, size);
 	struct snapshot_run run;
 	const struct export_reading rows = {.at_record = at_record,
 					    .context = &run,
@@ -301,7 +358,10 @@ uint64_t snapshot_read(struct reader *reader, const struct snapshot_reading *rea
 					    .take_object = take_row};
 
 	run_init(&run, reader, reading);
-	export_read_objects(reader, is_csv, &rows);
+	if (is_text)
+		read_text(&run, reader);
+	else
+		export_read_objects(reader, !is_json, &rows);
 	run_release(&run);
 	return run.found;
 }

@@ -105,8 +105,7 @@ const char *snapshot_class_of(const struct json_node *properties);
 /* The text of a member; NULL where there is none, or nothing in it. */
 const char *snapshot_text(const struct json_node *row, const char *name);
 
-/* What reads text that has no rows. Both are given all of the file. */
-bool snapshot_is_text(const char *text);
-void snapshot_read_text(struct snapshot_run *run, const char *text);
+/* Reports what cannot be read at the offset at hand. */
+void snapshot_run_report(const struct snapshot_run *run, const char *what);
 
 #endif

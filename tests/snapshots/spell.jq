@@ -95,3 +95,36 @@ def artemis: joined[] | {class: .consumer.class, values: .consumer.properties, q
 
 def cimsweep: joined[] | {Filter: .filter.properties, ConsumerClass: .consumer.class, Consumer: .consumer.properties,
 	FilterToConsumerBinding: .binding, Namespace: "root/subscription", PSComputerName: "HOST7"};
+
+# Format-List: names padded, values wrapped where a console of that width ends, bytes cut to four.
+def in_list: if . == null then "" elif type == "array" then (if length > 4 then .[:4] else . end | map(tostring) | join(", "))
+	+ (if length > 4 then "..." else "" end) | "{\(.)}" elif type == "boolean" then (if . then "True" else "False" end) else tostring end;
+def wrapped($width; $indent): [range(0; [length, 1] | max; $width) as $i | .[$i:$i + $width]] | join("\n" + $indent);
+def format_list($width): map(to_entries | (map(.key | length) | max) as $pad | map((.key + " " * ($pad - (.key | length))) + " : "
+	+ (.value | in_list | split("\n") | map(wrapped($width; " " * ($pad + 3))) | join("\n"))) | join("\n")) | join("\n\n") + "\n\n";
+def get_wmiobject_text: map(wmi_object | del(.PSComputerName) + {PSComputerName: "HOST7"}) | format_list(79);
+def kape_auditing: [("Event Filter", "EventConsumer", "FilterToConsumerBinding") as $heading
+	| $heading, "\n", (map(select(if $heading == "Event Filter" then .class == "__EventFilter" elif $heading == "EventConsumer"
+		then .class | endswith("EventConsumer") else .class == "__FilterToConsumerBinding" end)) | "\n" + get_wmiobject_text)] | add;
+
+def wmic_value: if . == null then "" elif type == "array" then (if .[0] | type == "number" then map(tostring) | join(",") else map("\"\(.)\"")
+	| join(",") end) | "{\(.)}" elif type == "boolean" then (if . then "TRUE" else "FALSE" end) else tostring end;
+def wmic_list: map("\n\n" + (.properties | to_entries | map("\(.key)=\(.value | wmic_value)\n") | add)) | add + "\n\n\n" | gsub("\n"; "\r\r\n");
+
+def finder_1: "\n    Enumerating FilterToConsumerBindings...\n    3 FilterToConsumerBinding(s) Found. Enumerating Filters and Consumers...\n\n    Bindings:\n",
+	(joined[] | "        \(.consumer.properties.Name)-\(.filter.properties.Name)", (if .consumer.class == "CommandLineEventConsumer"
+	then "            Consumer: CommandLineEventConsumer ~ \(.consumer.properties.CommandLineTemplate) ~ \(.consumer.properties.Name)"
+	elif .consumer.class == "NTEventLogEventConsumer" then "            Consumer: NTEventLogEventConsumer ~ \(.consumer.properties.Name) ~ sid ~ source"
+	else "            Consumer: \(.consumer.properties.Name)" end),
+	"            Filter: \(.filter.properties.Name) ~ \(.filter.properties.Query)", ""),
+	"\n    Thanks for using PyWMIPersistenceFinder!\n        https://www.example.com";
+def finder_11: "\n    Bindings:\n", (joined[] | "        \(.consumer.properties.Name)-\(.filter.properties.Name)",
+	"                (Common binding based on consumer and filter names, possibly legitimate)", (if .consumer.class == "CommandLineEventConsumer"
+	then "            Consumer: \n\t\tConsumer Type: \(.consumer.class)\n\t\tArguments:     \(.consumer.properties.CommandLineTemplate)\n\t\tConsumer Name: \(.consumer.properties.Name)"
+	else "            Consumer: \(.consumer.properties.Name)" end),
+	"\n            Filter: \n\t\tFilter name:  \(.filter.properties.Name)\n\t\tFilter Query: \(.filter.properties.Query)\n");
+
+def autoruns_xml: "<?xml version=\"1.0\" encoding=\"utf-16\"?>\n<autoruns>", ((cli + script)[] | @html "<item>
+<location>WMI Database Entries</location><time>1/1/2024 0:00</time><itemname>\(.Name)</itemname><enabled>Enabled</enabled>
+<launchstring>\(.CommandLineTemplate // .ScriptText)</launchstring><profile>System-wide</profile><imagepath>c:\\x.exe</imagepath></item>"),
+	"<item><location>HKLM\\Run</location><itemname>x</itemname><launchstring>x</launchstring></item>", "</autoruns>";
