@@ -121,5 +121,18 @@ for name in get_wmiobject_text kape_auditing wmic_list finder_1 finder_11; do
 done
 { printf '\357\273\277'; spelled autoruns_xml -r; } | iconv -f UTF-8 -t UTF-16LE >"$scratch/HOST7-autorunsc.xml"
 try autoruns_xml "$scratch/HOST7-autorunsc.xml"
+# A collection says whose it is, before its results or after them.
+mkdir -p "$scratch/c/results"
+cp "$scratch/velociraptor.json" "$scratch/c/results/Windows.Persistence.PermanentWMIEvents.json"
+echo '{"Hostname": "HOST7X", "Fqdn": "HOST7"}' >"$scratch/c/client_info.json"
+echo '{"session_id": "F.1", "create_time": 1790594700000000000}' >"$scratch/c/collection_context.json"
+(cd "$scratch/c" && tar cf ../before.tar client_info.json collection_context.json results &&
+	tar cf ../after.tar results client_info.json collection_context.json)
+try "collection, host first" "$scratch/before.tar"
+try "collection, host last" "$scratch/after.tar"
+(cd "$scratch" && tar cf two.tar before.tar after.tar && mkdir -p d && cp -r c "d/Collection-HOST7-2026-09-28T09_25_00Z")
+try "collections in an archive" "$scratch/two.tar"
+wmihunt objects -q --jobs 1 "$scratch/two.tar" | same "one worker" - "$scratch/got"
+try "collection, unpacked" "$scratch/d"
 table "what each form lacks" tests/snapshots/lost "$scratch/table"
 finish

@@ -49,6 +49,8 @@ enum bid bid_mof(const struct file_head *head);
 enum bid bid_binary_mof(const struct file_head *head);
 /* What tools wrote of live subscriptions. */
 enum bid bid_snapshot(const struct file_head *head);
+/* What a collection says of itself, beside what tools wrote. */
+enum bid bid_note(const struct file_head *head);
 /* What may hold objects. */
 enum bid bid_objects(const struct file_head *head);
 

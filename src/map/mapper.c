@@ -248,41 +248,26 @@ static void read_lines(struct mapper *mapper, struct reader *reader, const struc
 static void read_export(struct mapper *mapper, struct reader *reader, const struct file_head *head)
 {
 	const struct map_settings *settings = mapper->settings;
-	const struct export_reading reading = {settings->selection,
-					       settings->use_sieve,
-					       take_event,
-					       at_piece,
-					       mapper,
-					       &mapper->faults,
-					       NULL};
+	const struct export_reading reading = {.selection = settings->selection,
+					       .use_sieve = settings->use_sieve,
+					       .take = take_event,
+					       .at_record = at_piece,
+					       .context = mapper,
+					       .faults = &mapper->faults};
 
 	(void)head;
 	mapper->status->tally.scan.records += export_read(reader, &reading);
 }
 
-static void read_mof(struct mapper *mapper, struct reader *reader, const struct file_head *head)
+/* What texts and tools say of objects. Windows keeps binary MOFs of its own in AutoRecover. */
+static void read_told(struct mapper *mapper, struct reader *reader, const struct file_head *head)
 {
-	uint64_t found = object_reader_read_mof(mapper->objects, reader, at_piece);
+	bool is_binary = bid_binary_mof(head) != BID_NONE;
+	uint64_t found =
+		is_binary ? 0 : object_reader_read_told(mapper->objects, reader, head, at_piece);
 
+	mapper->status->tally.binary_mofs += is_binary;
 	mapper->counts_as = found > 0 || head->named ? READ : SKIPPED;
-}
-
-static void read_snapshot(struct mapper *mapper, struct reader *reader,
-			  const struct file_head *head)
-{
-	(void)head;
-	object_reader_read_snapshot(mapper->objects, reader, at_piece);
-}
-
-/* Windows keeps many of its own in AutoRecover, and where programs are installed. */
-static void read_binary_mof(struct mapper *mapper, struct reader *reader,
-			    const struct file_head *head)
-{
-	mapper->status->tally.binary_mofs++;
-	mapper->counts_as = SKIPPED;
-	if (head->named)
-		report(mapper, reader, FAULT_CONTAINER_UNREAD,
-		       "a binary MOF, which is not opened: look for the text that it was made of");
 }
 
 /* A disk image may hold chunks as they are, though nobody can say that they are all of it. */
@@ -303,11 +288,10 @@ static void read_unread(struct mapper *mapper, struct reader *reader, const stru
 
 /* A new kind of file is a row here; its reader stands in a file of its own. */
 static const struct format formats[] = {
-	{bid_unread, read_unread},     {bid_log, read_log},
-	{bid_chunks, read_chunks},     {bid_lines, read_lines},
-	{bid_export, read_export},     {bid_repository, read_repository},
-	{bid_mof, read_mof},	       {bid_binary_mof, read_binary_mof},
-	{bid_snapshot, read_snapshot}, {bid_objects, read_objects}, /* the last */
+	{bid_unread, read_unread}, {bid_log, read_log},		{bid_chunks, read_chunks},
+	{bid_lines, read_lines},   {bid_export, read_export},	{bid_repository, read_repository},
+	{bid_mof, read_told},	   {bid_binary_mof, read_told}, {bid_snapshot, read_told},
+	{bid_note, read_told},	   {bid_objects, read_objects}, /* the last */
 };
 
 /* NULL: of no kind that is read. */
