@@ -93,13 +93,23 @@ HUNT_PACKS = \
 	hunts/wmi_subscription/anomaly/bvt_name_reused.yml \
 	hunts/wmi_subscription/anomaly/code_outside_subscription.yml \
 	hunts/wmi_subscription/anomaly/consumer_outside_subscription.yml \
+	hunts/wmi_subscription/anomaly/consumer_with_own_provider.yml \
 	hunts/wmi_subscription/anomaly/creators_differ.yml \
+	hunts/wmi_subscription/anomaly/deletion_not_logged.yml \
+	hunts/wmi_subscription/anomaly/encoded_class_default.yml \
+	hunts/wmi_subscription/anomaly/filter_elsewhere.yml \
 	hunts/wmi_subscription/anomaly/forged_creator.yml \
 	hunts/wmi_subscription/anomaly/forged_event_source.yml \
 	hunts/wmi_subscription/anomaly/hidden_characters.yml \
+	hunts/wmi_subscription/anomaly/long_class_default.yml \
 	hunts/wmi_subscription/anomaly/lookalike_letters.yml \
+	hunts/wmi_subscription/anomaly/made_again.yml \
+	hunts/wmi_subscription/anomaly/never_logged.yml \
 	hunts/wmi_subscription/anomaly/payload_cut_off.yml \
+	hunts/wmi_subscription/anomaly/removed_since_logged.yml \
+	hunts/wmi_subscription/anomaly/replaced_since_logged.yml \
 	hunts/wmi_subscription/anomaly/scm_name_reused.yml \
+	hunts/wmi_subscription/anomaly/timer_of_repository.yml \
 	hunts/wmi_subscription/behaviour/account_created.yml \
 	hunts/wmi_subscription/behaviour/clock_trigger.yml \
 	hunts/wmi_subscription/behaviour/cloned_consumer_class.yml \

@@ -93,7 +93,7 @@ jq -n -r --slurpfile cases "$scratch/cases" --slurpfile lines "$scratch/lines" '
 	($cases | map({key: .case, value: .id}) | from_entries) as $ids
 	| (reduce $lines[].source.path as $case ({}; .[$case] += 1)) as $lines
 	| reduce inputs as $found ({}; first($found | .. | objects | .source.path? // empty) as $case
-		| .[$case].seen += 1
+		| .[$case].seen += (if [$found.known_good.id // empty] | any(. != $ids[$case]) then 0 else 1 end)
 		| if [$found.matches[].rule_id, $found.known_good.id] | any(. == $ids[$case])
 		  then .[$case].matched += 1 else . end)
 	| . as $found | $cases[]

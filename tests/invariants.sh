@@ -43,7 +43,7 @@ for log in "$evidence"/*.evtx; do
 done
 
 # Or the rules that need texts might have found nothing anyway.
-wmihunt events -q --no-default-rules --rules=tests/sieve-rules.yml samples 2>/dev/null |
+wmihunt events -q --no-default-rules --rules=tests/sieve-rules.yml samples/*.evtx 2>/dev/null |
 	jq -r 'select(.operation == null and .event_id) | .event_id' | sort -n | uniq -c |
 	awk '{ print $1, $2 }' >"$scratch/found"
 printf '%s\n' '12 1' '1 255' '1 800' '1 4624' '14 5857' '5 5858' >"$scratch/expected"
@@ -54,9 +54,20 @@ wmihunt hunt -q --all samples tests/hunts >"$scratch/inside" 2>/dev/null
 wmihunt hunt -q --all --no-default-rules --rules=hunts samples tests/hunts >"$scratch/files" 2>/dev/null
 same "packs inside the program find what their files find" "$scratch/inside" "$scratch/files"
 
+# What is read of logs and of repositories makes as much of both as the files, in any order.
+wmihunt hunt -q --all samples >"$scratch/direct" 2>/dev/null
+{
+	wmihunt objects -q samples
+	wmihunt events -q samples
+} >"$scratch/lines" 2>/dev/null
+wmihunt hunt -q --all - <"$scratch/lines" >"$scratch/from-lines" 2>/dev/null
+same "hunt PATH = events PATH and objects PATH | hunt -" "$scratch/direct" "$scratch/from-lines"
+tac "$scratch/lines" | wmihunt hunt -q --all - >"$scratch/from-lines" 2>/dev/null
+same "the order of event lines and object lines does not matter" "$scratch/direct" "$scratch/from-lines"
+
 # The order of inputs changes nothing.
 wmihunt hunt -q --all samples >"$scratch/forward" 2>/dev/null
-printf "%s\n" samples/*.evtx | sort -r | xargs wmihunt hunt -q --all >"$scratch/backward" 2>/dev/null
+printf "%s\n" samples/*.evtx samples/*.zip | sort -r | xargs wmihunt hunt -q --all >"$scratch/backward" 2>/dev/null
 same "the order of inputs changes nothing" "$scratch/forward" "$scratch/backward"
 
 [ -z "$sanitized" ] || finish

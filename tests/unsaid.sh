@@ -205,7 +205,7 @@ inline()
 test_inline_errors()
 {
 	inline "sound logs" "$log"
-	inline "damaged logs" "$source/samples"
+	inline "damaged logs" "$source"/samples/*.evtx
 	inline "no logs" nothing none
 	head -n -1 stream | wmihunt hunt -q - >/dev/null 2>err
 	[ $? -eq 2 ] && grep -q '"code":"interrupted"' err

@@ -9,12 +9,19 @@
 
 static void add_value(GString *out, const char *key, const struct cim_value *value);
 
-static void add_properties(GString *out, const char *key, const struct cim_value *object)
+static void add_members(GString *out, const struct cim_value *object)
 {
-	json_open_object(out, key);
 	for (uint32_t i = 0; i < object->count; i++)
 		add_value(out, object->properties[i].name, &object->properties[i].value);
-	json_close_object(out);
+}
+
+/* Its class is then not told, as two members of one name say nothing. */
+static bool has_class_property(const struct cim_value *object)
+{
+	for (uint32_t i = 0; i < object->count; i++)
+		if (g_ascii_strcasecmp(object->properties[i].name, "class") == 0)
+			return true;
+	return false;
 }
 
 static void add_array(GString *out, const char *key, const struct cim_value *array)
@@ -55,7 +62,11 @@ static void add_value(GString *out, const char *key, const struct cim_value *val
 		add_array(out, key, value);
 		break;
 	case CIM_OBJECT:
-		add_properties(out, key, value);
+		json_open_object(out, key);
+		if (value->text && !has_class_property(value))
+			json_add_string(out, "class", value->text);
+		add_members(out, value);
+		json_close_object(out);
 		break;
 	default:
 		json_add_literal(out, key, "null");
@@ -114,7 +125,9 @@ void wmi_object_write_line(const struct wmi_object *object, GString *out)
 	if (object->is_class)
 		json_add_bool(out, "is_class", true);
 	add_names(out, "derivation", object->derivation, object->derivation_count);
-	add_properties(out, "properties", &object->properties);
+	json_open_object(out, "properties");
+	add_members(out, &object->properties);
+	json_close_object(out);
 	add_defaulted(out, &object->properties);
 	if (wmi_object_append_sid(object, sid))
 		json_add_string(out, "creator_sid", sid->str);
@@ -196,6 +209,22 @@ static bool read_properties(struct json_reader *json, struct cim_value *out)
 	return !json->problem;
 }
 
+/* A first member "class" is that of an object inside of others. */
+static bool read_embedded(struct json_reader *json, struct cim_value *out)
+{
+	const struct cim_property *first;
+
+	if (!read_properties(json, out))
+		return false;
+	first = out->properties;
+	if (out->count == 0 || strcmp(first->name, "class") != 0 || first->value.kind != CIM_TEXT)
+		return true;
+	out->text = first->value.text;
+	out->properties++;
+	out->count--;
+	return true;
+}
+
 static bool read_value(struct json_reader *json, struct cim_value *out)
 {
 	enum json_kind kind = json_peek(json);
@@ -204,7 +233,7 @@ static bool read_value(struct json_reader *json, struct cim_value *out)
 	*out = (struct cim_value){.kind = CIM_NULL};
 	switch (kind) {
 	case JSON_KIND_OBJECT:
-		return read_properties(json, out);
+		return read_embedded(json, out);
 	case JSON_KIND_ARRAY:
 		return read_items(json, out);
 	case JSON_KIND_TEXT:

@@ -514,9 +514,9 @@ static GPtrArray *rank_all(struct joiner *joiner, struct host_names *names)
 
 	for (struct part *part = joiner->first; part; part = part->next)
 		g_ptr_array_add(named, part);
+	for (guint i = 0; i < named->len; i++)
+		export_copies_drop(named->pdata[i]);
 	parts = parts_by_machine(&joiner->keeper, named, names);
-	for (guint i = 0; i < parts->len; i++)
-		export_copies_drop(parts->pdata[i]);
 	sightings = mark_all(parts);
 	g_ptr_array_set_size(joiner->clock_steps, 0);
 	rank_sightings(&joiner->keeper, sightings, joiner->clock_steps);

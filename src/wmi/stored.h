@@ -26,7 +26,7 @@ enum stored_host_source {
 enum stored_conflict {
 	CONFLICT_REMOVED_SINCE =
 		1, /* the logs leave it alive; a repository of a later time has it not */
-	CONFLICT_REPLACED_SINCE = 2, /* so; there are the same names with other content */
+	CONFLICT_REPLACED_SINCE = 2, /* so; it has the same names with other content. Of both */
 	CONFLICT_NEVER_LOGGED = 4, /* no event names it, though 5861 was logged when it was there */
 	CONFLICT_DELETION_NOT_LOGGED =
 		8, /* Sysmon, which reported such things, did not report it */

@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "base/limits.h"
 #include "base/order.h"
 #include "base/text.h"
 #include "wmi/fingerprint.h"
@@ -24,9 +25,10 @@ struct join {
 	GPtrArray *subscriptions;
 	GHashTable *by_names; /* digest of host and names -> list of struct subscription */
 	GHashTable *lone; /* so: those that are no binding */
-	GHashTable *held; /* set of digests: of all versions that bind */
+	GHashTable *held; /* digest of host and names -> struct stored of what binds them */
 	GHashTable *taken; /* subscriptions that became part of another */
 	GPtrArray *added;
+	guint room; /* left of WH_MAX_FAN_OUT: what is taken into others */
 };
 
 static void add_to_list(GHashTable *lists, const struct digest *key, struct subscription *one)
@@ -55,7 +57,8 @@ static void join_init(struct join *join, struct stored_objects *stored, GPtrArra
 			      .lone = lists_new(),
 			      .held = g_hash_table_new(digest_hash, digest_equal),
 			      .taken = g_hash_table_new(NULL, NULL),
-			      .added = g_ptr_array_new()};
+			      .added = g_ptr_array_new(),
+			      .room = WH_MAX_FAN_OUT};
 	for (guint i = 0; i < subscriptions->len; i++) {
 		struct subscription *one = subscriptions->pdata[i];
 		bool is_bound = (one->parts & WMI_PART_BINDING) != 0;
@@ -277,7 +280,7 @@ static int compare_sightings(gconstpointer a, gconstpointer b)
 }
 
 /* Takes the sightings of what the logs know alone. */
-static void absorb(const struct join *join, struct subscription *into,
+static void absorb(struct join *join, struct subscription *into,
 		   const struct stored_version *version, const struct wmi_filter *filter,
 		   const struct wmi_consumer *consumer)
 {
@@ -285,9 +288,10 @@ static void absorb(const struct join *join, struct subscription *into,
 					       version->namespace, filter, consumer);
 	const GPtrArray *list = g_hash_table_lookup(join->lone, &key);
 
-	for (guint i = 0; list && i < list->len; i++) {
+	for (guint i = 0; list && i < list->len && join->room > 0; i++) {
 		struct subscription *one = list->pdata[i];
 
+		join->room -= MIN(join->room, 1 + one->events->len);
 		if (!fits(one, version))
 			continue;
 		g_ptr_array_extend(into->events, one->events, NULL, NULL);
@@ -372,8 +376,8 @@ static void join_version(struct join *join, const struct stored_version *version
 	struct subscription *one = find_logged(join, version);
 	struct stored *stored = describe(join, version);
 
-	if (version->binding)
-		g_hash_table_add(join->held, (gpointer)&version->key);
+	if (version->binding && !version->is_superseded)
+		g_hash_table_insert(join->held, (gpointer)&version->key, stored);
 	if (!one) {
 		add_subscription(join, version, stored);
 		return;
@@ -387,8 +391,8 @@ static void join_version(struct join *join, const struct stored_version *version
 static void join_absent(const struct join *join, struct subscription *one)
 {
 	struct stored_host *host = g_hash_table_lookup(join->stored->hosts, one->identity);
+	struct stored *stored, *other;
 	struct digest key;
-	struct stored *stored;
 
 	if (!host || one->stored || !host->newest->has_live)
 		return;
@@ -399,8 +403,12 @@ static void join_absent(const struct join *join, struct subscription *one)
 	stored->host_source = host->source;
 	one->stored = stored;
 	stored_find_conflicts(host, one, stored);
-	if (stored->conflicts & CONFLICT_REMOVED_SINCE && g_hash_table_contains(join->held, &key))
-		stored->conflicts ^= CONFLICT_REMOVED_SINCE | CONFLICT_REPLACED_SINCE;
+	other = g_hash_table_lookup(join->held, &key);
+	if (!other || !(stored->conflicts & CONFLICT_REMOVED_SINCE))
+		return;
+	stored->conflicts ^= CONFLICT_REMOVED_SINCE | CONFLICT_REPLACED_SINCE;
+	if (other->presence == STORED_PRESENT)
+		other->conflicts |= CONFLICT_REPLACED_SINCE;
 }
 
 static int compare_hosts(gconstpointer a, gconstpointer b)

@@ -86,7 +86,8 @@ static bool is_set_aside(const char *path, const char *entry)
 static struct stored_repository *get_repository(struct stored_objects *stored,
 						const struct wmi_object *object)
 {
-	const char *const names[] = {object->path, object->entry, object->via};
+	/* Lines of several hosts may say one path. */
+	const char *const names[] = {object->path, object->entry, object->via, object->host};
 	struct digest key = stored_names_digest(stored, NULL, names, G_N_ELEMENTS(names));
 	struct stored_repository *repository = g_hash_table_lookup(stored->repositories, &key);
 	const char *path = object->path ? object->path : "-";

@@ -81,7 +81,7 @@ struct stored_host {
 struct stored_objects {
 	struct keeper keeper;
 	GPtrArray *objects; /* struct stored_object */
-	GHashTable *repositories; /* digest of path, entry, via -> struct stored_repository */
+	GHashTable *repositories; /* digest of path, entry, via, host -> struct stored_repository */
 	GHashTable *places; /* struct log_place, by its key */
 	struct log_place *last_place;
 	GHashTable *hosts; /* struct host_identity -> struct stored_host */

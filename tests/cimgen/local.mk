@@ -29,9 +29,10 @@ EXTRA_DIST += tests/cimgen/sample-host.sh \
 	tests/cim/standard-classes.yml \
 	tests/cim/xp.jsonl tests/cim/xp.yml \
 	samples/print-server/Repository.jsonl samples/print-server/Repository.yml \
-	samples/print-server/WMI-Activity.evtx.yml
+	samples/print-server/WMI-Activity.evtx.yml samples/print-server.zip
 
-# Makes one archive of the logs and the repository of samples/print-server.
+# Writes the archive of the logs and the repository of samples/print-server anew, after a description has
+# changed.
 .PHONY: sample-host
 sample-host: tests/cimgen/cimgen$(EXEEXT) tests/evtxgen/evtxgen$(EXEEXT)
-	$(SHELL) $(srcdir)/tests/cimgen/sample-host.sh $(srcdir) . print-server.zip
+	$(SHELL) $(srcdir)/tests/cimgen/sample-host.sh $(srcdir) . $(srcdir)/samples/print-server.zip

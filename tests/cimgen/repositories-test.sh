@@ -19,6 +19,16 @@ sed 's/^[0-9a-f]*  /.\//' "$source/tests/cim/sha256sums" >"$scratch.listed"
 same "each file has a checksum" "$scratch.listed" "$scratch.made"
 rm -f "$scratch.made" "$scratch.listed"
 
+# What wmihunt reads is what the descriptions say.
+for expected in "$source"/tests/cim/*.jsonl "$source"/samples/print-server/Repository.jsonl; do
+	name=$(basename "$expected" .jsonl)
+	jq -c -S . "$expected" | sort >"$scratch.expected"
+	wmihunt objects -q --every "$scratch/$name" | jq -c -S '{class, defaulted, derivation, found_in, namespace,
+		properties, sequence, session, state}' | sort >"$scratch.read"
+	same "$name: objects" "$scratch.expected" "$scratch.read"
+done
+rm -f "$scratch.expected" "$scratch.read"
+
 # Maps that are gone leave no page behind that reuse_pages may not take.
 sed "s/^layout:.*/&\\nreuse_pages: true/; s|^include: |&../cim/|" "$source/tests/cim/history.yml" >"$scratch/reuse.yml"
 mkdir "$scratch/cim"
