@@ -135,4 +135,65 @@ try "collections in an archive" "$scratch/two.tar"
 wmihunt objects -q --jobs 1 "$scratch/two.tar" | same "one worker" - "$scratch/got"
 try "collection, unpacked" "$scratch/d"
 table "what each form lacks" tests/snapshots/lost "$scratch/table"
+
+# Joined with logs: the newest sound source gives the state.
+log=samples/attacked-host.evtx
+deleted='select(.filter.name == "LicenceFilter")'
+said='[.host, .filter.name, .state, .told.contradictions, [.told.objects[]? | [.tool // .found_in, .state]]]'
+
+# seen NAME EXPECTED FILE…: what a hunt over the log and the files says of what the log says was deleted.
+seen()
+{
+	name=$1
+	printf '%s\n' "$2" >"$scratch/expected"
+	shift 2
+	wmihunt hunt -q --all "$log" "$@" | jq -c "$deleted | $said" >"$scratch/found"
+	same "$name" "$scratch/expected" "$scratch/found"
+	wmihunt hunt -q --all "$@" "$log" | jq -c "$deleted | $said" >"$scratch/found"
+	same "$name: in the other order" "$scratch/expected" "$scratch/found"
+	{ wmihunt events -q "$log"; [ $# -eq 0 ] || wmihunt objects -q "$@"; } | wmihunt hunt -q --all - | jq -c "$deleted | $said" >"$scratch/found"
+	same "$name: through lines" "$scratch/expected" "$scratch/found"
+}
+
+# osquery TIME ACTION: the binding as osquery logs it.
+osquery()
+{
+	wmihunt hunt -q --all "$log" | jq -c --arg time "$1" --arg action "$2" "$deleted"' | {name: "wmi",
+		hostIdentifier: "app-stage-02", unixTime: $time, action: $action, columns: {namespace: "ROOT\\Subscription",
+		filter: "__EventFilter.Name=\(.filter.name | tojson)", consumer: "\(.consumer.class).Name=\(.consumer.name | tojson)",
+		query: .filter.query, command_line_template: .consumer.properties.CommandLineTemplate}}'
+}
+host=APP-STAGE-02.corp.example
+seen "no snapshot" "[\"$host\",\"LicenceFilter\",\"deleted\",null,[]]"
+osquery 1715756400 added >"$scratch/later"
+seen "seen later" "[\"$host\",\"LicenceFilter\",\"active\",[\"alive after its deletion\"],[[\"osquery\",\"live\"]]]" "$scratch/later"
+osquery 1715580000 added >"$scratch/earlier"
+seen "seen earlier" "[\"$host\",\"LicenceFilter\",\"deleted\",null,[[\"osquery\",\"live\"]]]" "$scratch/earlier"
+{ osquery 1715756400 added; osquery 1715756500 removed; } >"$scratch/gone"
+seen "seen later and then gone" "[\"$host\",\"LicenceFilter\",\"deleted\",null,[[\"osquery\",\"deleted\"],[\"osquery\",\"live\"]]]" "$scratch/gone"
+osquery 0 added | jq -c 'del(.unixTime) + {calendarTime: "?"}' >"$scratch/sometime"
+seen "seen at some time" "[\"$host\",\"LicenceFilter\",\"deleted\",[\"alive at a time that is not known\"],[[\"osquery\",\"live\"]]]" "$scratch/sometime"
+osquery 1715756400 added | sed 's/check.cmd/other.cmd/' >"$scratch/other"
+wmihunt hunt -q --all "$log" "$scratch/other" | jq -c "$deleted | $said" >"$scratch/found"
+{
+	printf '%s\n' "[\"$host\",\"LicenceFilter\",\"deleted\",null,[]]"
+	printf '%s\n' "[\"$host\",\"LicenceFilter\",\"active\",null,[[\"osquery\",\"live\"]]]"
+} | same "other content of the same names" - "$scratch/found"
+wmihunt hunt -q --all "$log" | jq -r "$deleted"' | "#pragma namespace(\"//./root/subscription\")
+instance of __EventFilter as $F { Name = \(.filter.name | tojson); Query = \(.filter.query | tojson); };
+instance of \(.consumer.class) as $C { Name = \(.consumer.name | tojson); CommandLineTemplate = \(.consumer.properties.CommandLineTemplate | tojson); };
+instance of __FilterToConsumerBinding { Filter = $F; Consumer = $C; };"' >"$scratch/licence.mof"
+seen "made from that text" "[\"$host\",\"LicenceFilter\",\"deleted\",null,[[\"mof file\",\"defined\"]]]" "$scratch/licence.mof"
+wmihunt hunt -q --all "$scratch/licence.mof" | jq -c "$said" >"$scratch/found"
+echo '[null,"LicenceFilter","defined",null,[["mof file","defined"]]]' | same "only the text" - "$scratch/found"
+wmihunt hunt -q --all "$scratch/velociraptor_csv.csv" | jq -c "[.host, .filter.name, .consumer.name, .state]" >"$scratch/found"
+printf '["HOST7","f1","%s","active"]\n' c1 c2 >"$scratch/expected"
+echo '["HOST7","Windows\" Update, MOF","c3","active"]' >>"$scratch/expected"
+sort -o "$scratch/expected" "$scratch/expected"
+sort "$scratch/found" | same "a snapshot alone" - "$scratch/expected"
+wmihunt stack -q "$scratch/velociraptor_csv.csv" "$scratch/gone" >"$scratch/found"
+report "stacking snapshots" $?
+wmihunt baseline -q "$scratch/velociraptor_csv.csv" >"$scratch/base"
+[ "$(wmihunt hunt -q --baseline "$scratch/base" "$scratch/velociraptor_csv.csv" | wc -l)" = 0 ]
+report "a baseline of a snapshot vouches for it" $?
 finish

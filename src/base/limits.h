@@ -53,6 +53,7 @@
 #define WH_MAX_SCRIPT_PARTS 4096 /* of one PowerShell script block */
 #define WH_MAX_SCRIPT_SIZE (8 << 20) /* of one script block */
 #define WH_MAX_SCRIPTS_SIZE (64 << 20) /* parts that wait for the rest of their script block */
+#define WH_MAX_TOLD_PLACES 256 /* places in snapshots and MOF texts of one subscription */
 #define WH_MAX_LINKS 256 /* related events of one subscription */
 #define WH_MAX_HOST_LINKS 65536 /* related events of all subscriptions of a host */
 #define WH_MAX_LINK_WORK (1 << 22) /* pairs of evidence and subscription of a host looked at */

@@ -14,6 +14,7 @@ struct reduce {
 	struct host_names *names;
 	struct joiner *joiner;
 	struct stored_objects *stored;
+	struct stored_objects *told; /* by tools and MOF texts */
 	struct evidence_collector *collector;
 	GPtrArray
 		*subscriptions; /* struct subscription, with their timelines, in the order of

@@ -328,8 +328,8 @@ static void refuse(struct mapper *mapper, struct reader *reader, const struct fi
 		mapper->counts_as = READ;
 	else if (head->no_events && head->named)
 		report(mapper, reader, FAULT_UNKNOWN_FORMAT,
-		       "neither a file of a WMI repository, nor object lines, nor an archive of "
-		       "them");
+		       "neither a file of a WMI repository, nor MOF text, nor a list of "
+		       "subscriptions that is known, nor an archive of them");
 	else if (head->no_events)
 		return;
 	else if (unread_refuse(reader, head->data, head->size, head->named, &refusal))

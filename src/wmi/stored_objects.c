@@ -297,6 +297,8 @@ static void keep_place(struct stored_objects *stored, struct stored_place *place
 	kept->derivation = NULL;
 	kept->derivation_count = 0;
 	kept->properties = (struct cim_value){.kind = CIM_OBJECT};
+	kept->tool = keep(stored, object->tool);
+	kept->lacks = keep(stored, object->lacks);
 	kept->path = keep(stored, object->path);
 	kept->entry = keep(stored, object->entry);
 	kept->via = keep(stored, object->via);
@@ -327,8 +329,7 @@ void stored_objects_add(struct stored_objects *stored, const struct wmi_object *
 	struct stored_object *one;
 	enum stored_kind kind;
 
-	/* Texts and tools say nothing of what a repository holds. */
-	if (object->found_in >= FOUND_IN_MOF_FILE || !find_kind(object, &kind))
+	if (!find_kind(object, &kind))
 		return;
 	if (keeper_size(&stored->keeper) > WH_MAX_STORED_MEMORY) {
 		stored->left_out++;
