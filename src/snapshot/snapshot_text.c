@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "base/text.h"
 #include "snapshot/snapshot_value.h"
 
 /* A line of a text. */
@@ -49,11 +50,14 @@ struct block {
 static void end_value(struct block *block)
 {
 	GString *value = block->value;
+	g_autofree char *text = NULL;
 
 	while (value->len && strchr("\n\r ", value->str[value->len - 1]))
 		g_string_truncate(value, value->len - 1);
+	/* A column may stand inside of a character. */
+	text = text_from_bytes(value->str, value->len);
 	if (block->node)
-		block->node->text = arena_copy(block->run->draft.arena, value->str, value->len);
+		block->node->text = arena_copy(block->run->draft.arena, text, strlen(text));
 	g_string_truncate(value, 0);
 }
 

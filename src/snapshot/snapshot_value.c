@@ -168,6 +168,9 @@ static enum value_reading read_bytes(const char *text, struct arena *arena, stru
 		if (length > 3 || (length > 0 && count == WH_SID_SIZE_MAX) ||
 		    (length == 0 && !strchr("{}[]();, \t\r\n", *at)))
 			return VALUE_WHOLE;
+		/* JSON has no zeros before a number. */
+		while (length > 1 && *at == '0')
+			at++, length--;
 		if (length > 0)
 			items[count++] = (struct cim_value){.kind = CIM_NUMBER,
 							    .text = arena_copy(arena, at, length)};
