@@ -130,6 +130,18 @@ frame "packed" "$scratch/packed"
 { echo '<?xml version="1.1"?><Events>'; sed 's/<\/Event>$/<RenderingInfo><Message>Image: x<\/Message><\/RenderingInfo><\/Event>/' "$scratch/xml"; echo '</Events>'; } >"$scratch/rendered"
 frame "XML with what Event Viewer renders" "$scratch/rendered"
 
+# What Velociraptor traced.
+cat >"$scratch/eventing" <<'END'
+{"EventTime":"2024-05-01T10:00:00.5Z","EventId":11,"NamespaceName":"root\\subscription","Operation":"Start IWbemServices::PutInstance - root\\subscription : __EventFilter.Name=\"f1\"","Process":{"Name":"x.exe","Pid":4711,"CommandLine":"x.exe"},"IsLocal":true,"ClientMachine":"HOST1","ClientMachineFQDN":"host1.example","User":"HOST1\\u","CorrelationId":"{1}","OperationId":7,"GroupOperationId":8}
+END
+wmihunt events -q --every "$scratch/eventing" | jq -c '[.time, .channel, .event_id, .data.NamespaceName, .data.Operation, .data.ClientProcessId, .data.User]' >"$scratch/traced"
+cat >"$scratch/expected" <<'END'
+["2024-05-01T10:00:00.5000000Z","Microsoft-Windows-WMI-Activity/Trace",11,"root\\subscription","Start IWbemServices::PutInstance - root\\subscription : __EventFilter.Name=\"f1\"","4711","HOST1\\u"]
+END
+same "what Velociraptor traced" "$scratch/expected" "$scratch/traced"
+[ "$(wmihunt hunt -q --all "$scratch/eventing" | jq -r 'select(.kind == "evidence").event_id')" = 11 ]
+report "what it traced is a related event" $?
+
 # The log and its exports together say what the log says, in any order.
 for name in evtx_dump nxlog winlogbeat velociraptor_at get_winevent.csv splunk_classic defender; do
 	# shellcheck disable=SC2086

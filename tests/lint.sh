@@ -29,7 +29,7 @@ layers()
 {
 	awk '
 	BEGIN {
-		n = split("base event input,run archive evtx,repository export wmi sigma correlation hunt map evidence report cli", order, " ")
+		n = split("base event input,run archive evtx,repository export wmi snapshot sigma correlation hunt map evidence report cli", order, " ")
 		for (i = 1; i <= n; i++) {
 			m = split(order[i], side, ",")
 			for (j = 1; j <= m; j++) rank[side[j]] = i

@@ -37,6 +37,7 @@
 #define WH_MAX_MOF_DEPTH 16 /* instances and arrays inside each other */
 #define WH_MAX_MOF_VALUES                                                                          \
 	65536 /* properties and array elements of one instance or class of MOF text */
+#define WH_MAX_OBJECT_TEXT (8 << 20) /* a MOF file, which Windows has of 3 MiB, or a report */
 #define WH_MAX_MOF_CHAIN 64 /* classes that derive from each other in one MOF text */
 #define WH_MAX_DECODE_DEPTH 8 /* payloads inside payloads */
 #define WH_MAX_DECODED_SIZE (1 << 20) /* all decoded payloads of one consumer together */
@@ -54,6 +55,7 @@
 #define WH_MAX_SCRIPT_PARTS 4096 /* of one PowerShell script block */
 #define WH_MAX_SCRIPT_SIZE (8 << 20) /* of one script block */
 #define WH_MAX_SCRIPTS_SIZE (64 << 20) /* parts that wait for the rest of their script block */
+#define WH_MAX_TOLD_PLACES 256 /* places in snapshots and MOF texts of one subscription */
 #define WH_MAX_LINKS 256 /* related events of one subscription */
 #define WH_MAX_HOST_LINKS 65536 /* related events of all subscriptions of a host */
 #define WH_MAX_LINK_WORK (1 << 22) /* pairs of evidence and subscription of a host looked at */

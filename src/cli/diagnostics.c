@@ -262,6 +262,7 @@ void diagnostics_summary(struct diagnostics *diagnostics, const struct tally *ta
 		{"duplicates", tally->duplicates},
 	};
 	const struct summary_count seldom[] = {
+		{"binary_mof_files", tally->binary_mofs},
 		{"recovered", tally->scan.recovered},
 		{"unrecovered", tally->scan.unrecovered},
 		{"hidden", tally->scan.hidden},

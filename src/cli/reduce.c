@@ -3,6 +3,7 @@
 
 #include "event/filetime.h"
 #include "wmi/fact.h"
+#include "wmi/told.h"
 
 const struct object_wants reduce_wants;
 
@@ -48,7 +49,8 @@ static bool take_object(void *context, const struct wmi_object *object)
 {
 	struct reduce *reduce = context;
 
-	stored_objects_add(reduce->stored, object);
+	stored_objects_add(object->found_in < FOUND_IN_MOF_FILE ? reduce->stored : reduce->told,
+			   object);
 	return true;
 }
 
@@ -210,6 +212,7 @@ void reduce_init(struct reduce *reduce, struct session *session)
 		.asked = g_hash_table_new(NULL, NULL),
 		.joiner = joiner_new(memory / 2),
 		.stored = stored_objects_new(),
+		.told = stored_objects_new(),
 		.collector = evidence_collector_new(session->rules, &session->faults, memory / 2),
 		.coverage = coverage_new(memory / 8),
 	};
@@ -218,7 +221,9 @@ void reduce_init(struct reduce *reduce, struct session *session)
 	note_names(session, host_names_get_notes(reduce->names));
 	reduce->subscriptions = joiner_take(reduce->joiner, reduce->names);
 	stored_objects_join(reduce->stored, reduce->names, reduce->subscriptions);
+	told_objects_join(reduce->told, reduce->stored, reduce->names, reduce->subscriptions);
 	report_left_out(session, reduce->stored);
+	report_left_out(session, reduce->told);
 	steps = joiner_get_clock_steps(reduce->joiner);
 	for (guint i = 0; i < steps->len; i++)
 		if (step_is_asked(session, steps->pdata[i]))
@@ -240,6 +245,7 @@ void reduce_release(struct reduce *reduce)
 	joiner_free(reduce->joiner);
 	g_hash_table_unref(reduce->asked);
 	stored_objects_free(reduce->stored);
+	stored_objects_free(reduce->told);
 	host_names_free(reduce->names);
 }
 
@@ -250,7 +256,8 @@ guint reduce_count_hosts(const struct reduce *reduce)
 
 	for (guint i = 0; i < hosts->len; i++)
 		count += host_is_asked(reduce, hosts->pdata[i]);
-	return count + stored_objects_count_hosts(reduce->stored);
+	return count + stored_objects_count_hosts(reduce->stored) +
+	       stored_objects_count_hosts(reduce->told);
 }
 
 void reduce_judge(const struct reduce *reduce, const struct subscription *subscription,

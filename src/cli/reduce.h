@@ -16,6 +16,7 @@ struct reduce {
 	GHashTable *asked; /* struct host_identity → does --host ask for it, as far as tried */
 	struct joiner *joiner;
 	struct stored_objects *stored;
+	struct stored_objects *told; /* by tools and MOF texts */
 	struct evidence_collector *collector;
 	struct coverage *coverage;
 	GPtrArray *hosts; /* struct host_coverage, by name */

@@ -29,6 +29,7 @@ static const char *const contradiction_words[] = {
 	[WMI_STATE_SUPERSEDED] = "contradicts winevt/Logs: superseded",
 	[WMI_STATE_DELETED] = "contradicts winevt/Logs: deleted",
 	[WMI_STATE_UNBOUND] = "contradicts winevt/Logs: unbound",
+	[WMI_STATE_DEFINED] = "contradicts winevt/Logs: defined",
 };
 
 static struct timeline_entry *entry_of_sighting(const struct sighting *sighting)

@@ -84,6 +84,46 @@ bool export_needs_more(const uint8_t *data, size_t size)
 	return more;
 }
 
+bool export_is_json(const uint8_t *data, size_t size)
+{
+	struct text_source source;
+	bool is_json;
+
+	text_source_init_head(&source, data, MIN(size, WH_FILE_HEADER_SIZE));
+	is_json = export_json_begins(text_source_at(&source), text_source_size(&source));
+	text_source_release(&source);
+	return is_json;
+}
+
+static void read_objects(struct export_run *run, bool is_csv, const struct export_reading *reading)
+{
+	run->reading = reading;
+	if (is_csv)
+		export_csv_read(run);
+	else
+		export_json_read(run);
+	run_release(run);
+}
+
+void export_read_objects(struct reader *reader, bool is_csv, const struct export_reading *reading)
+{
+	struct export_run run;
+
+	run_init(&run);
+	text_source_init(&run.source, reader);
+	read_objects(&run, is_csv, reading);
+}
+
+void export_look_at_objects(const uint8_t *data, size_t size, bool is_csv,
+			    const struct export_reading *reading)
+{
+	struct export_run run;
+
+	run_init(&run);
+	text_source_init_head(&run.source, data, size);
+	read_objects(&run, is_csv, reading);
+}
+
 uint64_t export_read(struct reader *reader, const struct export_reading *reading)
 {
 	const uint8_t *data;

@@ -10,6 +10,9 @@
 #include "evtx/scan.h"
 #include "input/stream.h"
 
+struct json_node;
+struct arena;
+
 /* How an export is read. */
 struct export_reading {
 	const struct event_selection *selection;
@@ -20,6 +23,12 @@ struct export_reading {
 	void (*at_record)(void *context, uint64_t offset, size_t size);
 	void *context; /* of these two */
 	const struct fault_sink *faults;
+	/*
+	 * Instead of take(): takes each object of JSON or row of CSV, for the call, whatever it is
+	 * of; the arena is good for as long. False stops. NULL: events are asked for.
+	 */
+	bool (*take_object)(void *context, const struct json_node *object, uint64_t offset,
+			    struct arena *arena);
 };
 
 /* True when a file that begins with these bytes is an export of events that is read. */
@@ -34,5 +43,17 @@ bool export_needs_more(const uint8_t *data, size_t size);
  * how many records there are.
  */
 uint64_t export_read(struct reader *reader, const struct export_reading *reading);
+
+/* Reads objects of JSON, or rows of CSV, with reading->take_object(), from where the reader stands
+ * to the end. */
+void export_read_objects(struct reader *reader, bool is_csv, const struct export_reading *reading);
+
+/* Reads those that begin a file, of which these are the first bytes; the last may be cut off. Of
+ * CSV a row without values comes first. */
+void export_look_at_objects(const uint8_t *data, size_t size, bool is_csv,
+			    const struct export_reading *reading);
+
+/* True when the file may be JSON by its first bytes. */
+bool export_is_json(const uint8_t *data, size_t size);
 
 #endif

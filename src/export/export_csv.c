@@ -71,12 +71,32 @@ static void on_field(void *text, size_t size, void *context)
 		add_column(csv, text ? text : "", text ? size : 0);
 }
 
+/* Only the begin of a file is looked at: its first row may be cut off. */
+static bool is_look(const struct export_run *run)
+{
+	return run->reading && run->reading->take_object && !run->source.reader;
+}
+
+/* A row of nothing. */
+static void give_columns(struct csv_reading *csv)
+{
+	size_t count = csv->column_count;
+
+	begin_row(csv);
+	for (size_t i = 0; i < count; i++)
+		add_cell(csv, "", 0);
+	export_run_take_object(csv->run, csv->row);
+	csv->row = NULL;
+}
+
 static void end_header(struct csv_reading *csv)
 {
 	/* PowerShell writes the type of its objects before. */
 	csv->has_header = csv->column_count > 1;
 	while (!csv->has_header && csv->column_count > 0)
 		g_free(csv->columns[--csv->column_count]);
+	if (csv->has_header && is_look(csv->run))
+		give_columns(csv);
 }
 
 /* `terminator` is the character that ended the row, or -1. */

@@ -20,7 +20,8 @@ static void report_record(struct export_run *run, const char *what, uint64_t off
 
 void export_run_report(struct export_run *run, const char *what)
 {
-	if (!run->reading)
+	/* The head of a file has no name. */
+	if (!run->reading || !run->source.reader)
 		return;
 	for (size_t i = 0; i < WH_EXPORT_CAUSES; i++) {
 		if (!run->causes[i].what) {
@@ -246,6 +247,11 @@ void export_run_take_object(struct export_run *run, const struct json_node *obje
 	const struct spelling *spelling = run->spelling;
 	struct draft draft;
 
+	if (run->reading && run->reading->take_object) {
+		run->stopped = !run->reading->take_object(run->reading->context, object,
+							  run->offset, &run->arena);
+		return;
+	}
 	if (is_folded(object))
 		object = json_tree_unfold(object, &run->arena);
 	if (!spelling || !spelling->fits(object))

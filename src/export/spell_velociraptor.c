@@ -87,3 +87,37 @@ static void hunter_read(struct draft *draft, const struct json_node *object)
 
 const struct spelling spelling_evtx_hunter = {EVENT_FORMAT_VELOCIRAPTOR, "\"EventID\"", hunter_fits,
 					      hunter_read};
+
+/* Windows.ETW.WMIEventing: event 11 as it was traced, live, on a host that a row does not name. */
+static bool eventing_fits(const struct json_node *object)
+{
+	return json_tree_get(object, "EventTime") && json_tree_get(object, "EventId") &&
+	       json_tree_get(object, "NamespaceName") && json_tree_get(object, "Operation") &&
+	       json_tree_get(object, "ClientMachine");
+}
+
+static void eventing_read(struct draft *draft, const struct json_node *object)
+{
+	static const char *const names[] = {
+		"CorrelationId", "GroupOperationId", "OperationId",
+		"Operation",	 "ClientMachine",    "ClientMachineFQDN",
+		"User",		 "NamespaceName",    "IsLocal"};
+	const char *process = json_tree_text(object, "Process.Pid");
+
+	draft_set_text(draft, EVENT_PROVIDER, "Microsoft-Windows-WMI-Activity");
+	draft_set_text(draft, EVENT_CHANNEL, "Microsoft-Windows-WMI-Activity/Trace");
+	draft_set_number(draft, EVENT_ID, json_tree_text(object, "EventId"));
+	draft_set_time(draft, json_tree_text(object, "EventTime"));
+	draft_set_text(draft, EVENT_HOST, json_tree_text(object, "Fqdn"));
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+		const char *value = json_tree_text(object, names[i]);
+
+		if (value)
+			draft_add_field(draft, names[i], value);
+	}
+	if (process)
+		draft_add_field(draft, "ClientProcessId", process);
+}
+
+const struct spelling spelling_wmi_eventing = {EVENT_FORMAT_VELOCIRAPTOR, NULL, eventing_fits,
+					       eventing_read};

@@ -17,6 +17,7 @@ struct spelling {
 extern const struct spelling spelling_evtx_dump;
 extern const struct spelling spelling_velociraptor;
 extern const struct spelling spelling_evtx_hunter;
+extern const struct spelling spelling_wmi_eventing;
 extern const struct spelling spelling_nxlog;
 extern const struct spelling spelling_otrf;
 extern const struct spelling spelling_beats;

@@ -3,7 +3,10 @@
 
 #include "evtx/chunk.h"
 #include "export/export.h"
+#include "map/collection_notes.h"
 #include "map/event_lines.h"
+#include "snapshot/mof_objects.h"
+#include "wmi/mof_text.h"
 
 /* Lines are known by a member that may stand anywhere in the first. */
 void file_head_look(struct file_head *head, struct reader *reader)
@@ -13,7 +16,8 @@ void file_head_look(struct file_head *head, struct reader *reader)
 	head->size = reader_peek(reader, WH_FILE_HEADER_SIZE + 8, &head->data);
 	if (event_lines_may_begin(head->data, head->size) ||
 	    unread_needs_more(head->data, head->size) ||
-	    export_needs_more(head->data, head->size)) {
+	    export_needs_more(head->data, head->size) ||
+	    (head->reads_objects && mof_file_needs_more(head->data, head->size))) {
 		head->size = reader_peek(reader, WH_READER_SIZE, &head->data);
 		is_long = head->size >= WH_UNREAD_LONG;
 	}
@@ -24,6 +28,10 @@ void file_head_look(struct file_head *head, struct reader *reader)
 					"name it if you know who wrote it, or give --trust-lines"};
 	else if (!unread_find(head->data, head->size, is_long, &head->unread))
 		head->unread.what = NULL;
+	if (head->reads_objects && head->named && mof_is_binary(head->data, head->size))
+		head->unread = (struct unread){FAULT_CONTAINER_UNREAD,
+					       "a binary MOF, which is not opened: look for the "
+					       "text that it was made of"};
 	/* Exports of events hold no objects. */
 	if (head->no_events && head->unread.code == FAULT_EXPORT_UNREAD)
 		head->unread.what = NULL;
@@ -71,6 +79,31 @@ enum bid bid_repository(const struct file_head *head)
 	return head->in_repository && head->size > 0 && !evtx_is_log(head->data, head->size)
 		       ? BID_CERTAIN
 		       : BID_NONE;
+}
+
+enum bid bid_mof(const struct file_head *head)
+{
+	return head->reads_objects && mof_file_is_text(head->name, head->data, head->size)
+		       ? BID_CERTAIN
+		       : BID_NONE;
+}
+
+enum bid bid_binary_mof(const struct file_head *head)
+{
+	bool is_counted = head->reads_objects && !head->named;
+
+	return is_counted && mof_is_binary(head->data, head->size) ? BID_CERTAIN : BID_NONE;
+}
+
+enum bid bid_snapshot(const struct file_head *head)
+{
+	return head->reads_objects && snapshot_begins(head->data, head->size) ? BID_CERTAIN
+									      : BID_NONE;
+}
+
+enum bid bid_note(const struct file_head *head)
+{
+	return head->reads_objects && collection_notes_is_note(head->name) ? BID_CERTAIN : BID_NONE;
 }
 
 enum bid bid_objects(const struct file_head *head)

@@ -17,6 +17,8 @@ struct file_head {
 	bool recover; /* settings.recover */
 	bool takes_lines; /* it may hold event lines that are believed */
 	bool no_events; /* settings.no_events */
+	bool reads_objects; /* objects are asked for */
+	const char *name; /* of the file or entry */
 	bool in_repository; /* its name is that of a file of a repository, and those are read */
 	struct unread unread; /* what it is instead; what is NULL: nothing that is known */
 };
@@ -42,6 +44,13 @@ enum bid bid_lines(const struct file_head *head);
 /* What other tools made of logs. */
 enum bid bid_export(const struct file_head *head);
 enum bid bid_repository(const struct file_head *head);
+/* MOF files, and what mofcomp made of such. */
+enum bid bid_mof(const struct file_head *head);
+enum bid bid_binary_mof(const struct file_head *head);
+/* What tools wrote of live subscriptions. */
+enum bid bid_snapshot(const struct file_head *head);
+/* What a collection says of itself, beside what tools wrote. */
+enum bid bid_note(const struct file_head *head);
 /* What may hold objects. */
 enum bid bid_objects(const struct file_head *head);
 

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 libwmihunt_a_SOURCES += \
+	src/map/collection_notes.c src/map/collection_notes.h \
 	src/map/crash.c src/map/crash.h \
 	src/map/dedup.c src/map/dedup.h \
 	src/map/export_twins.c src/map/export_twins.h \

@@ -266,12 +266,26 @@ static void read_lines(struct mapper *mapper, struct reader *reader, const struc
 static void read_export(struct mapper *mapper, struct reader *reader, const struct file_head *head)
 {
 	const struct map_settings *settings = mapper->settings;
-	const struct export_reading reading = {
-		settings->selection, settings->use_sieve, take_event, at_piece, mapper,
-		&mapper->faults};
+	const struct export_reading reading = {.selection = settings->selection,
+					       .use_sieve = settings->use_sieve,
+					       .take = take_event,
+					       .at_record = at_piece,
+					       .context = mapper,
+					       .faults = &mapper->faults};
 
 	(void)head;
 	mapper->status->tally.scan.records += export_read(reader, &reading);
+}
+
+/* What texts and tools say of objects. Windows keeps binary MOFs of its own in AutoRecover. */
+static void read_told(struct mapper *mapper, struct reader *reader, const struct file_head *head)
+{
+	bool is_binary = bid_binary_mof(head) != BID_NONE;
+	uint64_t found =
+		is_binary ? 0 : object_reader_read_told(mapper->objects, reader, head, at_piece);
+
+	mapper->status->tally.binary_mofs += is_binary;
+	mapper->counts_as = found > 0 || head->named ? READ : SKIPPED;
 }
 
 /* A disk image may hold chunks as they are, though nobody can say that they are all of it. */
@@ -292,9 +306,10 @@ static void read_unread(struct mapper *mapper, struct reader *reader, const stru
 
 /* A new kind of file is a row here; its reader stands in a file of its own. */
 static const struct format formats[] = {
-	{bid_unread, read_unread},   {bid_log, read_log},	{bid_chunks, read_chunks},
-	{bid_lines, read_lines},     {bid_export, read_export}, {bid_repository, read_repository},
-	{bid_objects, read_objects}, /* the last */
+	{bid_unread, read_unread}, {bid_log, read_log},		{bid_chunks, read_chunks},
+	{bid_lines, read_lines},   {bid_export, read_export},	{bid_repository, read_repository},
+	{bid_mof, read_told},	   {bid_binary_mof, read_told}, {bid_snapshot, read_told},
+	{bid_note, read_told},	   {bid_objects, read_objects}, /* the last */
 };
 
 /* NULL: of no kind that is read. */
@@ -331,8 +346,8 @@ static void refuse(struct mapper *mapper, struct reader *reader, const struct fi
 		mapper->counts_as = READ;
 	else if (head->no_events && head->named)
 		report(mapper, reader, FAULT_UNKNOWN_FORMAT,
-		       "neither a file of a WMI repository, nor object lines, nor an archive of "
-		       "them");
+		       "neither a file of a WMI repository, nor MOF text, nor a list of "
+		       "subscriptions that is known, nor an archive of them");
 	else if (head->no_events)
 		return;
 	else if (unread_refuse(reader, head->data, head->size, head->named, &refusal))
@@ -398,6 +413,8 @@ static bool visit(void *context, struct reader *reader, bool named)
 	struct file_head head = {.named = named,
 				 .recover = mapper->settings->recover,
 				 .no_events = mapper->settings->no_events,
+				 .reads_objects = mapper->objects != NULL,
+				 .name = unread_get_name(reader),
 				 .takes_lines = named || mapper->settings->trust_lines};
 	const struct format *format;
 	uint64_t began;

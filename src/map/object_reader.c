@@ -8,13 +8,16 @@
 #include "evtx/chunk.h"
 #include "input/descriptor.h"
 #include "input/repository_name.h"
+#include "map/collection_notes.h"
 #include "map/repository_set.h"
+#include "snapshot/mof_objects.h"
 
 struct object_reader {
 	const struct map_settings *settings;
 	const struct unpack_calls *calls;
 	struct repository_calls object_calls;
 	struct repository_set *set;
+	struct collection_notes *notes;
 	GByteArray *packed; /* the object at hand */
 	const struct work *work; /* of the task at hand */
 	const char *path;
@@ -64,6 +67,7 @@ struct object_reader *object_reader_new(const struct map_settings *settings,
 							  .context = calls->context,
 							  .faults = calls->faults};
 	objects->set = repository_set_new(settings->objects, &objects->object_calls);
+	objects->notes = collection_notes_new();
 	objects->packed = g_byte_array_new();
 	return objects;
 }
@@ -77,6 +81,7 @@ void object_reader_begin(struct object_reader *objects, const struct work *work,
 void object_reader_end(struct object_reader *objects)
 {
 	repository_set_read(objects->set);
+	collection_notes_give(objects->notes, NULL, objects->path, take_object, objects);
 }
 
 bool object_reader_reach(struct object_reader *objects, const struct stream *stream)
@@ -84,6 +89,8 @@ bool object_reader_reach(struct object_reader *objects, const struct stream *str
 	const char *name = stream->entry ? stream->entry : stream->path;
 
 	repository_set_reach(objects->set, stream->entry);
+	collection_notes_give(objects->notes, stream->entry ? stream->entry : "", objects->path,
+			      take_object, objects);
 	return repository_set_is_name(name);
 }
 
@@ -91,7 +98,7 @@ bool object_reader_is_name(const char *name, size_t length)
 {
 	g_autofree char *text = g_strndup(name, length);
 
-	return repository_set_is_name(text);
+	return repository_set_is_name(text) || collection_notes_is_name(text);
 }
 
 void object_reader_keep(struct object_reader *objects, struct reader *reader)
@@ -102,6 +109,32 @@ void object_reader_keep(struct object_reader *objects, struct reader *reader)
 uint64_t object_reader_carve(struct object_reader *objects, struct reader *reader)
 {
 	return repository_carve(reader, objects->settings->objects, &objects->object_calls);
+}
+
+/* A collection may say whose it is later. */
+static void take_wanted(void *context, const struct wmi_object *object)
+{
+	struct object_reader *objects = context;
+
+	if (object_wants_match(objects->settings->objects, object) &&
+	    !collection_notes_hold(objects->notes, object))
+		take_object(objects, object);
+}
+
+uint64_t object_reader_read_told(struct object_reader *objects, struct reader *reader,
+				 const struct file_head *head,
+				 void (*at_piece)(void *context, uint64_t offset, size_t size))
+{
+	const struct snapshot_reading reading = {take_wanted, objects, at_piece,
+						 objects->calls->context, objects->calls->faults};
+
+	if (bid_note(head) != BID_NONE) {
+		collection_notes_read(objects->notes, reader);
+		return 0;
+	}
+	return bid_mof(head) != BID_NONE
+		       ? mof_objects_read(reader, objects->settings->objects, &reading)
+		       : snapshot_read(reader, &reading);
 }
 
 /* What a name says may be wrong; marks that are short may be those of records. */

@@ -7,6 +7,7 @@
 #include <stdint.h>
 
 #include "archive/unpack.h"
+#include "map/file_head.h"
 #include "map/mapper.h"
 #include "map/protocol.h"
 #include "run/worker.h"
@@ -35,6 +36,11 @@ void object_reader_keep(struct object_reader *objects, struct reader *reader);
 
 /* Carves objects out of any bytes; returns how many. */
 uint64_t object_reader_carve(struct object_reader *objects, struct reader *reader);
+
+/* Reads a file of bid_mof(), bid_snapshot() or bid_note(); returns how many objects it has. */
+uint64_t object_reader_read_told(struct object_reader *objects, struct reader *reader,
+				 const struct file_head *head,
+				 void (*at_piece)(void *context, uint64_t offset, size_t size));
 
 /* The files of a folder by their descriptors, `names` (with a NUL each, `size` bytes) being their
  * paths. One that is something else is unpacked. */

@@ -10,6 +10,7 @@ void tally_add(struct tally *tally, const struct tally *more)
 	tally->bytes += more->bytes;
 	tally->lines += more->lines;
 	tally->duplicates += more->duplicates;
+	tally->binary_mofs += more->binary_mofs;
 	tally->scan.chunks += more->scan.chunks;
 	tally->scan.records += more->scan.records;
 	tally->scan.decoded_native += more->scan.decoded_native;

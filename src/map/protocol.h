@@ -21,6 +21,7 @@ struct tally {
 	uint64_t bytes;
 	uint64_t lines; /* event lines */
 	uint64_t duplicates;
+	uint64_t binary_mofs; /* files that mofcomp made of MOF text; skipped */
 	struct scan_counts scan;
 };
 

@@ -49,6 +49,7 @@ static void read_summary(const json_t *line, struct run_lines *run, const struct
 		.bytes = get_uint(line, "bytes"),
 		.lines = get_uint(line, "event_lines"),
 		.duplicates = get_uint(line, "duplicates"),
+		.binary_mofs = get_uint(line, "binary_mof_files"),
 		.scan = {
 			.chunks = get_uint(line, "chunks"),
 			.records = get_uint(line, "records_seen"),

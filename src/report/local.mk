@@ -15,4 +15,5 @@ libwmihunt_a_SOURCES += \
 	src/report/stored_json.c src/report/stored_json.h \
 	src/report/subscription_line.c src/report/subscription_line.h \
 	src/report/table.c src/report/table.h \
-	src/report/timeline_json.c src/report/timeline_json.h
+	src/report/timeline_json.c src/report/timeline_json.h \
+	src/report/told_json.c src/report/told_json.h

@@ -6,6 +6,7 @@
 #include "report/match_json.h"
 #include "report/stored_json.h"
 #include "report/timeline_json.h"
+#include "report/told_json.h"
 #include "wmi/wmi_json.h"
 
 static void append_members(GString *out, const struct sighting *sighting)
@@ -84,6 +85,8 @@ void subscription_line_append(const struct finding *finding, GString *out)
 		append_contradictions(out, subscription->contradictions);
 	if (subscription->stored)
 		stored_append_json(subscription->stored, out);
+	if (subscription->told)
+		told_append_json(subscription->told, out);
 	parts_append_json(subscription->parts, out);
 	if (subscription->incomplete)
 		json_add_bool(out, "incomplete", true);

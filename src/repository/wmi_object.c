@@ -7,20 +7,29 @@
 #include "repository/repository.h"
 
 static const char *const state_names[] = {
-	[OBJECT_LIVE] = "live",
-	[OBJECT_DELETED] = "deleted",
-	[OBJECT_EARLIER] = "earlier",
-	[OBJECT_UNKNOWN] = "unknown",
+	[OBJECT_LIVE] = "live",	      [OBJECT_DELETED] = "deleted",
+	[OBJECT_EARLIER] = "earlier", [OBJECT_UNKNOWN] = "unknown",
+	[OBJECT_DEFINED] = "defined", [OBJECT_UNDEFINED] = "deletion defined",
 };
 
 static const char *const place_names[] = {
 	[FOUND_IN_CURRENT_MAP] = "current map", [FOUND_IN_NEWER_MAP] = "newer map",
 	[FOUND_IN_OLDER_MAP] = "older map",	[FOUND_IN_FREE_PAGE] = "free page",
 	[FOUND_IN_PAGE_TAIL] = "page tail",	[FOUND_CARVED] = "carved",
+	[FOUND_IN_MOF_FILE] = "mof file",	[FOUND_IN_AUTORECOVER] = "AutoRecover",
+	[FOUND_IN_SNAPSHOT] = "snapshot",
+};
+
+static const char *const source_names[] = {
+	[HOST_FROM_REPOSITORY] = NULL,
+	[HOST_FROM_CONTENT] = "content",
+	[HOST_FROM_FILE_BESIDE] = "file beside",
+	[HOST_FROM_FILE_NAME] = "file name",
 };
 
 static_assert(G_N_ELEMENTS(state_names) == OBJECT_STATES, "a name for each state");
 static_assert(G_N_ELEMENTS(place_names) == FOUND_PLACES, "a name for each place");
+static_assert(G_N_ELEMENTS(source_names) == HOST_SOURCES, "a name for each source");
 
 const char *object_state_name(enum object_state state)
 {
@@ -30,6 +39,11 @@ const char *object_state_name(enum object_state state)
 const char *object_found_in_name(enum object_found_in place)
 {
 	return place_names[place];
+}
+
+const char *host_source_name(enum host_source source)
+{
+	return source_names[source];
 }
 
 const struct cim_value *wmi_object_get(const struct wmi_object *object, const char *name)

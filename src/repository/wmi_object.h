@@ -44,6 +44,8 @@ enum object_state {
 	OBJECT_DELETED,
 	OBJECT_EARLIER, /* a version of one that is live with other content */
 	OBJECT_UNKNOWN, /* nothing is left that says what is live */
+	OBJECT_DEFINED, /* a text says how it is to be made; nobody knows whether it was */
+	OBJECT_UNDEFINED, /* a text says that it is to be deleted */
 	OBJECT_STATES
 };
 
@@ -54,12 +56,26 @@ enum object_found_in {
 	FOUND_IN_FREE_PAGE,
 	FOUND_IN_PAGE_TAIL,
 	FOUND_CARVED, /* by its content alone */
+	FOUND_IN_MOF_FILE,
+	FOUND_IN_AUTORECOVER, /* a MOF file that Windows keeps to make repositories anew */
+	FOUND_IN_SNAPSHOT, /* what a tool wrote of a host that ran */
 	FOUND_PLACES
 };
 
-/* An instance, or a class, of the WMI repository of a host. Absent texts are NULL. */
+/* What says which host an object is of. */
+enum host_source {
+	HOST_FROM_REPOSITORY, /* or none is known */
+	HOST_FROM_CONTENT, /* of the file that holds the object */
+	HOST_FROM_FILE_BESIDE,
+	HOST_FROM_FILE_NAME,
+	HOST_SOURCES
+};
+
+/* An instance, or a class, of the WMI repository of a host; or an instance that a text or a tool
+ * shows. Absent texts are NULL. */
 struct wmi_object {
 	const char *host;
+	enum host_source host_from;
 	const char *system_version; /* of Windows */
 	const char *object_namespace; /* NULL: not known */
 	const char *class_name;
@@ -71,6 +87,10 @@ struct wmi_object {
 	uint64_t session; /* FILETIME: when the WMI service began that wrote it; the time of writing
 			     is not known */
 	uint64_t sequence; /* of its writes, in their order */
+	const char *tool; /* that a snapshot is of */
+	const char *lacks; /* what this tool does not say of any object */
+	bool has_collected;
+	uint64_t collected; /* FILETIME: when the tool saw it */
 	enum object_state state;
 	enum object_found_in found_in;
 	uint32_t map_number; /* of an older or newer map's file, and */
@@ -94,6 +114,8 @@ bool wmi_object_is_a(const struct wmi_object *object, const char *class_name);
 /* Words of the object line. */
 const char *object_state_name(enum object_state state);
 const char *object_found_in_name(enum object_found_in place);
+/* NULL for a repository. */
+const char *host_source_name(enum host_source source);
 
 /* Appends `"S-1-…"` of CreatorSID, without quotes; false when it has none. */
 bool wmi_object_append_sid(const struct wmi_object *object, GString *out);

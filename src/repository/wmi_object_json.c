@@ -113,11 +113,12 @@ static void add_source(GString *out, const struct wmi_object *object)
 void wmi_object_write_line(const struct wmi_object *object, GString *out)
 {
 	g_autoptr(GString) sid = g_string_new(NULL);
-	char session[WH_FILETIME_TEXT];
+	char time[WH_FILETIME_TEXT];
 
 	json_open_object(out, NULL);
 	json_add_string(out, "kind", "object");
 	json_add_present(out, "host", object->host);
+	json_add_present(out, "host_from", host_source_name(object->host_from));
 	json_add_present(out, "system_version", object->system_version);
 	json_add_present(out, "namespace", object->object_namespace);
 	json_add_string(out, "class", object->class_name);
@@ -131,12 +132,18 @@ void wmi_object_write_line(const struct wmi_object *object, GString *out)
 	if (wmi_object_append_sid(object, sid))
 		json_add_string(out, "creator_sid", sid->str);
 	if (object->has_session) {
-		filetime_format(object->session, session);
-		json_add_string(out, "session", session);
+		filetime_format(object->session, time);
+		json_add_string(out, "session", time);
 		json_add_uint(out, "sequence", object->sequence);
 	}
 	json_add_string(out, "state", object_state_name(object->state));
 	json_add_string(out, "found_in", object_found_in_name(object->found_in));
+	json_add_present(out, "tool", object->tool);
+	json_add_present(out, "lacks", object->lacks);
+	if (object->has_collected) {
+		filetime_format(object->collected, time);
+		json_add_string(out, "collected", time);
+	}
 	if (object->map_number || object->checkpoint) {
 		json_add_uint(out, "map", object->map_number);
 		json_add_uint(out, "checkpoint", object->checkpoint);
@@ -299,6 +306,8 @@ static const char **find_text(struct wmi_object *object, const char *key, size_t
 		{"system_version", &object->system_version},
 		{"namespace", &object->object_namespace},
 		{"class", &object->class_name},
+		{"tool", &object->tool},
+		{"lacks", &object->lacks},
 	};
 
 	for (size_t i = 0; i < G_N_ELEMENTS(members); i++)
@@ -357,12 +366,17 @@ static bool read_word(struct object_line *line, const char *key, size_t length)
 		line->is_object = strcmp(text, "object") == 0;
 	else if (is_key(key, length, "session"))
 		object->has_session = filetime_parse(text, &object->session);
+	else if (is_key(key, length, "collected"))
+		object->has_collected = filetime_parse(text, &object->collected);
 	for (int i = 0; i < OBJECT_STATES && is_key(key, length, "state"); i++)
 		if (strcmp(text, object_state_name((enum object_state)i)) == 0)
 			object->state = (enum object_state)i;
 	for (int i = 0; i < FOUND_PLACES && is_key(key, length, "found_in"); i++)
 		if (strcmp(text, object_found_in_name((enum object_found_in)i)) == 0)
 			object->found_in = (enum object_found_in)i;
+	for (int i = 0; i < HOST_SOURCES && is_key(key, length, "host_from"); i++)
+		if (g_strcmp0(text, host_source_name((enum host_source)i)) == 0)
+			object->host_from = (enum host_source)i;
 	return true;
 }
 

@@ -14,11 +14,12 @@ struct packed_object {
 	uint64_t session;
 	uint64_t sequence;
 	uint64_t offset;
+	uint64_t collected;
 	uint32_t derivation_count;
 	uint32_t map_number;
 	uint32_t checkpoint;
-	uint8_t state, found_in, has_session, partial, is_own, is_class;
-	uint8_t padding[6];
+	uint8_t state, found_in, has_session, partial, is_own, is_class, has_collected, host_from;
+	uint8_t padding[4];
 };
 
 struct packed_value {
@@ -70,6 +71,9 @@ void wmi_object_pack(const struct wmi_object *object, bool is_own, GByteArray *o
 		.partial = object->partial,
 		.is_own = is_own,
 		.is_class = object->is_class,
+		.has_collected = object->has_collected,
+		.collected = object->collected,
+		.host_from = (uint8_t)object->host_from,
 	};
 
 	g_byte_array_append(out, (const guint8 *)&head, sizeof(head));
@@ -80,6 +84,8 @@ void wmi_object_pack(const struct wmi_object *object, bool is_own, GByteArray *o
 	add_text(out, is_own ? NULL : object->path);
 	add_text(out, object->entry);
 	add_text(out, object->via);
+	add_text(out, object->tool);
+	add_text(out, object->lacks);
 	for (uint32_t i = 0; i < object->derivation_count; i++)
 		add_text(out, object->derivation[i]);
 	add_value(out, &object->properties);
@@ -228,11 +234,14 @@ bool wmi_object_unpack(struct wmi_object *out, const uint8_t *data, size_t size,
 	object.path = take_text(&bytes);
 	object.entry = take_text(&bytes);
 	object.via = take_text(&bytes);
+	object.tool = take_text(&bytes);
+	object.lacks = take_text(&bytes);
 	object.derivation_count = head.derivation_count;
 	take_derivation(&bytes, &object);
 	take_value(&bytes, &object.properties, 0);
 	if (!bytes.ok || bytes.left > 0 || !object.class_name || head.state >= OBJECT_STATES ||
-	    head.found_in >= FOUND_PLACES || object.properties.kind != CIM_OBJECT)
+	    head.found_in >= FOUND_PLACES || head.host_from >= HOST_SOURCES ||
+	    object.properties.kind != CIM_OBJECT)
 		return false;
 	if (head.is_own)
 		object.path = path;
@@ -240,6 +249,9 @@ bool wmi_object_unpack(struct wmi_object *out, const uint8_t *data, size_t size,
 		*is_own = head.is_own;
 	object.state = (enum object_state)head.state;
 	object.found_in = (enum object_found_in)head.found_in;
+	object.host_from = (enum host_source)head.host_from;
+	object.has_collected = head.has_collected;
+	object.collected = head.collected;
 	object.has_session = head.has_session;
 	object.session = head.session;
 	object.sequence = head.sequence;

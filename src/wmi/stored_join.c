@@ -94,7 +94,7 @@ static bool texts_fit(const char *a, const char *b)
 	return g_string_equal(one, other);
 }
 
-static bool filters_fit(const struct wmi_filter *a, const struct wmi_filter *b)
+bool stored_filters_fit(const struct wmi_filter *a, const struct wmi_filter *b)
 {
 	if (!a || !b || !a->query || !b->query)
 		return true;
@@ -110,7 +110,7 @@ static char *core_of(const struct wmi_consumer *consumer)
 	return g_string_free(g_steal_pointer(&form), FALSE);
 }
 
-static bool consumers_fit(const struct wmi_consumer *a, const struct wmi_consumer *b)
+bool stored_consumers_fit(const struct wmi_consumer *a, const struct wmi_consumer *b)
 {
 	g_autofree char *one = NULL;
 	g_autofree char *other = NULL;
@@ -134,8 +134,8 @@ static bool fits(const struct subscription *one, const struct stored_version *ve
 	const struct wmi_consumer *consumer =
 		version->consumer ? version->consumer->consumer : NULL;
 
-	return one->incomplete ||
-	       (filters_fit(one->filter, filter) && consumers_fit(one->consumer, consumer));
+	return one->incomplete || (stored_filters_fit(one->filter, filter) &&
+				   stored_consumers_fit(one->consumer, consumer));
 }
 
 /* Of those that fit the last that was seen; none that a version has already. */

@@ -297,6 +297,8 @@ static void keep_place(struct stored_objects *stored, struct stored_place *place
 	kept->derivation = NULL;
 	kept->derivation_count = 0;
 	kept->properties = (struct cim_value){.kind = CIM_OBJECT};
+	kept->tool = keep(stored, object->tool);
+	kept->lacks = keep(stored, object->lacks);
 	kept->path = keep(stored, object->path);
 	kept->entry = keep(stored, object->entry);
 	kept->via = keep(stored, object->via);

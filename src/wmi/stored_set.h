@@ -116,6 +116,10 @@ struct stored_version {
 	bool is_superseded; /* another content is the one that counts */
 };
 
+/* Whether both may be the same, as far as what both say goes; NULL is fine: stored_join.c. */
+bool stored_filters_fit(const struct wmi_filter *a, const struct wmi_filter *b);
+bool stored_consumers_fit(const struct wmi_consumer *a, const struct wmi_consumer *b);
+
 /* All versions (struct stored_version), those that count before others of their names, in an order
  * that does not depend on that of the objects. The caller unrefs the array; they are kept. */
 GPtrArray *stored_list_versions(struct stored_objects *stored);

@@ -49,7 +49,7 @@ const char *wmi_state_name(enum wmi_state state)
 	static const char *const names[] = {
 		[WMI_STATE_ACTIVE] = "active",	       [WMI_STATE_CHANGED] = "changed",
 		[WMI_STATE_SUPERSEDED] = "superseded", [WMI_STATE_DELETED] = "deleted",
-		[WMI_STATE_UNBOUND] = "unbound",
+		[WMI_STATE_UNBOUND] = "unbound",       [WMI_STATE_DEFINED] = "defined",
 	};
 
 	return names[state];

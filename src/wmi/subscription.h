@@ -14,6 +14,7 @@ enum wmi_state {
 	WMI_STATE_SUPERSEDED, /* other content took its place */
 	WMI_STATE_DELETED,
 	WMI_STATE_UNBOUND, /* a filter or a consumer that no event binds */
+	WMI_STATE_DEFINED, /* only a MOF text says how it is to be made */
 };
 
 /* What a 5861 stands for: Windows logs it at the making, and again at each start of WMI. */
@@ -40,6 +41,7 @@ struct contradiction {
 };
 
 struct stored;
+struct told;
 
 /*
  * A filter, a consumer and their binding on one host; or a part without its partner. Texts,
@@ -64,6 +66,7 @@ struct subscription {
 		       */
 	const struct stored *stored; /* what the repository says of it (wmi/stored.h); NULL: none
 					was given for the host, or it could not say */
+	const struct told *told; /* what tools and MOF texts say of it (wmi/told.h); or NULL */
 	GPtrArray *timeline; /* struct timeline_entry (evidence/timeline.h); NULL without related
 				events */
 };

@@ -25,6 +25,7 @@ FUZZ_TARGETS = \
 	tests/fuzz/fuzz-rules.c \
 	tests/fuzz/fuzz-sevenzip.c \
 	tests/fuzz/fuzz-sieve.c \
+	tests/fuzz/fuzz-snapshot.c \
 	tests/fuzz/fuzz-unpack.c \
 	tests/fuzz/fuzz-xml.c
 FUZZ_SUPPORT = \

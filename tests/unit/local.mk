@@ -73,6 +73,7 @@ tests_unit_runner_SOURCES = \
 	tests/unit/repository/repository_sample.h \
 	tests/unit/repository/test-damage.c \
 	tests/unit/repository/test-mutated.c \
+	tests/unit/repository/test-wmi-object.c \
 	tests/unit/repository/test-repository.c \
 	tests/unit/run/sandbox_child.c \
 	tests/unit/run/sandbox_child.h \

@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef WH_SNAPSHOT_SNAPSHOT_VALUE_H
+#define WH_SNAPSHOT_SNAPSHOT_VALUE_H
+
+#include "export/json_tree.h"
+#include "repository/wmi_object.h"
+
+/* What tools write of a property's value. */
+enum value_reading {
+	VALUE_WHOLE,
+	VALUE_CUT, /* the tool left the end of it out */
+	VALUE_LOST, /* it wrote a type's name instead */
+};
+
+/* The value of a node of JSON; borrows its texts, the rest is the arena's. */
+enum value_reading snapshot_value_from_node(const char *property, const struct json_node *node,
+					    struct arena *arena, struct cim_value *out);
+
+/* The value that a text spells, as the property's kind has it: a number, a truth value, bytes of a
+ * CreatorSID in any list, quoted texts in braces. Nothing is null. */
+enum value_reading snapshot_value_from_text(const char *property, const char *text,
+					    struct arena *arena, struct cim_value *out);
+
+/* True for a property of the classes that make up subscriptions (any case). */
+bool snapshot_value_is_property(const char *name);
+
+#endif
