@@ -560,3 +560,14 @@ bool sieve_pass_record(struct sieve *sieve, const struct chunk *chunk, const str
 	at.template = get_template(sieve, chunk, at.instance.template_offset);
 	return pass_instance(&at);
 }
+
+bool sieve_pass_told(struct sieve *sieve, const struct chunk *chunk, const struct told_record *told)
+{
+	struct sifting at = {.sieve = sieve, .chunk = chunk};
+
+	if (!told->is_instance || sieve->plan->everything)
+		return sieve_pass_record(sieve, chunk, &told->record);
+	at.instance = told->instance;
+	at.template = get_template(sieve, chunk, at.instance.template_offset);
+	return pass_instance(&at);
+}

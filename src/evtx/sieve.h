@@ -6,7 +6,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "evtx/chunk.h"
+#include "evtx/chunk_check.h"
 #include "evtx/field_text.h"
 
 /*
@@ -86,6 +86,10 @@ bool sieve_pass_chunk(struct sieve *sieve, const struct chunk *chunk);
 
 /* Can this record of the chunk hold a wanted event id, and the text it needs? */
 bool sieve_pass_record(struct sieve *sieve, const struct chunk *chunk, const struct record *record);
+
+/* The same of a record of a chunk that is as told. */
+bool sieve_pass_told(struct sieve *sieve, const struct chunk *chunk,
+		     const struct told_record *told);
 
 struct event_place;
 struct known_template;

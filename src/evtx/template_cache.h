@@ -15,6 +15,7 @@ struct template_field {
 	bool is_mixed; /* put together of several */
 	bool is_channel;
 	bool is_host;
+	bool is_command_line;
 	bool repeats; /* a list there becomes a field for each of its values */
 	bool is_fragment;
 	bool is_optional; /* other values say whether it is there */
