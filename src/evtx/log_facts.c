@@ -353,7 +353,7 @@ static bool has_command_line(struct sieve *sieve, const struct chunk *chunk,
 			     const struct binxml_instance *instance,
 			     const struct known_template *template, bool is_outermost)
 {
-	for (guint i = 0; i < template->fields->len; i++) {
+	for (guint i = template->first_line; i < template->fields->len; i++) {
 		const struct template_field *field =
 			&g_array_index(template->fields, struct template_field, i);
 		struct binxml_instance inner;
@@ -380,8 +380,8 @@ static bool has_command_line(struct sieve *sieve, const struct chunk *chunk,
 }
 
 /* False when only its event says where it is from. */
-static bool add_told(struct log_survey *survey, struct sieve *sieve, const struct chunk *chunk,
-		     const struct told_record *told)
+static bool add_by_template(struct log_survey *survey, struct sieve *sieve,
+			    const struct chunk *chunk, const struct told_record *told)
 {
 	const struct binxml_instance *instance = &told->instance;
 	struct origin_slot *slot;
@@ -400,6 +400,13 @@ static bool add_told(struct log_survey *survey, struct sieve *sieve, const struc
 		    id == PROCESS_STARTED &&
 			    has_command_line(sieve, chunk, instance, slot->template, true));
 	return true;
+}
+
+static void add_record(struct log_survey *survey, struct sieve *sieve, const struct chunk *chunk,
+		       const struct told_record *told)
+{
+	if (!add_by_template(survey, sieve, chunk, told))
+		g_array_append_val(survey->unclear, told->record);
 }
 
 static void read_instance(const struct chunk *chunk, struct told_record *told)
@@ -442,38 +449,30 @@ static void add_unclear(struct log_survey *survey, const struct chunk *chunk)
 	decoder->begin(decoder, &nothing, NULL);
 }
 
-static void begin_chunk(struct log_survey *survey)
-{
-	survey->generation++;
-	survey->meets = false;
-	survey->facts.chunks++;
-	g_array_set_size(survey->unclear, 0);
-}
-
-void log_survey_add(struct log_survey *survey, struct sieve *sieve, const struct chunk *chunk)
+static void add_all(struct log_survey *survey, struct sieve *sieve, const struct chunk *chunk)
 {
 	struct record_walk walk;
 	struct told_record told;
 	struct fault fault;
 
-	begin_chunk(survey);
 	record_walk_init(&walk, chunk);
 	while (record_walk_next(&walk, &told.record, &fault)) {
 		read_instance(chunk, &told);
-		if (!add_told(survey, sieve, chunk, &told))
-			g_array_append_val(survey->unclear, told.record);
+		add_record(survey, sieve, chunk, &told);
 	}
-	if (survey->unclear->len)
-		add_unclear(survey, chunk);
 }
 
-void log_survey_add_told(struct log_survey *survey, struct sieve *sieve, const struct chunk *chunk,
-			 const struct told_record *records, size_t count)
+void log_survey_add(struct log_survey *survey, struct sieve *sieve, const struct chunk *chunk,
+		    const struct told_record *records, size_t count)
 {
-	begin_chunk(survey);
+	survey->generation++;
+	survey->meets = false;
+	survey->facts.chunks++;
+	g_array_set_size(survey->unclear, 0);
 	for (size_t i = 0; i < count; i++)
-		if (!add_told(survey, sieve, chunk, &records[i]))
-			g_array_append_val(survey->unclear, records[i].record);
+		add_record(survey, sieve, chunk, &records[i]);
+	if (count == 0)
+		add_all(survey, sieve, chunk);
 	if (survey->unclear->len)
 		add_unclear(survey, chunk);
 }

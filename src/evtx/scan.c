@@ -409,14 +409,13 @@ static bool pass_chunk(const struct chunk_scan *at)
 
 	sieve_begin_chunk(scanner->sieve, at->chunk);
 	if (at->log && at->scan->take_log && !at->headless) {
-		if (at->told)
-			log_survey_add_told(scanner->survey, scanner->sieve, at->chunk,
-					    scanner->told, at->told);
-		else
-			log_survey_add(scanner->survey, scanner->sieve, at->chunk);
+		log_survey_add(scanner->survey, scanner->sieve, at->chunk, scanner->told, at->told);
 		may_hold &= log_survey_meets(scanner->survey);
 	}
-	return may_hold || sieve_pass_chunk(scanner->sieve, at->chunk);
+	/* What may be in the slack has templates of its own. */
+	return may_hold || (at->scan->recover ? sieve_pass_chunk(scanner->sieve, at->chunk)
+					      : sieve_pass_told_chunk(scanner->sieve, at->chunk,
+								      scanner->told, at->told));
 }
 
 /*

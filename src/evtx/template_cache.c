@@ -134,6 +134,8 @@ static void add_field(struct known_template *known, const struct template_step *
 		field.index = step->pieces[0].index;
 		field.is_optional = is_optional(known, steps, at);
 	}
+	if (known->first_line == known->fields->len && !field.is_command_line && !field.is_fragment)
+		known->first_line++;
 	g_array_append_val(known->fields, field);
 }
 

@@ -39,6 +39,7 @@ struct known_template {
 		*view; /* of a fixed provider: whoever gets a new template sets it */
 	bool is_planned; /* the fields are known */
 	GArray *fields; /* struct template_field */
+	guint first_line; /* the first of them that can be, or hold, a command line */
 	struct channel_place channel; /* of a template that is not below Event */
 	struct channel_place host; /* the same */
 	GPtrArray *walks; /* struct field_walk */
