@@ -440,19 +440,3 @@ bool record_walk_next(struct record_walk *walk, struct record *out, struct fault
 	}
 	return false;
 }
-
-bool record_walk_step(struct record_walk *walk, struct record *out)
-{
-	const struct chunk *chunk = walk->chunk;
-
-	if (walk->offset >= walk->end)
-		return false;
-	out->offset = walk->offset;
-	out->uncounted = false;
-	bytes_get_u32(chunk->data, chunk->size, walk->offset + 4, &out->size);
-	bytes_get_u64(chunk->data, chunk->size, walk->offset + 8, &out->id);
-	bytes_get_u64(chunk->data, chunk->size, walk->offset + 16, &out->time);
-	walk->offset += out->size;
-	prefetch(walk);
-	return true;
-}

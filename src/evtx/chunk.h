@@ -103,10 +103,6 @@ void record_walk_init(struct record_walk *walk, const struct chunk *chunk);
  */
 bool record_walk_next(struct record_walk *walk, struct record *out, struct fault *fault);
 
-/* The next record of a chunk that has any and of which chunk_is_as_told() holds: there is nothing
- * to check. False at the end. */
-bool record_walk_step(struct record_walk *walk, struct record *out);
-
 /* The first record with a whole framing that begins in [from, end); it may reach beyond `end`. */
 bool chunk_find_record(const struct chunk *chunk, uint32_t from, uint32_t end, struct record *out);
 

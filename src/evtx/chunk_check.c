@@ -72,21 +72,25 @@ static unsigned count_magics(const uint8_t *data, size_t from, size_t end)
 
 enum room { ROOM_NONE, ROOM_UNKNOWN, ROOM_LEFT };
 
-/* Can a record be hidden in one of `size` bytes at `offset`, after its event? */
-static enum room find_room(const uint8_t *data, uint32_t offset, uint32_t size)
+/* Can a record be hidden in this one, after its event? Reads the event's instance. */
+static enum room find_room(const uint8_t *data, struct told_record *told)
 {
+	size_t offset = told->record.offset;
 	size_t start = offset + WH_RECORD_HEADER + BINXML_FRAGMENT_HEADER_SIZE, end;
-	struct binxml_instance instance;
+	struct binxml_instance *instance = &told->instance;
 
-	if (!binxml_get_instance(data, (size_t)offset + size - 4, start, &instance))
+	told->is_instance =
+		binxml_get_instance(data, offset + told->record.size - 4, start, instance);
+	if (!told->is_instance)
 		return ROOM_UNKNOWN;
-	end = binxml_get_values_end(data, &instance);
-	return end <= instance.end && instance.end - end <= WH_RECORD_PADDING ? ROOM_NONE
-									      : ROOM_LEFT;
+	end = binxml_get_values_end(data, instance);
+	return end <= instance->end && instance->end - end <= WH_RECORD_PADDING ? ROOM_NONE
+										: ROOM_LEFT;
 }
 
 /* Of a walk over a chunk's records. */
 struct quick_walk {
+	struct told_record *records;
 	struct chunk_check found;
 	/* How often a record's magic stands where it should, and in the padding of 4 bytes before
 	 * the end of a record, which Windows leaves as it finds it. */
@@ -94,38 +98,52 @@ struct quick_walk {
 	bool needs_magics; /* only they say whether a record is hidden in another */
 };
 
+/* The record at `offset`, up to `end`; false when it is not sound or holds no event. */
+static bool read_sound(const struct chunk *chunk, uint32_t offset, uint32_t end, struct record *out)
+{
+	uint32_t magic = 0, copy = 0;
+
+	if (!bytes_inside(end, offset, WH_RECORD_MINIMUM))
+		return false;
+	bytes_get_u32(chunk->data, end, offset, &magic);
+	bytes_get_u32(chunk->data, end, offset + 4, &out->size);
+	bytes_get_u64(chunk->data, end, offset + 8, &out->id);
+	bytes_get_u64(chunk->data, end, offset + 16, &out->time);
+	out->offset = offset;
+	out->uncounted = false;
+	if (magic != RECORD_MAGIC || offset % 4 || out->size < WH_RECORD_MINIMUM ||
+	    out->size > end - offset)
+		return false;
+	bytes_get_u32(chunk->data, end, offset + out->size - 4, &copy);
+	return copy == out->size &&
+	       binxml_is_event(chunk->data, offset + out->size, offset + WH_RECORD_HEADER);
+}
+
 /* False at the first record that is not sound, holds no event, leaves room or is not the next. */
 static bool walk_records(const struct chunk *chunk, uint32_t end, struct quick_walk *out)
 {
-	uint32_t offset = WH_RECORDS_OFFSET, magic = 0, size = 0, copy = 0, padding = 0;
+	uint32_t offset = WH_RECORDS_OFFSET, padding = 0;
 	struct chunk_check *found = &out->found;
-	enum room room;
-	uint64_t id = 0;
 
 	while (offset < end) {
-		if (!bytes_inside(end, offset, WH_RECORD_MINIMUM))
+		struct told_record *told = &out->records[found->records];
+		const struct record *record = &told->record;
+		enum room room;
+
+		if (!read_sound(chunk, offset, end, &told->record) ||
+		    (found->records && record->id != found->ids.last + 1))
 			return false;
-		bytes_get_u32(chunk->data, end, offset, &magic);
-		bytes_get_u32(chunk->data, end, offset + 4, &size);
-		bytes_get_u64(chunk->data, end, offset + 8, &id);
-		if (magic != RECORD_MAGIC || offset % 4 || size < WH_RECORD_MINIMUM ||
-		    size > end - offset)
-			return false;
-		bytes_get_u32(chunk->data, end, offset + size - 4, &copy);
-		bytes_get_u32(chunk->data, end, offset + size - 8, &padding);
-		out->magics += 1 + (padding == RECORD_MAGIC && size % 4 == 0);
-		if (copy != size || (found->records && id != found->ids.last + 1) ||
-		    !binxml_is_event(chunk->data, offset + size, offset + WH_RECORD_HEADER))
-			return false;
-		room = find_room(chunk->data, offset, size);
+		bytes_get_u32(chunk->data, end, offset + record->size - 8, &padding);
+		out->magics += 1 + (padding == RECORD_MAGIC && record->size % 4 == 0);
+		room = find_room(chunk->data, told);
 		if (room == ROOM_LEFT)
 			return false;
 		out->needs_magics |= room == ROOM_UNKNOWN;
 		if (found->records++ == 0)
-			found->ids.first = id;
-		found->ids.last = id;
+			found->ids.first = record->id;
+		found->ids.last = record->id;
 		found->last_record = offset;
-		offset += size;
+		offset += record->size;
 	}
 	return true;
 }
@@ -142,9 +160,10 @@ static bool is_followed(const struct chunk *chunk, const struct chunk_claim *cla
 	       id == claim->ids.last + 1;
 }
 
-bool chunk_is_as_told(const struct chunk *chunk, struct chunk_ids *ids)
+bool chunk_is_as_told(const struct chunk *chunk, struct chunk_ids *ids, struct told_record *records,
+		      size_t *count)
 {
-	struct quick_walk walk = {0};
+	struct quick_walk walk = {.records = records};
 	const struct chunk_check *found = &walk.found;
 	struct chunk_claim claim;
 
@@ -154,6 +173,7 @@ bool chunk_is_as_told(const struct chunk *chunk, struct chunk_ids *ids)
 		return false;
 	*ids = (struct chunk_ids){found->ids.first, found->ids.last, found->ids.last,
 				  found->records > 0};
+	*count = found->records;
 	if (!ids->any)
 		return true;
 	if (claim.ids.first != ids->first || claim.ids.last != ids->last ||

@@ -5,6 +5,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "evtx/binxml_instance.h"
 #include "evtx/chunk.h"
 
 /*
@@ -21,11 +22,23 @@ struct chunk_ids {
 	bool any; /* there are records */
 };
 
+/* A record of a chunk that is as told. */
+struct told_record {
+	struct record record;
+	bool is_instance; /* its event is one of a template: then that is read */
+	struct binxml_instance instance;
+};
+
+/* The most records that a chunk can have. */
+#define WH_MAX_CHUNK_RECORDS (WH_CHUNK_SIZE / WH_RECORD_MINIMUM)
+
 /*
  * True when the records are as the header says, an event begins in each, their identifiers rise by
- * one, and no record can be hidden inside of another. Then *ids is filled.
+ * one, and no record can be hidden inside of another. Then *ids is filled, and `records`, which has
+ * room for WH_MAX_CHUNK_RECORDS; *count is how many there are.
  */
-bool chunk_is_as_told(const struct chunk *chunk, struct chunk_ids *ids);
+bool chunk_is_as_told(const struct chunk *chunk, struct chunk_ids *ids, struct told_record *records,
+		      size_t *count);
 
 /* Of a chunk that is not: what was found. Begins as zeros. */
 struct chunk_check {

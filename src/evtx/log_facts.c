@@ -353,15 +353,16 @@ static bool has_command_line(struct sieve *sieve, const struct chunk *chunk,
 			     const struct binxml_instance *instance,
 			     const struct known_template *template, bool is_outermost)
 {
-	for (guint i = 0; i < template->fields->len; i++) {
+	for (guint i = template->first_line; i < template->fields->len; i++) {
 		const struct template_field *field =
 			&g_array_index(template->fields, struct template_field, i);
 		struct binxml_instance inner;
 		struct binxml_value value;
 
-		if (!get_value(chunk, instance, field->index, &value))
+		if ((!field->is_command_line && !field->is_fragment) ||
+		    !get_value(chunk, instance, field->index, &value))
 			continue;
-		if (field->folded && strcmp(field->folded, "commandline") == 0 && !field->text)
+		if (field->is_command_line)
 			return value.type == BINXML_TYPE_STRING &&
 			       value_string_units(chunk->data + value.offset, value.size) > 0;
 		if (binxml_is_fragment(chunk->data, value.offset + value.size, value.offset))
@@ -379,29 +380,44 @@ static bool has_command_line(struct sieve *sieve, const struct chunk *chunk,
 }
 
 /* False when only its event says where it is from. */
-static bool add_record(struct log_survey *survey, struct sieve *sieve, const struct chunk *chunk,
-		       const struct record *record)
+static bool add_by_template(struct log_survey *survey, struct sieve *sieve,
+			    const struct chunk *chunk, const struct told_record *told)
 {
-	size_t offset = (size_t)record->offset + WH_RECORD_HEADER;
-	size_t end = (size_t)record->offset + record->size - 4;
-	struct binxml_instance instance;
+	const struct binxml_instance *instance = &told->instance;
 	struct origin_slot *slot;
 	uint32_t id;
 
-	if (!binxml_is_fragment(chunk->data, end, offset) ||
-	    !binxml_get_instance(chunk->data, end, offset + BINXML_FRAGMENT_HEADER_SIZE, &instance))
+	if (!told->is_instance)
 		return false;
-	slot = get_slot(survey, sieve, chunk, instance.template_offset);
-	if (!find_origin(survey, slot, chunk, &instance))
+	slot = get_slot(survey, sieve, chunk, instance->template_offset);
+	if (!find_origin(survey, slot, chunk, instance))
 		return false;
-	count_record(survey, slot->holding, record);
+	count_record(survey, slot->holding, &told->record);
 	if (!slot->holding || slot->holding->counts == COUNTS_NOTHING)
 		return true;
-	id = get_id(chunk, &instance, &slot->template->facts);
+	id = get_id(chunk, instance, &slot->template->facts);
 	count_event(slot->holding, id,
 		    id == PROCESS_STARTED &&
-			    has_command_line(sieve, chunk, &instance, slot->template, true));
+			    has_command_line(sieve, chunk, instance, slot->template, true));
 	return true;
+}
+
+static void add_record(struct log_survey *survey, struct sieve *sieve, const struct chunk *chunk,
+		       const struct told_record *told)
+{
+	if (!add_by_template(survey, sieve, chunk, told))
+		g_array_append_val(survey->unclear, told->record);
+}
+
+static void read_instance(const struct chunk *chunk, struct told_record *told)
+{
+	size_t offset = (size_t)told->record.offset + WH_RECORD_HEADER;
+	size_t end = (size_t)told->record.offset + told->record.size - 4;
+
+	told->is_instance =
+		binxml_is_fragment(chunk->data, end, offset) &&
+		binxml_get_instance(chunk->data, end, offset + BINXML_FRAGMENT_HEADER_SIZE,
+				    &told->instance);
 }
 
 static void add_unclear(struct log_survey *survey, const struct chunk *chunk)
@@ -433,20 +449,30 @@ static void add_unclear(struct log_survey *survey, const struct chunk *chunk)
 	decoder->begin(decoder, &nothing, NULL);
 }
 
-void log_survey_add(struct log_survey *survey, struct sieve *sieve, const struct chunk *chunk)
+static void add_all(struct log_survey *survey, struct sieve *sieve, const struct chunk *chunk)
 {
 	struct record_walk walk;
-	struct record record;
+	struct told_record told;
 	struct fault fault;
 
+	record_walk_init(&walk, chunk);
+	while (record_walk_next(&walk, &told.record, &fault)) {
+		read_instance(chunk, &told);
+		add_record(survey, sieve, chunk, &told);
+	}
+}
+
+void log_survey_add(struct log_survey *survey, struct sieve *sieve, const struct chunk *chunk,
+		    const struct told_record *records, size_t count)
+{
 	survey->generation++;
 	survey->meets = false;
 	survey->facts.chunks++;
 	g_array_set_size(survey->unclear, 0);
-	record_walk_init(&walk, chunk);
-	while (record_walk_next(&walk, &record, &fault))
-		if (!add_record(survey, sieve, chunk, &record))
-			g_array_append_val(survey->unclear, record);
+	for (size_t i = 0; i < count; i++)
+		add_record(survey, sieve, chunk, &records[i]);
+	if (count == 0)
+		add_all(survey, sieve, chunk);
 	if (survey->unclear->len)
 		add_unclear(survey, chunk);
 }

@@ -7,6 +7,7 @@
 #include <stdint.h>
 
 #include "event/event_ref.h"
+#include "evtx/chunk_check.h"
 #include "evtx/decode.h"
 #include "evtx/sieve.h"
 
@@ -69,8 +70,10 @@ void log_survey_free(struct log_survey *survey);
  * another log begins. */
 struct log_facts *log_survey_facts(struct log_survey *survey);
 
-/* Adds the records of the chunk that the sieve has begun. Uses up the decoder's chunk. */
-void log_survey_add(struct log_survey *survey, struct sieve *sieve, const struct chunk *chunk);
+/* Adds the records of the chunk that the sieve has begun. Those of one that is as told are given; a
+ * count of 0: they are walked. Uses up the decoder's chunk. */
+void log_survey_add(struct log_survey *survey, struct sieve *sieve, const struct chunk *chunk,
+		    const struct told_record *records, size_t count);
 
 /* Has a record of that chunk been logged to one of the channels, or was there no room to tell? */
 bool log_survey_meets(const struct log_survey *survey);

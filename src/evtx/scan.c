@@ -47,6 +47,7 @@ struct scanner *scanner_new(const struct sieve_plan *plan, enum decoder_choice c
 	scanner->records = g_array_new(FALSE, FALSE, sizeof(struct record));
 	scanner->live = g_array_new(FALSE, FALSE, sizeof(struct record));
 	scanner->hidden = g_array_new(FALSE, FALSE, sizeof(struct record));
+	scanner->told = g_new(struct told_record, WH_MAX_CHUNK_RECORDS);
 	scanner->chimeras = chimera_test_new();
 	scanner->survey = log_survey_new(scanner->native, plan->surveyed);
 	event_init(&scanner->event);
@@ -63,6 +64,7 @@ void scanner_free(struct scanner *scanner)
 	g_array_unref(scanner->records);
 	g_array_unref(scanner->live);
 	g_array_unref(scanner->hidden);
+	g_free(scanner->told);
 	chimera_test_free(scanner->chimeras);
 	event_release(&scanner->event);
 	g_free(scanner);
@@ -211,16 +213,20 @@ static void collect_records(struct chunk_scan *at)
  * in it. */
 static void collect_told(struct chunk_scan *at)
 {
-	struct record_walk walk;
-	struct record record;
+	struct scanner *scanner = at->scanner;
+	const struct scan *scan = at->scan;
 
-	record_walk_init(&walk, at->chunk);
 	at->doubtful = false;
-	while (record_walk_step(&walk, &record)) {
-		if (at->scan->recover)
-			g_array_append_val(at->scanner->live, record);
-		sift(at, &record, true);
-	}
+	if (scan->recover)
+		for (size_t i = 0; i < at->told; i++)
+			g_array_append_val(scanner->live, scanner->told[i].record);
+	if (scan->use_sieve && !at->passed)
+		return;
+	at->scan->counts.records += at->told;
+	for (size_t i = 0; i < at->told; i++)
+		if (!scan->use_sieve ||
+		    sieve_pass_told(scanner->sieve, at->chunk, &scanner->told[i]))
+			g_array_append_val(scanner->records, scanner->told[i].record);
 }
 
 static bool is_chimera(const struct chunk_scan *at, const struct record *record,
@@ -363,7 +369,7 @@ static bool scan_records(struct chunk_scan *at)
 	struct scanner *scanner = at->scanner;
 	bool go_on = true;
 
-	if (at->is_as_told && at->ids.any)
+	if (at->told)
 		collect_told(at);
 	else
 		collect_records(at);
@@ -403,10 +409,13 @@ static bool pass_chunk(const struct chunk_scan *at)
 
 	sieve_begin_chunk(scanner->sieve, at->chunk);
 	if (at->log && at->scan->take_log && !at->headless) {
-		log_survey_add(scanner->survey, scanner->sieve, at->chunk);
+		log_survey_add(scanner->survey, scanner->sieve, at->chunk, scanner->told, at->told);
 		may_hold &= log_survey_meets(scanner->survey);
 	}
-	return may_hold || sieve_pass_chunk(scanner->sieve, at->chunk);
+	/* What may be in the slack has templates of its own. */
+	return may_hold || (at->scan->recover ? sieve_pass_chunk(scanner->sieve, at->chunk)
+					      : sieve_pass_told_chunk(scanner->sieve, at->chunk,
+								      scanner->told, at->told));
 }
 
 /*
@@ -419,12 +428,16 @@ static bool scan_chunk(struct chunk_scan *at)
 	struct scan *scan = at->scan;
 	bool is_wanted, go_on = true;
 
-	at->passed = pass_chunk(at);
 	at->ids.any = false;
+	at->told = 0;
 	at->vouched_end = NOT_ASKED;
 	at->is_damaged = at->headless || at->chunk->size < WH_CHUNK_SIZE;
 	at->is_explained = false;
-	at->is_as_told = !at->headless && chunk_is_as_told(at->chunk, &at->ids);
+	at->is_as_told =
+		!at->headless && chunk_is_as_told(at->chunk, &at->ids, scanner->told, &at->told);
+	if (!at->is_as_told)
+		at->told = 0;
+	at->passed = pass_chunk(at);
 	is_wanted = at->passed || !scan->use_sieve;
 	scan->counts.chunks++;
 	if (is_wanted || (!at->is_as_told && !at->headless)) {

@@ -20,6 +20,7 @@ struct scanner {
 	GArray *records; /* struct record: of the current chunk, those to decode */
 	GArray *live; /* and all that are not slack, where that matters */
 	GArray *hidden; /* inside of these */
+	struct told_record *told; /* of a chunk that is as told: its records */
 	struct chimera_test *chimeras;
 	struct log_survey *survey; /* of the log at hand */
 	struct event event;
@@ -34,6 +35,7 @@ struct chunk_scan {
 	struct log_check *log; /* NULL: the chunk stands in no log */
 	bool passed; /* the chunk sieve */
 	bool is_as_told; /* by its header; `ids` are then those of its records */
+	size_t told; /* then how many there are; else 0 */
 	struct chunk_ids ids;
 	bool recovered; /* it stands in no log */
 	bool headless;

@@ -39,6 +39,7 @@ struct sieve_view {
 			*/
 	size_t name_size;
 	const struct sieve_provider *own; /* NULL as the name */
+	bool is_sought; /* its name is one that chunks are searched for */
 	GArray *wants; /* struct id_want, by id; NULL: it was not needed yet */
 	struct id_want *other; /* of ids that have none, or NULL */
 };
@@ -167,8 +168,10 @@ static void add_view(struct sieve *sieve, const struct sieve_provider *own)
 {
 	struct sieve_view view = {.own = own};
 
-	if (own)
+	if (own) {
 		set_name(&view, own->name);
+		view.is_sought = sieve_plan_has_mark(sieve->plan, own->name);
+	}
 	g_array_append_val(sieve->views, view);
 }
 
@@ -557,6 +560,41 @@ bool sieve_pass_record(struct sieve *sieve, const struct chunk *chunk, const str
 		return pass_plain(sieve, chunk, offset, end);
 	if (!binxml_get_instance(chunk->data, end, offset, &at.instance))
 		return true;
+	at.template = get_template(sieve, chunk, at.instance.template_offset);
+	return pass_instance(&at);
+}
+
+/* Records of a provider that is sought have its name in the chunk; without those, and where no
+ * record can pass, what the search would find is another mention of a name. */
+bool sieve_pass_told_chunk(struct sieve *sieve, const struct chunk *chunk,
+			   const struct told_record *records, size_t count)
+{
+	bool may_hold = count == 0;
+
+	for (size_t i = 0; sieve->names && i < count; i++) {
+		struct sifting at = {.sieve = sieve, .chunk = chunk};
+		const struct sieve_view *view;
+
+		may_hold |= !records[i].is_instance;
+		if (!records[i].is_instance)
+			continue;
+		at.instance = records[i].instance;
+		at.template = get_template(sieve, chunk, at.instance.template_offset);
+		view = get_view(&at);
+		if (view && view->is_sought)
+			return true;
+		may_hold = may_hold || pass_instance(&at);
+	}
+	return !sieve->names || (may_hold && sieve_pass_chunk(sieve, chunk));
+}
+
+bool sieve_pass_told(struct sieve *sieve, const struct chunk *chunk, const struct told_record *told)
+{
+	struct sifting at = {.sieve = sieve, .chunk = chunk};
+
+	if (!told->is_instance || sieve->plan->everything)
+		return sieve_pass_record(sieve, chunk, &told->record);
+	at.instance = told->instance;
 	at.template = get_template(sieve, chunk, at.instance.template_offset);
 	return pass_instance(&at);
 }

@@ -6,7 +6,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "evtx/chunk.h"
+#include "evtx/chunk_check.h"
 #include "evtx/field_text.h"
 
 /*
@@ -64,6 +64,9 @@ void sieve_plan_add_texts(struct sieve_plan *plan, const struct sieve_origin *or
 /* NULL: any channel. */
 void sieve_plan_add_channel(struct sieve_plan *plan, const char *channel);
 
+/* Is it one of plan->marks (in any case)? */
+bool sieve_plan_has_mark(const struct sieve_plan *plan, const char *name);
+
 /* Is it one of plan->channels (in any case)? */
 bool sieve_plan_has_channel(const struct sieve_plan *plan, const char *channel);
 
@@ -84,8 +87,17 @@ void sieve_begin_chunk(struct sieve *sieve, const struct chunk *chunk);
  * in the chunk that uses them, so without one no record of it can be wanted. */
 bool sieve_pass_chunk(struct sieve *sieve, const struct chunk *chunk);
 
+/* The same of a chunk that is as told, with all its records: looks for names only where these leave
+ * it open. May also say no where only something else than the records' origins is so named. */
+bool sieve_pass_told_chunk(struct sieve *sieve, const struct chunk *chunk,
+			   const struct told_record *records, size_t count);
+
 /* Can this record of the chunk hold a wanted event id, and the text it needs? */
 bool sieve_pass_record(struct sieve *sieve, const struct chunk *chunk, const struct record *record);
+
+/* The same of a record of a chunk that is as told. */
+bool sieve_pass_told(struct sieve *sieve, const struct chunk *chunk,
+		     const struct told_record *told);
 
 struct event_place;
 struct known_template;

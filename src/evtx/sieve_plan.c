@@ -154,6 +154,11 @@ void sieve_plan_add_channel(struct sieve_plan *plan, const char *channel)
 		g_ptr_array_add(plan->channels, g_strdup(channel));
 }
 
+bool sieve_plan_has_mark(const struct sieve_plan *plan, const char *name)
+{
+	return holds_name(plan->marks, name);
+}
+
 bool sieve_plan_has_channel(const struct sieve_plan *plan, const char *channel)
 {
 	return plan->any_channel || holds_name(plan->channels, channel);

@@ -130,9 +130,12 @@ static void add_field(struct known_template *known, const struct template_step *
 		field.is_host = step->slot == EVENT_HOST;
 		field.repeats = step->slot == EVENT_FIELD && !step->is_attribute;
 		field.text = g_strdup(step->pieces[0].text);
+		field.is_command_line = g_strcmp0(field.folded, "commandline") == 0 && !field.text;
 		field.index = step->pieces[0].index;
 		field.is_optional = is_optional(known, steps, at);
 	}
+	if (known->first_line == known->fields->len && !field.is_command_line && !field.is_fragment)
+		known->first_line++;
 	g_array_append_val(known->fields, field);
 }
 

@@ -15,6 +15,7 @@ struct template_field {
 	bool is_mixed; /* put together of several */
 	bool is_channel;
 	bool is_host;
+	bool is_command_line;
 	bool repeats; /* a list there becomes a field for each of its values */
 	bool is_fragment;
 	bool is_optional; /* other values say whether it is there */
@@ -38,6 +39,7 @@ struct known_template {
 		*view; /* of a fixed provider: whoever gets a new template sets it */
 	bool is_planned; /* the fields are known */
 	GArray *fields; /* struct template_field */
+	guint first_line; /* the first of them that can be, or hold, a command line */
 	struct channel_place channel; /* of a template that is not below Event */
 	struct channel_place host; /* the same */
 	GPtrArray *walks; /* struct field_walk */

@@ -44,6 +44,7 @@ tests_unit_runner_SOURCES = \
 	tests/unit/evtx/test-decode-damage.c \
 	tests/unit/evtx/test-decode.c \
 	tests/unit/evtx/test-log-check.c \
+	tests/unit/evtx/test-log-facts.c \
 	tests/unit/evtx/test-literals.c \
 	tests/unit/evtx/test-recover.c \
 	tests/unit/evtx/test-sieve.c \
