@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #define HELD_BACK (256 * 1024)
+#define BYTE_ORDER_MARK "\xEF\xBB\xBF"
 
 static void set_error(GError **error, const struct output *output, int number)
 {
@@ -250,6 +251,10 @@ static bool is_result(const char *path)
 						 "{\"kind\":\"stack\"",
 						 "LEVEL ",
 						 "HOSTS ",
+						 "kind,level,host,",
+						 "hosts,of_hosts,",
+						 BYTE_ORDER_MARK "kind,level,host,",
+						 BYTE_ORDER_MARK "hosts,of_hosts,",
 						 "# Known-good WMI event"};
 	char begin[64];
 	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);

@@ -93,6 +93,7 @@ static void open_report(struct session *session)
 	const struct report_sink sink = {write_output, &session->output};
 	const char *no_color = g_getenv("NO_COLOR");
 
+	options->bom = session->bom;
 	options->width = table_terminal_width(session->output.fd);
 	options->colour = session->output.is_terminal && !(no_color && *no_color);
 	report_init(&session->report, session->format, options, &sink);
@@ -114,7 +115,7 @@ static bool check_output(const struct session *session, GError **error)
 
 static bool check_inline(const struct report_format *format)
 {
-	if (format->for_people) {
+	if (!format->is_lines) {
 		diagnostics_error("--inline-errors: needs --format jsonl");
 		return false;
 	}
@@ -164,6 +165,8 @@ static void add_format_option(struct session *session, GOptionContext *context)
 	g_autofree char *names = report_format_names(" or ");
 	GOptionEntry entries[] = {
 		{"format", 'f', 0, G_OPTION_ARG_STRING, &session->format_name, NULL, "FORMAT"},
+		{"bom", 0, 0, G_OPTION_ARG_NONE, &session->bom,
+		 "Begin CSV with a byte order mark, as Excel wants it", NULL},
 		{0},
 	};
 

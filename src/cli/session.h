@@ -30,6 +30,7 @@ struct session {
 	struct rule_options rule_options;
 	char **baseline_paths;
 	char *format_name;
+	gboolean bom;
 	char *output_path;
 	char *since_text;
 	char *until_text;
@@ -37,7 +38,8 @@ struct session {
 	gboolean quiet;
 
 	gboolean inline_errors; /* a command's option: read errors and summary go into the output */
-	struct report_options report_options; /* `explain` is the command's to set */
+	struct report_options report_options; /* `explain` and `content` are the command's to
+						 set */
 	struct output output;
 	const struct report_format *format;
 	struct report report; /* the command's, in its process */

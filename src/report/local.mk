@@ -5,6 +5,7 @@ libwmihunt_a_SOURCES += \
 	src/report/correlation_line.c src/report/correlation_line.h \
 	src/report/coverage_line.c src/report/coverage_line.h \
 	src/report/coverage_text.c src/report/coverage_text.h \
+	src/report/csv.c src/report/csv.h \
 	src/report/evidence_line.c src/report/evidence_line.h \
 	src/report/explain.c src/report/explain.h \
 	src/report/jsonl.c src/report/jsonl.h \

@@ -3,12 +3,14 @@
 
 #include <string.h>
 
+#include "report/csv.h"
 #include "report/jsonl.h"
 #include "report/table.h"
 
 static const struct report_format report_formats[] = {
 	{
 		.name = "jsonl",
+		.is_lines = true,
 		.finding = jsonl_add_finding,
 		.related = jsonl_add_finding,
 		.coverage = jsonl_add_coverage,
@@ -25,6 +27,14 @@ static const struct report_format report_formats[] = {
 		.stack = table_add_stack,
 		.event = table_add_event,
 		.end = table_end,
+	},
+	{
+		.name = "csv",
+		.begin = csv_begin,
+		.finding = csv_add_finding,
+		.related = csv_add_finding,
+		.stack = csv_add_stack,
+		.event = csv_add_event,
 	},
 };
 

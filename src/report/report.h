@@ -18,7 +18,12 @@
  * command hands over what it found, and the row says what becomes of it.
  */
 
+/* What a command's report consists of, but for the coverage of hosts and what logs held. */
+enum report_content { REPORT_FINDINGS, REPORT_STACK, REPORT_EVENTS };
+
 struct report_options {
+	enum report_content content;
+	bool bom; /* a byte order mark before what spreadsheets open */
 	unsigned width; /* columns of the terminal, 0: what is printed need not fit one */
 	bool colour; /* levels are coloured */
 	bool explain; /* what happened to each subscription, in formats for people */
@@ -42,6 +47,7 @@ struct report {
 struct report_format {
 	const char *name;
 	bool for_people; /* is read, not parsed: the default on a terminal */
+	bool is_lines; /* read errors and the summary may stand among its lines, as JSON */
 	void (*begin)(struct report *report); /* makes `state`; may be NULL */
 	void (*finding)(struct report *report, const struct finding *finding);
 	/* A related event that is no finding, but linked to one; NULL: it is left out. */

@@ -81,9 +81,7 @@ static const char *string_property(const struct wmi_consumer *consumer, const ch
 	return NULL;
 }
 
-/* What the consumer would run, as it stands there; of one that runs nothing, where it would write
- * or send. */
-static const char *find_payload(const struct wmi_consumer *consumer)
+const char *consumer_find_payload(const struct wmi_consumer *consumer)
 {
 	static const char *const names[] = {
 		"CommandLineTemplate", "ExecutablePath", "ScriptFileName", "ScriptText", "Filename",
@@ -102,7 +100,7 @@ static void append_payload(GString *cell, const struct wmi_consumer *consumer)
 	const char *text = NULL;
 
 	if (consumer)
-		text = decoded->len ? decoded->pdata[0] : find_payload(consumer);
+		text = decoded->len ? decoded->pdata[0] : consumer_find_payload(consumer);
 	if (text)
 		text_append_squeezed(cell, text);
 	if (cell->len == start)

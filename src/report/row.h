@@ -21,6 +21,9 @@ extern const struct column event_columns[WH_ROW_CELLS];
 /* Each appends to the cells their texts, as the log has them: not safe to print yet. */
 void finding_row_append(const struct finding *finding, GString *cells[WH_ROW_CELLS]);
 void stack_row_append(const struct stack_entry *entry, GString *cells[WH_ROW_CELLS]);
+/* What the consumer would run, as it stands there; of one that runs nothing, where it would write
+ * or send. NULL: not known. Borrowed. */
+const char *consumer_find_payload(const struct wmi_consumer *consumer);
 /* Appends to the cells the texts of an event, not safe to print yet; `fact`, what the event says of
  * a subscription, may be NULL. */
 void event_row_append(const struct event *event, const struct wmi_fact *fact,
