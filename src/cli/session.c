@@ -51,6 +51,17 @@ static bool check_format(const struct session *session)
 	return false;
 }
 
+static bool check_content(const struct session *session)
+{
+	const struct report_format *format =
+		session->format_name ? report_format_find(session->format_name) : NULL;
+
+	if (!format || report_format_takes(format, session->report_options.content))
+		return true;
+	diagnostics_error("--format: %s is for the findings of hunt", format->name);
+	return false;
+}
+
 static bool check_options(struct session *session)
 {
 	struct map_settings *settings = &session->job.settings;
@@ -226,7 +237,8 @@ static bool parse_options(struct session *session, const struct session_command 
 	if (!ok)
 		diagnostics_error("%s", error->message);
 	return ok && check_options(session) &&
-	       (!command->check || command->check(session, command->context));
+	       (!command->check || command->check(session, command->context)) &&
+	       check_content(session);
 }
 
 static bool take_event(void *context, const char *path, const uint8_t *event, size_t size)

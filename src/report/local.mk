@@ -14,5 +14,7 @@ libwmihunt_a_SOURCES += \
 	src/report/row.c src/report/row.h \
 	src/report/stack_line.c src/report/stack_line.h \
 	src/report/subscription_line.c src/report/subscription_line.h \
+	src/report/supertimeline.c src/report/supertimeline.h \
 	src/report/table.c src/report/table.h \
+	src/report/timeline_formats.c src/report/timeline_formats.h \
 	src/report/timeline_json.c src/report/timeline_json.h

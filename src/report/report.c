@@ -5,7 +5,9 @@
 
 #include "report/csv.h"
 #include "report/jsonl.h"
+#include "report/supertimeline.h"
 #include "report/table.h"
+#include "report/timeline_formats.h"
 
 static const struct report_format report_formats[] = {
 	{
@@ -36,6 +38,25 @@ static const struct report_format report_formats[] = {
 		.stack = csv_add_stack,
 		.event = csv_add_event,
 	},
+	{
+		.name = "timeline",
+		.for_people = true,
+		.begin = supertimeline_begin,
+		.finding = supertimeline_add_finding,
+		.end = timeline_end,
+	},
+	{
+		.name = "timesketch",
+		.begin = supertimeline_begin,
+		.finding = supertimeline_add_finding,
+		.end = timesketch_end,
+	},
+	{
+		.name = "bodyfile",
+		.begin = supertimeline_begin,
+		.finding = supertimeline_add_finding,
+		.end = bodyfile_end,
+	},
 };
 
 const struct report_format *report_format_find(const char *name)
@@ -44,6 +65,19 @@ const struct report_format *report_format_find(const char *name)
 		if (strcmp(report_formats[i].name, name) == 0)
 			return &report_formats[i];
 	return NULL;
+}
+
+bool report_format_takes(const struct report_format *format, enum report_content content)
+{
+	switch (content) {
+	case REPORT_FINDINGS:
+		return format->finding != NULL;
+	case REPORT_STACK:
+		return format->stack != NULL;
+	case REPORT_EVENTS:
+		return format->event != NULL;
+	}
+	return false;
 }
 
 const struct report_format *report_format_default(bool is_terminal)

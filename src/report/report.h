@@ -43,7 +43,7 @@ struct report {
 	GString *text; /* the format appends to it; written after each call */
 };
 
-/* A row. `finding`, `stack` and `event` must be there. */
+/* A row. Of `finding`, `stack` and `event`, one must be there. */
 struct report_format {
 	const char *name;
 	bool for_people; /* is read, not parsed: the default on a terminal */
@@ -66,6 +66,9 @@ struct report_format {
 
 /* The format of that name, or NULL when there is none. */
 const struct report_format *report_format_find(const char *name);
+
+/* True when it can print such a report. */
+bool report_format_takes(const struct report_format *format, enum report_content content);
 
 /* The format that is taken when none is named. */
 const struct report_format *report_format_default(bool is_terminal);
