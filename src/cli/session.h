@@ -10,6 +10,7 @@
 #include "cli/output.h"
 #include "cli/reducer.h"
 #include "cli/read_options.h"
+#include "cli/report_files.h"
 #include "cli/rule_options.h"
 #include "hunt/baseline.h"
 #include "hunt/rules.h"
@@ -42,6 +43,7 @@ struct session {
 						 set */
 	struct output output;
 	const struct report_format *format;
+	struct report_files report_files;
 	struct report report; /* the command's, in its process */
 	struct signals signals;
 	struct diagnostics diagnostics;

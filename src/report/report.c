@@ -124,44 +124,73 @@ static bool write_text(struct report *report)
 
 bool report_add_finding(struct report *report, const struct finding *finding)
 {
-	report->format->finding(report, finding);
-	return write_text(report);
+	bool go_on = false;
+
+	for (; report; report = report->next) {
+		report->format->finding(report, finding);
+		go_on |= write_text(report);
+	}
+	return go_on;
 }
 
 bool report_add_related(struct report *report, const struct finding *finding)
 {
-	if (report->format->related)
-		report->format->related(report, finding);
-	return write_text(report);
+	bool go_on = false;
+
+	for (; report; report = report->next) {
+		if (report->format->related)
+			report->format->related(report, finding);
+		go_on |= write_text(report);
+	}
+	return go_on;
 }
 
 bool report_add_coverage(struct report *report, const struct host_coverage *host)
 {
-	if (report->format->coverage)
-		report->format->coverage(report, host);
-	return write_text(report);
+	bool go_on = false;
+
+	for (; report; report = report->next) {
+		if (report->format->coverage)
+			report->format->coverage(report, host);
+		go_on |= write_text(report);
+	}
+	return go_on;
 }
 
 bool report_add_stack(struct report *report, const struct stack_entry *entry)
 {
-	report->format->stack(report, entry);
-	return write_text(report);
+	bool go_on = false;
+
+	for (; report; report = report->next) {
+		report->format->stack(report, entry);
+		go_on |= write_text(report);
+	}
+	return go_on;
 }
 
 bool report_add_event(struct report *report, const struct event *event)
 {
 	struct wmi_fact *fact = wmi_fact_from_event(event);
+	bool go_on = false;
 
-	report->format->event(report, event, fact);
+	for (; report; report = report->next) {
+		report->format->event(report, event, fact);
+		go_on |= write_text(report);
+	}
 	wmi_fact_free(fact);
-	return write_text(report);
+	return go_on;
 }
 
 bool report_add_log(struct report *report, const struct log_facts *facts)
 {
-	if (report->format->log)
-		report->format->log(report, facts);
-	return write_text(report);
+	bool go_on = false;
+
+	for (; report; report = report->next) {
+		if (report->format->log)
+			report->format->log(report, facts);
+		go_on |= write_text(report);
+	}
+	return go_on;
 }
 
 void report_release(struct report *report)

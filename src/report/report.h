@@ -41,6 +41,7 @@ struct report {
 	struct report_sink sink;
 	void *state; /* the format's */
 	GString *text; /* the format appends to it; written after each call */
+	struct report *next; /* is handed all that this one is; borrowed, NULL: none */
 };
 
 /* A row. Of `finding`, `stack` and `event`, one must be there. */
@@ -80,8 +81,9 @@ char *report_format_names(const char *last);
 void report_init(struct report *report, const struct report_format *format,
 		 const struct report_options *options, const struct report_sink *sink);
 
-/* Each returns false when nothing more can be written. What is handed over is borrowed for the
- * call; a report has findings, groups or events, never two of these. */
+/* Each returns false when nothing more can be written, by this report and those after it. What is
+ * handed over is borrowed for the call; a report has findings, groups or events, never two of
+ * these. */
 bool report_add_finding(struct report *report, const struct finding *finding);
 bool report_add_related(struct report *report, const struct finding *finding);
 bool report_add_coverage(struct report *report, const struct host_coverage *host);
