@@ -6,6 +6,7 @@ wmihunt_SOURCES += \
 	src/cli/cmd_hunt.c \
 	src/cli/cmd_lint.c \
 	src/cli/cmd_objects.c \
+	src/cli/cmd_rules.c \
 	src/cli/cmd_stack.c \
 	src/cli/diagnostics.c src/cli/diagnostics.h \
 	src/cli/main.c \
