@@ -251,6 +251,7 @@ static bool is_result(const char *path)
 						 "{\"kind\":\"stack\"",
 						 "{\"data_type\":\"wmihunt:",
 						 "0|WMI ",
+						 "{\"name\":\"wmihunt\"",
 						 "TIME (UTC) ",
 						 "LEVEL ",
 						 "HOSTS ",

@@ -10,6 +10,7 @@ libwmihunt_a_SOURCES += \
 	src/report/explain.c src/report/explain.h \
 	src/report/jsonl.c src/report/jsonl.h \
 	src/report/match_json.c src/report/match_json.h \
+	src/report/navigator.c src/report/navigator.h \
 	src/report/report.c src/report/report.h \
 	src/report/row.c src/report/row.h \
 	src/report/stack_line.c src/report/stack_line.h \

@@ -5,6 +5,7 @@
 
 #include "report/csv.h"
 #include "report/jsonl.h"
+#include "report/navigator.h"
 #include "report/supertimeline.h"
 #include "report/table.h"
 #include "report/timeline_formats.h"
@@ -56,6 +57,12 @@ static const struct report_format report_formats[] = {
 		.begin = supertimeline_begin,
 		.finding = supertimeline_add_finding,
 		.end = bodyfile_end,
+	},
+	{
+		.name = "navigator",
+		.begin = navigator_begin,
+		.finding = navigator_add_finding,
+		.end = navigator_end,
 	},
 };
 
