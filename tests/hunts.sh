@@ -18,6 +18,10 @@ xargs awk '/^id: / && !seen[FILENAME]++ { print FILENAME, $2 }' <"$scratch/files
 xargs awk '/^id: / { print $2 }' <"$scratch/files" | sort | uniq -d >"$scratch/twice"
 same "no rule id stands twice" /dev/null "$scratch/twice"
 
+# Tags follow ATT&CK 19, which has neither of these.
+xargs grep -lE 'attack\.(defense-evasion|t1562|t1070\.001)' <"$scratch/files" >"$scratch/retired"
+same "no tag is of an older ATT&CK" /dev/null "$scratch/retired"
+
 # What an analyst needs beside the match: where it is told of, who does it in good faith, what to
 # look at next. Filters take away, so theirs is the reference alone.
 bare_rules()

@@ -45,6 +45,7 @@ static bool check_options(struct session *session, void *context)
 	struct events_run *run = context;
 	g_autoptr(GError) error = NULL;
 
+	session->report_options.content = REPORT_EVENTS;
 	session->inline_errors = run->inline_errors;
 	run->query.every = run->every;
 	run->query.rules = session->rules;

@@ -62,7 +62,7 @@ static bool check_options(struct session *session, void *context)
 {
 	const int *max_hosts = context;
 
-	(void)session;
+	session->report_options.content = REPORT_STACK;
 	if (*max_hosts > 0)
 		return true;
 	diagnostics_error("--max-hosts: %d is no number of hosts", *max_hosts);

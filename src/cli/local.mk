@@ -6,6 +6,7 @@ wmihunt_SOURCES += \
 	src/cli/cmd_hunt.c \
 	src/cli/cmd_lint.c \
 	src/cli/cmd_objects.c \
+	src/cli/cmd_rules.c \
 	src/cli/cmd_stack.c \
 	src/cli/diagnostics.c src/cli/diagnostics.h \
 	src/cli/main.c \
@@ -16,6 +17,7 @@ wmihunt_SOURCES += \
 	src/cli/reducer.c src/cli/reducer.h \
 	src/cli/reducer_link.c src/cli/reducer_link.h \
 	src/cli/reducer_message.h \
+	src/cli/report_files.c src/cli/report_files.h \
 	src/cli/rule_messages.c src/cli/rule_messages.h \
 	src/cli/rule_options.c src/cli/rule_options.h \
 	src/cli/session.c src/cli/session.h

@@ -26,6 +26,7 @@ static const struct command commands[] = {
 	{"stack", cmd_stack, "subscriptions of many hosts, the rare ones first"},
 	{"baseline", cmd_baseline, "known-good filters, from logs that are trusted"},
 	{"lint", cmd_lint, "check hunt packs"},
+	{"rules", cmd_rules, "the hunt packs inside the program"},
 	{"help", run_help, "this text, or the options of a command"},
 };
 

@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #define HELD_BACK (256 * 1024)
+#define BYTE_ORDER_MARK "\xEF\xBB\xBF"
 
 static void set_error(GError **error, const struct output *output, int number)
 {
@@ -248,8 +249,16 @@ static bool is_result(const char *path)
 						 "{\"kind\":\"correlation\"",
 						 "{\"kind\":\"coverage\"",
 						 "{\"kind\":\"stack\"",
+						 "{\"data_type\":\"wmihunt:",
+						 "0|WMI ",
+						 "{\"name\":\"wmihunt\"",
+						 "TIME (UTC) ",
 						 "LEVEL ",
 						 "HOSTS ",
+						 "kind,level,host,",
+						 "hosts,of_hosts,",
+						 BYTE_ORDER_MARK "kind,level,host,",
+						 BYTE_ORDER_MARK "hosts,of_hosts,",
 						 "# Known-good WMI event"};
 	char begin[64];
 	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);

@@ -50,7 +50,8 @@ struct reducer *reducer_new(const struct reducer_work *work, const struct reduce
 	const struct process_main main = {.run = reducer_link_run,
 					  .context = &start,
 					  .keeps_output = true,
-					  .output = work->output};
+					  .output = work->output,
+					  .more = work->more};
 
 	reducer->calls = *calls;
 	reducer->signals = signals;

@@ -49,6 +49,7 @@ struct reducer_work {
 	int (*flush)(void *context);
 	void *context;
 	int output; /* what it may write to, as PROCESS_OUTPUT */
+	const GArray *more; /* int: and what else, as those after that */
 	enum sandbox_choice sandbox;
 	bool keep_duplicates; /* copies of an event are taken each */
 };

@@ -51,6 +51,17 @@ static bool check_format(const struct session *session)
 	return false;
 }
 
+static bool check_content(const struct session *session)
+{
+	const struct report_format *format =
+		session->format_name ? report_format_find(session->format_name) : NULL;
+
+	if (!format || report_format_takes(format, session->report_options.content))
+		return true;
+	diagnostics_error("--format: %s is for the findings of hunt", format->name);
+	return false;
+}
+
 static bool check_options(struct session *session)
 {
 	struct map_settings *settings = &session->job.settings;
@@ -93,9 +104,12 @@ static void open_report(struct session *session)
 	const struct report_sink sink = {write_output, &session->output};
 	const char *no_color = g_getenv("NO_COLOR");
 
+	options->bom = session->bom;
 	options->width = table_terminal_width(session->output.fd);
 	options->colour = session->output.is_terminal && !(no_color && *no_color);
 	report_init(&session->report, session->format, options, &sink);
+	report_files_begin(&session->report_files, &session->report, PROCESS_OUTPUT + 1,
+			   session->output.progress);
 }
 
 /* What is read must not be written to. */
@@ -107,18 +121,29 @@ static bool check_output(const struct session *session, GError **error)
 				       session->baseline_paths, list, passwords};
 
 	for (guint i = 0; i < G_N_ELEMENTS(inputs); i++)
-		if (!output_check_inputs(session->output_path, inputs[i], error))
+		if (!output_check_inputs(session->output_path, inputs[i], error) ||
+		    !report_files_check_inputs(&session->report_files, inputs[i], error))
 			return false;
 	return true;
 }
 
 static bool check_inline(const struct report_format *format)
 {
-	if (format->for_people) {
+	if (!format->is_lines) {
 		diagnostics_error("--inline-errors: needs --format jsonl");
 		return false;
 	}
 	return true;
+}
+
+static bool open_files(struct session *session, GError **error)
+{
+	if (!output_open(&session->output, session->output_path, error))
+		return false;
+	if (report_files_open(&session->report_files, error))
+		return true;
+	output_close(&session->output, OUTPUT_NOTHING, NULL);
+	return false;
 }
 
 static bool open_output(struct session *session)
@@ -126,8 +151,7 @@ static bool open_output(struct session *session)
 	g_autoptr(GError) error = NULL;
 	const struct report_format *format;
 
-	if (!check_output(session, &error) ||
-	    !output_open(&session->output, session->output_path, &error)) {
+	if (!check_output(session, &error) || !open_files(session, &error)) {
 		diagnostics_error("%s", error->message);
 		return false;
 	}
@@ -164,6 +188,8 @@ static void add_format_option(struct session *session, GOptionContext *context)
 	g_autofree char *names = report_format_names(" or ");
 	GOptionEntry entries[] = {
 		{"format", 'f', 0, G_OPTION_ARG_STRING, &session->format_name, NULL, "FORMAT"},
+		{"bom", 0, 0, G_OPTION_ARG_NONE, &session->bom,
+		 "Begin CSV with a byte order mark, as Excel wants it", NULL},
 		{0},
 	};
 
@@ -205,8 +231,10 @@ static GOptionContext *new_context(struct session *session, const struct session
 		g_option_context_add_main_entries(context, command->entries, NULL);
 	if (!command->no_events)
 		add_rule_options(session, context, command->takes_baseline);
-	if (!command->one_format)
+	if (!command->one_format) {
 		add_format_option(session, context);
+		report_files_add_option(&session->report_files, context);
+	}
 	add_shared_options(session, context);
 	read_options_add(&session->read_options, context);
 	return context;
@@ -223,7 +251,10 @@ static bool parse_options(struct session *session, const struct session_command 
 	if (!ok)
 		diagnostics_error("%s", error->message);
 	return ok && check_options(session) &&
-	       (!command->check || command->check(session, command->context));
+	       (!command->check || command->check(session, command->context)) &&
+	       check_content(session) &&
+	       report_files_parse(&session->report_files, session->report_options.content,
+				  session->output_path);
 }
 
 static bool take_event(void *context, const char *path, const uint8_t *event, size_t size)
@@ -370,6 +401,7 @@ static bool run_command(void *context, struct reducer_link *link, bool *failed)
 	open_report(session);
 	found = command->run(session, command->context);
 	report_release(&session->report);
+	report_files_end(&session->report_files);
 	*failed = session->failed;
 	return found;
 }
@@ -384,6 +416,7 @@ static int flush_output(void *context)
 	struct session *session = context;
 
 	output_flush(&session->output);
+	report_files_flush(&session->report_files);
 	return session->output.error;
 }
 
@@ -403,6 +436,7 @@ static bool start_reducer(struct session *session)
 					  .flush = flush_output,
 					  .context = session,
 					  .output = session->output.fd,
+					  .more = session->report_files.descriptors,
 					  .sandbox = session->job.sandbox,
 					  .keep_duplicates = session->read_options.keep_duplicates};
 	const struct reducer_calls calls = {
@@ -440,6 +474,8 @@ static void close_output(struct session *session)
 		diagnostics_error("%s", error->message);
 		session->failed = true;
 	}
+	if (!report_files_close(&session->report_files, end, &session->diagnostics))
+		session->failed = true;
 	if (!session->output.replaces || (end != OUTPUT_PARTIAL && !error))
 		return;
 	message = g_strdup_printf("%s stays as it was, what was found is in %s.partial",
@@ -511,6 +547,7 @@ static void session_release(struct session *session)
 	read_options_release(&session->read_options);
 	rule_options_release(&session->rule_options);
 	g_strfreev(session->baseline_paths);
+	report_files_release(&session->report_files);
 	g_free(session->format_name);
 	g_free(session->format_help);
 	g_free(session->output_path);

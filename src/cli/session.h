@@ -10,6 +10,7 @@
 #include "cli/output.h"
 #include "cli/reducer.h"
 #include "cli/read_options.h"
+#include "cli/report_files.h"
 #include "cli/rule_options.h"
 #include "hunt/baseline.h"
 #include "hunt/rules.h"
@@ -30,6 +31,7 @@ struct session {
 	struct rule_options rule_options;
 	char **baseline_paths;
 	char *format_name;
+	gboolean bom;
 	char *output_path;
 	char *since_text;
 	char *until_text;
@@ -37,9 +39,11 @@ struct session {
 	gboolean quiet;
 
 	gboolean inline_errors; /* a command's option: read errors and summary go into the output */
-	struct report_options report_options; /* `explain` is the command's to set */
+	struct report_options report_options; /* `explain` and `content` are the command's to
+						 set */
 	struct output output;
 	const struct report_format *format;
+	struct report_files report_files;
 	struct report report; /* the command's, in its process */
 	struct signals signals;
 	struct diagnostics diagnostics;

@@ -5,15 +5,19 @@ libwmihunt_a_SOURCES += \
 	src/report/correlation_line.c src/report/correlation_line.h \
 	src/report/coverage_line.c src/report/coverage_line.h \
 	src/report/coverage_text.c src/report/coverage_text.h \
+	src/report/csv.c src/report/csv.h \
 	src/report/evidence_line.c src/report/evidence_line.h \
 	src/report/explain.c src/report/explain.h \
 	src/report/jsonl.c src/report/jsonl.h \
 	src/report/match_json.c src/report/match_json.h \
+	src/report/navigator.c src/report/navigator.h \
 	src/report/report.c src/report/report.h \
 	src/report/row.c src/report/row.h \
 	src/report/stack_line.c src/report/stack_line.h \
 	src/report/stored_json.c src/report/stored_json.h \
 	src/report/subscription_line.c src/report/subscription_line.h \
+	src/report/supertimeline.c src/report/supertimeline.h \
 	src/report/table.c src/report/table.h \
+	src/report/timeline_formats.c src/report/timeline_formats.h \
 	src/report/timeline_json.c src/report/timeline_json.h \
 	src/report/told_json.c src/report/told_json.h

@@ -3,12 +3,17 @@
 
 #include <string.h>
 
+#include "report/csv.h"
 #include "report/jsonl.h"
+#include "report/navigator.h"
+#include "report/supertimeline.h"
 #include "report/table.h"
+#include "report/timeline_formats.h"
 
 static const struct report_format report_formats[] = {
 	{
 		.name = "jsonl",
+		.is_lines = true,
 		.finding = jsonl_add_finding,
 		.related = jsonl_add_finding,
 		.coverage = jsonl_add_coverage,
@@ -26,6 +31,39 @@ static const struct report_format report_formats[] = {
 		.event = table_add_event,
 		.end = table_end,
 	},
+	{
+		.name = "csv",
+		.begin = csv_begin,
+		.finding = csv_add_finding,
+		.related = csv_add_finding,
+		.stack = csv_add_stack,
+		.event = csv_add_event,
+	},
+	{
+		.name = "timeline",
+		.for_people = true,
+		.begin = supertimeline_begin,
+		.finding = supertimeline_add_finding,
+		.end = timeline_end,
+	},
+	{
+		.name = "timesketch",
+		.begin = supertimeline_begin,
+		.finding = supertimeline_add_finding,
+		.end = timesketch_end,
+	},
+	{
+		.name = "bodyfile",
+		.begin = supertimeline_begin,
+		.finding = supertimeline_add_finding,
+		.end = bodyfile_end,
+	},
+	{
+		.name = "navigator",
+		.begin = navigator_begin,
+		.finding = navigator_add_finding,
+		.end = navigator_end,
+	},
 };
 
 const struct report_format *report_format_find(const char *name)
@@ -34,6 +72,19 @@ const struct report_format *report_format_find(const char *name)
 		if (strcmp(report_formats[i].name, name) == 0)
 			return &report_formats[i];
 	return NULL;
+}
+
+bool report_format_takes(const struct report_format *format, enum report_content content)
+{
+	switch (content) {
+	case REPORT_FINDINGS:
+		return format->finding != NULL;
+	case REPORT_STACK:
+		return format->stack != NULL;
+	case REPORT_EVENTS:
+		return format->event != NULL;
+	}
+	return false;
 }
 
 const struct report_format *report_format_default(bool is_terminal)
@@ -80,44 +131,73 @@ static bool write_text(struct report *report)
 
 bool report_add_finding(struct report *report, const struct finding *finding)
 {
-	report->format->finding(report, finding);
-	return write_text(report);
+	bool go_on = false;
+
+	for (; report; report = report->next) {
+		report->format->finding(report, finding);
+		go_on |= write_text(report);
+	}
+	return go_on;
 }
 
 bool report_add_related(struct report *report, const struct finding *finding)
 {
-	if (report->format->related)
-		report->format->related(report, finding);
-	return write_text(report);
+	bool go_on = false;
+
+	for (; report; report = report->next) {
+		if (report->format->related)
+			report->format->related(report, finding);
+		go_on |= write_text(report);
+	}
+	return go_on;
 }
 
 bool report_add_coverage(struct report *report, const struct host_coverage *host)
 {
-	if (report->format->coverage)
-		report->format->coverage(report, host);
-	return write_text(report);
+	bool go_on = false;
+
+	for (; report; report = report->next) {
+		if (report->format->coverage)
+			report->format->coverage(report, host);
+		go_on |= write_text(report);
+	}
+	return go_on;
 }
 
 bool report_add_stack(struct report *report, const struct stack_entry *entry)
 {
-	report->format->stack(report, entry);
-	return write_text(report);
+	bool go_on = false;
+
+	for (; report; report = report->next) {
+		report->format->stack(report, entry);
+		go_on |= write_text(report);
+	}
+	return go_on;
 }
 
 bool report_add_event(struct report *report, const struct event *event)
 {
 	struct wmi_fact *fact = wmi_fact_from_event(event);
+	bool go_on = false;
 
-	report->format->event(report, event, fact);
+	for (; report; report = report->next) {
+		report->format->event(report, event, fact);
+		go_on |= write_text(report);
+	}
 	wmi_fact_free(fact);
-	return write_text(report);
+	return go_on;
 }
 
 bool report_add_log(struct report *report, const struct log_facts *facts)
 {
-	if (report->format->log)
-		report->format->log(report, facts);
-	return write_text(report);
+	bool go_on = false;
+
+	for (; report; report = report->next) {
+		if (report->format->log)
+			report->format->log(report, facts);
+		go_on |= write_text(report);
+	}
+	return go_on;
 }
 
 void report_release(struct report *report)

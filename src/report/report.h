@@ -18,7 +18,12 @@
  * command hands over what it found, and the row says what becomes of it.
  */
 
+/* What a command's report consists of, but for the coverage of hosts and what logs held. */
+enum report_content { REPORT_FINDINGS, REPORT_STACK, REPORT_EVENTS };
+
 struct report_options {
+	enum report_content content;
+	bool bom; /* a byte order mark before what spreadsheets open */
 	unsigned width; /* columns of the terminal, 0: what is printed need not fit one */
 	bool colour; /* levels are coloured */
 	bool explain; /* what happened to each subscription, in formats for people */
@@ -36,12 +41,14 @@ struct report {
 	struct report_sink sink;
 	void *state; /* the format's */
 	GString *text; /* the format appends to it; written after each call */
+	struct report *next; /* is handed all that this one is; borrowed, NULL: none */
 };
 
-/* A row. `finding`, `stack` and `event` must be there. */
+/* A row. Of `finding`, `stack` and `event`, one must be there. */
 struct report_format {
 	const char *name;
 	bool for_people; /* is read, not parsed: the default on a terminal */
+	bool is_lines; /* read errors and the summary may stand among its lines, as JSON */
 	void (*begin)(struct report *report); /* makes `state`; may be NULL */
 	void (*finding)(struct report *report, const struct finding *finding);
 	/* A related event that is no finding, but linked to one; NULL: it is left out. */
@@ -61,6 +68,9 @@ struct report_format {
 /* The format of that name, or NULL when there is none. */
 const struct report_format *report_format_find(const char *name);
 
+/* True when it can print such a report. */
+bool report_format_takes(const struct report_format *format, enum report_content content);
+
 /* The format that is taken when none is named. */
 const struct report_format *report_format_default(bool is_terminal);
 
@@ -71,8 +81,9 @@ char *report_format_names(const char *last);
 void report_init(struct report *report, const struct report_format *format,
 		 const struct report_options *options, const struct report_sink *sink);
 
-/* Each returns false when nothing more can be written. What is handed over is borrowed for the
- * call; a report has findings, groups or events, never two of these. */
+/* Each returns false when nothing more can be written, by this report and those after it. What is
+ * handed over is borrowed for the call; a report has findings, groups or events, never two of
+ * these. */
 bool report_add_finding(struct report *report, const struct finding *finding);
 bool report_add_related(struct report *report, const struct finding *finding);
 bool report_add_coverage(struct report *report, const struct host_coverage *host);

@@ -49,7 +49,7 @@ static void append_or(GString *cell, const char *text, const char *fallback)
 	g_string_append(cell, present(text) ? text : fallback);
 }
 
-static void append_seconds(GString *cell, uint64_t filetime)
+void row_append_seconds(GString *cell, uint64_t filetime)
 {
 	char text[WH_FILETIME_TEXT];
 
@@ -62,8 +62,8 @@ static void append_seconds(GString *cell, uint64_t filetime)
 	g_string_append_len(cell, text, strcspn(text, "."));
 }
 
-static void append_names(GString *cell, const struct wmi_filter *filter,
-			 const struct wmi_consumer *consumer)
+void subscription_names_append(GString *cell, const struct wmi_filter *filter,
+			       const struct wmi_consumer *consumer)
 {
 	append_or(cell, filter ? filter->name : NULL, "?");
 	g_string_append(cell, " → ");
@@ -82,9 +82,7 @@ static const char *string_property(const struct wmi_consumer *consumer, const ch
 	return NULL;
 }
 
-/* What the consumer would run, as it stands there; of one that runs nothing, where it would write
- * or send. */
-static const char *find_payload(const struct wmi_consumer *consumer)
+const char *consumer_find_payload(const struct wmi_consumer *consumer)
 {
 	static const char *const names[] = {
 		"CommandLineTemplate", "ExecutablePath", "ScriptFileName", "ScriptText", "Filename",
@@ -103,7 +101,7 @@ static void append_payload(GString *cell, const struct wmi_consumer *consumer)
 	const char *text = NULL;
 
 	if (consumer)
-		text = decoded->len ? decoded->pdata[0] : find_payload(consumer);
+		text = decoded->len ? decoded->pdata[0] : consumer_find_payload(consumer);
 	if (text)
 		text_append_squeezed(cell, text);
 	if (cell->len == start)
@@ -164,13 +162,13 @@ static void append_subscription(const struct finding *finding, GString *cells[WH
 	const struct subscription *subscription = finding->subscription;
 
 	append_or(cells[1], subscription->host, "-");
-	append_seconds(cells[2], subscription->last_seen);
+	row_append_seconds(cells[2], subscription->last_seen);
 	append_rule(cells[4], finding);
 	if (subscription->stored && subscription->stored->class) {
 		append_class(cells, subscription->stored->class);
 		return;
 	}
-	append_names(cells[3], subscription->filter, subscription->consumer);
+	subscription_names_append(cells[3], subscription->filter, subscription->consumer);
 	append_payload(cells[5], subscription->consumer);
 }
 
@@ -201,7 +199,7 @@ static void append_evidence(const struct finding *finding, GString *cells[WH_ROW
 					     : evidence->image;
 
 	append_or(cells[1], evidence->event.host, "-");
-	append_seconds(cells[2], evidence->last ? evidence->last : evidence->event.ref.time);
+	row_append_seconds(cells[2], evidence->last ? evidence->last : evidence->event.ref.time);
 	g_string_append_printf(cells[3], "event %u: %s", evidence->event.ref.event_id,
 			       evidence->traits->name);
 	append_highest(cells[4], finding->matches);
@@ -228,7 +226,7 @@ static void append_correlation(const struct finding *finding, GString *cells[WH_
 	const struct correlation_finding *held = finding->correlation;
 
 	append_or(cells[1], held->host, "-");
-	append_seconds(cells[2], held->last);
+	row_append_seconds(cells[2], held->last);
 	g_string_append_printf(cells[3], "%" G_GUINT64_FORMAT " events: correlation", held->count);
 	append_highest(cells[4], finding->matches);
 	append_group(cells[5], held);
@@ -276,8 +274,8 @@ void stack_row_append(const struct stack_entry *entry, GString *cells[WH_ROW_CEL
 
 	append_level(cells[0], entry->rule_title ? (int)entry->level : -1);
 	append_hosts(cells[1], entry);
-	append_seconds(cells[2], entry->first_seen);
-	append_names(cells[3], earliest->filter, earliest->consumer);
+	row_append_seconds(cells[2], entry->first_seen);
+	subscription_names_append(cells[3], earliest->filter, earliest->consumer);
 	append_stack_rule(cells[4], entry);
 	append_payload(cells[5], earliest->consumer);
 }
@@ -296,7 +294,7 @@ static void append_what(GString *cell, const struct event *event, const struct w
 	if (!fact || (!fact->filter && !fact->consumer)) {
 		append_fields(cell, event->fields);
 	} else if (fact->filter && fact->consumer) {
-		append_names(cell, fact->filter, fact->consumer);
+		subscription_names_append(cell, fact->filter, fact->consumer);
 	} else if (fact->filter) {
 		append_or(cell, fact->filter->name, "?");
 		g_string_append(cell, ": ");
@@ -311,7 +309,7 @@ static void append_what(GString *cell, const struct event *event, const struct w
 void event_row_append(const struct event *event, const struct wmi_fact *fact,
 		      GString *cells[WH_ROW_CELLS])
 {
-	append_seconds(cells[0], event->ref.time);
+	row_append_seconds(cells[0], event->ref.time);
 	append_or(cells[1], event->host, "-");
 	append_provider(cells[2], event->provider);
 	if (event->ref.has_event_id)

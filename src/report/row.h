@@ -21,6 +21,14 @@ extern const struct column event_columns[WH_ROW_CELLS];
 /* Each appends to the cells their texts, as the log has them: not safe to print yet. */
 void finding_row_append(const struct finding *finding, GString *cells[WH_ROW_CELLS]);
 void stack_row_append(const struct stack_entry *entry, GString *cells[WH_ROW_CELLS]);
+/* Appends a time to the second, or "-". */
+void row_append_seconds(GString *cell, uint64_t filetime);
+/* Appends "filter → consumer", with "?" for what is not known; either may be NULL. */
+void subscription_names_append(GString *cell, const struct wmi_filter *filter,
+			       const struct wmi_consumer *consumer);
+/* What the consumer would run, as it stands there; of one that runs nothing, where it would write
+ * or send. NULL: not known. Borrowed. */
+const char *consumer_find_payload(const struct wmi_consumer *consumer);
 /* Appends to the cells the texts of an event, not safe to print yet; `fact`, what the event says of
  * a subscription, may be NULL. */
 void event_row_append(const struct event *event, const struct wmi_fact *fact,

@@ -12,6 +12,7 @@
 #include "report/coverage_text.h"
 #include "report/explain.h"
 #include "report/row.h"
+#include "report/supertimeline.h"
 
 #define DEFAULT_WIDTH 80
 #define ROOMY_WIDTH 100 /* from here on, columns stand two spaces apart */
@@ -162,6 +163,14 @@ void table_add_event(struct report *report, const struct event *event, const str
 
 	event_row_append(event, fact, row->cells);
 	add_row(report->state, event_columns, row);
+}
+
+void table_add_happening(struct report *report, const struct supertimeline_row *happening)
+{
+	struct row *row = row_new();
+
+	supertimeline_row_append(happening, row->cells);
+	add_row(report->state, supertimeline_columns, row);
 }
 
 static struct row *header_new(const struct table *table)

@@ -13,6 +13,9 @@ void table_add_finding(struct report *report, const struct finding *finding);
 void table_add_coverage(struct report *report, const struct host_coverage *host);
 void table_add_stack(struct report *report, const struct stack_entry *entry);
 void table_add_event(struct report *report, const struct event *event, const struct wmi_fact *fact);
+/* One thing that happened, of supertimeline_sort(): such rows keep their order. */
+struct supertimeline_row;
+void table_add_happening(struct report *report, const struct supertimeline_row *happening);
 void table_end(struct report *report);
 
 /* The width of the terminal that `fd` is (or what COLUMNS says, or 80); 0 when it is none. */

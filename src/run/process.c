@@ -17,18 +17,37 @@
 #define DROPPED_ROUNDS 2000
 #define DROPPED_MICROSECONDS 100
 
-/* A copy that none of the fixed descriptors overwrites. */
-static int move_up(int fd)
+/* The first after the fixed descriptors. */
+static int free_descriptor(const struct process_main *main)
 {
-	return fcntl(fd, F_DUPFD, PROCESS_OUTPUT + 1);
+	return PROCESS_OUTPUT + 1 + (main->more ? (int)main->more->len : 0);
+}
+
+/* A copy that none of the fixed descriptors overwrites. */
+static int move_up(const struct process_main *main, int fd)
+{
+	return fcntl(fd, F_DUPFD, free_descriptor(main));
+}
+
+/* Before those below them are set, which may be what these are now. */
+static void set_more(const struct process_main *main)
+{
+	guint count = main->more ? main->more->len : 0;
+	g_autofree int *moved = g_new(int, count);
+
+	for (guint i = 0; i < count; i++)
+		moved[i] = move_up(main, g_array_index(main->more, int, i));
+	for (guint i = 0; i < count; i++)
+		dup2(moved[i], PROCESS_OUTPUT + 1 + (int)i);
 }
 
 static void set_descriptors(const struct process_main *main, int socket)
 {
-	int null = move_up(open("/dev/null", O_RDWR));
-	int output = move_up(main->keeps_output ? main->output : null);
+	int null = move_up(main, open("/dev/null", O_RDWR));
+	int output = move_up(main, main->keeps_output ? main->output : null);
 
-	socket = move_up(socket);
+	socket = move_up(main, socket);
+	set_more(main);
 	dup2(null, STDIN_FILENO);
 	if (!main->keeps_output) {
 		dup2(null, STDOUT_FILENO);
@@ -38,7 +57,7 @@ static void set_descriptors(const struct process_main *main, int socket)
 	}
 	dup2(socket, PROCESS_SOCKET);
 	dup2(output, PROCESS_OUTPUT);
-	close_range(PROCESS_OUTPUT + 1, ~0U, 0);
+	close_range((unsigned)free_descriptor(main), ~0U, 0);
 }
 
 /* What ends a run goes to the parent; its processes end with it. */

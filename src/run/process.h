@@ -12,7 +12,8 @@ struct process {
 	int socket; /* close-on-exec; this end does not block */
 };
 
-/* Descriptors of the new process; beside standard input, output and error it has no others. */
+/* Descriptors of the new process; beside standard input, output and error, and
+ * what is named as `more`, it has no others. */
 enum { PROCESS_SOCKET = 3, PROCESS_OUTPUT = 4 };
 
 struct process_main {
@@ -23,6 +24,7 @@ struct process_main {
 	 * are /dev/null, as standard input always is. */
 	bool keeps_output;
 	int output;
+	const GArray *more; /* int: what it keeps from PROCESS_OUTPUT + 1 on; NULL: nothing */
 };
 
 /*

@@ -208,7 +208,8 @@ static void test_formats(void **state)
 	g_autofree char *names = report_format_names(" or ");
 
 	(void)state;
-	assert_string_equal(names, "jsonl or table");
+	assert_string_equal(names,
+			    "jsonl, table, csv, timeline, timesketch, bodyfile or navigator");
 	assert_string_equal(report_format_default(true)->name, "table");
 	assert_string_equal(report_format_default(false)->name, "jsonl");
 	assert_null(report_format_find("tables"));
@@ -249,6 +250,38 @@ static void test_full_sink(void **state)
 	subscription_free(subscription);
 }
 
+static bool append(void *context, const char *text, size_t length)
+{
+	g_string_append_len(context, text, (gssize)length);
+	return true;
+}
+
+/* A report that cannot be written takes nothing from the one after it. */
+static void test_next_report(void **state)
+{
+	const struct report_options options = {0};
+	g_autoptr(GString) text = g_string_new(NULL);
+	struct subscription *subscription = sample_subscription(NULL, NULL);
+	struct finding finding = sample_finding(subscription);
+	struct report first, second;
+	unsigned calls = 0;
+
+	(void)state;
+	report_init(&first, report_format_find("jsonl"), &options,
+		    &(struct report_sink){refuse, &calls});
+	report_init(&second, report_format_find("jsonl"), &options,
+		    &(struct report_sink){append, text});
+	first.next = &second;
+	assert_true(report_add_finding(&first, &finding));
+	assert_true(report_add_finding(&first, &finding));
+	assert_int_equal(calls, 2);
+	report_release(&first);
+	report_release(&second);
+	assert_ptr_not_equal(strchr(text->str, '\n'), strrchr(text->str, '\n'));
+	finding_release(&finding);
+	subscription_free(subscription);
+}
+
 static void test_terminal_width(void **state)
 {
 	struct winsize size = {.ws_col = 97, .ws_row = 20};
@@ -275,11 +308,12 @@ static void test_terminal_width(void **state)
 TEST_GROUP(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_widths),	  cmocka_unit_test(test_colour),
-		cmocka_unit_test(test_explained), cmocka_unit_test(test_plain_locale),
-		cmocka_unit_test(test_any_width), cmocka_unit_test(test_long_cells),
-		cmocka_unit_test(test_empty),	  cmocka_unit_test(test_formats),
-		cmocka_unit_test(test_full_sink), cmocka_unit_test(test_terminal_width),
+		cmocka_unit_test(test_widths),	    cmocka_unit_test(test_colour),
+		cmocka_unit_test(test_explained),   cmocka_unit_test(test_plain_locale),
+		cmocka_unit_test(test_any_width),   cmocka_unit_test(test_long_cells),
+		cmocka_unit_test(test_empty),	    cmocka_unit_test(test_formats),
+		cmocka_unit_test(test_full_sink),   cmocka_unit_test(test_terminal_width),
+		cmocka_unit_test(test_next_report),
 	};
 
 	if (!setlocale(LC_ALL, "C.UTF-8"))
