@@ -250,6 +250,7 @@ static bool is_result(const char *path)
 						 "{\"kind\":\"stack\"",
 						 "LEVEL ",
 						 "HOSTS ",
+						 "<!DOCTYPE html>\n<!-- wmihunt report -->",
 						 "# Known-good WMI event"};
 	char begin[64];
 	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);

@@ -7,6 +7,7 @@ libwmihunt_a_SOURCES += \
 	src/report/coverage_text.c src/report/coverage_text.h \
 	src/report/evidence_line.c src/report/evidence_line.h \
 	src/report/explain.c src/report/explain.h \
+	src/report/html.c src/report/html.h src/report/html_page.h \
 	src/report/jsonl.c src/report/jsonl.h \
 	src/report/match_json.c src/report/match_json.h \
 	src/report/report.c src/report/report.h \
@@ -15,3 +16,5 @@ libwmihunt_a_SOURCES += \
 	src/report/subscription_line.c src/report/subscription_line.h \
 	src/report/table.c src/report/table.h \
 	src/report/timeline_json.c src/report/timeline_json.h
+
+include $(srcdir)/src/report/html/local.mk

@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "report/html.h"
 #include "report/jsonl.h"
 #include "report/table.h"
 
@@ -25,6 +26,17 @@ static const struct report_format report_formats[] = {
 		.stack = table_add_stack,
 		.event = table_add_event,
 		.end = table_end,
+	},
+	{
+		.name = "html",
+		.for_people = true,
+		.begin = html_begin,
+		.finding = html_add_finding,
+		.related = html_add_finding,
+		.coverage = html_add_coverage,
+		.stack = html_add_stack,
+		.event = html_add_event,
+		.end = html_end,
 	},
 };
 

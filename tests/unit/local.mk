@@ -68,6 +68,7 @@ tests_unit_runner_SOURCES = \
 	tests/unit/map/test-log-parts.c \
 	tests/unit/map/test-query.c \
 	tests/unit/report/test-cell.c \
+	tests/unit/report/test-html.c \
 	tests/unit/report/test-table.c \
 	tests/unit/repository/repository_sample.c \
 	tests/unit/repository/repository_sample.h \

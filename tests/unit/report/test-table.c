@@ -208,7 +208,7 @@ static void test_formats(void **state)
 	g_autofree char *names = report_format_names(" or ");
 
 	(void)state;
-	assert_string_equal(names, "jsonl or table");
+	assert_string_equal(names, "jsonl, table or html");
 	assert_string_equal(report_format_default(true)->name, "table");
 	assert_string_equal(report_format_default(false)->name, "jsonl");
 	assert_null(report_format_find("tables"));
