@@ -29,7 +29,7 @@ function strangers(root) {
 }
 
 async function openAll() {
-	let opened = 0, shownAsText = 0, strange = 0;
+	let opened = 0, shownAsText = 0, strange = 0, objects = 0;
 
 	for (let at = 0; at < Math.min(total(), 40); at++) {
 		location.hash = '#finding-' + at;
@@ -42,11 +42,13 @@ async function openAll() {
 		opened += get('detail').querySelector('h2') !== null;
 		shownAsText += /ran\(\d+\)/.test(get('detail').textContent);
 		strange += strangers(get('detail')).length;
+		objects += /\[object |undefined|\\u000a/.test(get('detail').textContent.replace(/The line of the report[^]*/, ''));
 	}
 	for (const details of document.querySelectorAll('#coverage details'))
 		details.open = true;
 	await wait(50);
 	check('every finding opens', opened === Math.min(total(), 40));
+	check('all that is shown has a text', objects === 0);
 	check('no element or handler is a log\'s', strange + strangers(get('summary')).length + strangers(get('coverage-body')).length +
 		strangers(get('rows')).length + strangers(get('host')).length === 0);
 	said.push('opened ' + opened + ', of these with a hostile string as text ' + shownAsText);

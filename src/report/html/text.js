@@ -8,7 +8,7 @@
 const byId = id => document.getElementById(id);
 
 /* What shows nothing, or makes what stands beside it show otherwise. */
-const ODD = /[\p{Cc}\p{Cf}\p{Co}\p{Cs}\p{Cn}\u2028\u2029\u115f\u1160\u3164\uffa0\u2800\ufe00-\ufe0f]|[^\S \n\t]/gu;
+const ODD = /(?![\n\t])[\p{Cc}\p{Cf}\p{Co}\p{Cs}\p{Cn}\u2028\u2029\u115f\u1160\u3164\uffa0\u2800\ufe00-\ufe0f]|[^\S \n\t]/gu;
 
 function oddName(character) {
 	let code = character.codePointAt(0);
@@ -52,7 +52,7 @@ function make(tag, className, parent) {
 function el(tag, className, ...children) {
 	const element = make(tag, className);
 
-	for (const child of children.flat(3)) {
+	for (const child of children.flat(Infinity)) {
 		if (child instanceof Node)
 			element.append(child);
 		else if (child !== null && child !== undefined && child !== false)
