@@ -68,11 +68,13 @@ lines_of <tests/html/hostile.txt >"$scratch/hostile.jsonl"
 sed -n '3p; 8p' tests/html/hostile.txt | lines_of >"$scratch/few.jsonl"
 wmihunt hunt -q --all -f html -o "$scratch/hostile.html" "$scratch/hostile.jsonl"
 wmihunt hunt -q --all -f html -o "$scratch/few.html" "$scratch/few.jsonl"
+# More than is printed, of which no more rows are made than are in sight.
+seq 1300 | lines_of | wmihunt hunt -q --all -f html -o "$scratch/many.html" -
 wmihunt hunt -q --all -f html -o "$scratch/samples.html" samples 2>/dev/null
 wmihunt events -q -f html -o "$scratch/events.html" samples/sysmon-only.evtx
 wmihunt stack -q -f html -o "$scratch/stack.html" samples/infected-host.evtx
 wmihunt hunt -q -f html -o "$scratch/nothing.html" samples/clean-host.evtx
-for page in hostile samples events stack nothing; do
+for page in hostile many samples events stack nothing; do
 	expect_page $page
 done
 grep -q '^opened 11, of these with a hostile string as text 11$' "$scratch/hostile.results"
@@ -80,7 +82,7 @@ report "hostile strings are shown as text" $?
 
 # What the test would show: data that is not escaped, and a script that takes texts for HTML.
 unescape='s/\\u003c/</g; s/\\u003e/>/g; s/\\u0026/\&/g'
-careless='s/parent.append(text.slice(at));/parent.insertAdjacentHTML("beforeend", text.slice(at));/'
+careless='s/parent.append(frames > .*;/parent.insertAdjacentHTML("beforeend", text.slice(at));/'
 sed "$unescape; /Content-Security-Policy/d" "$scratch/hostile.html" >"$scratch/unescaped.html"
 sed "$careless; /Content-Security-Policy/d" "$scratch/few.html" >"$scratch/careless.html"
 drive unescaped

@@ -28,8 +28,8 @@ function box(svg, x, y, head, text, act) {
 	const group = shape('g', {}, svg);
 
 	shape('rect', {x, y, width: BOX, height: BOX_HEIGHT, rx: 5, class: 'box'}, group);
-	shape('text', {x: x + 10, y: y + 18, class: 'faint'}, group, cut(plain(head), 38));
-	shape('text', {x: x + 10, y: y + 36}, group, cut(plain(text), 34));
+	shape('text', {x: x + 10, y: y + 18, class: 'faint'}, group, cut(plain(head), 36));
+	shape('text', {x: x + 10, y: y + 36}, group, cut(plain(text), 30));
 	shape('title', {}, group, cut(plain(text), 2000));
 	if (act) {
 		group.classList.add('bar');
@@ -37,11 +37,12 @@ function box(svg, x, y, head, text, act) {
 	}
 }
 
-function arrow(svg, x, y, toX, toY) {
+function arrow(svg, x, y, toX, toY, isSure = true) {
 	const middle = (x + toX) / 2;
 
-	shape('path', {d: `M${x} ${y}C${middle} ${y} ${middle} ${toY} ${toX - 7} ${toY}`, class: 'way'}, svg);
-	shape('path', {d: `M${toX - 8} ${toY - 4}L${toX} ${toY}L${toX - 8} ${toY + 4}Z`, class: 'head'}, svg);
+	shape('path', {d: `M${x} ${y}C${middle} ${y} ${middle} ${toY} ${isSure ? toX - 7 : toX} ${toY}`, class: isSure ? 'way' : 'gap'}, svg);
+	if (isSure)
+		shape('path', {d: `M${toX - 8} ${toY - 4}L${toX} ${toY}L${toX - 8} ${toY + 4}Z`, class: 'head'}, svg);
 }
 
 function processesOf(events) {
@@ -58,6 +59,15 @@ function processesOf(events) {
 	return [...found.values()];
 }
 
+/* The programs in which consumers run; what one of them started after the subscription was made is drawn as started by it. */
+const HOSTS_OF_CONSUMERS = /(^|\\)(scrcons|wmiprvse)\.exe$/i;
+
+function isStarted(finding, event) {
+	const parent = firstText(event.line.data, ['ParentImage', 'ParentProcessName']) || (event.line.parent || {}).image || '';
+
+	return HOSTS_OF_CONSUMERS.test(parent) && event.time >= finding.time;
+}
+
 /* filter → consumer → the processes of linked events. */
 function drawGraph(finding, events, open) {
 	const {filter: from = {}, consumer: to = {}} = finding.line;
@@ -71,14 +81,15 @@ function drawGraph(finding, events, open) {
 	arrow(svg, BOX + 1, middle, second + 1, middle);
 	box(svg, second + 1, middle - BOX_HEIGHT / 2, to.class || 'consumer', to.name || '(not in the logs)');
 	shown.forEach((process, i) => {
-		arrow(svg, second + BOX + 1, middle, third, i * step + BOX_HEIGHT / 2);
+		arrow(svg, second + BOX + 1, middle, third, i * step + BOX_HEIGHT / 2, isStarted(finding, process.event));
 		box(svg, third, i * step, process.image.split('\\').pop() + '  ' + when(process.event.time), process.text, () => open(process.event));
 	});
 	if (shown.length === 0)
 		shape('text', {x: second + BOX + 14, y: middle + 4, class: 'faint'}, svg, 'no linked event shows a process');
 	if (all.length > shown.length)
 		shape('text', {x: third, y: height - 6, class: 'faint'}, svg, `and ${all.length - shown.length} more, in the list of related events`);
-	return el('div', 'chart', svg);
+	return [el('div', 'chart graph', svg), shown.length > 0 && el('p', 'note', 'An arrow: started by a program in which consumers run, after the ' +
+		'subscription was made. Dots: linked to it in another way, which the list of related events says.')];
 }
 
 const MOST_MARKS = 80;

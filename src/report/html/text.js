@@ -21,8 +21,11 @@ function oddName(character) {
 	return code < 0x10000 ? '\\u' + code.toString(16).padStart(4, '0') : '\\u{' + code.toString(16) + '}';
 }
 
+/* Beyond so many of them in one text, the others are spelt out without a frame each: a text may hold millions. */
+const MOST_FRAMES = 2000;
+
 function addText(parent, text, oneLine) {
-	let at = 0;
+	let at = 0, frames = 0;
 
 	if (oneLine)
 		text = text.replace(/[\r\n\t ]+/g, ' ');
@@ -31,11 +34,13 @@ function addText(parent, text, oneLine) {
 
 		if (odd === '\r' && text[match.index + 1] === '\n')
 			continue;
+		if (++frames > MOST_FRAMES)
+			break;
 		parent.append(text.slice(at, match.index));
 		make('span', 'odd', parent).textContent = oddName(odd);
 		at = match.index + odd.length;
 	}
-	parent.append(text.slice(at));
+	parent.append(frames > MOST_FRAMES ? text.slice(at).replace(ODD, oddName) : text.slice(at));
 }
 
 function make(tag, className, parent) {
