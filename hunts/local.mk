@@ -236,7 +236,7 @@ LOG_SOURCE_TABLE = hunts/logsources.yml
 
 EXTRA_DIST += $(HUNT_PACKS) $(LOG_SOURCE_TABLE)
 
-nodist_libwmihunt_a_SOURCES = hunts/texts.c
+nodist_libwmihunt_a_SOURCES += hunts/texts.c
 CLEANFILES += hunts/texts.c
 
 # The list stands in this makefile. Names are in the order of their bytes.

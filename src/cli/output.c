@@ -259,6 +259,7 @@ static bool is_result(const char *path)
 						 "hosts,of_hosts,",
 						 BYTE_ORDER_MARK "kind,level,host,",
 						 BYTE_ORDER_MARK "hosts,of_hosts,",
+						 "<!DOCTYPE html>\n<!-- wmihunt report -->",
 						 "# Known-good WMI event"};
 	char begin[64];
 	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);

@@ -8,6 +8,7 @@ libwmihunt_a_SOURCES += \
 	src/report/csv.c src/report/csv.h \
 	src/report/evidence_line.c src/report/evidence_line.h \
 	src/report/explain.c src/report/explain.h \
+	src/report/html.c src/report/html.h src/report/html_page.h \
 	src/report/jsonl.c src/report/jsonl.h \
 	src/report/match_json.c src/report/match_json.h \
 	src/report/navigator.c src/report/navigator.h \
@@ -21,3 +22,5 @@ libwmihunt_a_SOURCES += \
 	src/report/timeline_formats.c src/report/timeline_formats.h \
 	src/report/timeline_json.c src/report/timeline_json.h \
 	src/report/told_json.c src/report/told_json.h
+
+include $(srcdir)/src/report/html/local.mk

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "report/csv.h"
+#include "report/html.h"
 #include "report/jsonl.h"
 #include "report/navigator.h"
 #include "report/supertimeline.h"
@@ -30,6 +31,17 @@ static const struct report_format report_formats[] = {
 		.stack = table_add_stack,
 		.event = table_add_event,
 		.end = table_end,
+	},
+	{
+		.name = "html",
+		.for_people = true,
+		.begin = html_begin,
+		.finding = html_add_finding,
+		.related = html_add_finding,
+		.coverage = html_add_coverage,
+		.stack = html_add_stack,
+		.event = html_add_event,
+		.end = html_end,
 	},
 	{
 		.name = "csv",

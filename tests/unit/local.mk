@@ -70,6 +70,7 @@ tests_unit_runner_SOURCES = \
 	tests/unit/map/test-query.c \
 	tests/unit/report/test-cell.c \
 	tests/unit/report/test-csv.c \
+	tests/unit/report/test-html.c \
 	tests/unit/report/test-navigator.c \
 	tests/unit/report/test-supertimeline.c \
 	tests/unit/report/test-table.c \

@@ -1,0 +1,146 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "report/html.h"
+
+#include <string.h>
+
+#include "base/json.h"
+#include "report/html_page.h"
+#include "report/jsonl.h"
+#include "report/match_json.h"
+#include "sigma/packs.h"
+#include "sigma/rule.h"
+
+struct html {
+	bool has_lines;
+	GHashTable *rules; /* keys of those that were added: owned texts */
+};
+
+void html_begin(struct report *report)
+{
+	struct html *html = g_new0(struct html, 1);
+
+	html->rules = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+	report->state = html;
+	g_string_append(report->text, html_page_head);
+}
+
+void html_escape_json(GString *json, size_t start)
+{
+	static const struct {
+		char character;
+		const char *escape;
+	} escapes[] = {{'<', "\\u003c"}, {'>', "\\u003e"}, {'&', "\\u0026"}};
+	g_autofree char *raw = g_strndup(json->str + start, json->len - start);
+
+	/* Outside of its strings JSON has none of these. */
+	g_string_truncate(json, start);
+	for (const char *at = raw; *at;) {
+		size_t plain = strcspn(at, "<>&");
+
+		g_string_append_len(json, at, (gssize)plain);
+		at += plain;
+		for (size_t i = 0; i < G_N_ELEMENTS(escapes); i++)
+			if (*at == escapes[i].character)
+				g_string_append(json, escapes[i].escape);
+		at += *at != '\0';
+	}
+}
+
+/* Lines of JSON become members of one array. */
+static size_t begin_line(struct report *report)
+{
+	struct html *html = report->state;
+
+	if (html->has_lines)
+		g_string_append_c(report->text, ',');
+	html->has_lines = true;
+	return report->text->len;
+}
+
+static const struct pack_text *find_pack(const char *file)
+{
+	for (size_t i = 0; file && i < hunt_pack_count; i++)
+		if (strcmp(hunt_pack_texts[i].name, file) == 0)
+			return &hunt_pack_texts[i];
+	return NULL;
+}
+
+static void append_rule(struct report *report, const struct match *match, const char *file)
+{
+	const struct pack_text *pack = find_pack(file);
+	g_autofree char *text = pack ? g_strndup(pack->text, pack->length) : NULL;
+	GString *line = report->text;
+	size_t start = begin_line(report);
+
+	json_open_object(line, NULL);
+	json_add_string(line, "kind", "rule");
+	json_add_present(line, "rule_id", match->rule_id);
+	json_add_present(line, "title", match->title);
+	json_add_string(line, "level", rule_level_name(match->level));
+	tags_append_json(match->tags, line);
+	json_add_present(line, "triage", match->triage);
+	json_add_present(line, "file", file);
+	json_add_present(line, "text", text);
+	json_close_object(line);
+	g_string_append_c(line, '\n');
+	html_escape_json(line, start);
+}
+
+static void append_rules(struct report *report, const struct finding *finding)
+{
+	struct html *html = report->state;
+	const char *file = finding->kind == FINDING_CORRELATION
+				   ? finding->correlation->correlation->file
+				   : NULL;
+
+	for (guint i = 0; i < finding->matches->len; i++) {
+		const struct match *match = finding->matches->pdata[i];
+		char *key = g_strdup(match->rule_id ? match->rule_id : match->title);
+
+		if (g_hash_table_add(html->rules, key))
+			append_rule(report, match, match->rule ? match->rule->file : file);
+	}
+}
+
+void html_add_finding(struct report *report, const struct finding *finding)
+{
+	size_t start;
+
+	append_rules(report, finding);
+	start = begin_line(report);
+	jsonl_add_finding(report, finding);
+	html_escape_json(report->text, start);
+}
+
+void html_add_coverage(struct report *report, const struct host_coverage *host)
+{
+	size_t start = begin_line(report);
+
+	jsonl_add_coverage(report, host);
+	html_escape_json(report->text, start);
+}
+
+void html_add_stack(struct report *report, const struct stack_entry *entry)
+{
+	size_t start = begin_line(report);
+
+	jsonl_add_stack(report, entry);
+	html_escape_json(report->text, start);
+}
+
+void html_add_event(struct report *report, const struct event *event, const struct wmi_fact *fact)
+{
+	size_t start = begin_line(report);
+
+	jsonl_add_event(report, event, fact);
+	html_escape_json(report->text, start);
+}
+
+void html_end(struct report *report)
+{
+	struct html *html = report->state;
+
+	g_string_append(report->text, html_page_tail);
+	g_hash_table_unref(html->rules);
+	g_free(html);
+}
