@@ -4,6 +4,7 @@ libwmihunt_a_SOURCES += \
 	src/map/crash.c src/map/crash.h \
 	src/map/dedup.c src/map/dedup.h \
 	src/map/export_twins.c src/map/export_twins.h \
+	src/map/file_format.c src/map/file_format.h \
 	src/map/file_head.c src/map/file_head.h \
 	src/map/fault_groups.c src/map/fault_groups.h \
 	src/map/event_lines.c src/map/event_lines.h \
@@ -17,7 +18,7 @@ libwmihunt_a_SOURCES += \
 	src/map/log_word.c src/map/log_word.h \
 	src/map/map.c src/map/map.h \
 	src/map/map_settings.c \
-	src/map/mapper.c src/map/mapper.h \
+	src/map/mapper.c src/map/mapper.h src/map/mapper_state.h \
 	src/map/object_reader.c src/map/object_reader.h \
 	src/map/protocol.c src/map/protocol.h \
 	src/map/query.c src/map/query.h \

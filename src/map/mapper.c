@@ -6,48 +6,12 @@
 
 #include "event/event_pack.h"
 #include "evtx/chunk.h"
-#include "export/export.h"
 #include "input/descriptor.h"
 #include "input/volumes.h"
-#include "map/event_lines.h"
-#include "map/file_head.h"
-#include "map/log_teller.h"
-#include "map/log_word.h"
-#include "map/object_reader.h"
+#include "map/file_format.h"
+#include "map/mapper_state.h"
 #include "map/protocol.h"
-#include "map/run_lines.h"
 #include "map/unread.h"
-
-struct mapper;
-
-/* A kind of file that is read. */
-struct format {
-	enum bid (*bid)(const struct file_head *head);
-	void (*read)(struct mapper *mapper, struct reader *reader, const struct file_head *head);
-};
-
-struct mapper {
-	const struct map_settings *settings;
-	struct unpack_calls calls;
-	struct unpacker *unpacker;
-	struct scanner *scanner; /* NULL until there is a log */
-	struct fault_sink faults;
-	struct object_reader *objects; /* NULL: repositories are not read */
-	GByteArray *packed; /* the event at hand */
-	struct log_word_sender log_word; /* of the part of a log at hand */
-	GPtrArray *asked; /* passwords that were typed in */
-
-	/* The task at hand. */
-	const struct work *work;
-	struct request request;
-	char *path; /* text: the input's */
-	struct worker_status *status;
-	struct scan *scan;
-	uint64_t files;
-	struct log_teller logs;
-	enum { SKIPPED, READ, COUNTED_BEFORE } counts_as; /* the file at hand */
-	bool muted; /* on the way to where a worker died: faults there were reported by it */
-};
 
 /* Adds an answer after what there was to say before it. */
 static void answer(struct mapper *mapper, uint32_t type, const void *data, size_t size)
@@ -56,7 +20,7 @@ static void answer(struct mapper *mapper, uint32_t type, const void *data, size_
 	answers_add(mapper->work->answers, type, data, size);
 }
 
-static void add_fault(void *context, const struct fault *fault)
+void mapper_add_fault(void *context, const struct fault *fault)
 {
 	struct mapper *mapper = context;
 	g_autoptr(GByteArray) bytes = NULL;
@@ -80,10 +44,10 @@ static void report_at(struct mapper *mapper, const struct event_ref *place, enum
 			      .offset = place->offset,
 			      .has_offset = true};
 
-	add_fault(mapper, &fault);
+	mapper_add_fault(mapper, &fault);
 }
 
-static void report(struct mapper *mapper, const struct reader *reader, enum fault_code code,
+void mapper_report(struct mapper *mapper, const struct reader *reader, enum fault_code code,
 		   const char *what)
 {
 	const struct stream *stream = reader->stream;
@@ -106,7 +70,7 @@ static void answer_event(struct mapper *mapper, const struct event *event)
 		answer(mapper, ANSWER_EVENT, mapper->packed->data, mapper->packed->len);
 }
 
-static bool take_event(void *context, const struct event *event, enum event_fit fit)
+bool mapper_take_event(void *context, const struct event *event, enum event_fit fit)
 {
 	struct mapper *mapper = context;
 	bool gave_up = false;
@@ -125,21 +89,13 @@ static bool take_event(void *context, const struct event *event, enum event_fit 
 	return true;
 }
 
-static bool take_line_event(void *context, const struct event *event)
-{
-	const struct mapper *mapper = context;
-
-	return take_event(context, event,
-			  event_selection_test(mapper->settings->selection, event, false));
-}
-
 static void answer_log(void *context, const char *line, size_t size)
 {
 	answer(context, ANSWER_LOG, line, size);
 }
 
 /* All answers of a chunk are kept before the next is begun, so that none dies with the next. */
-static void at_piece(void *context, uint64_t offset, size_t size)
+void mapper_at_piece(void *context, uint64_t offset, size_t size)
 {
 	struct mapper *mapper = context;
 	struct worker_status *status = mapper->status;
@@ -163,8 +119,7 @@ static void will_wait(void *context)
 	answers_send(((const struct mapper *)context)->work->answers);
 }
 
-/* `in_log`: a log's header stands before the reader's offset. `part`: what is read, or NULL. */
-static void scan(struct mapper *mapper, struct reader *reader, bool in_log,
+void mapper_scan(struct mapper *mapper, struct reader *reader, bool in_log,
 		 const struct scan_part *part)
 {
 	const struct map_settings *settings = mapper->settings;
@@ -175,8 +130,8 @@ static void scan(struct mapper *mapper, struct reader *reader, bool in_log,
 		.quick = settings->quick && reader->offset == 0,
 		.in_log = in_log,
 		.part = part,
-		.take = take_event,
-		.at_chunk = at_piece,
+		.take = mapper_take_event,
+		.at_chunk = mapper_at_piece,
 		.take_log = settings->tells_logs ? log_teller_take : NULL,
 		.log_context = &mapper->logs,
 		.context = mapper,
@@ -192,147 +147,10 @@ static void scan(struct mapper *mapper, struct reader *reader, bool in_log,
 	mapper->status->tally.scan = scan.counts;
 }
 
-static void read_log(struct mapper *mapper, struct reader *reader, const struct file_head *head)
-{
-	(void)head;
-	scan(mapper, reader, reader->offset > 0, NULL);
-}
-
-/* True when there are any. */
-static bool scan_for_chunks(struct mapper *mapper, struct reader *reader)
-{
-	uint64_t before = mapper->status->tally.scan.chunks;
-
-	scan(mapper, reader, false, NULL);
-	return mapper->status->tally.scan.chunks > before;
-}
-
-/* Any file may hold chunks, but one that is named like a log has to. */
-static void read_chunks(struct mapper *mapper, struct reader *reader, const struct file_head *head)
-{
-	bool is_log = evtx_is_log(head->data, head->size) || file_head_is_no_line(head, reader);
-
-	if (scan_for_chunks(mapper, reader) || is_log)
-		return;
-	mapper->counts_as = SKIPPED;
-	if (unread_is_log_name(unread_get_name(reader)))
-		report(mapper, reader, FAULT_UNKNOWN_FORMAT,
-		       "named like an event log, and none: it holds no chunk of one");
-}
-
-static void read_repository(struct mapper *mapper, struct reader *reader,
-			    const struct file_head *head)
-{
-	(void)head;
-	object_reader_keep(mapper->objects, reader);
-}
-
-static void read_objects(struct mapper *mapper, struct reader *reader, const struct file_head *head)
-{
-	uint64_t found = object_reader_carve(mapper->objects, reader);
-
-	mapper->counts_as = found > 0 || head->named ? READ : SKIPPED;
-}
-
-static bool take_line_object(void *context, const struct wmi_object *object)
-{
-	object_reader_take_line(((struct mapper *)context)->objects, object);
-	return true;
-}
-
-static void read_lines(struct mapper *mapper, struct reader *reader, const struct file_head *head)
-{
-	struct tally *tally = &mapper->status->tally;
-	g_autofree char *via = event_lines_cite(reader->stream);
-	struct run_lines run = {.via = via,
-				.claimed = !head->named,
-				.take_log = log_teller_take_line,
-				.log_context = &mapper->logs};
-	const struct line_calls calls = {
-		.take = mapper->settings->no_events ? NULL : take_line_event,
-		.take_object = mapper->settings->objects ? take_line_object : NULL,
-		.at_line = at_piece};
-
-	tally->lines += event_lines_read(reader, &mapper->faults, &calls, mapper, &run);
-	tally_add(tally, &run.tally);
-	if (run.opened > run.closed)
-		report(mapper, reader, FAULT_INTERRUPTED,
-		       "the lines end before their summary: the run that wrote them did not");
-	/* What the lines were read from is counted instead. */
-	if (run.closed > 0)
-		mapper->counts_as = COUNTED_BEFORE;
-}
-
-static void read_export(struct mapper *mapper, struct reader *reader, const struct file_head *head)
-{
-	const struct map_settings *settings = mapper->settings;
-	const struct export_reading reading = {.selection = settings->selection,
-					       .use_sieve = settings->use_sieve,
-					       .take = take_event,
-					       .at_record = at_piece,
-					       .context = mapper,
-					       .faults = &mapper->faults};
-
-	(void)head;
-	mapper->status->tally.scan.records += export_read(reader, &reading);
-}
-
-/* What texts and tools say of objects. Windows keeps binary MOFs of its own in AutoRecover. */
-static void read_told(struct mapper *mapper, struct reader *reader, const struct file_head *head)
-{
-	bool is_binary = bid_binary_mof(head) != BID_NONE;
-	uint64_t found =
-		is_binary ? 0 : object_reader_read_told(mapper->objects, reader, head, at_piece);
-
-	mapper->status->tally.binary_mofs += is_binary;
-	mapper->counts_as = found > 0 || head->named ? READ : SKIPPED;
-}
-
-/* A disk image may hold chunks as they are, though nobody can say that they are all of it. */
-static void read_unread(struct mapper *mapper, struct reader *reader, const struct file_head *head)
-{
-	struct fault fault = {.code = head->unread.code,
-			      .what = head->unread.what,
-			      .path = reader->stream->path,
-			      .entry = reader->stream->entry};
-
-	add_fault(mapper, &fault);
-	mapper->counts_as = SKIPPED;
-	if (head->recover && head->no_events)
-		read_objects(mapper, reader, head);
-	else if (head->recover && scan_for_chunks(mapper, reader))
-		mapper->counts_as = READ;
-}
-
-/* A new kind of file is a row here; its reader stands in a file of its own. */
-static const struct format formats[] = {
-	{bid_unread, read_unread}, {bid_log, read_log},		{bid_chunks, read_chunks},
-	{bid_lines, read_lines},   {bid_export, read_export},	{bid_repository, read_repository},
-	{bid_mof, read_told},	   {bid_binary_mof, read_told}, {bid_snapshot, read_told},
-	{bid_note, read_told},	   {bid_objects, read_objects}, /* the last */
-};
-
-/* NULL: of no kind that is read. */
-static const struct format *find_format(const struct file_head *head)
-{
-	const struct format *found = NULL;
-	enum bid highest = BID_NONE;
-
-	for (size_t i = 0; i < G_N_ELEMENTS(formats); i++) {
-		enum bid bid = formats[i].bid(head);
-
-		if (bid <= highest)
-			continue;
-		highest = bid;
-		found = &formats[i];
-	}
-	return found;
-}
-
 static void read_file(struct mapper *mapper, struct reader *reader, const struct format *format,
 		      const struct file_head *head)
 {
-	mapper->status->format = (uint32_t)(format - formats);
+	mapper->status->format = format_number(format);
 	mapper->status->place = AT_FILE;
 	mapper->counts_as = READ;
 	format->read(mapper, reader, head);
@@ -345,13 +163,13 @@ static void refuse(struct mapper *mapper, struct reader *reader, const struct fi
 	if (file_head_is_no_line(head, reader))
 		mapper->counts_as = READ;
 	else if (head->no_events && head->named)
-		report(mapper, reader, FAULT_UNKNOWN_FORMAT,
-		       "neither a file of a WMI repository, nor MOF text, nor a list of "
-		       "subscriptions that is known, nor an archive of them");
+		mapper_report(mapper, reader, FAULT_UNKNOWN_FORMAT,
+			      "neither a file of a WMI repository, nor MOF text, nor a list of "
+			      "subscriptions that is known, nor an archive of them");
 	else if (head->no_events)
 		return;
 	else if (unread_refuse(reader, head->data, head->size, head->named, &refusal))
-		report(mapper, reader, refusal.code, refusal.what);
+		mapper_report(mapper, reader, refusal.code, refusal.what);
 }
 
 /* What is said of a file as a whole. `began`: where this worker began. */
@@ -363,7 +181,7 @@ static void end_file(struct mapper *mapper, const struct reader *reader, uint64_
 		g_autofree char *what =
 			g_strconcat("cannot read: ", g_strerror(reader->error), NULL);
 
-		report(mapper, reader, FAULT_UNREADABLE, what);
+		mapper_report(mapper, reader, FAULT_UNREADABLE, what);
 	}
 	tally->bytes += reader->offset - began;
 	if (began > 0)
@@ -379,8 +197,8 @@ static void report_lost(struct mapper *mapper, const struct reader *reader)
 	const bool muted = mapper->muted;
 
 	mapper->muted = false;
-	report(mapper, reader, FAULT_WORKER,
-	       "a worker died that may not have read this file of a repository");
+	mapper_report(mapper, reader, FAULT_WORKER,
+		      "a worker died that may not have read this file of a repository");
 	mapper->muted = muted;
 }
 
@@ -423,7 +241,7 @@ static bool visit(void *context, struct reader *reader, bool named)
 	file_head_look(&head, reader);
 	if (mapper->objects)
 		head.in_repository = object_reader_reach(mapper->objects, reader->stream);
-	format = find_format(&head);
+	format = format_find(&head);
 	mapper->status->file = mapper->files;
 	mapper->status->is_plain = reader->stream->entry == NULL;
 	g_strlcpy(mapper->status->name, reader->stream->entry ? reader->stream->entry : "",
@@ -500,7 +318,7 @@ struct mapper *mapper_new(const struct map_settings *settings)
 	struct mapper *mapper = g_new0(struct mapper, 1);
 
 	mapper->settings = settings;
-	mapper->faults = (struct fault_sink){add_fault, mapper};
+	mapper->faults = (struct fault_sink){mapper_add_fault, mapper};
 	mapper->calls = (struct unpack_calls){
 		.visit = visit,
 		.split = split,
@@ -526,8 +344,7 @@ struct mapper *mapper_new(const struct map_settings *settings)
 static void resume_pipe(struct mapper *mapper, struct stream *stream)
 {
 	const struct resumption *resumption = &mapper->request.resumption;
-	/* The number comes from a worker that crashed. */
-	const struct format *format = &formats[MIN(resumption->format, G_N_ELEMENTS(formats) - 1)];
+	const struct format *format = format_of_number(resumption->format);
 	struct reader reader;
 
 	reader_init(&reader, stream);
@@ -556,7 +373,7 @@ static void read_log_part(struct mapper *mapper, struct descriptor *descriptor)
 	reader.offset = request->first;
 	mapper->counts_as = READ;
 	log_teller_begin_file(&mapper->logs, mapper->path, true);
-	scan(mapper, &reader, reader.offset > 0, &part);
+	mapper_scan(mapper, &reader, reader.offset > 0, &part);
 	end_file(mapper, &reader, request->first);
 	reader_release(&reader);
 	if (part.end == request->size)
