@@ -185,10 +185,12 @@ static int compare_processes(gconstpointer a, gconstpointer b)
 	return compare_starts(a, b);
 }
 
-static bool is_later(const struct unnamed_start *start, uint64_t process_id, uint64_t time)
+/* Exports may cut times to seconds: the numbers of records then say which start came first. */
+static bool is_later(const struct unnamed_start *start, const struct unnamed_start *child)
 {
-	return start->process_id > process_id ||
-	       (start->process_id == process_id && start->event.ref.time >= time);
+	return start->process_id > child->parent_id ||
+	       (start->process_id == child->parent_id &&
+		event_ref_compare(&start->event.ref, &child->event.ref) >= 0);
 }
 
 static bool has_boot_between(const GArray *boots, uint64_t from, uint64_t to)
@@ -223,14 +225,13 @@ static bool is_sure(const struct starting_host *host, const struct unnamed_start
 static const char *find_parent(const struct starting_host *host, const GPtrArray *by_process,
 			       const struct unnamed_start *child)
 {
-	uint64_t time = child->event.ref.time;
 	const struct unnamed_start *found;
 	guint low = 0, high = by_process->len;
 
 	while (low < high) {
 		guint middle = low + (high - low) / 2;
 
-		if (is_later(by_process->pdata[middle], child->parent_id, time))
+		if (is_later(by_process->pdata[middle], child))
 			high = middle;
 		else
 			low = middle + 1;
