@@ -54,7 +54,9 @@ found $samples >"$scratch/found"
 # try NAME FILE: a row of the table, and the hunt.
 try()
 {
-	wmihunt events -q --every "$2" >"$scratch/events" 2>/dev/null
+	wmihunt events --every "$2" >"$scratch/events" 2>"$scratch/summary"
+	jq 'select(.kind == "summary").records_seen' "$scratch/summary" >"$scratch/seen"
+	jq -s length "$scratch/events" | same "$1: each record is counted once" - "$scratch/seen"
 	printf '%s: %s\n' "$1" "$(lost "$scratch/events")" >>"$scratch/table"
 	jq -r '.source.format' "$scratch/events" | sort -u | tr '\n' ' ' | sed "s/^/$1 is /;s/ \$/\n/" >>"$scratch/formats"
 	case $1 in
@@ -160,12 +162,13 @@ if [ ! -d "$evidence/exports" ]; then
 	finish
 fi
 logs="$evidence/APTSimulatorVM_EventLogs.7z $evidence/PanacheSysmon_vs_AtomicRedTeam01.evtx $evidence/LM_WMI_4624_4688_TargetHost.evtx"
-# No export has the numbers of record headers, by which two names of one machine are known as such.
 # shellcheck disable=SC2086
 wmihunt events -q --every $logs 2>/dev/null | jq -c --slurpfile wanted "$evidence/exports/spellings/source.jsonl" '
 	($wanted | map(.Event.System | "\(.Channel) \(.EventRecordID) \(.Computer)") | INDEX(.)) as $keys |
-	select($keys["\(.channel) \(.record_id) \(.host)"]) | del(.source.header_record_id)' >"$scratch/log"
-found "$scratch/log" >"$scratch/found"
+	select($keys["\(.channel) \(.record_id) \(.host)"])' >"$scratch/log"
+# That two names are one machine a log can show; some events of it in one file do not.
+jq -c '.source = {path: "events", offset: .source.offset}' "$scratch/log" >"$scratch/events-of-log"
+found "$scratch/events-of-log" >"$scratch/found"
 : >"$scratch/table"
 : >"$scratch/formats"
 for file in "$evidence"/exports/spellings/*; do

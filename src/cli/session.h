@@ -92,8 +92,8 @@ int session_run(const struct session_command *command, int argc, char **argv);
 
 /*
  * For a command's run(): hands out the events that its query asks for, of the wanted times, the
- * objects that it asks for, and what the logs held; all are borrowed for the call. Of all hosts where
- * session->hosts is set: which names are of one host is known in the end only. Once.
+ * objects that it asks for, and what the logs held; all are borrowed for the call. Of all hosts
+ * where session->hosts is set: which names are of one host is known in the end only. Once.
  */
 void session_read(struct session *session, const struct reducer_takers *takers);
 

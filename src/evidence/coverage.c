@@ -248,11 +248,22 @@ static void add_clock_change(struct coverage *coverage, struct coverage_part *ho
 		g_array_append_val(host->sums.clock_changes, change);
 }
 
+/* Starts and stops count by their time among other logs: of a zone that is not known, it says
+ * nothing. */
+static bool is_by_time(enum host_event_kind kind)
+{
+	return kind == HOST_STARTED || kind == HOST_STOPPED || kind == HOST_CRASHED ||
+	       kind == HOST_WMI_STARTED;
+}
+
 static void add_host_event(struct coverage *coverage, struct coverage_part *host,
-			   const struct host_event *said, uint64_t time)
+			   const struct host_event *said, const struct event_ref *ref)
 {
 	enum wanted_log cleared = wanted_log_find(said->channel);
+	uint64_t time = ref->time;
 
+	if (ref->local_time && is_by_time(said->kind))
+		return;
 	switch (said->kind) {
 	case HOST_STARTED:
 		add_time(coverage, host, host->boots, time);
@@ -286,7 +297,7 @@ void coverage_add_event(struct coverage *coverage, const struct event *event, bo
 	uint64_t time = event->ref.time;
 	struct coverage_part *host = get_host(coverage, event->host, &event->ref);
 	enum wanted_log wanted = wanted_log_find(event->ref.channel);
-	const struct report_ref report = {time, event->ref.record_id};
+	const struct report_ref report = {event->ref.local_time ? 0 : time, event->ref.record_id};
 	struct host_event said;
 
 	if (!host)
@@ -298,7 +309,7 @@ void coverage_add_event(struct coverage *coverage, const struct event *event, bo
 			g_array_append_val(host->reports[wanted], report);
 	}
 	if (host_event_read(event, &said))
-		add_host_event(coverage, host, &said, time);
+		add_host_event(coverage, host, &said, &event->ref);
 }
 
 static void add_to_machine(struct coverage *coverage, struct host_names *names,

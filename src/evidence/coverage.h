@@ -35,7 +35,8 @@ enum log_state {
 
 struct log_coverage {
 	enum log_state state;
-	uint64_t from, to; /* FILETIME, of the records, or events, that are there; 0: of none */
+	uint64_t from,
+		to; /* FILETIME, of the records when it was read, else of the events; 0: none */
 	uint64_t records;
 	uint64_t first_id; /* the lowest number of a record; 0 where that says nothing */
 	uint64_t missing; /* numbers between the first and the last that no record has */

@@ -47,6 +47,19 @@ static bool is_too_old(const struct host_coverage *host)
 	return host->build && host->build < FIRST_BUILD;
 }
 
+/* Is it known from events that were given, as in an export, and not from its logs alone? */
+static bool is_of_events(const struct host_coverage *host)
+{
+	bool has_log = host->other_logs > 0;
+
+	for (unsigned i = 0; i < WANTED_LOGS; i++) {
+		if (host->logs[i].state == LOG_EVENTS)
+			return true;
+		has_log |= host->logs[i].state != LOG_ABSENT;
+	}
+	return !has_log;
+}
+
 /* By 5861, which is logged for all that live; Sysmon shows what it saw being made. */
 static enum covered judge_covered(const struct host_coverage *host)
 {
@@ -72,6 +85,18 @@ static void say_window(struct host_coverage *host)
 		say(host, "Only events before %s were asked for", as_text(host->until).text);
 }
 
+/* That no log, nor an event, of that channel is there, and what it would show. */
+static void say_absent(struct host_coverage *host, enum wanted_log wanted, const char *shows)
+{
+	const char *name = wanted_log_name(wanted);
+
+	if (is_of_events(host))
+		say(host, "No event of the log %s that was looked for is among those given: %s",
+		    name, shows);
+	else
+		say(host, "The log %s was not read: %s", name, shows);
+}
+
 static void say_silent(struct host_coverage *host)
 {
 	g_autofree char *others =
@@ -84,6 +109,21 @@ static void say_silent(struct host_coverage *host)
 		    "WMI started at %s%s, and no 5861 followed within 10 min though its log was "
 		    "written: nothing was bound, or it was not logged",
 		    as_text(host->first_silent).text, others);
+}
+
+static void say_events(struct host_coverage *host, const struct log_coverage *log, const char *name)
+{
+	struct time_text from = as_text(log->from), to = as_text(log->to);
+
+	if (strcmp(from.text, to.text) == 0)
+		say(host,
+		    "Of the log %s only events of %s were given: what else it held is not known",
+		    name, from.text);
+	else
+		say(host,
+		    "Of the log %s only events were given, from %s to %s: what else it held is "
+		    "not known",
+		    name, from.text, to.text);
 }
 
 static void say_wmi(struct host_coverage *host)
@@ -100,7 +140,11 @@ static void say_wmi(struct host_coverage *host)
 		say_silent(host);
 	switch (log->state) {
 	case LOG_ABSENT:
-		say(host, "No 5861 can be expected: the log %s is not among what was read", name);
+		say(host,
+		    is_of_events(host)
+			    ? "No 5861 is among the events given, nor was the log %s read"
+			    : "No 5861 can be expected: the log %s is not among what was read",
+		    name);
 		break;
 	case LOG_UNREAD:
 		say(host, "No 5861 can be expected: the log %s could not be read", name);
@@ -109,10 +153,7 @@ static void say_wmi(struct host_coverage *host)
 		say(host, "No 5861 can be expected: the log %s is empty", name);
 		break;
 	case LOG_EVENTS:
-		say(host,
-		    "Of the log %s only events were given, from %s to %s: what else it held is "
-		    "not known",
-		    name, as_text(log->from).text, as_text(log->to).text);
+		say_events(host, log, name);
 		break;
 	case LOG_READ:
 		if (!is_too_old(host))
@@ -132,9 +173,15 @@ static void say_sysmon(struct host_coverage *host)
 {
 	const struct log_coverage *log = &host->logs[WANTED_SYSMON];
 
-	if (log->state < LOG_EVENTS)
+	if (log->state < LOG_EVENTS && is_of_events(host))
+		say_absent(host, WANTED_SYSMON,
+			   "what is made, changed and deleted shows there, and by whom");
+	else if (log->state < LOG_EVENTS)
 		say(host, "No log of Sysmon was read: what is made, changed and deleted shows "
 			  "there, and by whom");
+	else if (!log->reports && log->state == LOG_EVENTS)
+		say(host, "No 19, 20 or 21 is among the events of Sysmon that were given: what was "
+			  "made or deleted is not known from them");
 	else if (!log->reports)
 		say(host,
 		    "Sysmon logged no 19, 20 or 21 from %s to %s: nothing was made or deleted, or "
@@ -148,8 +195,7 @@ static void say_processes(struct host_coverage *host)
 	uint64_t bare = log->process_starts - MIN(log->command_lines, log->process_starts);
 
 	if (log->state < LOG_EVENTS)
-		say(host,
-		    "The log Security was not read: logons and starts of processes show there");
+		say_absent(host, WANTED_SECURITY, "logons and starts of processes show there");
 	else if (log->state == LOG_READ && !log->process_starts)
 		say(host, "Security holds no 4688: starts of processes were not logged there");
 	else if (bare)
@@ -164,8 +210,7 @@ static void say_scripts(struct host_coverage *host)
 	const struct log_coverage *log = &host->logs[WANTED_POWERSHELL];
 
 	if (log->state < LOG_EVENTS)
-		say(host, "The log %s was not read: scripts show there",
-		    wanted_log_name(WANTED_POWERSHELL));
+		say_absent(host, WANTED_POWERSHELL, "scripts show there");
 	else if (log->state == LOG_READ && !log->scripts)
 		say(host, "PowerShell logged no 4104: what scripts did is not known from it");
 }
@@ -173,10 +218,10 @@ static void say_scripts(struct host_coverage *host)
 static void say_rest_of_logs(struct host_coverage *host)
 {
 	if (host->logs[WANTED_APPLICATION].state < LOG_EVENTS)
-		say(host, "The log Application was not read: starts of WMI show there");
+		say_absent(host, WANTED_APPLICATION, "starts of WMI show there");
 	if (host->logs[WANTED_SYSTEM].state < LOG_EVENTS)
-		say(host, "The log System was not read: starts of Windows and changes of its clock "
-			  "show there");
+		say_absent(host, WANTED_SYSTEM,
+			   "starts of Windows and changes of its clock show there");
 }
 
 /* What a log lacks of what was once in it. */

@@ -366,16 +366,44 @@ static int compare_changes(gconstpointer a, gconstpointer b)
 	return order ? order : compare_numbers(one->before, other->before);
 }
 
+/* Drops, of a sorted set, reports at a time that is not known whose records are there with it. */
+static void drop_local_copies(GArray *reports)
+{
+	g_autoptr(GHashTable) known = g_hash_table_new(g_int64_hash, g_int64_equal);
+	guint local = 0, kept = 0;
+
+	while (local < reports->len && !g_array_index(reports, struct report_ref, local).time)
+		local++;
+	for (guint i = local; i < reports->len; i++)
+		g_hash_table_add(known, &g_array_index(reports, struct report_ref, i).record_id);
+	for (guint i = 0; i < local; i++) {
+		struct report_ref report = g_array_index(reports, struct report_ref, i);
+
+		if (!report.record_id || !g_hash_table_contains(known, &report.record_id))
+			g_array_index(reports, struct report_ref, kept++) = report;
+	}
+	g_array_remove_range(reports, kept, local - kept);
+}
+
+/* Where the log itself was read, events from elsewhere do not say from when to when it was written.
+ */
+static void sum_log(struct log_coverage *log, GArray *spans, GArray *reports)
+{
+	if (spans->len)
+		log->from = log->to = 0;
+	sum_spans(log, spans);
+	make_set(reports, compare_reports);
+	drop_local_copies(reports);
+	log->reports = reports->len;
+	make_set(log->cleared, compare_times);
+}
+
 void coverage_part_sum(struct coverage_part *part)
 {
 	struct host_coverage *sums = &part->sums;
 
-	for (unsigned i = 0; i < WANTED_LOGS; i++) {
-		sum_spans(&sums->logs[i], part->spans[i]);
-		make_set(part->reports[i], compare_reports);
-		sums->logs[i].reports = part->reports[i]->len;
-		make_set(sums->logs[i].cleared, compare_times);
-	}
+	for (unsigned i = 0; i < WANTED_LOGS; i++)
+		sum_log(&sums->logs[i], part->spans[i], part->reports[i]);
 	sum_marks(sums, part->marks);
 	make_set(part->boots, compare_times);
 	sums->starts = part->boots->len;

@@ -21,7 +21,7 @@ struct coverage_span {
 
 /* An event, of which there may be copies. */
 struct report_ref {
-	uint64_t time;
+	uint64_t time; /* 0: local, of a zone that is not known */
 	uint64_t record_id;
 };
 

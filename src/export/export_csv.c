@@ -112,6 +112,7 @@ static void on_row(int terminator, void *context)
 	}
 	if (!csv->row)
 		return;
+	run->records++;
 	run->offset = csv->row_offset;
 	if (csv->field_count != csv->column_count)
 		export_run_report(run, "a row that has not as many fields as the first");
@@ -188,7 +189,10 @@ static void read_rows(struct csv_reading *csv)
 	while (!run->stopped && (size = line_size(run)) > 0) {
 		if (!csv->row && csv->parser.pstate <= 1)
 			csv->row_offset = run->source.offset;
-		export_run_begin(run, NULL, size);
+		/* Of each line: a row may be long. */
+		if (run->reading)
+			run->reading->at_record(run->reading->context,
+						text_source_place(&run->source), size);
 		csv_parse(&csv->parser, text_source_at(&run->source), size, on_field, on_row, csv);
 		text_source_skip(&run->source, size);
 		if (is_overlong(csv))

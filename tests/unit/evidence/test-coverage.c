@@ -146,7 +146,7 @@ static void test_covered_by_5861(void **state)
 	assert_int_equal(host->silent + host->unknown, 0);
 	assert_true(is_said(host, "No 5861 can be expected before 2021-02-14 00:00:00 or after "
 				  "2021-02-14 10:00:00: the log begins and ends then"));
-	assert_true(is_said(host, "No log of Sysmon was read"));
+	assert_true(is_said(host, "Sysmon/Operational that was looked for"));
 	coverage_free(coverage);
 	host_names_free(names);
 }
@@ -316,7 +316,71 @@ static void test_events_alone(void **state)
 	host = take_one(coverage, names);
 	assert_int_equal(host->logs[WANTED_WMI].state, LOG_EVENTS);
 	assert_int_equal(host->covered, COVERED_PARTLY);
-	assert_true(is_said(host, "only events were given"));
+	assert_true(is_said(host, "only events of 2021-02-14 00:00:00 were given"));
+	coverage_free(coverage);
+	host_names_free(names);
+}
+
+static void add_local_event(struct coverage *coverage, uint64_t time, uint64_t record_id,
+			    const char *channel, const char *provider, unsigned event_id)
+{
+	struct event *event = new_event(time, time, provider, event_id);
+
+	event->ref.channel = channel;
+	event->ref.record_id = record_id;
+	event->ref.local_time = true;
+	coverage_add_event(coverage, event, event_id == 5861);
+	free_event(event);
+}
+
+/* Of a log that was read, an event from elsewhere says neither that it reaches further nor, at a
+ * time of no known zone, that one more was logged. */
+static void test_events_beside_log(void **state)
+{
+	struct coverage *coverage = coverage_new(1 << 20);
+	struct host_names *names = host_names_new();
+	const struct made_log log = wmi_log_of_day();
+	const struct host_coverage *host;
+
+	(void)state;
+	add_log(coverage, &log);
+	add_5861(coverage, day + MINUTE);
+	add_5861(coverage, day - 600 * MINUTE);
+	add_local_event(coverage, day - 300 * MINUTE, day + MINUTE, WMI_LOG,
+			"Microsoft-Windows-WMI-Activity", 5861);
+	add_local_event(coverage, day - 300 * MINUTE, 4, WMI_LOG, "Microsoft-Windows-WMI-Activity",
+			5861);
+	add_local_event(coverage, day + 300 * MINUTE, 5, "Application", "Microsoft-Windows-WMI",
+			5617);
+	/* The log was not yet written then. */
+	add_wmi_start(coverage, day - 400 * MINUTE);
+	host = take_one(coverage, names);
+	assert_int_equal(host->logs[WANTED_WMI].from, day);
+	assert_int_equal(host->logs[WANTED_WMI].to, day + 600 * MINUTE);
+	assert_int_equal(host->logs[WANTED_WMI].reports, 3);
+	assert_int_equal(host->silent, 0);
+	assert_int_equal(host->unknown, 1);
+	coverage_free(coverage);
+	host_names_free(names);
+}
+
+/* Only what was looked for is known of an export: that a log was not read is not said of it. */
+static void test_absent_from_events(void **state)
+{
+	struct coverage *coverage = coverage_new(1 << 20);
+	struct host_names *names = host_names_new();
+	const struct host_coverage *host;
+
+	(void)state;
+	add_event(coverage, day, "Microsoft-Windows-Sysmon/Operational", "Microsoft-Windows-Sysmon",
+		  1);
+	host = take_one(coverage, names);
+	assert_int_equal(host->covered, COVERED_NOT);
+	assert_true(is_said(host, "No 5861 is among the events given"));
+	assert_true(is_said(host, "No 19, 20 or 21 is among the events"));
+	assert_true(is_said(host, "No event of the log Security that was looked for"));
+	assert_false(is_said(host, "Security was not read"));
+	assert_false(is_said(host, "Sysmon logged no 19"));
 	coverage_free(coverage);
 	host_names_free(names);
 }
@@ -396,11 +460,18 @@ static void test_memory(void **state)
 TEST_GROUP(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_covered_by_5861), cmocka_unit_test(test_silent_starts),
-		cmocka_unit_test(test_old_windows),	cmocka_unit_test(test_no_5861),
-		cmocka_unit_test(test_bare_logs),	cmocka_unit_test(test_copies),
-		cmocka_unit_test(test_forwarded),	cmocka_unit_test(test_events_alone),
-		cmocka_unit_test(test_host_events),	cmocka_unit_test(test_findings),
+		cmocka_unit_test(test_covered_by_5861),
+		cmocka_unit_test(test_silent_starts),
+		cmocka_unit_test(test_old_windows),
+		cmocka_unit_test(test_no_5861),
+		cmocka_unit_test(test_bare_logs),
+		cmocka_unit_test(test_copies),
+		cmocka_unit_test(test_forwarded),
+		cmocka_unit_test(test_events_alone),
+		cmocka_unit_test(test_events_beside_log),
+		cmocka_unit_test(test_absent_from_events),
+		cmocka_unit_test(test_host_events),
+		cmocka_unit_test(test_findings),
 		cmocka_unit_test(test_memory),
 	};
 

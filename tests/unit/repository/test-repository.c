@@ -214,7 +214,8 @@ static void test_marks(void **state)
 	objects = repository_sample_get(&sample, ROLE_OBJECTS, 0);
 	for (size_t shift = 0; shift < 70; shift++) {
 		g_byte_array_set_size(bytes, (guint)shift);
-		memset(bytes->data, 'A', shift);
+		if (shift)
+			memset(bytes->data, 'A', shift);
 		g_byte_array_append(bytes, objects->data, objects->len);
 		assert_true(carve_find(bytes->data, bytes->len, 0, 64, &mark));
 		assert_int_equal(mark.offset, 374 + shift);
