@@ -147,7 +147,7 @@ dense_rows
 row "start to exit without input / true" ms 8 0 wmihunt hunt -q /dev/null -- true
 log correlation
 runs=$(((runs + 2) / 3))
-row "100,000 subscriptions of 400,000 events" s 2 250 wmihunt hunt -q "$log" -- cat "$log"
+row "100,000 subscriptions of 400,000 events" s 2 250 wmihunt hunt -q --max-memory=6G "$log" -- cat "$log"
 
 [ "${1-}" = --check ] || exit 0
 [ -s "$scratch/missed" ] || exit 0
