@@ -3,7 +3,7 @@
 check_PROGRAMS += tests/poison/wmihunt-poison
 tests_poison_wmihunt_poison_SOURCES = tests/poison/poison.c $(wmihunt_SOURCES)
 tests_poison_wmihunt_poison_LDADD = $(wmihunt_LDADD)
-tests_poison_wmihunt_poison_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=record_walk_init,--wrap=pool_new
+tests_poison_wmihunt_poison_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=chunk_is_as_told,--wrap=pool_new
 
 dist_check_SCRIPTS += tests/poison.sh
 TESTS += tests/poison.sh

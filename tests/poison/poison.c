@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Linked into wmihunt-poison in front of record_walk_init() and pool_new() (ld --wrap): a chunk
+ * Linked into wmihunt-poison in front of chunk_is_as_told() and pool_new() (ld --wrap): a chunk
  * with one of these marks in a string of a record (UTF-16) does to its worker what a decoder's
  * mistake would do.
  */
@@ -10,14 +10,16 @@
 #include <sys/mman.h>
 #include <uchar.h>
 
-#include "evtx/chunk.h"
+#include "evtx/chunk_check.h"
 #include "run/pool.h"
 
 #define WH_POISON_BLOCK (16 << 20)
 #define WH_POISON_MOST 64 /* blocks: a test must not bring the machine down */
 
-void __real_record_walk_init(struct record_walk *walk, const struct chunk *chunk);
-void __wrap_record_walk_init(struct record_walk *walk, const struct chunk *chunk);
+bool __real_chunk_is_as_told(const struct chunk *chunk, struct chunk_ids *ids,
+			     struct told_record *records, size_t *count);
+bool __wrap_chunk_is_as_told(const struct chunk *chunk, struct chunk_ids *ids,
+			     struct told_record *records, size_t *count);
 struct pool *__real_pool_new(const struct pool_stage *stage);
 struct pool *__wrap_pool_new(const struct pool_stage *stage);
 
@@ -64,10 +66,11 @@ static const struct poison {
 	{u"POISON-ALLOC", 24, allocate},
 };
 
-void __wrap_record_walk_init(struct record_walk *walk, const struct chunk *chunk)
+bool __wrap_chunk_is_as_told(const struct chunk *chunk, struct chunk_ids *ids,
+			     struct told_record *records, size_t *count)
 {
 	for (size_t i = 0; i < sizeof(poisons) / sizeof(*poisons); i++)
 		if (memmem(chunk->data, chunk->size, poisons[i].mark, poisons[i].size))
 			poisons[i].act();
-	__real_record_walk_init(walk, chunk);
+	return __real_chunk_is_as_told(chunk, ids, records, count);
 }
