@@ -44,11 +44,12 @@ static uint64_t known_time(uint64_t filetime)
 /* To the microsecond: what follows would be dropped by some and rounded by others. */
 static void append_time(GString *out, uint64_t filetime)
 {
-	char text[WH_FILETIME_TEXT];
+	static const char zone[] = "+00:00";
+	char text[WH_FILETIME_TEXT + sizeof(zone)];
 
 	filetime = known_time(filetime);
 	filetime_format(filetime, text);
-	g_strlcpy(strchr(text, '.') + 7, "+00:00", 7);
+	memcpy(strchr(text, '.') + 7, zone, sizeof(zone));
 	json_add_string(out, "datetime", text);
 	json_add_uint(out, "timestamp", (filetime - UNIX_EPOCH) / 10);
 }
