@@ -143,7 +143,7 @@ const struct format *format_find(const struct file_head *head)
 	const struct format *found = NULL;
 	enum bid highest = BID_NONE;
 
-	for (size_t i = 0; i < G_N_ELEMENTS(formats); i++) {
+	for (size_t i = 0; i < G_N_ELEMENTS(formats) && highest < BID_CERTAIN; i++) {
 		enum bid bid = formats[i].bid(head);
 
 		if (bid <= highest)

@@ -9,15 +9,20 @@
 #include "wmi/mof_text.h"
 
 /* Lines are known by a member that may stand anywhere in the first. */
+static bool needs_more(const struct file_head *head)
+{
+	return event_lines_may_begin(head->data, head->size) ||
+	       unread_needs_more(head->data, head->size) ||
+	       export_needs_more(head->data, head->size) ||
+	       (head->reads_objects && mof_file_needs_more(head->data, head->size));
+}
+
 void file_head_look(struct file_head *head, struct reader *reader)
 {
 	bool is_long = false;
 
 	head->size = reader_peek(reader, WH_FILE_HEADER_SIZE + 8, &head->data);
-	if (event_lines_may_begin(head->data, head->size) ||
-	    unread_needs_more(head->data, head->size) ||
-	    export_needs_more(head->data, head->size) ||
-	    (head->reads_objects && mof_file_needs_more(head->data, head->size))) {
+	if (bid_log(head) != BID_CERTAIN && needs_more(head)) {
 		head->size = reader_peek(reader, WH_READER_SIZE, &head->data);
 		is_long = head->size >= WH_UNREAD_LONG;
 	}
