@@ -29,6 +29,17 @@ int event_ref_compare(const struct event_ref *a, const struct event_ref *b)
 	return order ? order : compare_numbers(a->claimed, b->claimed);
 }
 
+bool event_refs_share_file(const struct event_ref *a, const struct event_ref *b)
+{
+	return g_strcmp0(a->path, b->path) == 0 && g_strcmp0(a->entry, b->entry) == 0;
+}
+
+bool event_refs_share_source(const struct event_ref *a, const struct event_ref *b)
+{
+	return event_refs_share_file(a, b) && g_strcmp0(a->via, b->via) == 0 &&
+	       a->claimed == b->claimed;
+}
+
 void event_ref_append_ids(const struct event_ref *ref, bool with_channel, GString *out)
 {
 	if (ref->has_event_id)

@@ -40,6 +40,11 @@ char *event_ref_text(const struct event_ref *ref);
 /* Orders by time, then by record id, then by where the record was read: 0 only for one record. */
 int event_ref_compare(const struct event_ref *a, const struct event_ref *b);
 
+/* Whether both stand in one file, or entry of an archive; and whether the lines that say so are the
+ * same, too, and as much believed. */
+bool event_refs_share_file(const struct event_ref *a, const struct event_ref *b);
+bool event_refs_share_source(const struct event_ref *a, const struct event_ref *b);
+
 /* Appends the JSON members "event_id", "channel" (when asked for) and "record_id", as far as they
  * are known. */
 void event_ref_append_ids(const struct event_ref *ref, bool with_channel, GString *out);

@@ -28,6 +28,7 @@ struct coverage {
 	uint64_t memory, used;
 	uint64_t logs; /* numbered by now */
 	GHashTable *hosts; /* log and folded name → struct coverage_part */
+	struct coverage_part *last; /* that was asked for */
 	GHashTable *folders; /* texts */
 	GArray *strays; /* struct stray_log */
 	GHashTable *machines; /* when all are put together: struct host_identity → struct
@@ -71,31 +72,43 @@ static bool spend(struct coverage *coverage, struct coverage_part *host, uint64_
 	return true;
 }
 
+/* With its length, as both texts may hold anything. */
 static char *host_key(const char *name, const struct event_ref *ref)
 {
 	g_autofree char *folded = text_fold(name);
 	g_autofree char *place = event_ref_text(ref);
 
-	return g_strdup_printf("%s\n%s", place, folded);
+	return g_strdup_printf("%zu %s%s", strlen(folded), folded, place);
 }
 
 /* NULL when there is no room for one more. */
+static struct coverage_part *find_host(struct coverage *coverage, const char *name,
+				       const struct event_ref *ref)
+{
+	g_autofree char *key = host_key(name, ref);
+	struct coverage_part *host = g_hash_table_lookup(coverage->hosts, key);
+	uint64_t cost = HOST_COST + 2 * strlen(key);
+
+	if (host || coverage->used + cost > coverage->memory)
+		return host;
+	host = coverage_part_new(name, ref);
+	coverage->used += cost;
+	host->memory = cost;
+	g_hash_table_insert(coverage->hosts, g_steal_pointer(&key), host);
+	return host;
+}
+
+/* NULL for no name, too. Events of one log come one after another. */
 static struct coverage_part *get_host(struct coverage *coverage, const char *name,
 				      const struct event_ref *ref)
 {
-	g_autofree char *key = name ? host_key(name, ref) : NULL;
-	struct coverage_part *host = key ? g_hash_table_lookup(coverage->hosts, key) : NULL;
-	uint64_t cost = key ? HOST_COST + 2 * strlen(key) : 0;
+	struct coverage_part *last = coverage->last;
 
-	if (!key || (!host && coverage->used + cost > coverage->memory))
+	if (!name)
 		return NULL;
-	if (!host) {
-		host = coverage_part_new(name, ref);
-		coverage->used += cost;
-		host->memory = cost;
-		g_hash_table_insert(coverage->hosts, g_steal_pointer(&key), host);
-	}
-	return host;
+	if (!last || strcmp(last->name, name) != 0 || !event_refs_share_source(&last->ref, ref))
+		coverage->last = find_host(coverage, name, ref);
+	return coverage->last;
 }
 
 static void add_state(struct log_coverage *log, enum log_state state)

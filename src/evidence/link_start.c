@@ -89,8 +89,7 @@ static bool is_by(const struct wmi_start *start, const struct sighting *sighting
 /* Where the clock was set back, a start that comes later by its time may have come before. */
 static bool came_before(const struct wmi_start *start, const struct wmi_start *other)
 {
-	return g_strcmp0(start->ref->path, other->ref->path) == 0 &&
-	       g_strcmp0(start->ref->entry, other->ref->entry) == 0 &&
+	return event_refs_share_file(start->ref, other->ref) &&
 	       start->ref->record_id < other->ref->record_id;
 }
 

@@ -215,8 +215,8 @@ static bool is_sure(const struct starting_host *host, const struct unnamed_start
 {
 	const struct event_ref *from = &parent->event.ref, *to = &child->event.ref;
 
-	return parent->process_id == child->parent_id && g_strcmp0(from->path, to->path) == 0 &&
-	       g_strcmp0(from->entry, to->entry) == 0 && to->time - from->time <= DAY &&
+	return parent->process_id == child->parent_id && event_refs_share_file(from, to) &&
+	       to->time - from->time <= DAY &&
 	       !has_boot_between(host->boots, from->time, to->time);
 }
 

@@ -31,11 +31,6 @@ static int compare_sources(gconstpointer a, gconstpointer b)
 	return order ? order : event_ref_compare(ref_of(one), ref_of(other));
 }
 
-static bool is_of_one_file(const struct event_ref *a, const struct event_ref *b)
-{
-	return g_strcmp0(a->path, b->path) == 0 && g_strcmp0(a->entry, b->entry) == 0;
-}
-
 static bool is_one_event(const struct part_sighting *seen, const struct part_sighting *better)
 {
 	const struct event_ref *a = ref_of(seen), *b = ref_of(better);
@@ -45,7 +40,7 @@ static bool is_one_event(const struct part_sighting *seen, const struct part_sig
 	    (a->has_record_id && b->has_record_id && a->record_id != b->record_id))
 		return false;
 	/* Of one export they are two, unless it names the record. */
-	if (is_of_one_file(a, b) && !(a->has_record_id && b->has_record_id))
+	if (event_refs_share_file(a, b) && !(a->has_record_id && b->has_record_id))
 		return false;
 	return event_times_agree(&time, &other);
 }

@@ -348,11 +348,7 @@ void stored_objects_add(struct stored_objects *stored, const struct wmi_object *
 
 static bool is_of(const struct log_place *place, const struct event *event)
 {
-	const struct event_ref *ref = &event->ref;
-
-	return place && g_strcmp0(place->ref.path, ref->path) == 0 &&
-	       g_strcmp0(place->ref.entry, ref->entry) == 0 &&
-	       g_strcmp0(place->ref.via, ref->via) == 0 && place->ref.claimed == ref->claimed &&
+	return place && event_refs_share_source(&place->ref, &event->ref) &&
 	       g_strcmp0(place->host, event->host) == 0;
 }
 
