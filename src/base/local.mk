@@ -10,6 +10,7 @@ libwmihunt_a_SOURCES += \
 	src/base/json_reader.c src/base/json_reader.h \
 	src/base/limits.h \
 	src/base/order.h \
+	src/base/packing.c src/base/packing.h \
 	src/base/percent.c src/base/percent.h \
 	src/base/secret_hash.c src/base/secret_hash.h \
 	src/base/sha256.c src/base/sha256.h \

@@ -4,13 +4,12 @@
 #include <string.h>
 
 #include "base/limits.h"
-#include "base/text.h"
+#include "base/packing.h"
 #include "event/field_groups.h"
 
 /*
  * The form: a head of fixed size; the texts of what the record says; name and value of each field;
- * a place of fixed size; the texts of where the record was read. A text is its length (32 bits, the
- * NUL after it included; 0: the text is absent), its bytes, and a NUL.
+ * a place of fixed size; the texts of where the record was read.
  */
 
 struct packed_head {
@@ -31,19 +30,10 @@ struct packed_place {
 	uint8_t precision, local_time, format;
 };
 
-static void add_text(GByteArray *out, const char *text)
-{
-	uint32_t length = text ? (uint32_t)strlen(text) + 1 : 0;
-
-	g_byte_array_append(out, (const guint8 *)&length, sizeof(length));
-	if (text)
-		g_byte_array_append(out, (const guint8 *)text, length);
-}
-
 /* JSON leaves these out when they are empty. */
 static void add_present(GByteArray *out, const char *text)
 {
-	add_text(out, text && *text ? text : NULL);
+	pack_text(out, text && *text ? text : NULL);
 }
 
 /* In the order of JSON's members; a list of Data has no names. */
@@ -58,8 +48,8 @@ static void add_fields(const struct event *event, GByteArray *out)
 		const char *name = is_list && strcmp(key, "Data") == 0 ? "" : key;
 
 		while ((value = field_groups_next_value(&groups)) != NULL) {
-			add_text(out, name);
-			add_text(out, value);
+			pack_text(out, name);
+			pack_text(out, value);
 		}
 	}
 	field_groups_release(&groups);
@@ -108,58 +98,14 @@ void event_pack(const struct event *event, bool is_own, GByteArray *out)
 	add_present(out, ref->via);
 }
 
-/* What is left of the bytes to read. */
-struct unpacking {
-	const uint8_t *at;
-	size_t left;
-	bool ok;
-};
-
-static void take(struct unpacking *bytes, void *out, size_t size)
-{
-	bytes->ok = bytes->ok && bytes->left >= size;
-	if (!bytes->ok) {
-		memset(out, 0, size);
-		return;
-	}
-	memcpy(out, bytes->at, size);
-	bytes->at += size;
-	bytes->left -= size;
-}
-
-/* Of `length` bytes with a NUL after them. */
-static bool is_valid(const char *text, size_t length)
-{
-	if (text_is_ascii(text, length))
-		return memchr(text, '\0', length) == NULL;
-	return g_utf8_validate_len(text, length, NULL);
-}
-
-/* NULL for an absent text, and when there is none in these bytes. */
-static const char *take_text(struct unpacking *bytes)
-{
-	const char *text = (const char *)bytes->at + sizeof(uint32_t);
-	uint32_t length;
-
-	take(bytes, &length, sizeof(length));
-	if (!bytes->ok || length == 0)
-		return NULL;
-	bytes->ok = length <= bytes->left && text[length - 1] == '\0' && is_valid(text, length - 1);
-	if (!bytes->ok)
-		return NULL;
-	bytes->at += length;
-	bytes->left -= length;
-	return text;
-}
-
 static void take_fields(struct unpacking *bytes, struct event *event, uint32_t count)
 {
 	bytes->ok = bytes->ok && count <= WH_MAX_EVENT_FIELDS;
 	for (uint32_t i = 0; bytes->ok && i < count; i++) {
 		struct event_field field;
 
-		field.name = take_text(bytes);
-		field.value = take_text(bytes);
+		field.name = unpack_text(bytes);
+		field.value = unpack_text(bytes);
 		bytes->ok = bytes->ok && field.name && field.value;
 		if (bytes->ok)
 			g_array_append_val(event->fields, field);
@@ -174,18 +120,18 @@ bool event_unpack(struct event *event, const uint8_t *data, size_t size, const c
 	struct packed_place place;
 
 	event_clear(event);
-	take(&bytes, &head, sizeof(head));
-	event->host = take_text(&bytes);
-	ref->channel = take_text(&bytes);
-	event->provider = take_text(&bytes);
-	event->user_sid = take_text(&bytes);
-	event->data_type = take_text(&bytes);
+	unpack_bytes(&bytes, &head, sizeof(head));
+	event->host = unpack_text(&bytes);
+	ref->channel = unpack_text(&bytes);
+	event->provider = unpack_text(&bytes);
+	event->user_sid = unpack_text(&bytes);
+	event->data_type = unpack_text(&bytes);
 	take_fields(&bytes, event, head.field_count);
 	bytes.ok = bytes.ok && head.identity_size == size - bytes.left;
-	take(&bytes, &place, sizeof(place));
-	ref->path = take_text(&bytes);
-	ref->entry = take_text(&bytes);
-	ref->via = take_text(&bytes);
+	unpack_bytes(&bytes, &place, sizeof(place));
+	ref->path = unpack_text(&bytes);
+	ref->entry = unpack_text(&bytes);
+	ref->via = unpack_text(&bytes);
 	if (place.is_own)
 		ref->path = path;
 	ref->time = head.time;

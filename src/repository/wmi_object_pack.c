@@ -2,12 +2,12 @@
 #include <string.h>
 
 #include "base/limits.h"
+#include "base/packing.h"
 #include "repository/wmi_object.h"
 
 /*
  * The form: a head of fixed size, texts, the names of derivation, the value of all properties. A
- * text is its length (32 bits, the NUL after it included; 0: the text is absent), its bytes, and a
- * NUL. A value is a head of its own, a text, and the values or properties in it.
+ * value is a head of its own, a text, and the values or properties in it.
  */
 
 struct packed_object {
@@ -28,15 +28,6 @@ struct packed_value {
 	uint8_t padding[2];
 };
 
-static void add_text(GByteArray *out, const char *text)
-{
-	uint32_t length = text ? (uint32_t)strlen(text) + 1 : 0;
-
-	g_byte_array_append(out, (const guint8 *)&length, sizeof(length));
-	if (text)
-		g_byte_array_append(out, (const guint8 *)text, length);
-}
-
 static void add_value(GByteArray *out, const struct cim_value *value)
 {
 	bool has_parts = value->kind == CIM_ARRAY || value->kind == CIM_OBJECT;
@@ -45,12 +36,12 @@ static void add_value(GByteArray *out, const struct cim_value *value)
 					  .is_default = value->is_default};
 
 	g_byte_array_append(out, (const guint8 *)&head, sizeof(head));
-	add_text(out, value->text);
+	pack_text(out, value->text);
 	for (uint32_t i = 0; i < head.count; i++) {
 		if (value->kind == CIM_ARRAY) {
 			add_value(out, &value->items[i]);
 		} else {
-			add_text(out, value->properties[i].name);
+			pack_text(out, value->properties[i].name);
 			add_value(out, &value->properties[i].value);
 		}
 	}
@@ -77,17 +68,17 @@ void wmi_object_pack(const struct wmi_object *object, bool is_own, GByteArray *o
 	};
 
 	g_byte_array_append(out, (const guint8 *)&head, sizeof(head));
-	add_text(out, object->host);
-	add_text(out, object->system_version);
-	add_text(out, object->object_namespace);
-	add_text(out, object->class_name);
-	add_text(out, is_own ? NULL : object->path);
-	add_text(out, object->entry);
-	add_text(out, object->via);
-	add_text(out, object->tool);
-	add_text(out, object->lacks);
+	pack_text(out, object->host);
+	pack_text(out, object->system_version);
+	pack_text(out, object->object_namespace);
+	pack_text(out, object->class_name);
+	pack_text(out, is_own ? NULL : object->path);
+	pack_text(out, object->entry);
+	pack_text(out, object->via);
+	pack_text(out, object->tool);
+	pack_text(out, object->lacks);
 	for (uint32_t i = 0; i < object->derivation_count; i++)
-		add_text(out, object->derivation[i]);
+		pack_text(out, object->derivation[i]);
 	add_value(out, &object->properties);
 }
 
@@ -102,50 +93,25 @@ bool wmi_object_is_own(const uint8_t *data, size_t size, bool *is_own)
 	return true;
 }
 
-/* What is left of the bytes to read. */
 struct object_unpacking {
-	const uint8_t *at;
-	size_t left;
-	struct arena *arena;
-	bool ok;
+	struct unpacking bytes;
+	struct arena *arena; /* of what is kept */
 };
 
-static void take(struct object_unpacking *bytes, void *out, size_t size)
+static const char *keep_text(struct object_unpacking *from)
 {
-	bytes->ok = bytes->ok && bytes->left >= size;
-	if (!bytes->ok) {
-		memset(out, 0, size);
-		return;
-	}
-	memcpy(out, bytes->at, size);
-	bytes->at += size;
-	bytes->left -= size;
-}
+	const char *text = unpack_text(&from->bytes);
 
-static const char *take_text(struct object_unpacking *bytes)
-{
-	const char *text = (const char *)bytes->at + sizeof(uint32_t);
-	uint32_t length;
-
-	take(bytes, &length, sizeof(length));
-	if (!bytes->ok || length == 0)
-		return NULL;
-	bytes->ok = length <= bytes->left && text[length - 1] == '\0' &&
-		    g_utf8_validate_len(text, length - 1, NULL);
-	if (!bytes->ok)
-		return NULL;
-	bytes->at += length;
-	bytes->left -= length;
-	return arena_copy(bytes->arena, text, length - 1);
+	return text ? arena_copy(from->arena, text, strlen(text)) : NULL;
 }
 
 /* Zeroed; NULL, and not ok, when there cannot be so many in the bytes that are left. */
-static void *take_array(struct object_unpacking *bytes, uint32_t count, size_t size)
+static void *keep_array(struct object_unpacking *from, uint32_t count, size_t size)
 {
-	bytes->ok = bytes->ok && count <= bytes->left / sizeof(uint32_t);
-	if (!bytes->ok)
+	from->bytes.ok = from->bytes.ok && count <= from->bytes.left / sizeof(uint32_t);
+	if (!from->bytes.ok)
 		return NULL;
-	return memset(arena_alloc(bytes->arena, MAX(count, 1) * size), 0, MAX(count, 1) * size);
+	return memset(arena_alloc(from->arena, MAX(count, 1) * size), 0, MAX(count, 1) * size);
 }
 
 static bool skip_digits(const char **text)
@@ -173,17 +139,18 @@ static bool is_number(const char *text)
 	return *text == '\0';
 }
 
-static void take_value(struct object_unpacking *bytes, struct cim_value *out, unsigned depth)
+static void take_value(struct object_unpacking *from, struct cim_value *out, unsigned depth)
 {
 	struct cim_property *properties = NULL;
 	struct cim_value *items = NULL;
+	struct unpacking *bytes = &from->bytes;
 	struct packed_value head;
 
-	take(bytes, &head, sizeof(head));
+	unpack_bytes(bytes, &head, sizeof(head));
 	*out = (struct cim_value){.kind = (enum cim_kind)head.kind,
 				  .is_default = head.is_default,
 				  .count = head.count,
-				  .text = take_text(bytes)};
+				  .text = keep_text(from)};
 	bytes->ok = bytes->ok && head.kind < CIM_KINDS && depth <= 2 * WH_MAX_CIM_DEPTH + 2;
 	if (head.kind == CIM_NUMBER || head.kind == CIM_TEXT)
 		bytes->ok = bytes->ok && out->text;
@@ -191,30 +158,31 @@ static void take_value(struct object_unpacking *bytes, struct cim_value *out, un
 	if (head.kind == CIM_NUMBER)
 		bytes->ok = bytes->ok && is_number(out->text);
 	if (head.kind == CIM_ARRAY)
-		out->items = items = take_array(bytes, head.count, sizeof(*items));
+		out->items = items = keep_array(from, head.count, sizeof(*items));
 	else if (head.kind == CIM_OBJECT)
-		out->properties = properties = take_array(bytes, head.count, sizeof(*properties));
+		out->properties = properties = keep_array(from, head.count, sizeof(*properties));
 	else
 		bytes->ok = bytes->ok && head.count == 0;
 	for (uint32_t i = 0; bytes->ok && i < head.count; i++) {
 		if (items) {
-			take_value(bytes, &items[i], depth + 1);
+			take_value(from, &items[i], depth + 1);
 		} else {
-			properties[i].name = take_text(bytes);
+			properties[i].name = keep_text(from);
 			bytes->ok = bytes->ok && properties[i].name;
-			take_value(bytes, &properties[i].value, depth + 1);
+			take_value(from, &properties[i].value, depth + 1);
 		}
 	}
 }
 
-static void take_derivation(struct object_unpacking *bytes, struct wmi_object *out)
+static void take_derivation(struct object_unpacking *from, struct wmi_object *out)
 {
+	struct unpacking *bytes = &from->bytes;
 	const char **names;
 
 	bytes->ok = bytes->ok && out->derivation_count <= WH_MAX_CIM_CHAIN;
-	out->derivation = names = take_array(bytes, out->derivation_count, sizeof(*names));
+	out->derivation = names = keep_array(from, out->derivation_count, sizeof(*names));
 	for (uint32_t i = 0; bytes->ok && i < out->derivation_count; i++) {
-		names[i] = take_text(bytes);
+		names[i] = keep_text(from);
 		bytes->ok = bytes->ok && names[i];
 	}
 }
@@ -222,26 +190,26 @@ static void take_derivation(struct object_unpacking *bytes, struct wmi_object *o
 bool wmi_object_unpack(struct wmi_object *out, const uint8_t *data, size_t size, const char *path,
 		       struct arena *arena, bool *is_own)
 {
-	struct object_unpacking bytes = {data, size, arena, true};
+	struct object_unpacking from = {{data, size, true}, arena};
 	struct wmi_object object = {0};
 	struct packed_object head;
 
-	take(&bytes, &head, sizeof(head));
-	object.host = take_text(&bytes);
-	object.system_version = take_text(&bytes);
-	object.object_namespace = take_text(&bytes);
-	object.class_name = take_text(&bytes);
-	object.path = take_text(&bytes);
-	object.entry = take_text(&bytes);
-	object.via = take_text(&bytes);
-	object.tool = take_text(&bytes);
-	object.lacks = take_text(&bytes);
+	unpack_bytes(&from.bytes, &head, sizeof(head));
+	object.host = keep_text(&from);
+	object.system_version = keep_text(&from);
+	object.object_namespace = keep_text(&from);
+	object.class_name = keep_text(&from);
+	object.path = keep_text(&from);
+	object.entry = keep_text(&from);
+	object.via = keep_text(&from);
+	object.tool = keep_text(&from);
+	object.lacks = keep_text(&from);
 	object.derivation_count = head.derivation_count;
-	take_derivation(&bytes, &object);
-	take_value(&bytes, &object.properties, 0);
-	if (!bytes.ok || bytes.left > 0 || !object.class_name || head.state >= OBJECT_STATES ||
-	    head.found_in >= FOUND_PLACES || head.host_from >= HOST_SOURCES ||
-	    object.properties.kind != CIM_OBJECT)
+	take_derivation(&from, &object);
+	take_value(&from, &object.properties, 0);
+	if (!from.bytes.ok || from.bytes.left > 0 || !object.class_name ||
+	    head.state >= OBJECT_STATES || head.found_in >= FOUND_PLACES ||
+	    head.host_from >= HOST_SOURCES || object.properties.kind != CIM_OBJECT)
 		return false;
 	if (head.is_own)
 		object.path = path;
