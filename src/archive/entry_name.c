@@ -7,6 +7,8 @@
 
 #include "base/text.h"
 
+#define INSIDE " > " /* between an archive and what it holds */
+
 /* IBM's code page 437 from 0x80 on. */
 static const uint16_t code_page_437[128] = {
 	0x00C7, 0x00FC, 0x00E9, 0x00E2, 0x00E4, 0x00E0, 0x00E5, 0x00E7, 0x00EA, 0x00EB, 0x00E8,
@@ -90,10 +92,32 @@ char *entry_name_join(const char *outer, const char *name, size_t most, bool *cu
 	size_t length;
 
 	if (outer)
-		g_string_append(out, " > ");
+		g_string_append(out, INSIDE);
 	g_string_append(out, name);
 	length = text_cut(out->str, out->len, most);
 	*cut = length < out->len;
 	g_string_truncate(out, length);
 	return g_string_free(out, FALSE);
+}
+
+const char *entry_name_base(const char *name)
+{
+	const char *base = name;
+
+	for (const char *at = name; *at; at++) {
+		if (*at == '/' || *at == '\\')
+			base = at + 1;
+		else if (g_str_has_prefix(at, INSIDE))
+			base = at + strlen(INSIDE);
+	}
+	return base;
+}
+
+size_t entry_name_archive_length(const char *name)
+{
+	const char *end = name;
+
+	for (const char *at = name; (at = strstr(at, INSIDE)) != NULL; at++)
+		end = at + strlen(INSIDE);
+	return (size_t)(end - name);
 }

@@ -18,4 +18,10 @@ const char *entry_name_find_problem(const char *bytes, size_t size);
  * longer. The caller frees it. */
 char *entry_name_join(const char *outer, const char *name, size_t most, bool *cut);
 
+/* The last part of a path or of a joined name, after a slash of either kind. Borrowed. */
+const char *entry_name_base(const char *name);
+
+/* How much of a joined name is the archive that the last part stands in, with the mark after it. */
+size_t entry_name_archive_length(const char *name);
+
 #endif

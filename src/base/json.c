@@ -193,6 +193,18 @@ void json_add_bool(GString *out, const char *key, bool value)
 	json_add_literal(out, key, value ? "true" : "false");
 }
 
+void json_add_count(GString *out, const char *key, uint64_t count)
+{
+	if (count)
+		json_add_uint(out, key, count);
+}
+
+void json_add_flag(GString *out, const char *key, bool flag)
+{
+	if (flag)
+		json_add_bool(out, key, true);
+}
+
 void json_add_literal(GString *out, const char *key, const char *literal)
 {
 	separate(out, key);

@@ -23,6 +23,9 @@ void json_add_present(GString *out, const char *key, const char *text);
 /* Above 2^63 - 1, which JSON parsers refuse or bend, a string of digits. */
 void json_add_uint(GString *out, const char *key, uint64_t value);
 void json_add_bool(GString *out, const char *key, bool value);
+/* The same, but nothing for 0 and false. */
+void json_add_count(GString *out, const char *key, uint64_t count);
+void json_add_flag(GString *out, const char *key, bool flag);
 /* `literal` must be a JSON value already; it is copied as it is. */
 void json_add_literal(GString *out, const char *key, const char *literal);
 

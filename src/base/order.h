@@ -11,6 +11,12 @@ static inline int compare_numbers(uint64_t a, uint64_t b)
 	return (a > b) - (a < b);
 }
 
+/* The same for two uint64_t, which the arguments point to. */
+static inline int compare_uint64(const void *a, const void *b)
+{
+	return compare_numbers(*(const uint64_t *)a, *(const uint64_t *)b);
+}
+
 /* How many of `count` items are below `number`, so also the index of the first that is not; the
  * items are sorted by what `get` gives of each. */
 static inline size_t lower_bound(const void *items, size_t count,

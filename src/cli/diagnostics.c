@@ -208,8 +208,7 @@ static void append_summary_json(const struct diagnostics *diagnostics,
 {
 	json_open_object(out, NULL);
 	json_add_string(out, "kind", "summary");
-	if (diagnostics->partial)
-		json_add_bool(out, "partial", true);
+	json_add_flag(out, "partial", diagnostics->partial);
 	for (; counts->name; counts++)
 		json_add_uint(out, counts->name, counts->count);
 	add_decimal(out, "seconds", "%.3f", seconds);

@@ -12,7 +12,7 @@
 /*
  * The option --report: files that are written beside the output, each in a format of its own. They
  * are opened and closed by the parent, and written by the process in which the command runs, which
- * tells of errors through memory that both have. Begins as zeros.
+ * says what went wrong through memory that both have. Begins as zeros.
  */
 struct report_files {
 	char **texts; /* as given, FORMAT=FILE */

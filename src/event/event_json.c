@@ -55,8 +55,7 @@ void event_append_json_as(const struct event *event, const char *kind, const cha
 		g_string_append_c(out, ',');
 		g_string_append(out, members);
 	}
-	if (event->partial)
-		json_add_bool(out, "partial", true);
+	json_add_flag(out, "partial", event->partial);
 	json_add_present(out, "data_type", event->data_type);
 	append_data(event, out);
 	event_ref_append_source(&event->ref, out);

@@ -64,14 +64,10 @@ void event_ref_append_source(const struct event_ref *ref, GString *out)
 		json_add_uint(out, "offset", ref->offset);
 		json_add_uint(out, "header_record_id", ref->header_record_id);
 	}
-	if (ref->hidden)
-		json_add_bool(out, "hidden", true);
-	if (ref->chimera)
-		json_add_bool(out, "chimera", true);
-	if (ref->recovered)
-		json_add_bool(out, "recovered", true);
-	if (ref->claimed)
-		json_add_bool(out, "claimed", true);
+	json_add_flag(out, "hidden", ref->hidden);
+	json_add_flag(out, "chimera", ref->chimera);
+	json_add_flag(out, "recovered", ref->recovered);
+	json_add_flag(out, "claimed", ref->claimed);
 	json_close_object(out);
 }
 

@@ -16,7 +16,7 @@ struct event_time {
 struct event_time event_time_of(const struct event_ref *ref);
 
 /* Whether two may be the same, within what the coarser one says and a second at least: exporters
- * round, and some give the time that the event tells of itself. A local time of an unknown zone
+ * round, and some give the time that the event says of itself. A local time of an unknown zone
  * may be off by quarters of an hour, up to fourteen hours. */
 bool event_times_agree(const struct event_time *a, const struct event_time *b);
 

@@ -275,13 +275,6 @@ static void sum_marks(struct host_coverage *sums, GArray *marks)
 	}
 }
 
-static int compare_times(gconstpointer a, gconstpointer b)
-{
-	const uint64_t *one = a, *other = b;
-
-	return compare_numbers(*one, *other);
-}
-
 static int compare_reports(gconstpointer a, gconstpointer b)
 {
 	const struct report_ref *one = a, *other = b;
@@ -395,7 +388,7 @@ static void sum_log(struct log_coverage *log, GArray *spans, GArray *reports)
 	make_set(reports, compare_reports);
 	drop_local_copies(reports);
 	log->reports = reports->len;
-	make_set(log->cleared, compare_times);
+	make_set(log->cleared, compare_uint64);
 }
 
 void coverage_part_sum(struct coverage_part *part)
@@ -405,10 +398,10 @@ void coverage_part_sum(struct coverage_part *part)
 	for (unsigned i = 0; i < WANTED_LOGS; i++)
 		sum_log(&sums->logs[i], part->spans[i], part->reports[i]);
 	sum_marks(sums, part->marks);
-	make_set(part->boots, compare_times);
+	make_set(part->boots, compare_uint64);
 	sums->starts = part->boots->len;
-	make_set(part->wmi_starts, compare_times);
-	make_set(part->turns, compare_times);
+	make_set(part->wmi_starts, compare_uint64);
+	make_set(part->turns, compare_uint64);
 	for (guint i = 0; i < part->wmi_starts->len; i++)
 		judge_start(part, g_array_index(part->wmi_starts, uint64_t, i));
 	/* Kernel-General and Security both log a step. */

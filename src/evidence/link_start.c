@@ -13,13 +13,6 @@
 #define MOST_STARTS 16 /* that are looked at for the one of a process */
 #define SLACK (2 * WH_SECOND) /* between Sysmon's event and WMI's of one act */
 
-static int compare_times(gconstpointer a, gconstpointer b)
-{
-	const uint64_t *one = a, *other = b;
-
-	return compare_numbers(*one, *other);
-}
-
 static int compare_starts(gconstpointer a, gconstpointer b)
 {
 	const struct wmi_start *one = a, *other = b;
@@ -151,9 +144,9 @@ void host_note_starts(struct link_host *host)
 	for (guint i = 0; i < host->evidence->len; i++)
 		note_evidence(host, host->evidence->pdata[i]);
 	g_array_sort(host->starts, compare_starts);
-	g_array_sort(host->boots, compare_times);
-	g_array_sort(host->stops, compare_times);
-	g_array_sort(host->activity, compare_times);
+	g_array_sort(host->boots, compare_uint64);
+	g_array_sort(host->stops, compare_uint64);
+	g_array_sort(host->activity, compare_uint64);
 	drop_same_boots(host->boots);
 	for (guint i = 0; i < host->candidates->len; i++)
 		judge_registrations(host, host->candidates->pdata[i]);
@@ -175,7 +168,7 @@ static GArray *note_registrations(const struct link_host *host)
 				g_array_append_val(times, sighting->ref.time);
 		}
 	}
-	g_array_sort(times, compare_times);
+	g_array_sort(times, compare_uint64);
 	return times;
 }
 

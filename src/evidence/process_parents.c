@@ -161,13 +161,6 @@ bool process_parents_add(struct process_parents *parents, const struct event *ev
 	return true;
 }
 
-static int compare_times(gconstpointer a, gconstpointer b)
-{
-	const uint64_t *one = a, *other = b;
-
-	return compare_numbers(*one, *other);
-}
-
 static int compare_starts(gconstpointer a, gconstpointer b)
 {
 	const struct unnamed_start *const *one = a, *const *other = b;
@@ -216,8 +209,7 @@ static bool is_sure(const struct starting_host *host, const struct unnamed_start
 	const struct event_ref *from = &parent->event.ref, *to = &child->event.ref;
 
 	return parent->process_id == child->parent_id && event_refs_share_file(from, to) &&
-	       to->time - from->time <= DAY &&
-	       !has_boot_between(host->boots, from->time, to->time);
+	       to->time - from->time <= DAY && !has_boot_between(host->boots, from->time, to->time);
 }
 
 /* Numbers are used again: the last start of the parent's before the child's, of those sorted by
@@ -253,7 +245,7 @@ static gboolean give_host(gpointer name, gpointer data, gpointer context)
 	g_ptr_array_set_free_func(by_process, NULL);
 	g_ptr_array_sort(by_process, compare_processes);
 	g_ptr_array_sort(host->starts, compare_starts);
-	g_array_sort(host->boots, compare_times);
+	g_array_sort(host->boots, compare_uint64);
 	for (guint i = 0; i < host->starts->len; i++) {
 		const struct unnamed_start *start = host->starts->pdata[i];
 

@@ -3,13 +3,13 @@
 
 #include <string.h>
 
+#include "archive/entry_name.h"
 #include "base/limits.h"
 #include "base/text.h"
 #include "export/export_time.h"
 #include "export/json_tree.h"
 
 /* What stands between an archive and its entry. */
-#define INSIDE " > "
 #define MOST_HELD (16 << 20) /* bytes of objects that wait */
 #define MOST_READ (1 << 20) /* of a file that says something of the collection */
 
@@ -44,22 +44,9 @@ struct collection_notes *collection_notes_new(void)
 	return notes;
 }
 
-static const char *get_base(const char *name)
-{
-	const char *base = name;
-
-	for (const char *at = name; *at; at++) {
-		if (*at == '/' || *at == '\\')
-			base = at + 1;
-		else if (g_str_has_prefix(at, INSIDE))
-			base = at + strlen(INSIDE);
-	}
-	return base;
-}
-
 bool collection_notes_is_note(const char *name)
 {
-	const char *base = get_base(name);
+	const char *base = entry_name_base(name);
 
 	return strcmp(base, "client_info.json") == 0 ||
 	       strcmp(base, "collection_context.json") == 0;
@@ -68,7 +55,7 @@ bool collection_notes_is_note(const char *name)
 /* Length of the folder of a collection that has this result; 0: it is none. */
 static size_t folder_of_result(const char *name, size_t *out)
 {
-	const char *base = get_base(name);
+	const char *base = entry_name_base(name);
 	size_t length = (size_t)(base - name);
 
 	if (length < 8 || g_ascii_strncasecmp(base - 8, "results", 7) != 0 ||
@@ -83,7 +70,7 @@ bool collection_notes_is_name(const char *name)
 	size_t folder;
 
 	return collection_notes_is_note(name) ||
-	       (folder_of_result(name, &folder) && strstr(get_base(name), "WMI"));
+	       (folder_of_result(name, &folder) && strstr(entry_name_base(name), "WMI"));
 }
 
 static struct collection *get_collection(struct collection_notes *notes, const char *name,
@@ -161,7 +148,7 @@ void collection_notes_read(struct collection_notes *notes, struct reader *reader
 	json_reader_init(&json, text, strlen(text), &arena);
 	object = json_tree_read(&json);
 	if (object && name)
-		note(get_collection(notes, name, (size_t)(get_base(name) - name)), object);
+		note(get_collection(notes, name, (size_t)(entry_name_base(name) - name)), object);
 	arena_release(&arena);
 }
 
@@ -217,23 +204,13 @@ static void give(struct collection_notes *notes, const struct collection *collec
 	arena_release(&arena);
 }
 
-/* Length of the archive's part of a name, the mark after it included. */
-static size_t get_archive_length(const char *name)
-{
-	const char *end = name;
-
-	for (const char *at = name; (at = strstr(at, INSIDE)) != NULL; at++)
-		end = at + strlen(INSIDE);
-	return (size_t)(end - name);
-}
-
 void collection_notes_give(struct collection_notes *notes, const char *entry, const char *path,
 			   void (*take)(void *context, const struct wmi_object *object),
 			   void *context)
 {
 	for (guint i = 0; i < notes->collections->len;) {
 		const struct collection *collection = notes->collections->pdata[i];
-		size_t length = get_archive_length(collection->key);
+		size_t length = entry_name_archive_length(collection->key);
 
 		if (entry && strncmp(entry, collection->key, length) == 0) {
 			i++;

@@ -8,18 +8,6 @@
 #include "base/limits.h"
 #include "event/filetime.h"
 
-static void add_count(GString *out, const char *key, uint64_t count)
-{
-	if (count)
-		json_add_uint(out, key, count);
-}
-
-static void add_flag(GString *out, const char *key, bool flag)
-{
-	if (flag)
-		json_add_bool(out, key, true);
-}
-
 static void append_holding(const struct log_holding *holding, GString *out)
 {
 	json_open_object(out, NULL);
@@ -30,9 +18,9 @@ static void append_holding(const struct log_holding *holding, GString *out)
 	time_append_json("to", holding->to, out);
 	json_add_uint(out, "first_id", holding->first_id);
 	json_add_uint(out, "last_id", holding->last_id);
-	add_count(out, "process_starts", holding->process_starts);
-	add_count(out, "command_lines", holding->command_lines);
-	add_count(out, "scripts", holding->scripts);
+	json_add_count(out, "process_starts", holding->process_starts);
+	json_add_count(out, "command_lines", holding->command_lines);
+	json_add_count(out, "scripts", holding->scripts);
 	json_close_object(out);
 }
 
@@ -43,7 +31,7 @@ static void append_place(const struct event_ref *ref, bool is_own, GString *out)
 	json_add_present(out, "entry", ref->entry);
 	json_add_present(out, "via", ref->via);
 	json_add_uint(out, "offset", ref->offset);
-	add_flag(out, "claimed", ref->claimed);
+	json_add_flag(out, "claimed", ref->claimed);
 	json_close_object(out);
 }
 
@@ -51,14 +39,14 @@ void log_line_append(const struct log_facts *facts, bool is_own, GString *out)
 {
 	json_open_object(out, NULL);
 	json_add_string(out, "kind", "log");
-	add_flag(out, "unread", facts->is_unread);
-	add_flag(out, "partial", facts->is_partial);
-	add_flag(out, "header", facts->has_header);
-	add_flag(out, "dirty", facts->is_dirty);
-	add_flag(out, "full", facts->is_full);
-	add_count(out, "chunks", facts->chunks);
-	add_count(out, "left_out", facts->left_out);
-	add_count(out, "faults", facts->read_errors);
+	json_add_flag(out, "unread", facts->is_unread);
+	json_add_flag(out, "partial", facts->is_partial);
+	json_add_flag(out, "header", facts->has_header);
+	json_add_flag(out, "dirty", facts->is_dirty);
+	json_add_flag(out, "full", facts->is_full);
+	json_add_count(out, "chunks", facts->chunks);
+	json_add_count(out, "left_out", facts->left_out);
+	json_add_count(out, "faults", facts->read_errors);
 	time_append_json("since", facts->since, out);
 	time_append_json("until", facts->until, out);
 	json_open_array(out, "holds");

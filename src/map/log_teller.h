@@ -34,7 +34,7 @@ void log_teller_begin_file(struct log_teller *teller, const char *path, bool is_
  * `context` is the teller. */
 void log_teller_take(void *context, struct log_facts *facts);
 
-/* The same of a log that a line tells of. */
+/* The same of a log that a line is about. */
 void log_teller_take_line(void *context, struct log_facts *facts);
 
 /* Ends a file: one that is named like a log and is none that could be read is not the same as no

@@ -4,11 +4,11 @@
 #include <glib.h>
 #include <string.h>
 
+#include "archive/entry_name.h"
 #include "base/limits.h"
 #include "input/repository_name.h"
 
 /* What stands between an archive and its entry. */
-#define INSIDE " > "
 #define FIRST_ROOM (1 << 20)
 
 /* An entry that was unpacked. */
@@ -72,25 +72,11 @@ void repository_set_free(struct repository_set *set)
 	g_free(set);
 }
 
-/* The last part of a path, of Windows too. */
-static const char *get_base(const char *path)
-{
-	const char *base = path;
-
-	for (const char *at = path; *at; at++) {
-		if (*at == '/' || *at == '\\')
-			base = at + 1;
-		else if (g_str_has_prefix(at, INSIDE))
-			base = at + strlen(INSIDE);
-	}
-	return base;
-}
-
 bool repository_set_is_name(const char *path)
 {
 	struct repository_name name;
 
-	return repository_name_parse(get_base(path), &name);
+	return repository_name_parse(entry_name_base(path), &name);
 }
 
 static const char *get_name(const struct stream *stream)
@@ -101,7 +87,7 @@ static const char *get_name(const struct stream *stream)
 static struct repository_group *find_group(struct repository_set *set, const struct stream *stream,
 					   struct repository_name *name)
 {
-	const char *path = get_name(stream), *base = get_base(path);
+	const char *path = get_name(stream), *base = entry_name_base(path);
 	struct repository_group *group;
 	g_autofree char *key = NULL;
 
@@ -255,21 +241,11 @@ void repository_set_keep(struct repository_set *set, struct reader *reader)
 		read_group(set, group);
 }
 
-/* Length of the archive's part of a name, the mark after it included. */
-static size_t get_archive_length(const char *name)
-{
-	const char *end = name;
-
-	for (const char *at = name; (at = strstr(at, INSIDE)) != NULL; at++)
-		end = at + strlen(INSIDE);
-	return (size_t)(end - name);
-}
-
 void repository_set_reach(struct repository_set *set, const char *entry)
 {
 	for (guint i = 0; i < set->groups->len;) {
 		struct repository_group *group = set->groups->pdata[i];
-		size_t length = get_archive_length(group->key);
+		size_t length = entry_name_archive_length(group->key);
 
 		if (strncmp(entry ? entry : "", group->key, length) == 0)
 			i++;

@@ -4,18 +4,6 @@
 #include "base/json.h"
 #include "event/filetime.h"
 
-static void add_count(GString *out, const char *key, uint64_t count)
-{
-	if (count)
-		json_add_uint(out, key, count);
-}
-
-static void add_flag(GString *out, const char *key, bool flag)
-{
-	if (flag)
-		json_add_bool(out, key, true);
-}
-
 static void append_cleared(const GArray *cleared, GString *out)
 {
 	if (cleared->len == 0)
@@ -35,8 +23,8 @@ static void append_log(enum wanted_log wanted, const struct log_coverage *log, G
 	time_append_json("to", log->to, out);
 	if (log->state == LOG_READ)
 		json_add_uint(out, "records", log->records);
-	add_count(out, "first_id", log->first_id);
-	add_count(out, "missing", log->missing);
+	json_add_count(out, "first_id", log->first_id);
+	json_add_count(out, "missing", log->missing);
 	if (wanted == WANTED_WMI || wanted == WANTED_SYSMON)
 		json_add_uint(out, "reports", log->reports);
 	if (wanted == WANTED_SECURITY && log->state == LOG_READ) {
@@ -45,11 +33,11 @@ static void append_log(enum wanted_log wanted, const struct log_coverage *log, G
 	}
 	if (wanted == WANTED_POWERSHELL && log->state == LOG_READ)
 		json_add_uint(out, "scripts", log->scripts);
-	add_flag(out, "dirty", log->is_dirty);
-	add_flag(out, "full", log->is_full);
-	add_flag(out, "partial", log->is_partial);
+	json_add_flag(out, "dirty", log->is_dirty);
+	json_add_flag(out, "full", log->is_full);
+	json_add_flag(out, "partial", log->is_partial);
 	append_cleared(log->cleared, out);
-	add_count(out, "faults", log->read_errors);
+	json_add_count(out, "faults", log->read_errors);
 	json_close_object(out);
 }
 
@@ -124,7 +112,7 @@ void coverage_line_append(const struct host_coverage *host, GString *out)
 	time_append_json("since", host->since, out);
 	time_append_json("until", host->until, out);
 	json_add_uint(out, "faults", host->read_errors);
-	add_count(out, "left_out", host->left_out);
+	json_add_count(out, "left_out", host->left_out);
 	append_texts("blind", host->blind, out);
 	json_close_object(out);
 	g_string_append_c(out, '\n');

@@ -55,8 +55,7 @@ static void append_members(GString *out, const struct finding *finding)
 	}
 	append_process(out, "process", evidence->process);
 	append_process(out, "parent", evidence->parent);
-	if (evidence->not_replayed)
-		json_add_bool(out, "not_replayed", true);
+	json_add_flag(out, "not_replayed", evidence->not_replayed);
 	matches_append_json(finding, out);
 	append_links(out, evidence->links);
 }

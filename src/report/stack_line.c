@@ -59,8 +59,7 @@ void stack_line_append(const struct stack_entry *entry, GString *out)
 	append_names(out, "filter_names", entry->filter_names);
 	append_names(out, "consumer_names", entry->consumer_names);
 	parts_append_json(entry->earliest->parts, out);
-	if (entry->incomplete)
-		json_add_bool(out, "incomplete", true);
+	json_add_flag(out, "incomplete", entry->incomplete);
 	append_judgement(out, entry);
 	json_close_object(out);
 	g_string_append_c(out, '\n');

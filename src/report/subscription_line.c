@@ -88,10 +88,8 @@ void subscription_line_append(const struct finding *finding, GString *out)
 	if (subscription->told)
 		told_append_json(subscription->told, out);
 	parts_append_json(subscription->parts, out);
-	if (subscription->incomplete)
-		json_add_bool(out, "incomplete", true);
-	if (subscription->partial)
-		json_add_bool(out, "partial", true);
+	json_add_flag(out, "incomplete", subscription->incomplete);
+	json_add_flag(out, "partial", subscription->partial);
 	time_append_json("first_seen", subscription->first_seen, out);
 	time_append_json("last_seen", subscription->last_seen, out);
 	append_sightings(out, subscription->events);

@@ -27,8 +27,7 @@ static void append_entry(GString *out, const struct timeline_entry *entry)
 	json_add_present(out, "user_name", entry->user_name);
 	append_process(out, entry);
 	json_add_present(out, "from", entry->from);
-	if (entry->is_local)
-		json_add_bool(out, "local", true);
+	json_add_flag(out, "local", entry->is_local);
 	json_add_present(out, "detail", entry->detail);
 	json_add_present(out, "why", entry->why);
 	if (entry->ref.has_event_id)

@@ -17,14 +17,8 @@ static void append_place(GString *out, const struct stored_place *place)
 	json_add_string(out, "found_in", object_found_in_name(object->found_in));
 	json_add_present(out, "host_from", host_source_name(object->host_from));
 	json_add_present(out, "lacks", object->lacks);
-	if (object->partial)
-		json_add_bool(out, "partial", true);
-	json_open_object(out, "source");
-	json_add_present(out, "path", object->path);
-	json_add_present(out, "entry", object->entry);
-	json_add_present(out, "via", object->via);
-	json_add_uint(out, "offset", object->offset);
-	json_close_object(out);
+	json_add_flag(out, "partial", object->partial);
+	wmi_object_append_source(object, out);
 	json_close_object(out);
 }
 

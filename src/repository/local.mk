@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 libwmihunt_a_SOURCES += \
 	src/repository/cim_block.c src/repository/cim_block.h \
+	src/repository/cim_value.h \
 	src/repository/class_table.c src/repository/class_table.h \
 	src/repository/index_tree.c src/repository/index_tree.h \
 	src/repository/known_classes.c src/repository/known_classes.h \

@@ -40,18 +40,6 @@ struct object_searching {
 	uint8_t page[WH_CIM_PAGE]; /* the one at hand */
 };
 
-static guint hash_id(gconstpointer key)
-{
-	const struct instance_id *id = key;
-
-	return (guint)(id->class_hash ^ id->key);
-}
-
-static gboolean equal_ids(gconstpointer a, gconstpointer b)
-{
-	return memcmp(a, b, sizeof(struct instance_id)) == 0;
-}
-
 static void add_wanted(struct object_searching *search, uint64_t class_hash)
 {
 	if (!g_hash_table_contains(search->wanted, &class_hash))
@@ -473,7 +461,7 @@ void reading_search(struct repository_reading *reading)
 	name_hash_text("__EventConsumerProviderRegistration", reading->is_xp, &registration);
 	search.registration = name_hash_short(&registration);
 	search.wanted = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, NULL);
-	search.stale = g_hash_table_new_full(hash_id, equal_ids, g_free, NULL);
+	search.stale = g_hash_table_new_full(instance_id_hash, instance_id_equal, g_free, NULL);
 	if (!is_state_known(reading))
 		find_classes(reading);
 	list_wanted(&search);

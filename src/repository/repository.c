@@ -35,14 +35,14 @@ void reading_report(struct repository_reading *reading, const char *what, uint64
 	fault_report(reading->calls->faults, &fault);
 }
 
-static guint hash_id(gconstpointer key)
+guint instance_id_hash(gconstpointer id)
 {
-	const struct instance_id *id = key;
+	const struct instance_id *of = id;
 
-	return (guint)(id->class_hash ^ id->key);
+	return (guint)(of->class_hash ^ of->key);
 }
 
-static gboolean equal_ids(gconstpointer a, gconstpointer b)
+gboolean instance_id_equal(gconstpointer a, gconstpointer b)
 {
 	return memcmp(a, b, sizeof(struct instance_id)) == 0;
 }
@@ -53,8 +53,8 @@ static void init(struct repository_reading *reading, const struct object_wants *
 	*reading = (struct repository_reading){.wants = wants, .calls = calls};
 	hash_secret_init(&reading->secret);
 	reading->contents = g_hash_table_new_full(digest_hash, digest_equal, g_free, NULL);
-	reading->live = g_hash_table_new_full(hash_id, equal_ids, g_free, NULL);
-	reading->lost = g_hash_table_new_full(hash_id, equal_ids, g_free, NULL);
+	reading->live = g_hash_table_new_full(instance_id_hash, instance_id_equal, g_free, NULL);
+	reading->lost = g_hash_table_new_full(instance_id_hash, instance_id_equal, g_free, NULL);
 	reading->helpers = g_array_new(FALSE, FALSE, sizeof(struct index_key));
 	reading->providers = g_array_new(FALSE, FALSE, sizeof(struct index_key));
 	reading->provider_names = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);

@@ -18,6 +18,10 @@ struct instance_id {
 	uint64_t key;
 };
 
+/* For tables of these. */
+guint instance_id_hash(gconstpointer id);
+gboolean instance_id_equal(gconstpointer a, gconstpointer b);
+
 /* Where an object was found, and what that says of it. */
 struct object_place {
 	enum object_state state;

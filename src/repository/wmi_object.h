@@ -8,36 +8,7 @@
 #include <stdint.h>
 
 #include "base/arena.h"
-
-enum cim_kind {
-	CIM_NULL,
-	CIM_FALSE,
-	CIM_TRUE,
-	CIM_NUMBER, /* `text` is its JSON */
-	CIM_TEXT,
-	CIM_ARRAY, /* of `count` values at `items` */
-	CIM_OBJECT, /* of `count` properties; `text` is its class */
-	CIM_KINDS
-};
-
-struct cim_property;
-
-/* A property's value. Texts are text (base/text.h); all is borrowed. */
-struct cim_value {
-	enum cim_kind kind;
-	bool is_default; /* the instance has none of its own: the class says it */
-	uint32_t count;
-	const char *text;
-	union {
-		const struct cim_value *items;
-		const struct cim_property *properties;
-	};
-};
-
-struct cim_property {
-	const char *name;
-	struct cim_value value;
-};
+#include "repository/cim_value.h"
 
 enum object_state {
 	OBJECT_LIVE,
@@ -135,6 +106,9 @@ bool wmi_object_unpack(struct wmi_object *out, const uint8_t *data, size_t size,
 /* Whether packed bytes say that the input's path is the object's, by their head only. False when
  * they are too few. */
 bool wmi_object_is_own(const uint8_t *data, size_t size, bool *is_own);
+
+/* Appends the JSON member "source": where the object was read. */
+void wmi_object_append_source(const struct wmi_object *object, GString *out);
 
 /* Appends the object as a line of JSON, of kind "object", with its line feed. */
 void wmi_object_write_line(const struct wmi_object *object, GString *out);

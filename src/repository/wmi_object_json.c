@@ -100,7 +100,7 @@ static void add_defaulted(GString *out, const struct cim_value *object)
 		json_close_array(out);
 }
 
-static void add_source(GString *out, const struct wmi_object *object)
+void wmi_object_append_source(const struct wmi_object *object, GString *out)
 {
 	json_open_object(out, "source");
 	json_add_present(out, "path", object->path);
@@ -122,8 +122,7 @@ void wmi_object_write_line(const struct wmi_object *object, GString *out)
 	json_add_present(out, "system_version", object->system_version);
 	json_add_present(out, "namespace", object->object_namespace);
 	json_add_string(out, "class", object->class_name);
-	if (object->is_class)
-		json_add_bool(out, "is_class", true);
+	json_add_flag(out, "is_class", object->is_class);
 	add_names(out, "derivation", object->derivation, object->derivation_count);
 	json_open_object(out, "properties");
 	add_members(out, &object->properties);
@@ -148,9 +147,8 @@ void wmi_object_write_line(const struct wmi_object *object, GString *out)
 		json_add_uint(out, "map", object->map_number);
 		json_add_uint(out, "checkpoint", object->checkpoint);
 	}
-	if (object->partial)
-		json_add_bool(out, "partial", true);
-	add_source(out, object);
+	json_add_flag(out, "partial", object->partial);
+	wmi_object_append_source(object, out);
 	json_close_object(out);
 	g_string_append_c(out, '\n');
 }

@@ -420,6 +420,13 @@ static int compare_hosts(gconstpointer a, gconstpointer b)
 	return order ? order : compare_numbers(one->events->len == 0, other->events->len == 0);
 }
 
+void stored_add_subscriptions(GPtrArray *all, GPtrArray *added)
+{
+	g_ptr_array_extend(all, added, NULL, NULL);
+	/* Stable. */
+	g_ptr_array_sort(all, compare_hosts);
+}
+
 /* Puts in what is new, takes out what became part of it. */
 static void rearrange(struct join *join)
 {
@@ -437,9 +444,7 @@ static void rearrange(struct join *join)
 			all->pdata[i] = NULL;
 	}
 	g_ptr_array_set_size(all, (gint)kept);
-	g_ptr_array_extend(all, join->added, NULL, NULL);
-	/* Stable. */
-	g_ptr_array_sort(all, compare_hosts);
+	stored_add_subscriptions(all, join->added);
 }
 
 void stored_objects_join(struct stored_objects *stored, struct host_names *names,

@@ -120,6 +120,10 @@ struct stored_version {
 bool stored_filters_fit(const struct wmi_filter *a, const struct wmi_filter *b);
 bool stored_consumers_fit(const struct wmi_consumer *a, const struct wmi_consumer *b);
 
+/* Puts further subscriptions (struct subscription), which no log shows, after the others of their
+ * hosts: stored_join.c. */
+void stored_add_subscriptions(GPtrArray *all, GPtrArray *added);
+
 /* All versions (struct stored_version), those that count before others of their names, in an order
  * that does not depend on that of the objects. The caller unrefs the array; they are kept. */
 GPtrArray *stored_list_versions(struct stored_objects *stored);

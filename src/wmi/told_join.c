@@ -488,15 +488,6 @@ static void match_lone(struct told_match *match)
 	}
 }
 
-static int compare_hosts(gconstpointer a, gconstpointer b)
-{
-	const struct subscription *one = *(const struct subscription *const *)a;
-	const struct subscription *other = *(const struct subscription *const *)b;
-	int order = g_strcmp0(one->host, other->host);
-
-	return order ? order : compare_numbers(one->events->len == 0, other->events->len == 0);
-}
-
 /* Hosts that only these objects know. */
 static guint count_further(const struct told_match *match)
 {
@@ -532,9 +523,7 @@ void told_objects_join(struct stored_objects *told, const struct stored_objects 
 	match_bindings(&match);
 	match_lone(&match);
 	told->further_hosts = count_further(&match);
-	g_ptr_array_extend(subscriptions, match.added, NULL, NULL);
-	/* Stable. */
-	g_ptr_array_sort(subscriptions, compare_hosts);
+	stored_add_subscriptions(subscriptions, match.added);
 	match_release(&match);
 }
 
