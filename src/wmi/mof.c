@@ -181,11 +181,20 @@ struct mof_value *mof_read_value(struct mof_reader *r, bool in_array)
 	return *r->at == '{' ? read_array(r) : read_nested(r);
 }
 
+void mof_add_property(struct mof_reader *r, const char *name, struct mof_value *value,
+		      struct mof_property ***last)
+{
+	struct mof_property *property = arena_alloc(r->arena, sizeof(*property));
+
+	*property = (struct mof_property){.name = name, .value = value};
+	**last = property;
+	*last = &property->next;
+}
+
 /* Reads "name = value;" to the end of the list, `*last`; a statement that is none is skipped. */
 static void read_property(struct mof_reader *r, struct mof_property ***last)
 {
 	const char *name = mof_read_name(r);
-	struct mof_property *property;
 	struct mof_value *value;
 
 	mof_skip_blanks_and_commas(r);
@@ -200,10 +209,7 @@ static void read_property(struct mof_reader *r, struct mof_property ***last)
 		mof_skip_statement(r);
 		return;
 	}
-	property = arena_alloc(r->arena, sizeof(*property));
-	*property = (struct mof_property){.name = name, .value = value};
-	**last = property;
-	*last = &property->next;
+	mof_add_property(r, name, value, last);
 	mof_skip_blanks_and_commas(r);
 	if (*r->at == ';')
 		r->at++;

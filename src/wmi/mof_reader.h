@@ -70,6 +70,10 @@ void mof_skip_to_declaration(struct mof_reader *r);
 struct mof_value *mof_read_value(struct mof_reader *r, bool in_array);
 struct mof_value *mof_value_new(struct mof_reader *r, enum mof_type type);
 
+/* Adds a property to the end of a list, `*last`, and goes on to its new end. */
+void mof_add_property(struct mof_reader *r, const char *name, struct mof_value *value,
+		      struct mof_property ***last);
+
 /* Goes over "as $Alias" and returns that word; NULL when it is not at hand. */
 const char *mof_read_alias(struct mof_reader *r);
 

@@ -16,16 +16,6 @@ const char *mof_after_pragma(const struct mof_reader *r, const char *at)
 	return mof_after_word(*at == '#' ? mof_after_blanks(r, at + 1) : at, "pragma");
 }
 
-static void add_property(struct mof_reader *r, const char *name, struct mof_value *value,
-			 struct mof_property ***last)
-{
-	struct mof_property *property = arena_alloc(r->arena, sizeof(*property));
-
-	*property = (struct mof_property){.name = name, .value = value};
-	**last = property;
-	*last = &property->next;
-}
-
 /* "TYPE name", "TYPE name[]", "CLASS ref name", with "= value" or without. Methods are left out. */
 static void read_declaration(struct mof_reader *r, struct mof_property ***last)
 {
@@ -46,7 +36,7 @@ static void read_declaration(struct mof_reader *r, struct mof_property ***last)
 		value = name && *r->at == ';' ? mof_value_new(r, MOF_NULL) : NULL;
 	}
 	if (value)
-		add_property(r, name, value, last);
+		mof_add_property(r, name, value, last);
 	if (value && *r->at == ';')
 		r->at++;
 	else
