@@ -169,6 +169,7 @@ bool chunk_is_as_told(const struct chunk *chunk, struct chunk_ids *ids, struct t
 
 	if (chunk->size != WH_CHUNK_SIZE || !read_claim(chunk, &claim) ||
 	    claim.free_space < WH_RECORDS_OFFSET || claim.free_space > WH_CHUNK_SIZE ||
+	    claim.free_space <= claim.last_record ||
 	    !walk_records(chunk, claim.free_space, &walk) || found->records != claim.records)
 		return false;
 	*ids = (struct chunk_ids){found->ids.first, found->ids.last, found->ids.last,
