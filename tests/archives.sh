@@ -209,7 +209,11 @@ test_odd_zips()
 		head -c 10000 "$source/README.md"
 		cat plain.zip
 	} >setup.exe
-	for archive in plain.zip zip64.zip streamed.zip setup.exe; do
+	{
+		printf '{"kind":'
+		cat plain.zip
+	} >like-lines.zip
+	for archive in plain.zip zip64.zip streamed.zip setup.exe like-lines.zip; do
 		read_events $archive
 		expect $archive 0 expected
 	done

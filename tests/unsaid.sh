@@ -24,6 +24,12 @@ says()
 	same "$name" want got
 }
 
+# noise SIZE: bytes that are like no format, the same ones each time.
+noise()
+{
+	awk -v size="$1" 'BEGIN { srand(1); while ((sent += 8) <= size) printf "%08x", rand() * 4294967295 }'
+}
+
 test_logs_that_are_none()
 {
 	mkdir -p none/below
@@ -146,7 +152,7 @@ test_no_log()
 	says "no event lines at all" 1 none.jsonl </dev/null
 	says "no event lines, with --recover" 1 --recover none.jsonl </dev/null
 	echo text >nothing/more.txt
-	head -c 300000 /dev/urandom >nothing/image
+	noise 300000 >nothing/image
 	says "nothing to recover in a folder" 2 --recover nothing "$log" <<-EOF
 		no-log nothing
 	EOF
@@ -241,7 +247,7 @@ test_volumes()
 {
 	mkdir -p parts seven pieces spanned
 	cp "$log" parts/log.evtx
-	head -c 200000 /dev/urandom >parts/noise
+	noise 200000 >parts/noise
 	(cd parts && 7z a -bso0 -mx0 -v50k ../seven/t.7z . && zip -q -0 -r ../whole.zip . &&
 		zip -q -0 -s 64k -r ../spanned/t.zip .)
 	split -b 50000 -d -a 3 --numeric-suffixes=1 whole.zip pieces/t.zip.

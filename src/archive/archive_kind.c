@@ -55,8 +55,7 @@ static bool is_zstd(const uint8_t *data, size_t size)
 
 enum archive_kind archive_kind_tell(const uint8_t *data, size_t size)
 {
-	if (begins(data, size, "ElfFile", 8) || begins(data, size, "ElfChnk", 8) ||
-	    begins(data, size, "{", 1) || size == 0)
+	if (begins(data, size, "ElfFile", 8) || begins(data, size, "ElfChnk", 8) || size == 0)
 		return ARCHIVE_NONE;
 	if (begins(data, size, "PK\3\4", 4) || begins(data, size, "PK\5\6", 4))
 		return ARCHIVE_ZIP;
