@@ -234,7 +234,8 @@ HUNT_PACKS = \
 # What the log sources of rules are.
 LOG_SOURCE_TABLE = hunts/logsources.yml
 
-EXTRA_DIST += $(HUNT_PACKS) $(LOG_SOURCE_TABLE)
+# Installed as files too, for those who want to read or change them.
+nobase_dist_pkgdata_DATA = $(HUNT_PACKS) $(LOG_SOURCE_TABLE)
 
 nodist_libwmihunt_a_SOURCES += hunts/texts.c
 CLEANFILES += hunts/texts.c

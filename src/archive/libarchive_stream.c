@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "archive/libarchive_stream.h"
 
+#include "config.h"
+
 #include <archive.h>
 #include <archive_entry.h>
 #include <dlfcn.h>
@@ -82,6 +84,14 @@ struct libarchive {
 	WH_ALIGNED uint8_t block[BLOCK];
 };
 
+#ifdef LINK_LIBARCHIVE
+static bool load_calls(struct calls *calls)
+{
+#define TAKE(name) calls->name = archive_##name
+	ALL_CALLS(TAKE);
+	return true;
+}
+#else
 /* It stays loaded. */
 static bool load_calls(struct calls *calls)
 {
@@ -93,6 +103,7 @@ static bool load_calls(struct calls *calls)
 	ALL_CALLS(FIND);
 	return ok;
 }
+#endif
 
 bool libarchive_load(void)
 {

@@ -3,6 +3,8 @@
 
 #include <glib.h>
 #include <sys/random.h>
+/* Its header holds it all; libraries that are linked statically bring other copies of it. */
+#define XXH_INLINE_ALL
 #include <xxhash.h>
 
 G_STATIC_ASSERT(sizeof(((struct hash_secret *)0)->bytes) >= XXH3_SECRET_SIZE_MIN);
