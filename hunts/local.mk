@@ -33,6 +33,8 @@ HUNT_PACKS = \
 	hunts/powershell/module_makes_subscription.yml \
 	hunts/powershell/pipeline_makes_subscription.yml \
 	hunts/powershell/script_calls_other_host.yml \
+	hunts/powershell/script_changes_defender.yml \
+	hunts/powershell/script_changes_environment.yml \
 	hunts/powershell/script_changes_registry.yml \
 	hunts/powershell/script_changes_services.yml \
 	hunts/powershell/script_clones_consumer.yml \
@@ -42,8 +44,10 @@ HUNT_PACKS = \
 	hunts/powershell/script_installs_package.yml \
 	hunts/powershell/script_looks_up_security_products.yml \
 	hunts/powershell/script_makes_job.yml \
+	hunts/powershell/script_makes_shadow.yml \
 	hunts/powershell/script_makes_store_class.yml \
 	hunts/powershell/script_makes_subscription.yml \
+	hunts/powershell/script_makes_timer.yml \
 	hunts/powershell/script_output_registry.yml \
 	hunts/powershell/script_reads_payload.yml \
 	hunts/powershell/script_reads_subscriptions.yml \
@@ -53,10 +57,12 @@ HUNT_PACKS = \
 	hunts/powershell/script_starts_remote_process.yml \
 	hunts/powershell/script_tampers_with_wmi_logs.yml \
 	hunts/powershell/script_waits_for_events.yml \
+	hunts/powershell/script_wsman_process.yml \
 	hunts/process_creation/known_functions.yml \
 	hunts/process_creation/mofcomp.yml \
 	hunts/process_creation/mofcomp_unusual.yml \
 	hunts/process_creation/powershell_backups_deleted.yml \
+	hunts/process_creation/powershell_process.yml \
 	hunts/process_creation/powershell_remote_wmi.yml \
 	hunts/process_creation/powershell_shell_options.yml \
 	hunts/process_creation/powershell_subscription.yml \
@@ -78,11 +84,13 @@ HUNT_PACKS = \
 	hunts/process_creation/wmi_output_registry.yml \
 	hunts/process_creation/wmi_output_sent.yml \
 	hunts/process_creation/wmi_output_share.yml \
+	hunts/process_creation/wmi_package_elsewhere.yml \
 	hunts/process_creation/wmi_person_child.yml \
 	hunts/process_creation/wmi_proxy_program.yml \
 	hunts/process_creation/wmi_service_tampered.yml \
 	hunts/process_creation/wmi_shadow_program.yml \
 	hunts/process_creation/wmi_shell.yml \
+	hunts/process_creation/wmi_start_made.yml \
 	hunts/process_creation/wmi_user_argument.yml \
 	hunts/process_creation/wmi_user_folder.yml \
 	hunts/process_creation/wmic_account_changed.yml \
@@ -97,6 +105,7 @@ HUNT_PACKS = \
 	hunts/process_creation/wmic_job_made.yml \
 	hunts/process_creation/wmic_local_process.yml \
 	hunts/process_creation/wmic_office.yml \
+	hunts/process_creation/wmic_other_host.yml \
 	hunts/process_creation/wmic_package_elsewhere.yml \
 	hunts/process_creation/wmic_process_ended.yml \
 	hunts/process_creation/wmic_product_installed.yml \
@@ -110,6 +119,7 @@ HUNT_PACKS = \
 	hunts/process_creation/wmic_security_product_removed.yml \
 	hunts/process_creation/wmic_security_products.yml \
 	hunts/process_creation/wmic_service_changed.yml \
+	hunts/process_creation/wmic_service_paths.yml \
 	hunts/process_creation/wmic_shadow_made.yml \
 	hunts/process_creation/wmic_share_made.yml \
 	hunts/process_creation/wmic_stylesheet.yml \
