@@ -129,6 +129,7 @@ HUNT_PACKS = \
 	hunts/process_creation/wmic_unknown_format.yml \
 	hunts/process_creation/wmic_user_folder.yml \
 	hunts/process_creation/wmiexec.yml \
+	hunts/process_termination/wmi_process_ended.yml \
 	hunts/registry_event/wmi_account_hijack.yml \
 	hunts/registry_event/wmi_autostart.yml \
 	hunts/registry_event/wmi_crash_dump.yml \
@@ -143,6 +144,7 @@ HUNT_PACKS = \
 	hunts/security/scrcons_logon.yml \
 	hunts/security/wmi_host_library.yml \
 	hunts/security/wmi_namespace_changed.yml \
+	hunts/security/wmi_process_ended.yml \
 	hunts/security/wmiexec_output.yml \
 	hunts/system/computer_renamed.yml \
 	hunts/system/hunting_log_cleared.yml \
