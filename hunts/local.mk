@@ -171,6 +171,7 @@ HUNT_PACKS = \
 	hunts/wmi/trace_process_created_remotely.yml \
 	hunts/wmi/trace_subscription_deleted.yml \
 	hunts/wmi/trace_subscription_written.yml \
+	hunts/wmi/wmiexec_pro_store.yml \
 	hunts/wmi_subscription/anomaly/administrators_as_creator.yml \
 	hunts/wmi_subscription/anomaly/bvt_name_reused.yml \
 	hunts/wmi_subscription/anomaly/code_outside_subscription.yml \
