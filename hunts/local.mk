@@ -33,29 +33,42 @@ HUNT_PACKS = \
 	hunts/powershell/module_makes_subscription.yml \
 	hunts/powershell/pipeline_makes_subscription.yml \
 	hunts/powershell/script_calls_other_host.yml \
+	hunts/powershell/script_changes_defender.yml \
+	hunts/powershell/script_changes_environment.yml \
 	hunts/powershell/script_changes_registry.yml \
 	hunts/powershell/script_changes_services.yml \
 	hunts/powershell/script_clones_consumer.yml \
 	hunts/powershell/script_deletes_backups.yml \
+	hunts/powershell/script_disguises_wmi.yml \
 	hunts/powershell/script_ends_processes.yml \
+	hunts/powershell/script_installs_package.yml \
 	hunts/powershell/script_looks_up_security_products.yml \
+	hunts/powershell/script_makes_job.yml \
+	hunts/powershell/script_makes_shadow.yml \
 	hunts/powershell/script_makes_store_class.yml \
 	hunts/powershell/script_makes_subscription.yml \
+	hunts/powershell/script_makes_timer.yml \
+	hunts/powershell/script_output_registry.yml \
 	hunts/powershell/script_reads_payload.yml \
 	hunts/powershell/script_reads_subscriptions.yml \
+	hunts/powershell/script_registers_provider.yml \
 	hunts/powershell/script_removes_subscription.yml \
+	hunts/powershell/script_starts_process.yml \
 	hunts/powershell/script_starts_remote_process.yml \
 	hunts/powershell/script_tampers_with_wmi_logs.yml \
 	hunts/powershell/script_waits_for_events.yml \
+	hunts/powershell/script_wsman_process.yml \
 	hunts/process_creation/known_functions.yml \
 	hunts/process_creation/mofcomp.yml \
 	hunts/process_creation/mofcomp_unusual.yml \
 	hunts/process_creation/powershell_backups_deleted.yml \
+	hunts/process_creation/powershell_process.yml \
 	hunts/process_creation/powershell_remote_wmi.yml \
 	hunts/process_creation/powershell_shell_options.yml \
 	hunts/process_creation/powershell_subscription.yml \
 	hunts/process_creation/provider_registered.yml \
 	hunts/process_creation/remote_shell_output.yml \
+	hunts/process_creation/remote_shell_share.yml \
 	hunts/process_creation/scrcons_child.yml \
 	hunts/process_creation/scrcons_shell.yml \
 	hunts/process_creation/scrcons_started.yml \
@@ -67,12 +80,17 @@ HUNT_PACKS = \
 	hunts/process_creation/wmi_child.yml \
 	hunts/process_creation/wmi_logging_disabled.yml \
 	hunts/process_creation/wmi_name_borrowed.yml \
+	hunts/process_creation/wmi_output_file.yml \
+	hunts/process_creation/wmi_output_registry.yml \
+	hunts/process_creation/wmi_output_sent.yml \
 	hunts/process_creation/wmi_output_share.yml \
+	hunts/process_creation/wmi_package_elsewhere.yml \
 	hunts/process_creation/wmi_person_child.yml \
 	hunts/process_creation/wmi_proxy_program.yml \
 	hunts/process_creation/wmi_service_tampered.yml \
 	hunts/process_creation/wmi_shadow_program.yml \
 	hunts/process_creation/wmi_shell.yml \
+	hunts/process_creation/wmi_start_made.yml \
 	hunts/process_creation/wmi_user_argument.yml \
 	hunts/process_creation/wmi_user_folder.yml \
 	hunts/process_creation/wmic_account_changed.yml \
@@ -80,10 +98,17 @@ HUNT_PACKS = \
 	hunts/process_creation/wmic_backups_deleted.yml \
 	hunts/process_creation/wmic_child.yml \
 	hunts/process_creation/wmic_defender.yml \
+	hunts/process_creation/wmic_disguised.yml \
+	hunts/process_creation/wmic_environment_changed.yml \
 	hunts/process_creation/wmic_event_log_cleared.yml \
+	hunts/process_creation/wmic_file_changed.yml \
+	hunts/process_creation/wmic_job_made.yml \
 	hunts/process_creation/wmic_local_process.yml \
 	hunts/process_creation/wmic_office.yml \
+	hunts/process_creation/wmic_other_host.yml \
+	hunts/process_creation/wmic_package_elsewhere.yml \
 	hunts/process_creation/wmic_process_ended.yml \
+	hunts/process_creation/wmic_product_installed.yml \
 	hunts/process_creation/wmic_product_removed.yml \
 	hunts/process_creation/wmic_recon.yml \
 	hunts/process_creation/wmic_registry_changed.yml \
@@ -94,29 +119,38 @@ HUNT_PACKS = \
 	hunts/process_creation/wmic_security_product_removed.yml \
 	hunts/process_creation/wmic_security_products.yml \
 	hunts/process_creation/wmic_service_changed.yml \
+	hunts/process_creation/wmic_service_paths.yml \
 	hunts/process_creation/wmic_shadow_made.yml \
+	hunts/process_creation/wmic_share_made.yml \
 	hunts/process_creation/wmic_stylesheet.yml \
 	hunts/process_creation/wmic_subscription_changed.yml \
 	hunts/process_creation/wmic_subscription_made.yml \
 	hunts/process_creation/wmic_subscription_read.yml \
+	hunts/process_creation/wmic_unknown_format.yml \
 	hunts/process_creation/wmic_user_folder.yml \
 	hunts/process_creation/wmiexec.yml \
+	hunts/process_termination/wmi_process_ended.yml \
+	hunts/registry_event/wmi_account_hijack.yml \
 	hunts/registry_event/wmi_autostart.yml \
 	hunts/registry_event/wmi_crash_dump.yml \
+	hunts/registry_event/wmi_jobs_enabled.yml \
+	hunts/registry_event/wmi_output_registry.yml \
 	hunts/registry_event/wmi_remote_access.yml \
 	hunts/security/explicit_logon_dcom.yml \
 	hunts/security/explicit_logon_wmic.yml \
 	hunts/security/log_cleared.yml \
 	hunts/security/network_logon.yml \
+	hunts/security/old_job_made.yml \
 	hunts/security/scrcons_logon.yml \
 	hunts/security/wmi_host_library.yml \
 	hunts/security/wmi_namespace_changed.yml \
+	hunts/security/wmi_process_ended.yml \
 	hunts/security/wmiexec_output.yml \
 	hunts/system/computer_renamed.yml \
 	hunts/system/hunting_log_cleared.yml \
+	hunts/system/log_cleared.yml \
 	hunts/system/machine_started.yml \
 	hunts/system/machine_stopped.yml \
-	hunts/system/log_cleared.yml \
 	hunts/system/wmi_service_start_changed.yml \
 	hunts/windefend/asr_blocked.yml \
 	hunts/wmi/consumer_provider_loaded.yml \
@@ -137,6 +171,7 @@ HUNT_PACKS = \
 	hunts/wmi/trace_process_created_remotely.yml \
 	hunts/wmi/trace_subscription_deleted.yml \
 	hunts/wmi/trace_subscription_written.yml \
+	hunts/wmi/wmiexec_pro_store.yml \
 	hunts/wmi_subscription/anomaly/administrators_as_creator.yml \
 	hunts/wmi_subscription/anomaly/bvt_name_reused.yml \
 	hunts/wmi_subscription/anomaly/code_outside_subscription.yml \

@@ -23,6 +23,7 @@ enum evidence_kind {
 	EVIDENCE_TEMPORARY_SUBSCRIPTION, /* 5860 */
 	EVIDENCE_CLASS_OPERATION, /* WMI-Activity 11, of the Trace channel */
 	EVIDENCE_PROCESS, /* Sysmon 1, Security 4688 */
+	EVIDENCE_PROCESS_ENDED, /* Sysmon 5, Security 4689 */
 	EVIDENCE_LOGON, /* Security 4624 */
 	EVIDENCE_EXPLICIT_LOGON, /* Security 4648 */
 	EVIDENCE_SCRIPT, /* PowerShell 4104 */

@@ -63,6 +63,26 @@ void evidence_read_security_process(struct evidence *evidence)
 		read_logon_id(evidence, "SubjectLogonId");
 }
 
+static void read_end(struct evidence *evidence, const char *image_field)
+{
+	evidence->image = evidence_field(evidence, image_field);
+	evidence_read_process_id(evidence, "ProcessId", &evidence->process_id,
+				 &evidence->has_process_id);
+}
+
+void evidence_read_sysmon_end(struct evidence *evidence)
+{
+	evidence->user = evidence_field(evidence, "User");
+	read_end(evidence, "Image");
+}
+
+void evidence_read_security_end(struct evidence *evidence)
+{
+	evidence->user = read_account(evidence, "SubjectDomainName", "SubjectUserName");
+	read_logon_id(evidence, "SubjectLogonId");
+	read_end(evidence, "ProcessName");
+}
+
 void evidence_read_logon(struct evidence *evidence)
 {
 	uint64_t type;

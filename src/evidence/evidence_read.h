@@ -26,6 +26,8 @@ void evidence_read_operation(struct evidence *evidence);
 void evidence_read_query(struct evidence *evidence);
 void evidence_read_sysmon_process(struct evidence *evidence);
 void evidence_read_security_process(struct evidence *evidence);
+void evidence_read_sysmon_end(struct evidence *evidence);
+void evidence_read_security_end(struct evidence *evidence);
 void evidence_read_logon(struct evidence *evidence);
 void evidence_read_explicit_logon(struct evidence *evidence);
 void evidence_read_script(struct evidence *evidence);

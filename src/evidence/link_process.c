@@ -7,9 +7,10 @@
 #include "base/text.h"
 
 #define SLACK (2 * WH_SECOND) /* between the events that two logs have of one start */
+#define ENDED_TIME (60 * WH_SECOND) /* after which WMI logs nothing more of a caller that ended */
 #define SHELL_TIME (60 * WH_SECOND) /* that PowerShell takes to come up, at most */
 
-/* Starts of processes, or of logon sessions: those of one id, in the order of time. */
+/* Starts, or ends, of processes or of logon sessions: those of one id, in the order of time. */
 static void note_start(GTree *starts, uint64_t id, struct evidence *evidence)
 {
 	GPtrArray *list = g_tree_lookup(starts, &id);
@@ -58,31 +59,50 @@ static bool names_caller(const struct evidence *evidence)
 	       (!evidence->from || evidence->kind == EVIDENCE_EXPLICIT_LOGON);
 }
 
-static GTree *note_processes(const struct link_host *host)
+static GTree *note_processes(const struct link_host *host, enum evidence_kind kind)
 {
 	GTree *starts = starts_new();
 
 	for (guint i = 0; i < host->evidence->len; i++) {
 		struct evidence *evidence = host->evidence->pdata[i];
 
-		if (evidence->kind == EVIDENCE_PROCESS && evidence->has_process_id)
+		if (evidence->kind == kind && evidence->has_process_id)
 			note_start(starts, evidence->process_id, evidence);
 	}
 	return starts;
 }
 
+/* That of a process which had not ended by `time` less `slack`: the one that bears its id after
+ * that is another, whose start is not among the evidence. */
+static struct evidence *find_process(const struct link_host *host, GTree *starts, GTree *ends,
+				     uint64_t id, uint64_t time, uint64_t slack)
+{
+	struct evidence *start = find_start(host, starts, id, time);
+	const GPtrArray *list = start ? g_tree_lookup(ends, &id) : NULL;
+	uint64_t from = start ? start->event.ref.time : 0;
+	guint next = list ? evidence_count_before(list, from + 1) : 0;
+
+	if (list && next < list->len && time - from > slack &&
+	    ((struct evidence *)list->pdata[next])->event.ref.time < time - slack)
+		return NULL;
+	return start;
+}
+
 void host_name_processes(struct link_host *host)
 {
-	g_autoptr(GTree) starts = note_processes(host);
+	g_autoptr(GTree) starts = note_processes(host, EVIDENCE_PROCESS);
+	g_autoptr(GTree) ends = note_processes(host, EVIDENCE_PROCESS_ENDED);
 
 	for (guint i = 0; i < host->evidence->len; i++) {
 		struct evidence *evidence = host->evidence->pdata[i];
 		uint64_t time = evidence->event.ref.time;
 
 		if (names_caller(evidence))
-			evidence->process = find_start(host, starts, evidence->process_id, time);
+			evidence->process = find_process(host, starts, ends, evidence->process_id,
+							 time, ENDED_TIME);
 		else if (evidence->kind == EVIDENCE_PROCESS && evidence->has_parent_id && time)
-			evidence->parent = find_start(host, starts, evidence->parent_id, time - 1);
+			evidence->parent = find_process(host, starts, ends, evidence->parent_id,
+							time - 1, SLACK);
 		if (evidence->process && !evidence->image)
 			evidence->image = evidence->process->image;
 		if (evidence->parent && !evidence->parent_image)
@@ -372,7 +392,7 @@ static void link_shells(struct link_host *host, struct candidate *candidate,
 void host_link_callers(struct link_host *host)
 {
 	g_autoptr(GTree) sessions = note_sessions(host);
-	g_autoptr(GTree) processes = note_processes(host);
+	g_autoptr(GTree) processes = note_processes(host, EVIDENCE_PROCESS);
 
 	for (guint i = 0; i < host->candidates->len; i++) {
 		struct candidate *candidate = host->candidates->pdata[i];

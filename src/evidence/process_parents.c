@@ -21,8 +21,14 @@ struct unnamed_start {
 	uint64_t parent_id;
 };
 
+struct process_end {
+	uint64_t process_id;
+	uint64_t time; /* FILETIME */
+};
+
 struct starting_host {
 	GPtrArray *starts; /* struct unnamed_start */
+	GArray *ends; /* struct process_end */
 	GArray *boots; /* uint64_t: FILETIME of each */
 	uint64_t size;
 };
@@ -50,6 +56,7 @@ static void free_host(gpointer data)
 	struct starting_host *host = data;
 
 	g_ptr_array_unref(host->starts);
+	g_array_unref(host->ends);
 	g_array_unref(host->boots);
 	g_free(host);
 }
@@ -96,6 +103,7 @@ static struct starting_host *get_host(struct process_parents *parents, const cha
 		return host;
 	host = g_new0(struct starting_host, 1);
 	host->starts = g_ptr_array_new_with_free_func(free_start);
+	host->ends = g_array_new(FALSE, FALSE, sizeof(struct process_end));
 	host->boots = g_array_new(FALSE, FALSE, sizeof(uint64_t));
 	g_tree_insert(parents->hosts, g_steal_pointer(&folded), host);
 	return host;
@@ -135,18 +143,33 @@ static bool read_id(const struct event *event, const char *name, uint64_t *out)
 					  out, NULL);
 }
 
+static void add_boot(struct process_parents *parents, const struct event *event)
+{
+	struct starting_host *host = get_host(parents, event->host);
+
+	if (reserve(parents, host, sizeof(event->ref.time)))
+		g_array_append_val(host->boots, event->ref.time);
+}
+
+static void add_end(struct process_parents *parents, const struct event *event)
+{
+	struct process_end end = {.time = event->ref.time};
+	struct starting_host *host = get_host(parents, event->host);
+
+	if (read_id(event, "ProcessId", &end.process_id) && reserve(parents, host, sizeof(end)))
+		g_array_append_val(host->ends, end);
+}
+
 bool process_parents_add(struct process_parents *parents, const struct event *event)
 {
 	struct starting_host *host;
 	struct unnamed_start *start;
 	uint64_t process_id, parent_id;
 
-	if (event_is_boot(event)) {
-		host = get_host(parents, event->host);
-		if (reserve(parents, host, sizeof(event->ref.time)))
-			g_array_append_val(host->boots, event->ref.time);
-		return false;
-	}
+	if (event_is_boot(event))
+		add_boot(parents, event);
+	if (event_is_process_end(event))
+		add_end(parents, event);
 	if (!event_has_unnamed_parent(event) || !read_id(event, "NewProcessId", &process_id) ||
 	    !read_id(event, "ProcessId", &parent_id))
 		return false;
@@ -201,6 +224,34 @@ static bool has_boot_between(const GArray *boots, uint64_t from, uint64_t to)
 	return low < boots->len && g_array_index(boots, uint64_t, low) <= to;
 }
 
+static int compare_ends(gconstpointer a, gconstpointer b)
+{
+	const struct process_end *one = a, *other = b;
+
+	if (one->process_id != other->process_id)
+		return compare_numbers(one->process_id, other->process_id);
+	return compare_numbers(one->time, other->time);
+}
+
+/* The first end of that process after `from`, if it was before `to`. */
+static bool has_end_between(const GArray *ends, uint64_t process_id, uint64_t from, uint64_t to)
+{
+	const struct process_end start = {process_id, from};
+	const struct process_end *end;
+	guint low = 0, high = ends->len;
+
+	while (low < high) {
+		guint middle = low + (high - low) / 2;
+
+		if (compare_ends(&g_array_index(ends, struct process_end, middle), &start) > 0)
+			high = middle;
+		else
+			low = middle + 1;
+	}
+	end = &g_array_index(ends, struct process_end, low);
+	return low < ends->len && end->process_id == process_id && end->time < to;
+}
+
 /* Between logs, and within days, starts may be missing that would say that the number is another
  * process's by now. */
 static bool is_sure(const struct starting_host *host, const struct unnamed_start *parent,
@@ -209,7 +260,9 @@ static bool is_sure(const struct starting_host *host, const struct unnamed_start
 	const struct event_ref *from = &parent->event.ref, *to = &child->event.ref;
 
 	return parent->process_id == child->parent_id && event_refs_share_file(from, to) &&
-	       to->time - from->time <= DAY && !has_boot_between(host->boots, from->time, to->time);
+	       to->time - from->time <= DAY &&
+	       !has_boot_between(host->boots, from->time, to->time) &&
+	       !has_end_between(host->ends, child->parent_id, from->time, to->time);
 }
 
 /* Numbers are used again: the last start of the parent's before the child's, of those sorted by
@@ -246,6 +299,7 @@ static gboolean give_host(gpointer name, gpointer data, gpointer context)
 	g_ptr_array_sort(by_process, compare_processes);
 	g_ptr_array_sort(host->starts, compare_starts);
 	g_array_sort(host->boots, compare_uint64);
+	g_array_sort(host->ends, compare_ends);
 	for (guint i = 0; i < host->starts->len; i++) {
 		const struct unnamed_start *start = host->starts->pdata[i];
 

@@ -7,7 +7,8 @@
 /*
  * Names the parents that a start of a process gives by number only (hunt/unnamed_parent.h), before
  * rules look at it: by the latest start of that number on the same host, if that stands in the same
- * log, was a day before at most, and Windows did not start since.
+ * log, was a day before at most, and neither is known to have ended since (4689) nor Windows to
+ * have started.
  */
 struct process_parents;
 

@@ -14,6 +14,11 @@ bool event_has_unnamed_parent(const struct event *event)
 	       !event_get_field(event, WH_PARENT_FIELD);
 }
 
+bool event_is_process_end(const struct event *event)
+{
+	return is_audit(event, 4689) && event_get_field(event, "ProcessId");
+}
+
 bool event_is_boot(const struct event *event)
 {
 	return is_audit(event, 4608);

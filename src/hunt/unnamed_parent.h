@@ -18,6 +18,9 @@
 /* Is it the start of a process without the name of its parent? */
 bool event_has_unnamed_parent(const struct event *event);
 
+/* Is it the end of a process as the Security log has it? */
+bool event_is_process_end(const struct event *event);
+
 /* Is it a start of Windows as the Security log has it? */
 bool event_is_boot(const struct event *event);
 

@@ -6,6 +6,7 @@
 #include "base/limits.h"
 #include "base/text.h"
 #include "event/filetime.h"
+#include "sigma/remote_node.h"
 #include "wmi/fingerprint.h"
 #include "wmi/mof.h"
 #include "wmi/payload.h"
@@ -113,6 +114,15 @@ static void add_event_field(struct field_list *subject, const struct event_field
 	add_value(subject, other ? make_field(subject, other) : named, field->value);
 }
 
+static void add_node(void *context, const char *name, size_t length)
+{
+	struct field_list *subject = context;
+	struct field field = make_fixed_field("remotenode");
+
+	field.name = "RemoteNode";
+	add_value(subject, field, arena_copy(&subject->arena, name, length));
+}
+
 void field_list_add_event(struct field_list *subject, const struct event *event, GHashTable *names)
 {
 	char *id = arena_alloc(&subject->arena, 16);
@@ -124,9 +134,14 @@ void field_list_add_event(struct field_list *subject, const struct event *event,
 	add_present(subject, "Computer", event->host);
 	add_present(subject, "Security_UserID", event->user_sid);
 	add_present(subject, "Hidden", event->ref.hidden ? "true" : NULL);
-	for (guint i = 0; i < event->fields->len; i++)
-		add_event_field(subject, &g_array_index(event->fields, struct event_field, i),
-				names);
+	for (guint i = 0; i < event->fields->len; i++) {
+		const struct event_field *field =
+			&g_array_index(event->fields, struct event_field, i);
+
+		add_event_field(subject, field, names);
+		if (g_ascii_strcasecmp(field->name, "CommandLine") == 0)
+			remote_nodes_find(field->value, event->host, add_node, subject);
+	}
 }
 
 static void add_filter(struct field_list *subject, const struct wmi_filter *filter)

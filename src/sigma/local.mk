@@ -20,6 +20,7 @@ libwmihunt_a_SOURCES += \
 	src/sigma/prefilter.c src/sigma/prefilter.h \
 	src/sigma/regex.c src/sigma/regex.h \
 	src/sigma/regex_text.c src/sigma/regex_text.h \
+	src/sigma/remote_node.c src/sigma/remote_node.h \
 	src/sigma/rule.c src/sigma/rule.h \
 	src/sigma/rule_head.c src/sigma/rule_head.h \
 	src/sigma/rule_load.c \

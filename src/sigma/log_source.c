@@ -61,9 +61,9 @@ const GHashTable *log_feed_get_fields(const struct log_feed *feed, guint32 event
 
 bool log_field_is_common(const char *folded)
 {
-	static const char *const names[] = {"eventid",	"channel",	   "provider_name",
-					    "computer", "security_userid", "hidden",
-					    NULL};
+	static const char *const names[] = {
+		"eventid",	   "channel", "provider_name", "computer",
+		"security_userid", "hidden",  "remotenode",    NULL};
 
 	return g_strv_contains(names, folded);
 }

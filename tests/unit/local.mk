@@ -90,6 +90,7 @@ tests_unit_runner_SOURCES = \
 	tests/unit/sigma/test-needle.c \
 	tests/unit/sigma/test-packed.c \
 	tests/unit/sigma/test-regex.c \
+	tests/unit/sigma/test-remote-node.c \
 	tests/unit/sigma/test-rule-forms.c \
 	tests/unit/sigma/test-yaml-plain.c \
 	tests/unit/wmi/test-fact.c \

@@ -148,6 +148,15 @@ static struct event *boot(uint64_t time, const char *host)
 	return event;
 }
 
+static struct event *end_of(uint64_t time, const char *host, const char *id)
+{
+	struct event *event =
+		event_of(time, SECURITY, 4689, "ProcessId", id, "ProcessName", "x", NULL);
+
+	event->host = host;
+	return event;
+}
+
 static struct event *start_in(const char *path, struct event *event)
 {
 	event->ref.path = path;
@@ -176,11 +185,20 @@ static void test_process_parents(void **state)
 	assert_true(add_start(parents, start(20, "C", "0x12", "child", "0xae8")));
 	assert_true(add_start(parents,
 			      start_in("/other.evtx", start(21, "C", "0x13", "far", "0xae8"))));
+	/* Of one that ended in between, another has the number. */
+	assert_true(add_start(parents, start(10, "D", "0xae8", "host", "0x2")));
+	assert_true(add_start(parents, start(20, "D", "0x12", "child", "0xae8")));
+	assert_true(add_start(parents, start(26, "D", "0x13", "late", "0xae8")));
+	assert_false(add_start(parents, end_of(25, "D", "0xae8")));
+	assert_false(add_start(parents, end_of(9, "D", "0xae8")));
+	assert_false(add_start(parents, end_of(15, "D", "0xae9")));
+	assert_false(add_start(parents, end_of(15, "E", "0xae8")));
 	assert_true(add_start(parents, start(11 + 86400 * WH_SECOND, "C", "0x14", "old", "0xae8")));
 	process_parents_end(parents);
 	assert_string_equal(out->str, "A host<?\nA beside<?\nA child<host\nA other<?\n"
 				      "A late<other\nA after<?\nB elsewhere<?\n"
-				      "C host<?\nC child<host\nC far<?\nC old<?\n");
+				      "C host<?\nC child<host\nC far<?\nC old<?\n"
+				      "D host<?\nD child<host\nD late<?\n");
 	process_parents_free(parents);
 }
 
