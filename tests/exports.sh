@@ -80,11 +80,11 @@ spelled()
 : >"$scratch/table"
 : >"$scratch/formats"
 for name in evtx_dump separate chainsaw nxlog otrf winlogbeat winlogbeat_6 sysmon_module velociraptor_at evtx_hunter evtxecmd \
-	get_winevent wazuh defender dissect hayabusa sentinel splunk_json; do
+	get_winevent wazuh defender dissect dissect_real evtx2es hayabusa sentinel splunk_json; do
 	spelled $name
 	try "$name" "$scratch/$name"
 done
-for name in xml splunk_classic; do
+for name in xml python_evtx splunk_classic; do
 	spelled $name -r
 	try "$name" "$scratch/$name"
 done
@@ -99,6 +99,8 @@ try evtxecmd_csv "$scratch/evtxecmd.csv"
 	jq -r -L "$spell" 'include "spell"; get_winevent_csv | @csv' "$scratch/log"
 } >"$scratch/get_winevent.csv"
 try get_winevent_csv "$scratch/get_winevent.csv"
+jq -r -L "$spell" 'include "spell"; dissect_csv | @csv' "$scratch/log" >"$scratch/dissect.csv"
+try dissect_csv "$scratch/dissect.csv"
 spelled clixml -r
 # objects NAME BEFORE AFTER: a file of CliXml in UTF-16, as PowerShell writes it.
 objects()

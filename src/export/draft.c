@@ -64,6 +64,16 @@ bool draft_is(const struct draft *draft, const char *provider, uint32_t event_id
 	       strcmp(event->provider, provider) == 0;
 }
 
+const char *draft_make_hex(struct draft *draft, const char *text)
+{
+	g_autofree char *hex = NULL;
+
+	if (!*text || text[strspn(text, "0123456789")])
+		return text;
+	hex = g_strdup_printf("0x%" G_GINT64_MODIFIER "x", g_ascii_strtoull(text, NULL, 10));
+	return arena_copy(draft->arena, hex, strlen(hex));
+}
+
 static size_t read_entity(const char *at, char *out)
 {
 	static const struct {

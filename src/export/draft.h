@@ -33,6 +33,9 @@ void draft_add_field(struct draft *draft, const char *name, const char *value);
 
 bool draft_is(const struct draft *draft, const char *provider, uint32_t event_id);
 
+/* A number of decimal digits as Windows logs hexadecimal ones; the text itself where it is none. */
+const char *draft_make_hex(struct draft *draft, const char *text);
+
 /* A copy of a text with `&lt;` and the like undone; the text itself where there are none. */
 const char *draft_unescape_xml(struct draft *draft, const char *text);
 

@@ -12,6 +12,7 @@
  */
 
 #define MAX_COLUMNS 512
+#define SAME_COLUMNS 3 /* by which a header that comes again is known */
 
 struct csv_reading {
 	struct export_run *run;
@@ -50,12 +51,14 @@ static void add_cell(struct csv_reading *csv, const char *text, size_t size)
 	if (!csv->row)
 		begin_row(csv);
 	csv->row_size += size;
-	if (csv->field_count++ >= csv->column_count || csv->row_size > WH_MAX_EVENT_LINE)
+	if (csv->field_count++ >= MAX_COLUMNS || csv->row_size > WH_MAX_EVENT_LINE)
 		return;
 	valid = text_from_bytes(text, size);
 	node = arena_alloc(arena, sizeof(*node));
 	*node = (struct json_node){.kind = JSON_KIND_TEXT,
-				   .name = csv->columns[csv->field_count - 1],
+				   .name = csv->field_count <= csv->column_count
+						   ? csv->columns[csv->field_count - 1]
+						   : "",
 				   .text = arena_copy(arena, valid, strlen(valid))};
 	*csv->last = node;
 	csv->last = &node->next;
@@ -99,6 +102,22 @@ static void end_header(struct csv_reading *csv)
 		give_columns(csv);
 }
 
+/* True for a header once more, as where files were put together, or where a tool begins a table for
+ * each kind of event; its columns are those of what follows. */
+static bool take_header(struct csv_reading *csv)
+{
+	const struct json_node *cell = csv->row->first;
+
+	for (size_t i = 0; i < MIN(csv->column_count, SAME_COLUMNS); i++, cell = cell->next)
+		if (!cell || strcmp(cell->text, csv->columns[i]) != 0)
+			return false;
+	while (csv->column_count > 0)
+		g_free(csv->columns[--csv->column_count]);
+	for (cell = csv->row->first; cell; cell = cell->next)
+		add_column(csv, cell->text, strlen(cell->text));
+	return true;
+}
+
 /* `terminator` is the character that ended the row, or -1. */
 static void on_row(int terminator, void *context)
 {
@@ -112,6 +131,10 @@ static void on_row(int terminator, void *context)
 	}
 	if (!csv->row)
 		return;
+	if (take_header(csv)) {
+		csv->row = NULL;
+		return;
+	}
 	run->records++;
 	run->offset = csv->row_offset;
 	if (csv->field_count != csv->column_count)
@@ -231,6 +254,7 @@ bool export_csv_begins(const char *text, size_t size)
 	       (holds(text, size, "ActionType") && holds(text, size, "AdditionalFields")) ||
 	       holds(text, size, "_raw") || holds(text, size, "winlog.channel") ||
 	       (holds(text, size, "TimeGenerated") && holds(text, size, "EventID")) ||
+	       (holds(text, size, "Provider_Name") && holds(text, size, "EventRecordID")) ||
 	       (holds(text, size, "RuleTitle") && holds(text, size, "RecordID"));
 }
 

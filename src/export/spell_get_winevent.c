@@ -27,8 +27,6 @@ static size_t count_elements(const struct json_node *list)
 /* Numbers that the provider logs in hexadecimal are decimal here. */
 static const char *value_of(struct draft *draft, const char *name, const struct json_node *node)
 {
-	g_autofree char *hex = NULL;
-
 	/* An object of CliXml has a text, as SIDs are spelled. */
 	if (node && node->kind == JSON_KIND_OBJECT)
 		node = json_tree_get(node, WH_CLIXML_TEXT);
@@ -36,8 +34,7 @@ static const char *value_of(struct draft *draft, const char *name, const struct 
 		return "";
 	if (node->kind != JSON_KIND_NUMBER || !manifest_is_hex(draft->event->provider, name))
 		return node->text;
-	hex = g_strdup_printf("0x%" G_GINT64_MODIFIER "x", g_ascii_strtoull(node->text, NULL, 10));
-	return arena_copy(draft->arena, hex, strlen(hex));
+	return draft_make_hex(draft, node->text);
 }
 
 /* Values in the order of the manifest; without names where that is not known, and then the

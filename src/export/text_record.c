@@ -74,32 +74,63 @@ static void drop_dashes(GString *xml)
 }
 
 /* The time once more, for how many digits it has. */
-static void set_time(struct draft *draft, const GString *xml)
+static const char *find_time(struct draft *draft, const GString *xml)
 {
 	const char *at = strstr(xml->str, "SystemTime="), *end;
-	g_autofree char *text = NULL;
 
 	if (!at)
-		return;
+		return NULL;
 	at += strlen("SystemTime=");
 	end = *at ? strchr(at + 1, *at) : NULL;
 	if (!end || end - at > 64)
-		return;
-	text = g_strndup(at + 1, (gsize)(end - at - 1));
-	draft_set_time(draft, text);
+		return NULL;
+	return arena_copy(draft->arena, at + 1, (size_t)(end - at - 1));
+}
+
+/* python-evtx's own: a date with a blank after it. It writes numbers with zeros before, and truth
+ * values as Python does. */
+static bool is_python(const char *time)
+{
+	return time && strlen(time) > 11 && time[10] == ' ';
+}
+
+static void restore_python(struct draft *draft)
+{
+	for (guint i = 0; i < draft->event->fields->len; i++) {
+		struct event_field *field =
+			&g_array_index(draft->event->fields, struct event_field, i);
+		const char *digits = field->value + 2;
+		size_t length = strlen(field->value);
+
+		if (g_str_has_prefix(field->value, "0x0") && (length == 10 || length == 18) &&
+		    strspn(digits, "0123456789abcdef") == length - 2) {
+			digits += MIN(strspn(digits, "0"), length - 3);
+			field->value = arena_copy(draft->arena, digits - 2, strlen(digits) + 2);
+			memcpy((char *)field->value, "0x", 2);
+		} else if (strcmp(field->value, "True") == 0) {
+			field->value = "true";
+		} else if (strcmp(field->value, "False") == 0) {
+			field->value = "false";
+		}
+	}
 }
 
 bool text_record_read_xml(struct draft *draft, const char *text, size_t size, char **reason)
 {
 	GString *xml = g_string_new_len(text, (gssize)size);
+	const char *time;
 	bool ok;
 
 	if (strstr(xml->str, "\n- <") || strstr(xml->str, " - <"))
 		drop_dashes(xml);
 	expand_references(xml);
 	ok = event_xml_read(draft->builder, draft->event, xml->str, xml->len, reason);
-	if (ok)
-		set_time(draft, xml);
+	if (ok) {
+		time = find_time(draft, xml);
+		draft_set_time(draft, time);
+		if (is_python(time))
+			restore_python(draft);
+	}
 	g_string_free(xml, TRUE);
 	return ok;
 }

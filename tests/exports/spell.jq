@@ -139,6 +139,28 @@ def dissect: {_type: "record", hostname: null, ts: "\(.time[0:26])+00:00", Provi
 	Channel: .channel, Computer: .host, EventRecordID: "\(.record_id)", Execution_ProcessID: .process_id,
 	Security_UserID: .user_sid} + if is_user_data then .data_type as $type | .data | with_entries(.key |= "\($type)_\(.)") else .data end;
 
+# Its UserData may be of any element, GUIDs are in the order of bytes, and nothing is logged as null.
+def dissect_real:
+	def swap: if test("^\\{[0-9A-F]{8}-") then "{" + .[7:9] + .[5:7] + .[3:5] + .[1:3] + "-" + .[12:14] + .[10:12] + "-" + .[17:19] + .[15:17] + .[19:] else . end;
+	dissect + {Provider_Guid: {"Microsoft-Windows-Sysmon": "{5F387057-2AC2-E043-BF4C-06F5698FFBD9}"}[.provider]} +
+	(if is_user_data then {"\(.data_type)_xmlns": "http://x"} else {} end) +
+	if .provider == "Microsoft-Windows-Sysmon" then .data | with_entries(.value |= swap) else {} end;
+# rdump --csv: a table begins wherever names differ from those before.
+def dissect_csv: dissect | del(._type, .hostname) | (to_entries | map(.key)), [.[]];
+
+# ProcessId is decimal, and Status is null.
+def evtx2es: {"@timestamp": "\(.time[0:26])Z", event: {provider: (.provider | ascii_downcase), kind: "event", code: .event_id},
+	winlog: ({channel: .channel, computer_name: .host, event_id: .event_id, record_id: .record_id, provider: {name: .provider, guid: "X"}} +
+		if is_user_data then {} else {event_data: (.data + {Status: null} |
+			with_entries(if .key == "ProcessId" and (.value | startswith("0x")) then .value = 4 else . end))} end),
+	process: {pid: .process_id, thread: {id: 8}}, log: {file: {path: "x"}}, tags: ["eventlog"]} +
+	if is_user_data then {userdata: {(.data_type): ({"#attributes": {xmlns: "x"}} + .data)}} else {} end;
+
+# python-evtx: a blank in times, zeros before numbers.
+def python_evtx:
+	def pad: if test("^0x[0-9a-f]{1,7}$") then "0x" + ("00000000" + .[2:] | .[-8:]) else . end;
+	(.time[0:19] | sub("T"; " ")) as $time | .data |= with_entries(.value |= pad) | .time = "\($time).\(.time[20:26])+00:00" | xml;
+
 def hayabusa: {Timestamp: (.time[0:23] | sub("T"; " ") + " +00:00"), RuleTitle: "x", Level: "info", Computer: .host,
 	Channel: ({"Microsoft-Windows-WMI-Activity/Operational": "WMI", "Microsoft-Windows-Sysmon/Operational": "Sysmon",
 		Security: "Sec"}[.channel] // .channel), EventID: .event_id, RecordID: .record_id, AllFieldInfo: .data};
