@@ -60,7 +60,7 @@ try()
 	printf '%s: %s\n' "$1" "$(lost "$scratch/events")" >>"$scratch/table"
 	jq -r '.source.format' "$scratch/events" | sort -u | tr '\n' ' ' | sed "s/^/$1 is /;s/ \$/\n/" >>"$scratch/formats"
 	case $1 in
-	*defender*) return ;;
+	*defender* | event_viewer*) return ;;
 	esac
 	wmihunt hunt -q --all "$2" >"$scratch/all" 2>/dev/null
 	summed "$scratch/all" >"$scratch/found-there"
@@ -101,6 +101,24 @@ try evtxecmd_csv "$scratch/evtxecmd.csv"
 try get_winevent_csv "$scratch/get_winevent.csv"
 jq -r -L "$spell" 'include "spell"; dissect_csv | @csv' "$scratch/log" >"$scratch/dissect.csv"
 try dissect_csv "$scratch/dissect.csv"
+# viewer NAME HEADER FORMAT SEPARATOR: what Event Viewer saves, which quotes messages only.
+viewer()
+{
+	{
+		printf '%s\r\n' "$2" | sed "s/,/$4/g"
+		jq -r --arg time "$3" --arg sign "$4" -L "$spell" 'include "spell"; event_viewer' "$scratch/log"
+	} >"$scratch/$1"
+	try "$1" "$scratch/$1"
+	wmihunt hunt -q --all "$scratch/$1" 2>/dev/null | jq -c 'select(.kind == "subscription" and .matches != []) |
+		[.state, .filter.name, .consumer.name, .sightings, [.matches[].title]]' | sort >"$scratch/found-there"
+	same "$1: subscriptions" "$scratch/subscriptions" "$scratch/found-there"
+}
+# shellcheck disable=SC2086
+wmihunt hunt -q --all $samples 2>/dev/null | jq -c 'select(.kind == "subscription" and .matches != []) |
+	[.state, .filter.name, .consumer.name, .sightings, [.matches[].title]]' | sort >"$scratch/subscriptions"
+viewer event_viewer.csv 'Level,Date and Time,Source,Event ID,Task Category' '%m/%d/%Y %I:%M:%S %p' ,
+viewer event_viewer_german.csv 'Ebene,Datum und Uhrzeit,Quelle,Ereignis-ID,Aufgabenkategorie' '%d.%m.%Y %H:%M:%S' ,
+viewer event_viewer.txt 'Level,Date and Time,Source,Event ID,Task Category' '%d/%m/%Y %H:%M:%S' "$(printf '\t')"
 spelled clixml -r
 # objects NAME BEFORE AFTER: a file of CliXml in UTF-16, as PowerShell writes it.
 objects()

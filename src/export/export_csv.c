@@ -118,6 +118,12 @@ static bool take_header(struct csv_reading *csv)
 	return true;
 }
 
+/* Event Viewer does not name its last column. */
+static bool has_message(const struct csv_reading *csv)
+{
+	return csv->field_count == csv->column_count + 1 && spelling_event_viewer.fits(csv->row);
+}
+
 /* `terminator` is the character that ended the row, or -1. */
 static void on_row(int terminator, void *context)
 {
@@ -137,7 +143,7 @@ static void on_row(int terminator, void *context)
 	}
 	run->records++;
 	run->offset = csv->row_offset;
-	if (csv->field_count != csv->column_count)
+	if (csv->field_count != csv->column_count && !has_message(csv))
 		export_run_report(run, "a row that has not as many fields as the first");
 	else if (csv->row_size > WH_MAX_EVENT_LINE)
 		export_run_report(run, "a row that is longer than an event can be");
@@ -234,20 +240,52 @@ static bool holds(const char *text, size_t size, const char *word)
 	return memmem(text, size, word, strlen(word)) != NULL;
 }
 
+/* Offset after the next separator. */
+static size_t skip_column(const char *text, size_t size, size_t at, char separator)
+{
+	const char *found = at < size ? memchr(text + at, separator, size - at) : NULL;
+
+	return found ? (size_t)(found + 1 - text) : size;
+}
+
+/* What Event Viewer saves, by what stands where in its first row: names of columns are of Windows's
+ * language. */
+static bool is_viewer(const char *text, size_t size, const char *row, size_t row_size)
+{
+	char separator = memchr(text, '\t', size) ? '\t' : ',';
+	size_t at = skip_column(row, row_size, 0, separator);
+	size_t source = skip_column(row, row_size, at, separator);
+	size_t id = skip_column(row, row_size, source, separator);
+	size_t end = skip_column(row, row_size, id, separator);
+	g_autofree char *time = source > at ? g_strndup(row + at, source - at - 1) : NULL;
+	struct export_time read;
+
+	if (end >= row_size || end - id < 2 || end - id > 6 || !export_time_read(time, &read))
+		return false;
+	while (id < end - 1)
+		if (!g_ascii_isdigit(row[id++]))
+			return false;
+	return skip_column(row, row_size, end, separator) < row_size;
+}
+
 /* By the names of columns, wherever they stand. */
 bool export_csv_begins(const char *text, size_t size)
 {
 	const char *feed;
+	size_t all;
 
 	if (size > 5 && memcmp(text, "#TYPE", 5) == 0) {
 		feed = memchr(text, '\n', size);
 		size -= feed ? (size_t)(feed + 1 - text) : size;
 		text = feed ? feed + 1 : text;
 	}
+	all = size;
 	feed = memchr(text, '\n', size);
 	size = feed ? (size_t)(feed - text) : size;
 	if (!memchr(text, ',', size) && !memchr(text, ';', size) && !memchr(text, '\t', size))
 		return false;
+	if (feed && is_viewer(text, size, feed + 1, all - size - 1))
+		return true;
 	return (holds(text, size, "Payload") && holds(text, size, "EventId")) ||
 	       (holds(text, size, "ProviderName") &&
 		(holds(text, size, "LogName") || holds(text, size, "TimeCreated"))) ||

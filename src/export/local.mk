@@ -17,6 +17,7 @@ libwmihunt_a_SOURCES += \
 	src/export/spell_beats.c \
 	src/export/spell_defender.c \
 	src/export/spell_dissect.c \
+	src/export/spell_event_viewer.c \
 	src/export/spell_evtx2es.c \
 	src/export/spell_evtx_dump.c \
 	src/export/spell_evtxecmd.c \

@@ -107,6 +107,10 @@ def get_winevent: {Id: .event_id, RecordId: .record_id, ProviderName: .provider,
 def get_winevent_csv: [message, .event_id, .record_id, .provider, .channel, .process_id, .host, .user_sid,
 	local_time("%m/%d/%Y %I:%M:%S %p"), "System.Collections.Generic.List"];
 
+# As Event Viewer saves it.
+def event_viewer: ["Information", local_time($time), .provider, .event_id, "None", "\"" + (message | gsub("\""; "\"\"")) + "\""] |
+	map(tostring) | join($sign);
+
 # As Export-Clixml writes it: XML, with control characters and underscores before an x by number.
 def clixml:
 	def value: gsub("_x"; "_x005F_x") | gsub("\r"; "_x000D_") | gsub("\n"; "_x000A_") | gsub("\t"; "_x0009_") | escaped;
