@@ -3,7 +3,7 @@
 #define WH_EXPORT_DRAFT_H
 
 #include "event/event.h"
-#include "event/event_build.h"
+#include "event/event_xml.h"
 #include "export/export_time.h"
 #include "export/json_tree.h"
 
@@ -14,7 +14,7 @@
 struct draft {
 	struct event *event; /* clear at first */
 	struct arena *arena; /* outlives the event: for texts that are made */
-	struct event_builder *builder; /* for what is XML */
+	struct event_xml_reader *xml; /* for what is XML */
 	const char *message; /* the rendered text, or NULL */
 	bool has_time;
 };

@@ -25,13 +25,13 @@ static void run_init(struct export_run *run)
 	memset(run, 0, sizeof(*run));
 	event_init(&run->event);
 	arena_init(&run->arena);
-	run->builder = event_builder_new();
+	run->xml = event_xml_reader_new();
 }
 
 static void run_release(struct export_run *run)
 {
 	text_sieve_free(run->sieve);
-	event_builder_free(run->builder);
+	event_xml_reader_free(run->xml);
 	event_release(&run->event);
 	arena_release(&run->arena);
 	text_source_release(&run->source);

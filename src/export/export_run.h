@@ -18,7 +18,7 @@ struct export_run {
 	const struct spelling *spelling; /* of the last object, or NULL */
 	struct event event;
 	struct arena arena; /* of the record at hand */
-	struct event_builder *builder;
+	struct event_xml_reader *xml;
 	uint64_t offset; /* of the record at hand */
 	uint64_t records;
 	uint64_t passed; /* bytes that were passed over since at_record() was told anything */
