@@ -166,6 +166,31 @@ frame "packed" "$scratch/packed"
 { echo '<?xml version="1.1"?><Events>'; sed 's/<\/Event>$/<RenderingInfo><Message>Image: x<\/Message><\/RenderingInfo><\/Event>/' "$scratch/xml"; echo '</Events>'; } >"$scratch/rendered"
 frame "XML with what Event Viewer renders" "$scratch/rendered"
 
+# long NAME WORD: a file is known by its first record, even by one that is longer than what is looked
+# at first; blanks are put after the word.
+long()
+{
+	awk -v word="$2" '(at = done ? 0 : index($0, word)) {
+		done = 1
+		at += length(word)
+		printf "%s", substr($0, 1, at - 1)
+		for (i = 0; i < 4000; i++)
+			printf "%100s", ""
+		$0 = substr($0, at)
+	} { print }' "$scratch/$1" >"$scratch/long"
+	[ "$(wmihunt events -q --every "$scratch/long" 2>"$scratch/errors" | wc -l)" = 96 ] && ! grep damaged "$scratch/errors"
+	report "a long first record: $1" $?
+}
+long evtx_dump '"PossibleCause":"'
+long nxlog '"Message":"'
+long winlogbeat '"PossibleCause":"'
+long velociraptor_at '"PossibleCause":"'
+long evtxecmd '"Payload":"'
+long get_winevent '"Message":"'
+long xml '<PossibleCause>'
+{ echo '<Objs xmlns="http://schemas.microsoft.com/powershell/2004/04">' && cat "$scratch/clixml" && echo '</Objs>'; } >"$scratch/clixml.narrow"
+long clixml.narrow '<S N="Message">'
+
 # What Velociraptor traced.
 cat >"$scratch/eventing" <<'END'
 {"EventTime":"2024-05-01T10:00:00.5Z","EventId":11,"NamespaceName":"root\\subscription","Operation":"Start IWbemServices::PutInstance - root\\subscription : __EventFilter.Name=\"f1\"","Process":{"Name":"x.exe","Pid":4711,"CommandLine":"x.exe"},"IsLocal":true,"ClientMachine":"HOST1","ClientMachineFQDN":"host1.example","User":"HOST1\\u","CorrelationId":"{1}","OperationId":7,"GroupOperationId":8}

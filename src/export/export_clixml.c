@@ -13,6 +13,7 @@
 #define TAG_SIZE 5 /* "<Obj" and what ends the name */
 #define MAX_INDENT 64 /* blanks before a tag */
 #define LIST_HEAD 8192 /* bytes in which the list of an object that is one begins */
+#define EVENT_TYPE "System.Diagnostics.Eventing.Reader.EventLogRecord</T>"
 #define TRIED 5 /* objects that a file is known by */
 
 struct clixml_frame {
@@ -20,6 +21,7 @@ struct clixml_frame {
 	bool is_lost; /* an object had no end: only one that is as far in may be next */
 	const char *problem; /* of what was passed over on the way, or NULL */
 	uint64_t problem_offset; /* in the text */
+	bool is_event; /* that is an event by its type */
 };
 
 static bool is_object_tag(const char *at, const char *end)
@@ -189,6 +191,8 @@ static bool find_end(struct clixml_frame *frame, struct text_source *source, siz
 				 ? "an object that has no end"
 				 : "an object that is longer than an event can be";
 	frame->problem_offset = source->offset;
+	frame->is_event = memmem(text_source_at(source), MIN(text_source_size(source), LIST_HEAD),
+				 EVENT_TYPE, strlen(EVENT_TYPE)) != NULL;
 	frame->is_lost = frame->indent >= 0;
 	/* The blanks before the next stay. */
 	if (search.cut)
@@ -249,6 +253,8 @@ void export_clixml_read(struct export_run *run)
 		bool any = next_object(&frame, &run->source, &size);
 
 		if (frame.problem) {
+			/* The head of a file may end in its first object. */
+			run->found |= frame.is_event;
 			run->offset = frame.problem_offset;
 			export_run_report(run, frame.problem);
 		}

@@ -2,9 +2,21 @@
 #include <string.h>
 
 #include "export/export_run.h"
+#include "export/json_cut.h"
 #include "export/json_frame.h"
 
 #define TRIED 5 /* objects that a file is known by, the first of which may be broken */
+
+/* Of the head of a file the last object is cut off, and it may be the first. */
+static void read_cut(struct export_run *run, const char *text, size_t size)
+{
+	const struct json_node *object = json_cut_read(text, size, &run->arena);
+
+	if (!object)
+		return;
+	export_run_take_object(run, object);
+	run->found |= json_cut_is_of_exporter(object);
+}
 
 /* The objects of a piece; more than one where a line has more. */
 static void read_piece(struct export_run *run, size_t size)
@@ -14,14 +26,18 @@ static void read_piece(struct export_run *run, size_t size)
 	json_reader_init(&reader, text_source_at(&run->source), size, &run->arena);
 	while (!run->stopped) {
 		const struct json_node *object;
+		const char *begin;
 
 		while (reader.at < reader.end && *reader.at && strchr(" \t\r\n,[]", *reader.at))
 			reader.at++;
 		if (reader.at == reader.end)
 			return;
+		begin = reader.at;
 		object = json_tree_read(&reader);
 		if (!object) {
 			export_run_report(run, reader.problem);
+			if (!run->source.reader && size == text_source_size(&run->source))
+				read_cut(run, begin, (size_t)(reader.end - begin));
 			return;
 		}
 		export_run_take_object(run, object);

@@ -10,6 +10,7 @@ libwmihunt_a_SOURCES += \
 	src/export/export_run.c src/export/export_run.h \
 	src/export/export_text.c \
 	src/export/export_time.c src/export/export_time.h \
+	src/export/json_cut.c src/export/json_cut.h \
 	src/export/json_frame.c src/export/json_frame.h \
 	src/export/json_tree.c src/export/json_tree.h \
 	src/export/manifest.c src/export/manifest.h \

@@ -51,6 +51,7 @@ tests_unit_runner_SOURCES = \
 	tests/unit/evtx/test-value.c \
 	tests/unit/export/test-clixml.c \
 	tests/unit/export/test-export-time.c \
+	tests/unit/export/test-json-cut.c \
 	tests/unit/export/test-text-sieve.c \
 	tests/unit/hunt/test-baseline.c \
 	tests/unit/hunt/test-correlations.c \
