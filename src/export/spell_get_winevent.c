@@ -15,12 +15,15 @@ static bool fits(const struct json_node *object)
 	       (json_tree_get(object, "TimeCreated") || json_tree_get(object, "RecordId"));
 }
 
-static size_t count_elements(const struct json_node *list)
+/* 0 for what is no list of values: deep inside, PowerShell writes names of types for them. */
+static size_t count_values(const struct json_node *list)
 {
+	const struct json_node *node = list && list->kind == JSON_KIND_ARRAY ? list->first : NULL;
 	size_t count = 0;
 
-	for (const struct json_node *node = list->first; node; node = node->next)
-		count++;
+	for (; node; node = node->next, count++)
+		if (!json_tree_get(node, "Value"))
+			return 0;
 	return count;
 }
 
@@ -44,7 +47,7 @@ static void add_properties(struct draft *draft, const struct json_node *list)
 	const struct event *event = draft->event;
 	const struct manifest_event *manifest = manifest_find(event->provider, event->ref.event_id);
 	const char *names[WH_MANIFEST_FIELDS];
-	size_t count = list && list->kind == JSON_KIND_ARRAY ? count_elements(list) : 0, known;
+	size_t count = count_values(list), known;
 
 	if (count == 0 || (!manifest && draft->message && *draft->message))
 		return;

@@ -107,6 +107,9 @@ def get_winevent: {Id: .event_id, RecordId: .record_id, ProviderName: .provider,
 def get_winevent_csv: [message, .event_id, .record_id, .provider, .channel, .process_id, .host, .user_sid,
 	local_time("%m/%d/%Y %I:%M:%S %p"), "System.Collections.Generic.List"];
 
+# Depth 1.
+def get_winevent_flat: get_winevent | .Properties |= map("System.Diagnostics.Eventing.Reader.EventProperty");
+
 # As Event Viewer saves it.
 def event_viewer: ["Information", local_time($time), .provider, .event_id, "None", "\"" + (message | gsub("\""; "\"\"")) + "\""] |
 	map(tostring) | join($sign);
