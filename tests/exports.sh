@@ -79,7 +79,7 @@ spelled()
 
 : >"$scratch/table"
 : >"$scratch/formats"
-for name in evtx_dump separate chainsaw nxlog otrf winlogbeat winlogbeat_6 sysmon_module velociraptor_at evtx_hunter evtxecmd \
+for name in evtx_dump separate xml_json chainsaw nxlog otrf winlogbeat winlogbeat_6 sysmon_module velociraptor_at evtx_hunter evtxecmd \
 	get_winevent get_winevent_flat wazuh defender dissect dissect_real evtx2es hayabusa sentinel splunk_json; do
 	spelled $name
 	try "$name" "$scratch/$name"

@@ -304,6 +304,29 @@ static void restore_time(struct draft *draft)
 	draft_set_export_time(draft, &time);
 }
 
+void draft_restore_python(struct draft *draft, const char *time)
+{
+	bool is_python = time && strlen(time) > 11 && time[10] == ' ';
+
+	for (guint i = 0; is_python && i < draft->event->fields->len; i++) {
+		struct event_field *field =
+			&g_array_index(draft->event->fields, struct event_field, i);
+		const char *digits = field->value + 2;
+		size_t length = strlen(field->value);
+
+		if (g_str_has_prefix(field->value, "0x0") && (length == 10 || length == 18) &&
+		    strspn(digits, "0123456789abcdef") == length - 2) {
+			digits += MIN(strspn(digits, "0"), length - 3);
+			field->value = arena_copy(draft->arena, digits - 2, strlen(digits) + 2);
+			memcpy((char *)field->value, "0x", 2);
+		} else if (strcmp(field->value, "True") == 0) {
+			field->value = "true";
+		} else if (strcmp(field->value, "False") == 0) {
+			field->value = "false";
+		}
+	}
+}
+
 void draft_finish(struct draft *draft)
 {
 	struct event *event = draft->event;

@@ -50,6 +50,10 @@ void draft_add_user_data(struct draft *draft, const struct json_node *node);
 /* Fields of an object whose members are fields; `wrapper`, when given, is UserData's element. */
 void draft_add_fields(struct draft *draft, const struct json_node *node, const char *wrapper);
 
+/* Of an event whose SystemTime python-evtx wrote, with a blank after the date (NULL is fine):
+ * numbers have no zeros before, and truth values no capitals. */
+void draft_restore_python(struct draft *draft, const char *time);
+
 /* What all spellings need at last: names that the channel says, fields that only the rendered
  * text has, braces of GUIDs. */
 void draft_finish(struct draft *draft);

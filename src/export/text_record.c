@@ -93,34 +93,6 @@ static const char *find_time(struct draft *draft, const char *xml, size_t size)
 	return arena_copy(draft->arena, at + 1, (size_t)(quote - at - 1));
 }
 
-/* python-evtx's own: a date with a blank after it. It writes numbers with zeros before, and truth
- * values as Python does. */
-static bool is_python(const char *time)
-{
-	return time && strlen(time) > 11 && time[10] == ' ';
-}
-
-static void restore_python(struct draft *draft)
-{
-	for (guint i = 0; i < draft->event->fields->len; i++) {
-		struct event_field *field =
-			&g_array_index(draft->event->fields, struct event_field, i);
-		const char *digits = field->value + 2;
-		size_t length = strlen(field->value);
-
-		if (g_str_has_prefix(field->value, "0x0") && (length == 10 || length == 18) &&
-		    strspn(digits, "0123456789abcdef") == length - 2) {
-			digits += MIN(strspn(digits, "0"), length - 3);
-			field->value = arena_copy(draft->arena, digits - 2, strlen(digits) + 2);
-			memcpy((char *)field->value, "0x", 2);
-		} else if (strcmp(field->value, "True") == 0) {
-			field->value = "true";
-		} else if (strcmp(field->value, "False") == 0) {
-			field->value = "false";
-		}
-	}
-}
-
 bool text_record_read_xml(struct draft *draft, const char *text, size_t size, char **reason)
 {
 	bool has_dashes = memmem(text, MIN(size, FIRST_CHILD), "- <System", 9) != NULL;
@@ -141,8 +113,7 @@ bool text_record_read_xml(struct draft *draft, const char *text, size_t size, ch
 		return false;
 	time = find_time(draft, text, size);
 	draft_set_time(draft, time);
-	if (is_python(time))
-		restore_python(draft);
+	draft_restore_python(draft, time);
 	return true;
 }
 

@@ -37,6 +37,13 @@ def separate: {Event: ({System: {Provider_attributes: {Name: .provider}, Provide
 	Execution_attributes: {ProcessID: .process_id}, Channel: .channel, Computer: .host,
 	Security_attributes: {UserID: .user_sid}}} + data), Event_attributes: {xmlns: "x"}};
 
+# python-evtx's evtx_dump_json, and what else makes JSON of event XML.
+def xml_json: {Event: ({"@xmlns": "x", System: {Provider: {"@Name": .provider}, EventID: {"@Qualifiers": "", "#text": "\(.event_id)"},
+	TimeCreated: {"@SystemTime": (.time[0:26] + "+00:00" | sub("T"; " "))}, EventRecordID: "\(.record_id)",
+	Execution: {"@ProcessID": "\(.process_id)"}, Channel: .channel, Computer: .host, Security: {"@UserID": .user_sid}}} +
+	if is_user_data then {UserData: {(.data_type): ({"@xmlns": "x"} + .data)}}
+	else {EventData: {Data: [.data | to_entries[] | {"@Name": .key, "#text": .value}]}} end)};
+
 def chainsaw: {group: "Sigma", kind: "individual", document: {kind: "evtx", path: "x", data: separate}};
 
 def xml:
