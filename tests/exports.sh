@@ -60,7 +60,7 @@ try()
 	printf '%s: %s\n' "$1" "$(lost "$scratch/events")" >>"$scratch/table"
 	jq -r '.source.format' "$scratch/events" | sort -u | tr '\n' ' ' | sed "s/^/$1 is /;s/ \$/\n/" >>"$scratch/formats"
 	case $1 in
-	*defender*) return ;;
+	*defender* | event_viewer*) return ;;
 	esac
 	wmihunt hunt -q --all "$2" >"$scratch/all" 2>/dev/null
 	summed "$scratch/all" >"$scratch/found-there"
@@ -79,12 +79,12 @@ spelled()
 
 : >"$scratch/table"
 : >"$scratch/formats"
-for name in evtx_dump separate chainsaw nxlog otrf winlogbeat winlogbeat_6 sysmon_module velociraptor_at evtx_hunter evtxecmd \
-	get_winevent wazuh defender dissect hayabusa sentinel splunk_json; do
+for name in evtx_dump separate xml_json chainsaw nxlog otrf winlogbeat winlogbeat_6 sysmon_module velociraptor_at evtx_hunter evtxecmd \
+	get_winevent get_winevent_flat wazuh defender dissect dissect_real evtx2es hayabusa sentinel splunk_json; do
 	spelled $name
 	try "$name" "$scratch/$name"
 done
-for name in xml splunk_classic; do
+for name in xml python_evtx splunk_classic; do
 	spelled $name -r
 	try "$name" "$scratch/$name"
 done
@@ -99,6 +99,40 @@ try evtxecmd_csv "$scratch/evtxecmd.csv"
 	jq -r -L "$spell" 'include "spell"; get_winevent_csv | @csv' "$scratch/log"
 } >"$scratch/get_winevent.csv"
 try get_winevent_csv "$scratch/get_winevent.csv"
+jq -r -L "$spell" 'include "spell"; dissect_csv | @csv' "$scratch/log" >"$scratch/dissect.csv"
+try dissect_csv "$scratch/dissect.csv"
+# viewer NAME HEADER FORMAT SEPARATOR: what Event Viewer saves, which quotes messages only.
+viewer()
+{
+	{
+		printf '%s\r\n' "$2" | sed "s/,/$4/g"
+		jq -r --arg time "$3" --arg sign "$4" -L "$spell" 'include "spell"; event_viewer' "$scratch/log"
+	} >"$scratch/$1"
+	try "$1" "$scratch/$1"
+	wmihunt hunt -q --all "$scratch/$1" 2>/dev/null | jq -c 'select(.kind == "subscription" and .matches != []) |
+		[.state, .filter.name, .consumer.name, .sightings, [.matches[].title]]' | sort >"$scratch/found-there"
+	same "$1: subscriptions" "$scratch/subscriptions" "$scratch/found-there"
+}
+# shellcheck disable=SC2086
+wmihunt hunt -q --all $samples 2>/dev/null | jq -c 'select(.kind == "subscription" and .matches != []) |
+	[.state, .filter.name, .consumer.name, .sightings, [.matches[].title]]' | sort >"$scratch/subscriptions"
+viewer event_viewer.csv 'Level,Date and Time,Source,Event ID,Task Category' '%m/%d/%Y %I:%M:%S %p' ,
+viewer event_viewer_german.csv 'Ebene,Datum und Uhrzeit,Quelle,Ereignis-ID,Aufgabenkategorie' '%d.%m.%Y %H:%M:%S' ,
+viewer event_viewer.txt 'Level,Date and Time,Source,Event ID,Task Category' '%d/%m/%Y %H:%M:%S' "$(printf '\t')"
+spelled clixml -r
+# objects NAME BEFORE AFTER: a file of CliXml in UTF-16, as PowerShell writes it.
+objects()
+{
+	{
+		printf '\357\273\277<Objs Version="1.1.0.1" xmlns="http://schemas.microsoft.com/powershell/2004/04">\n%s\n' "$2"
+		cat "$scratch/clixml"
+		printf '%s\n</Objs>' "$3"
+	} | iconv -f UTF-8 -t UTF-16LE >"$scratch/$1"
+}
+objects clixml.xml '' ''
+try clixml "$scratch/clixml.xml"
+objects clixml_list.xml '<Obj RefId="9"><TN RefId="9"><T>System.Object[]</T></TN><LST>' '</LST></Obj>'
+try clixml_list "$scratch/clixml_list.xml"
 table "what each spelling lacks" tests/exports/lost "$scratch/table"
 table "what each spelling is called" tests/exports/formats "$scratch/formats"
 
@@ -131,6 +165,31 @@ gzip -c "$scratch/evtx_dump" >"$scratch/packed"
 frame "packed" "$scratch/packed"
 { echo '<?xml version="1.1"?><Events>'; sed 's/<\/Event>$/<RenderingInfo><Message>Image: x<\/Message><\/RenderingInfo><\/Event>/' "$scratch/xml"; echo '</Events>'; } >"$scratch/rendered"
 frame "XML with what Event Viewer renders" "$scratch/rendered"
+
+# long NAME WORD: a file is known by its first record, even by one that is longer than what is looked
+# at first; blanks are put after the word.
+long()
+{
+	awk -v word="$2" '(at = done ? 0 : index($0, word)) {
+		done = 1
+		at += length(word)
+		printf "%s", substr($0, 1, at - 1)
+		for (i = 0; i < 4000; i++)
+			printf "%100s", ""
+		$0 = substr($0, at)
+	} { print }' "$scratch/$1" >"$scratch/long"
+	[ "$(wmihunt events -q --every "$scratch/long" 2>"$scratch/errors" | wc -l)" = 96 ] && ! grep damaged "$scratch/errors"
+	report "a long first record: $1" $?
+}
+long evtx_dump '"PossibleCause":"'
+long nxlog '"Message":"'
+long winlogbeat '"PossibleCause":"'
+long velociraptor_at '"PossibleCause":"'
+long evtxecmd '"Payload":"'
+long get_winevent '"Message":"'
+long xml '<PossibleCause>'
+{ echo '<Objs xmlns="http://schemas.microsoft.com/powershell/2004/04">' && cat "$scratch/clixml" && echo '</Objs>'; } >"$scratch/clixml.narrow"
+long clixml.narrow '<S N="Message">'
 
 # What Velociraptor traced.
 cat >"$scratch/eventing" <<'END'

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/limits.h"
+#include "base/text.h"
 
 enum section { SECTION_SYSTEM, SECTION_DATA, SECTION_USER_DATA, SECTION_RENDERING };
 
@@ -98,7 +99,8 @@ static bool set_system(struct event_builder *builder, const char *attribute, con
 	};
 
 	for (size_t i = 0; i < G_N_ELEMENTS(places); i++)
-		if (strcmp(builder->path->str, places[i].element) == 0 &&
+		if (builder->path->str[0] == places[i].element[0] &&
+		    strcmp(builder->path->str, places[i].element) == 0 &&
 		    g_strcmp0(attribute, places[i].attribute) == 0)
 			return set(builder, places[i].slot, NULL, text, attribute != NULL);
 	return true;
@@ -152,7 +154,7 @@ bool event_builder_open(struct event_builder *builder, const char *name)
 	} else if (builder->depth >= DEPTH_FIELD) {
 		if (builder->path->len)
 			g_string_append_c(builder->path, '/');
-		g_string_append(builder->path, name);
+		text_append_bytes(builder->path, name, strlen(name));
 	}
 	return true;
 }
@@ -195,9 +197,9 @@ bool event_builder_attribute(struct event_builder *builder, const char *name, co
 	return add_data_attribute(builder, name, value);
 }
 
-bool event_builder_text(struct event_builder *builder, const char *text)
+bool event_builder_text(struct event_builder *builder, const char *text, size_t size)
 {
-	g_string_append(builder->text, text);
+	text_append_bytes(builder->text, text, size);
 	return true;
 }
 

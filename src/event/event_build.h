@@ -49,7 +49,7 @@ bool event_builder_get_place(const struct event_builder *builder, struct event_p
  */
 bool event_builder_open(struct event_builder *builder, const char *name);
 bool event_builder_attribute(struct event_builder *builder, const char *name, const char *value);
-bool event_builder_text(struct event_builder *builder, const char *text);
+bool event_builder_text(struct event_builder *builder, const char *text, size_t size);
 bool event_builder_close(struct event_builder *builder);
 
 /* Ends the innermost element and begins it again, with its attributes: for an array, which is

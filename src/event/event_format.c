@@ -22,6 +22,7 @@ static const char *const formats[] = {
 	[EVENT_FORMAT_SENTINEL] = "sentinel",
 	[EVENT_FORMAT_DISSECT] = "dissect",
 	[EVENT_FORMAT_HAYABUSA] = "hayabusa",
+	[EVENT_FORMAT_EVENT_VIEWER] = "event-viewer",
 	[EVENT_FORMAT_OTHER] = "other",
 };
 static_assert(sizeof(formats) / sizeof(formats[0]) == EVENT_FORMATS, "a name for each format");

@@ -23,6 +23,7 @@ enum event_format {
 	EVENT_FORMAT_SENTINEL,
 	EVENT_FORMAT_DISSECT,
 	EVENT_FORMAT_HAYABUSA,
+	EVENT_FORMAT_EVENT_VIEWER,
 	EVENT_FORMAT_OTHER, /* what a line of a later version names */
 	EVENT_FORMATS
 };

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "event/event_build.h"
 
 /*
  * No XML parser takes these characters, not even as references, so they travel through
@@ -72,14 +73,35 @@ static const char *armour_character(GString *out, const char *at, const char *en
 	return g_utf8_next_char(at);
 }
 
-static GString *armour(const char *xml, size_t size)
+/* True for a byte that the parser takes as it is, wherever it stands; a tag's are as good. */
+static bool is_plain(char c)
 {
-	GString *out = g_string_sized_new(size + size / 8);
+	return (unsigned char)c < 0x80 && (c >= 0x20 || c == '\t' || c == '\n') && c != '&';
+}
+
+static size_t plain_size(const char *at, const char *end)
+{
+	const char *begin = at;
+
+	while (at < end && is_plain(*at))
+		at++;
+	return (size_t)(at - begin);
+}
+
+/* Most of a text is plain: that is copied run by run. */
+static void armour(GString *out, const char *xml, size_t size)
+{
 	const char *end = xml + size;
 
-	while (xml < end)
-		xml = armour_character(out, xml, end);
-	return out;
+	g_string_truncate(out, 0);
+	while (xml < end) {
+		size_t plain = plain_size(xml, end);
+
+		text_append_bytes(out, xml, plain);
+		xml += plain;
+		if (xml < end)
+			xml = armour_character(out, xml, end);
+	}
 }
 
 /* Takes the stand-ins back that text may hold as themselves. */
@@ -99,18 +121,24 @@ static void append_disarmoured(GString *out, const char *text, size_t size)
 	}
 }
 
-struct xml_reading {
+struct event_xml_reader {
 	XML_Parser parser;
+	unsigned long salt; /* of the parser's hashes: it would ask the system for one each time */
 	struct event_builder *builder;
+	GString *safe; /* the XML as the parser takes it */
 	GString *text;
 	bool bounded; /* false once the builder hit a bound */
 };
 
-static const char *disarmoured(struct xml_reading *reading, const char *text, size_t size)
+/* The text, or one of the reader's that is good until the next call; *size is that of either. */
+static const char *disarmoured(struct event_xml_reader *reader, const char *text, size_t *size)
 {
-	g_string_truncate(reading->text, 0);
-	append_disarmoured(reading->text, text, size);
-	return reading->text->str;
+	if (text_is_ascii(text, *size))
+		return text;
+	g_string_truncate(reader->text, 0);
+	append_disarmoured(reader->text, text, *size);
+	*size = reader->text->len;
+	return reader->text->str;
 }
 
 /* The name without its namespace. */
@@ -126,45 +154,54 @@ static bool declares_namespace(const char *name)
 	return g_str_has_prefix(name, "xmlns") && (name[5] == '\0' || name[5] == ':');
 }
 
+static void add_attribute(struct event_xml_reader *reader, const char *name, const char *value)
+{
+	size_t size = strlen(value);
+
+	if (declares_namespace(name))
+		return;
+	value = disarmoured(reader, value, &size);
+	reader->bounded &= event_builder_attribute(reader->builder, get_local(name), value);
+}
+
 /* expat hands attributes over as name, value, name, value, NULL. */
 static void on_start(void *context, const char *name, const char **attribute)
 {
-	struct xml_reading *reading = context;
+	struct event_xml_reader *reader = context;
 
-	reading->bounded &= event_builder_open(reading->builder, get_local(name));
-	for (; reading->bounded && *attribute; attribute += 2) {
-		if (!declares_namespace(attribute[0]))
-			reading->bounded &= event_builder_attribute(
-				reading->builder, get_local(attribute[0]),
-				disarmoured(reading, attribute[1], strlen(attribute[1])));
-	}
+	reader->bounded &= event_builder_open(reader->builder, get_local(name));
+	for (; reader->bounded && *attribute; attribute += 2)
+		add_attribute(reader, attribute[0], attribute[1]);
 }
 
-static void on_text(void *context, const char *text, int size)
+static void on_text(void *context, const char *text, int length)
 {
-	struct xml_reading *reading = context;
+	struct event_xml_reader *reader = context;
+	size_t size = (size_t)length;
 
-	if (reading->bounded)
-		event_builder_text(reading->builder, disarmoured(reading, text, (size_t)size));
+	if (!reader->bounded)
+		return;
+	text = disarmoured(reader, text, &size);
+	event_builder_text(reader->builder, text, size);
 }
 
 static void on_end(void *context, const char *name)
 {
-	struct xml_reading *reading = context;
+	struct event_xml_reader *reader = context;
 
 	(void)name;
-	if (reading->bounded)
-		reading->bounded &= event_builder_close(reading->builder);
+	if (reader->bounded)
+		reader->bounded &= event_builder_close(reader->builder);
 }
 
 /* No event has one; entities that it declares could name one another without end. */
 static void on_doctype(void *context, const char *name, const char *system, const char *public,
 		       int has_subset)
 {
-	const struct xml_reading *reading = context;
+	const struct event_xml_reader *reader = context;
 
 	(void)name, (void)system, (void)public, (void)has_subset;
-	XML_StopParser(reading->parser, XML_FALSE);
+	XML_StopParser(reader->parser, XML_FALSE);
 }
 
 static char *describe_error(XML_Parser parser)
@@ -173,26 +210,58 @@ static char *describe_error(XML_Parser parser)
 			       XML_ErrorString(XML_GetErrorCode(parser)));
 }
 
-bool event_xml_read(struct event_builder *builder, struct event *event, const char *xml,
-		    size_t size, char **reason)
+struct event_xml_reader *event_xml_reader_new(void)
 {
-	XML_Parser parser = XML_ParserCreate("UTF-8");
-	struct xml_reading reading = {parser, builder, g_string_new(NULL), true};
-	GString *safe = armour(xml, size);
-	bool ok;
+	struct event_xml_reader *reader = g_new0(struct event_xml_reader, 1);
 
-	event_builder_begin(builder, event);
-	XML_SetUserData(parser, &reading);
+	reader->parser = XML_ParserCreate("UTF-8");
+	reader->salt = (unsigned long)g_random_int() << 1 | 1;
+	reader->builder = event_builder_new();
+	reader->safe = g_string_new(NULL);
+	reader->text = g_string_new(NULL);
+	return reader;
+}
+
+void event_xml_reader_free(struct event_xml_reader *reader)
+{
+	if (!reader)
+		return;
+	XML_ParserFree(reader->parser);
+	event_builder_free(reader->builder);
+	g_string_free(reader->safe, TRUE);
+	g_string_free(reader->text, TRUE);
+	g_free(reader);
+}
+
+/* As new, but for the memory that it has. */
+static void reset(struct event_xml_reader *reader)
+{
+	XML_Parser parser = reader->parser;
+
+	XML_ParserReset(parser, "UTF-8");
+	XML_SetHashSalt(parser, reader->salt);
+	XML_SetUserData(parser, reader);
 	XML_SetElementHandler(parser, on_start, on_end);
 	XML_SetCharacterDataHandler(parser, on_text);
 	XML_SetStartDoctypeDeclHandler(parser, on_doctype);
-	ok = XML_Parse(parser, safe->str, (int)safe->len, XML_TRUE) == XML_STATUS_OK;
-	if (!ok)
-		*reason = describe_error(parser);
-	else if (!(ok = reading.bounded))
+	reader->bounded = true;
+}
+
+bool event_xml_read(struct event_xml_reader *reader, struct event *event, const char *xml,
+		    size_t size, char **reason)
+{
+	if (plain_size(xml, xml + size) < size) {
+		armour(reader->safe, xml, size);
+		xml = reader->safe->str;
+		size = reader->safe->len;
+	}
+	event_builder_begin(reader->builder, event);
+	reset(reader);
+	if (XML_Parse(reader->parser, xml, (int)size, XML_TRUE) != XML_STATUS_OK)
+		*reason = describe_error(reader->parser);
+	else if (!reader->bounded)
 		*reason = g_strdup("more elements or fields than the bounds allow");
-	XML_ParserFree(parser);
-	g_string_free(safe, TRUE);
-	g_string_free(reading.text, TRUE);
-	return ok;
+	else
+		return true;
+	return false;
 }

@@ -23,7 +23,7 @@
  */
 struct libevtx_decoder {
 	struct decoder decoder;
-	struct event_builder *builder;
+	struct event_xml_reader *reader;
 	const struct chunk *chunk;
 	const GArray *records;
 	libevtx_file_t *file; /* NULL until a record of the chunk is asked for */
@@ -220,7 +220,7 @@ static bool decode(struct decoder *decoder, guint index, struct event *event, ch
 	size = self->xml->len ? self->xml->len - 1 : 0;
 	while (size && g_ascii_isspace(self->xml->data[size - 1]))
 		size--;
-	if (!event_xml_read(self->builder, event, (const char *)self->xml->data, size, reason))
+	if (!event_xml_read(self->reader, event, (const char *)self->xml->data, size, reason))
 		return false;
 	surrogates_restore(&self->surrogates, event);
 	return true;
@@ -233,7 +233,7 @@ static void free_decoder(struct decoder *decoder)
 	close_image(self);
 	g_array_unref(self->indices);
 	g_byte_array_unref(self->xml);
-	event_builder_free(self->builder);
+	event_xml_reader_free(self->reader);
 	g_free(self->image);
 	g_free(self);
 }
@@ -248,7 +248,7 @@ struct decoder *decoder_libevtx_new(void)
 	struct libevtx_decoder *self = g_new0(struct libevtx_decoder, 1);
 
 	self->decoder = (struct decoder){"libevtx", begin, decode, free_decoder};
-	self->builder = event_builder_new();
+	self->reader = event_xml_reader_new();
 	self->indices = g_array_new(FALSE, FALSE, sizeof(int));
 	self->xml = g_byte_array_new();
 	return &self->decoder;

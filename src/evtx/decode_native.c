@@ -97,7 +97,7 @@ static bool add_text(struct native_decoder *self, struct fragment *fragment)
 		g_string_append_len(self->attribute, self->value->str, (gssize)self->value->len);
 		return true;
 	}
-	return event_builder_text(self->builder, self->value->str);
+	return event_builder_text(self->builder, self->value->str, self->value->len);
 }
 
 static bool close_attribute(struct native_decoder *self, struct fragment *fragment)

@@ -257,7 +257,7 @@ static bool add_content(struct template_plans *plans, const struct binxml_token 
 		return false;
 	element->has_text = true;
 	text = get_text(plans, token);
-	return text && event_builder_text(plans->builder, text);
+	return text && event_builder_text(plans->builder, text, strlen(text));
 }
 
 /* An attribute has one value in an ordinary template. */

@@ -64,6 +64,16 @@ bool draft_is(const struct draft *draft, const char *provider, uint32_t event_id
 	       strcmp(event->provider, provider) == 0;
 }
 
+const char *draft_make_hex(struct draft *draft, const char *text)
+{
+	g_autofree char *hex = NULL;
+
+	if (!*text || text[strspn(text, "0123456789")])
+		return text;
+	hex = g_strdup_printf("0x%" G_GINT64_MODIFIER "x", g_ascii_strtoull(text, NULL, 10));
+	return arena_copy(draft->arena, hex, strlen(hex));
+}
+
 static size_t read_entity(const char *at, char *out)
 {
 	static const struct {
@@ -292,6 +302,29 @@ static void restore_time(struct draft *draft)
 	time.has_zone = true;
 	draft->has_time = false;
 	draft_set_export_time(draft, &time);
+}
+
+void draft_restore_python(struct draft *draft, const char *time)
+{
+	bool is_python = time && strlen(time) > 11 && time[10] == ' ';
+
+	for (guint i = 0; is_python && i < draft->event->fields->len; i++) {
+		struct event_field *field =
+			&g_array_index(draft->event->fields, struct event_field, i);
+		const char *digits = field->value + 2;
+		size_t length = strlen(field->value);
+
+		if (g_str_has_prefix(field->value, "0x0") && (length == 10 || length == 18) &&
+		    strspn(digits, "0123456789abcdef") == length - 2) {
+			digits += MIN(strspn(digits, "0"), length - 3);
+			field->value = arena_copy(draft->arena, digits - 2, strlen(digits) + 2);
+			memcpy((char *)field->value, "0x", 2);
+		} else if (strcmp(field->value, "True") == 0) {
+			field->value = "true";
+		} else if (strcmp(field->value, "False") == 0) {
+			field->value = "false";
+		}
+	}
 }
 
 void draft_finish(struct draft *draft)

@@ -3,7 +3,7 @@
 #define WH_EXPORT_DRAFT_H
 
 #include "event/event.h"
-#include "event/event_build.h"
+#include "event/event_xml.h"
 #include "export/export_time.h"
 #include "export/json_tree.h"
 
@@ -14,7 +14,7 @@
 struct draft {
 	struct event *event; /* clear at first */
 	struct arena *arena; /* outlives the event: for texts that are made */
-	struct event_builder *builder; /* for what is XML */
+	struct event_xml_reader *xml; /* for what is XML */
 	const char *message; /* the rendered text, or NULL */
 	bool has_time;
 };
@@ -33,6 +33,9 @@ void draft_add_field(struct draft *draft, const char *name, const char *value);
 
 bool draft_is(const struct draft *draft, const char *provider, uint32_t event_id);
 
+/* A number of decimal digits as Windows logs hexadecimal ones; the text itself where it is none. */
+const char *draft_make_hex(struct draft *draft, const char *text);
+
 /* A copy of a text with `&lt;` and the like undone; the text itself where there are none. */
 const char *draft_unescape_xml(struct draft *draft, const char *text);
 
@@ -46,6 +49,10 @@ void draft_add_user_data(struct draft *draft, const struct json_node *node);
 
 /* Fields of an object whose members are fields; `wrapper`, when given, is UserData's element. */
 void draft_add_fields(struct draft *draft, const struct json_node *node, const char *wrapper);
+
+/* Of an event whose SystemTime python-evtx wrote, with a blank after the date (NULL is fine):
+ * numbers have no zeros before, and truth values no capitals. */
+void draft_restore_python(struct draft *draft, const char *time);
 
 /* What all spellings need at last: names that the channel says, fields that only the rendered
  * text has, braces of GUIDs. */

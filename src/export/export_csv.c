@@ -12,6 +12,7 @@
  */
 
 #define MAX_COLUMNS 512
+#define SAME_COLUMNS 3 /* by which a header that comes again is known */
 
 struct csv_reading {
 	struct export_run *run;
@@ -50,12 +51,14 @@ static void add_cell(struct csv_reading *csv, const char *text, size_t size)
 	if (!csv->row)
 		begin_row(csv);
 	csv->row_size += size;
-	if (csv->field_count++ >= csv->column_count || csv->row_size > WH_MAX_EVENT_LINE)
+	if (csv->field_count++ >= MAX_COLUMNS || csv->row_size > WH_MAX_EVENT_LINE)
 		return;
 	valid = text_from_bytes(text, size);
 	node = arena_alloc(arena, sizeof(*node));
 	*node = (struct json_node){.kind = JSON_KIND_TEXT,
-				   .name = csv->columns[csv->field_count - 1],
+				   .name = csv->field_count <= csv->column_count
+						   ? csv->columns[csv->field_count - 1]
+						   : "",
 				   .text = arena_copy(arena, valid, strlen(valid))};
 	*csv->last = node;
 	csv->last = &node->next;
@@ -99,6 +102,28 @@ static void end_header(struct csv_reading *csv)
 		give_columns(csv);
 }
 
+/* True for a header once more, as where files were put together, or where a tool begins a table for
+ * each kind of event; its columns are those of what follows. */
+static bool take_header(struct csv_reading *csv)
+{
+	const struct json_node *cell = csv->row->first;
+
+	for (size_t i = 0; i < MIN(csv->column_count, SAME_COLUMNS); i++, cell = cell->next)
+		if (!cell || strcmp(cell->text, csv->columns[i]) != 0)
+			return false;
+	while (csv->column_count > 0)
+		g_free(csv->columns[--csv->column_count]);
+	for (cell = csv->row->first; cell; cell = cell->next)
+		add_column(csv, cell->text, strlen(cell->text));
+	return true;
+}
+
+/* Event Viewer does not name its last column. */
+static bool has_message(const struct csv_reading *csv)
+{
+	return csv->field_count == csv->column_count + 1 && spelling_event_viewer.fits(csv->row);
+}
+
 /* `terminator` is the character that ended the row, or -1. */
 static void on_row(int terminator, void *context)
 {
@@ -112,9 +137,13 @@ static void on_row(int terminator, void *context)
 	}
 	if (!csv->row)
 		return;
+	if (take_header(csv)) {
+		csv->row = NULL;
+		return;
+	}
 	run->records++;
 	run->offset = csv->row_offset;
-	if (csv->field_count != csv->column_count)
+	if (csv->field_count != csv->column_count && !has_message(csv))
 		export_run_report(run, "a row that has not as many fields as the first");
 	else if (csv->row_size > WH_MAX_EVENT_LINE)
 		export_run_report(run, "a row that is longer than an event can be");
@@ -211,26 +240,59 @@ static bool holds(const char *text, size_t size, const char *word)
 	return memmem(text, size, word, strlen(word)) != NULL;
 }
 
+/* Offset after the next separator. */
+static size_t skip_column(const char *text, size_t size, size_t at, char separator)
+{
+	const char *found = at < size ? memchr(text + at, separator, size - at) : NULL;
+
+	return found ? (size_t)(found + 1 - text) : size;
+}
+
+/* What Event Viewer saves, by what stands where in its first row: names of columns are of Windows's
+ * language. */
+static bool is_viewer(const char *text, size_t size, const char *row, size_t row_size)
+{
+	char separator = memchr(text, '\t', size) ? '\t' : ',';
+	size_t at = skip_column(row, row_size, 0, separator);
+	size_t source = skip_column(row, row_size, at, separator);
+	size_t id = skip_column(row, row_size, source, separator);
+	size_t end = skip_column(row, row_size, id, separator);
+	g_autofree char *time = source > at ? g_strndup(row + at, source - at - 1) : NULL;
+	struct export_time read;
+
+	if (end >= row_size || end - id < 2 || end - id > 6 || !export_time_read(time, &read))
+		return false;
+	while (id < end - 1)
+		if (!g_ascii_isdigit(row[id++]))
+			return false;
+	return skip_column(row, row_size, end, separator) < row_size;
+}
+
 /* By the names of columns, wherever they stand. */
 bool export_csv_begins(const char *text, size_t size)
 {
 	const char *feed;
+	size_t all;
 
 	if (size > 5 && memcmp(text, "#TYPE", 5) == 0) {
 		feed = memchr(text, '\n', size);
 		size -= feed ? (size_t)(feed + 1 - text) : size;
 		text = feed ? feed + 1 : text;
 	}
+	all = size;
 	feed = memchr(text, '\n', size);
 	size = feed ? (size_t)(feed - text) : size;
 	if (!memchr(text, ',', size) && !memchr(text, ';', size) && !memchr(text, '\t', size))
 		return false;
+	if (feed && is_viewer(text, size, feed + 1, all - size - 1))
+		return true;
 	return (holds(text, size, "Payload") && holds(text, size, "EventId")) ||
 	       (holds(text, size, "ProviderName") &&
 		(holds(text, size, "LogName") || holds(text, size, "TimeCreated"))) ||
 	       (holds(text, size, "ActionType") && holds(text, size, "AdditionalFields")) ||
 	       holds(text, size, "_raw") || holds(text, size, "winlog.channel") ||
 	       (holds(text, size, "TimeGenerated") && holds(text, size, "EventID")) ||
+	       (holds(text, size, "Provider_Name") && holds(text, size, "EventRecordID")) ||
 	       (holds(text, size, "RuleTitle") && holds(text, size, "RecordID"));
 }
 

@@ -2,9 +2,33 @@
 #include <string.h>
 
 #include "export/export_run.h"
+#include "export/json_cut.h"
 #include "export/json_frame.h"
 
 #define TRIED 5 /* objects that a file is known by, the first of which may be broken */
+
+/* Of the head of a file the last object is cut off, and it may be the first. */
+static void read_cut(struct export_run *run, const char *text, size_t size)
+{
+	const struct json_node *object = json_cut_read(text, size, &run->arena);
+
+	if (!object)
+		return;
+	export_run_take_object(run, object);
+	run->found |= json_cut_is_of_exporter(object);
+}
+
+#define LONGEST_NAME 64
+
+/* In what is broken, where the next object begins that has the same first name: in texts the quotes
+ * of such a name are escaped. NULL: nowhere. */
+static const char *find_next(const char *begin, const char *from, const char *end)
+{
+	size_t size = MIN((size_t)(end - begin), LONGEST_NAME);
+	const char *colon = memchr(begin, ':', size);
+
+	return colon ? memmem(from, (size_t)(end - from), begin, (size_t)(colon - begin)) : NULL;
+}
 
 /* The objects of a piece; more than one where a line has more. */
 static void read_piece(struct export_run *run, size_t size)
@@ -14,15 +38,23 @@ static void read_piece(struct export_run *run, size_t size)
 	json_reader_init(&reader, text_source_at(&run->source), size, &run->arena);
 	while (!run->stopped) {
 		const struct json_node *object;
+		const char *begin, *next;
 
 		while (reader.at < reader.end && *reader.at && strchr(" \t\r\n,[]", *reader.at))
 			reader.at++;
 		if (reader.at == reader.end)
 			return;
+		begin = reader.at;
 		object = json_tree_read(&reader);
 		if (!object) {
 			export_run_report(run, reader.problem);
-			return;
+			next = find_next(begin, MAX(reader.at, begin + 1), reader.end);
+			if (!next && !run->source.reader && size == text_source_size(&run->source))
+				read_cut(run, begin, (size_t)(reader.end - begin));
+			if (!next)
+				return;
+			json_reader_init(&reader, next, (size_t)(reader.end - next), &run->arena);
+			continue;
 		}
 		export_run_take_object(run, object);
 	}

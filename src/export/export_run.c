@@ -100,7 +100,7 @@ void export_run_end(struct export_run *run)
 static struct draft begin_draft(struct export_run *run)
 {
 	event_clear(&run->event);
-	return (struct draft){.event = &run->event, .arena = &run->arena, .builder = run->builder};
+	return (struct draft){.event = &run->event, .arena = &run->arena, .xml = run->xml};
 }
 
 /* A registration that says of nothing is lost without a word otherwise. */

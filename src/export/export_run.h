@@ -18,7 +18,7 @@ struct export_run {
 	const struct spelling *spelling; /* of the last object, or NULL */
 	struct event event;
 	struct arena arena; /* of the record at hand */
-	struct event_builder *builder;
+	struct event_xml_reader *xml;
 	uint64_t offset; /* of the record at hand */
 	uint64_t records;
 	uint64_t passed; /* bytes that were passed over since at_record() was told anything */
@@ -39,6 +39,8 @@ bool export_text_begins(const char *text, size_t size);
 void export_text_read(struct export_run *run);
 bool export_csv_begins(const char *text, size_t size);
 void export_csv_read(struct export_run *run);
+bool export_clixml_begins(const char *text, size_t size);
+void export_clixml_read(struct export_run *run);
 
 /* Told before the record at the source's place is read: true when it is to be, false when it was
  * passed over. The caller then calls export_run_end() once it is read. */

@@ -66,6 +66,11 @@ static bool read_day(const char **at, struct time_text *out, bool *month_may_lea
 	out->year = parts[0] >= 1000 ? parts[0] : parts[2];
 	out->month = parts[1];
 	out->day = parts[0] >= 1000 ? parts[2] : parts[0];
+	if (*month_may_lead && parts[1] > 12) {
+		out->month = parts[0];
+		out->day = parts[1];
+		*month_may_lead = false;
+	}
 	return true;
 }
 
@@ -88,9 +93,13 @@ static bool read_named_day(const char **at, struct time_text *out)
 
 static bool read_clock(const char **at, struct time_text *out)
 {
-	if (!read_part(at, &out->hour) || !pass(at, ':') || !read_part(at, &out->minute))
+	char sign;
+
+	if (!read_part(at, &out->hour))
 		return false;
-	if (pass(at, ':') && !read_part(at, &out->second))
+	sign = **at == '.' ? '.' : ':';
+	if (!pass(at, sign) || !read_part(at, &out->minute) ||
+	    (pass(at, sign) && !read_part(at, &out->second)))
 		return false;
 	if (**at == '.' || **at == ',') {
 		out->fraction = ++*at;

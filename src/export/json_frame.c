@@ -115,6 +115,8 @@ static void skip_between(struct json_frame *frame, struct text_source *source)
 		note_problem(frame, source, "a line that is no JSON object");
 	else if (brace && (size_t)(brace - at) < length)
 		length = (size_t)(brace - at);
+	if (frame->layout == JSON_BRACES && !is_record)
+		note_problem(frame, source, "text that is no JSON object");
 	text_source_skip(source, length);
 }
 
@@ -224,13 +226,26 @@ static size_t find_list(const char *text, size_t size, unsigned *list_depth)
 	return 0;
 }
 
-/* After what has no end: to the next line on which an object begins as far in. */
+#define LONGEST_NAME 64
+
+/* The next object that has the same first name; NULL: there is none. */
+static const char *find_same(const char *at, size_t size)
+{
+	const char *colon = memchr(at, ':', MIN(size, LONGEST_NAME));
+
+	return colon ? memmem(at + 1, size - 1, at, (size_t)(colon - at)) : NULL;
+}
+
+/* After what has no end: to the next line on which an object begins as far in, or to the next that
+ * begins alike. */
 static void skip_lost(struct json_frame *frame, struct text_source *source)
 {
 	const char *at = text_source_at(source), *next;
 	size_t size = text_source_size(source);
 
 	next = ++frame->lost <= MAX_LOST ? memmem(at + 1, size - 1, "\n{", 2) : NULL;
+	if (!next && frame->lost <= MAX_LOST)
+		next = find_same(at, size);
 	text_source_skip(source, next ? (size_t)(next - at) : size);
 }
 
@@ -245,6 +260,11 @@ static bool find_end(struct json_frame *frame, struct text_source *source, size_
 			return true;
 		}
 	} while (text_source_fill(source));
+	/* Of a file's head the last is cut off, which its reader finds out. */
+	if (!source->reader) {
+		*size = text_source_size(source);
+		return true;
+	}
 	note_problem(frame, source,
 		     source->ended ? "an object that has no end"
 				   : "an object that is longer than an event can be");

@@ -3,15 +3,8 @@
 
 #include <string.h>
 
-/* Winlogbeat 7 and later and Elastic Agent, winlogbeat 5 and 6, and evtx2es, which is like them.
- * What stands in host, agent and beat is the collector's. */
-
-static const char *first_text(const struct json_node *object, const char *one, const char *other)
-{
-	const char *text = json_tree_text(object, one);
-
-	return text ? text : json_tree_text(object, other);
-}
+/* Winlogbeat 7 and later and Elastic Agent, winlogbeat 5 and 6. What stands in host, agent and beat
+ * is the collector's. */
 
 static void add_user_data(struct draft *draft, const struct json_node *data)
 {
@@ -77,24 +70,3 @@ static void old_read(struct draft *draft, const struct json_node *object)
 }
 
 const struct spelling spelling_old_beats = {EVENT_FORMAT_BEATS, "\"event_id\"", old_fits, old_read};
-
-static bool evtx2es_fits(const struct json_node *object)
-{
-	return json_tree_get(object, "winlog") && !json_tree_get(object, "agent") &&
-	       !json_tree_get(object, "ecs") && !json_tree_get(object, "message") &&
-	       (json_tree_get(object, "userdata") || json_tree_find(object, "log.file.name"));
-}
-
-static void evtx2es_read(struct draft *draft, const struct json_node *object)
-{
-	const struct json_node *data = json_tree_get(object, "userdata");
-
-	draft_set_text(draft, EVENT_DATA_TYPE, NULL);
-	draft_set_number(draft, EVENT_PROCESS_ID,
-			 first_text(object, "winlog.process.pid", "process.pid"));
-	read_object(draft, object);
-	draft_add_user_data(draft, data);
-}
-
-const struct spelling spelling_evtx2es = {EVENT_FORMAT_EVTX2ES, "\"event_id\"", evtx2es_fits,
-					  evtx2es_read};

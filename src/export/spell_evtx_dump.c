@@ -3,7 +3,8 @@
 
 /*
  * evtx_dump, with and without --separate-json-attributes; what chainsaw dumps, and the documents of
- * its hunts; the regression data of SigmaHQ.
+ * its hunts; the regression data of SigmaHQ; event XML that was made JSON, with attributes as
+ * "@Name", as python-evtx's evtx_dump_json does.
  */
 
 static const struct json_node *find_event(const struct json_node *object)
@@ -21,10 +22,13 @@ static const char *get_attribute(const struct json_node *system, const char *ele
 {
 	const struct json_node *node = json_tree_get(system, element), *attributes;
 	g_autofree char *beside = g_strconcat(element, "_attributes", NULL);
+	g_autofree char *marked = g_strconcat("@", attribute, NULL);
 
 	attributes = json_tree_get(node, "#attributes");
 	if (!attributes)
 		attributes = json_tree_get(system, beside);
+	if (!attributes && json_tree_get(node, marked))
+		return json_tree_text(node, marked);
 	return json_tree_text(attributes ? attributes : node, attribute);
 }
 
@@ -78,6 +82,8 @@ static void read_object(struct draft *draft, const struct json_node *object)
 		draft_add_field(draft, "", data->text);
 	draft_add_event_data(draft, data);
 	draft_add_user_data(draft, json_tree_get(event, "UserData"));
+	draft_restore_python(
+		draft, get_attribute(json_tree_get(event, "System"), "TimeCreated", "SystemTime"));
 }
 
 const struct spelling spelling_evtx_dump = {EVENT_FORMAT_EVTX_DUMP, "\"EventID\"", fits,

@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <string.h>
 
+#include "export/clixml.h"
 #include "export/manifest.h"
 #include "export/spelling.h"
 
-/* PowerShell: Get-WinEvent through ConvertTo-Json, or Export-Csv, whose Properties are a type's
- * name. */
+/* PowerShell: Get-WinEvent through ConvertTo-Json, Export-Clixml, or Export-Csv, whose Properties
+ * are a type's name. */
 
 static bool fits(const struct json_node *object)
 {
@@ -14,26 +15,29 @@ static bool fits(const struct json_node *object)
 	       (json_tree_get(object, "TimeCreated") || json_tree_get(object, "RecordId"));
 }
 
-static size_t count_elements(const struct json_node *list)
+/* 0 for what is no list of values: deep inside, PowerShell writes names of types for them. */
+static size_t count_values(const struct json_node *list)
 {
+	const struct json_node *node = list && list->kind == JSON_KIND_ARRAY ? list->first : NULL;
 	size_t count = 0;
 
-	for (const struct json_node *node = list->first; node; node = node->next)
-		count++;
+	for (; node; node = node->next, count++)
+		if (!json_tree_get(node, "Value"))
+			return 0;
 	return count;
 }
 
 /* Numbers that the provider logs in hexadecimal are decimal here. */
 static const char *value_of(struct draft *draft, const char *name, const struct json_node *node)
 {
-	g_autofree char *hex = NULL;
-
+	/* An object of CliXml has a text, as SIDs are spelled. */
+	if (node && node->kind == JSON_KIND_OBJECT)
+		node = json_tree_get(node, WH_CLIXML_TEXT);
 	if (!node || !node->text)
 		return "";
 	if (node->kind != JSON_KIND_NUMBER || !manifest_is_hex(draft->event->provider, name))
 		return node->text;
-	hex = g_strdup_printf("0x%" G_GINT64_MODIFIER "x", g_ascii_strtoull(node->text, NULL, 10));
-	return arena_copy(draft->arena, hex, strlen(hex));
+	return draft_make_hex(draft, node->text);
 }
 
 /* Values in the order of the manifest; without names where that is not known, and then the
@@ -43,7 +47,7 @@ static void add_properties(struct draft *draft, const struct json_node *list)
 	const struct event *event = draft->event;
 	const struct manifest_event *manifest = manifest_find(event->provider, event->ref.event_id);
 	const char *names[WH_MANIFEST_FIELDS];
-	size_t count = list && list->kind == JSON_KIND_ARRAY ? count_elements(list) : 0, known;
+	size_t count = count_values(list), known;
 
 	if (count == 0 || (!manifest && draft->message && *draft->message))
 		return;

@@ -32,7 +32,7 @@ static void add_xml(struct draft *draft, const char *xml)
 	has_data = strstr(xml, "<EventData") || strstr(xml, "<UserData");
 	whole = g_strconcat("<Event>", has_data ? "" : "<EventData>", xml,
 			    has_data ? "" : "</EventData>", "</Event>", NULL);
-	event_xml_read(draft->builder, draft->event, whole, strlen(whole), &reason);
+	event_xml_read(draft->xml, draft->event, whole, strlen(whole), &reason);
 }
 
 static void read_object(struct draft *draft, const struct json_node *object)

@@ -18,15 +18,10 @@ static bool fits(const struct json_node *object)
 static const struct json_node *member(struct draft *draft, const struct json_node *node)
 {
 	struct json_node *copy = arena_alloc(draft->arena, sizeof(*copy));
-	g_autofree char *hex = NULL;
 
 	*copy = *node;
-	if (node->kind == JSON_KIND_NUMBER && node->text[0] != '-' &&
-	    manifest_is_hex(draft->event->provider, node->name)) {
-		hex = g_strdup_printf("0x%" G_GINT64_MODIFIER "x",
-				      g_ascii_strtoull(node->text, NULL, 10));
-		copy->text = arena_copy(draft->arena, hex, strlen(hex));
-	}
+	if (node->kind == JSON_KIND_NUMBER && manifest_is_hex(draft->event->provider, node->name))
+		copy->text = draft_make_hex(draft, node->text);
 	return copy;
 }
 

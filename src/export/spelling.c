@@ -3,10 +3,12 @@
 
 /* A new spelling is a row here; those that could take another's events come after it. */
 static const struct spelling *const spellings[] = {
-	&spelling_evtx_dump, &spelling_velociraptor, &spelling_evtx_hunter,  &spelling_wmi_eventing,
-	&spelling_evtx2es,   &spelling_beats,	     &spelling_old_beats,    &spelling_nxlog,
-	&spelling_evtxecmd,  &spelling_wazuh,	     &spelling_defender,     &spelling_sentinel,
-	&spelling_dissect,   &spelling_hayabusa,     &spelling_get_winevent, &spelling_otrf,
+	&spelling_evtx_dump,	&spelling_velociraptor, &spelling_evtx_hunter,
+	&spelling_wmi_eventing, &spelling_evtx2es,	&spelling_beats,
+	&spelling_old_beats,	&spelling_nxlog,	&spelling_evtxecmd,
+	&spelling_wazuh,	&spelling_defender,	&spelling_sentinel,
+	&spelling_dissect,	&spelling_hayabusa,	&spelling_get_winevent,
+	&spelling_otrf,		&spelling_event_viewer,
 };
 
 const struct spelling *spelling_find(const struct json_node *object)

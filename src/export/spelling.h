@@ -30,6 +30,7 @@ extern const struct spelling spelling_defender;
 extern const struct spelling spelling_sentinel;
 extern const struct spelling spelling_dissect;
 extern const struct spelling spelling_hayabusa;
+extern const struct spelling spelling_event_viewer;
 
 /* That of an object, or NULL. */
 const struct spelling *spelling_find(const struct json_node *object);

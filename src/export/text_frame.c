@@ -42,18 +42,21 @@ enum text_record text_record_begins(const char *text, size_t size)
 	return is_classic(text, size) ? TEXT_RECORD_CLASSIC : TEXT_RECORD_NONE;
 }
 
-/* The next tag of an Event in the window, from `from` on; its size when there is none. */
+/* The next tag of an Event in the window, from `from` on; its size when there is none. Tags are so
+ * many that each is looked at: a search for the name begins anew after all that begin as it does.
+ */
 static size_t find_tag(const char *text, size_t size, size_t from)
 {
 	while (from < size) {
-		const char *found = memmem(text + from, size - from, "<Event", 6);
+		const char *found = memchr(text + from, '<', size - from);
 
 		if (!found)
 			break;
 		from = (size_t)(found - text);
-		if (size - from <= 6 || is_event_tag(found, size - from))
+		if (is_event_tag(found, size - from) ||
+		    (size - from <= 6 && memcmp(found, "<Event", size - from) == 0))
 			return from;
-		from += 6;
+		from++;
 	}
 	return size;
 }
@@ -84,10 +87,10 @@ static size_t find_start(const struct text_source *source, size_t from)
 
 	for (; from < size; from += SLICE) {
 		size_t end = MIN(size, from + SLICE + LONGEST_START);
-		size_t start = MIN(find_tag(text, end, from), find_classic(text, end, from));
+		size_t tag = find_tag(text, end, from), start = find_classic(text, tag, from);
 
-		if (start < end)
-			return start;
+		if (MIN(start, tag) < end)
+			return MIN(start, tag);
 	}
 	return size;
 }
@@ -132,38 +135,32 @@ struct element_search {
 	bool cut; /* another event begins there */
 };
 
-/* Passes the tags of elements of that name before `limit`. False where the search is over. */
-static bool pass_tags(struct element_search *search, const char *text, size_t size, size_t limit)
-{
-	for (;;) {
-		size_t tag = find_tag(text, limit, search->at);
-
-		if (tag >= limit || !is_event_tag(text + tag, size - tag))
-			return true;
-		search->at = tag;
-		search->cut = is_other_event(text + tag, size - tag);
-		if (search->cut || ++search->depth > MAX_DEPTH)
-			return false;
-		search->at += 6;
-	}
-}
-
 /* True when the search is over: the end is found where no other event begins, and no more elements
  * are open than can be. search->at is then after it. */
 static bool search_end(struct element_search *search, const char *text, size_t size)
 {
-	for (;;) {
-		const char *end = memmem(text + search->at, size - search->at, "</Event>", 8);
-		size_t safe = size > LONGEST_START ? size - LONGEST_START : 0;
+	const char *at = text + search->at, *end = text + size;
 
-		if (!pass_tags(search, text, size, end ? (size_t)(end - text) : safe))
-			return true;
-		search->at = end ? (size_t)(end - text) + 8 : MAX(search->at, safe);
-		if (!end)
+	while ((at = memchr(at, '<', (size_t)(end - at)))) {
+		search->at = (size_t)(at - text);
+		if (end - at < 8)
 			return false;
-		if (--search->depth == 0)
-			return true;
+		if (memcmp(at, "</Event>", 8) == 0) {
+			search->at += 8;
+			if (--search->depth == 0)
+				return true;
+		} else if (is_event_tag(at, (size_t)(end - at))) {
+			/* Its attributes may be cut off by the window's end. */
+			if (end - at < LONGEST_START && !memchr(at, '>', (size_t)(end - at)))
+				return false;
+			search->cut = is_other_event(at, (size_t)(end - at));
+			if (search->cut || ++search->depth > MAX_DEPTH)
+				return true;
+		}
+		at++;
 	}
+	search->at = size;
+	return false;
 }
 
 /* False when the event has no end. */

@@ -7,6 +7,8 @@
 #include "event/event_xml.h"
 #include "export/message.h"
 
+#define FIRST_CHILD 512 /* bytes in which an event's first element begins */
+
 /* Appends the character of a reference by number, escaped where it would be markup. */
 static void append_reference(GString *out, guint64 c)
 {
@@ -31,14 +33,20 @@ static const char *read_reference(const char *at, const char *end, guint64 *out)
 	return after < end && *after == ';' && *out < 0x110000 ? after + 1 : NULL;
 }
 
+static bool has_reference(const char *at, const char *end)
+{
+	while ((at = memchr(at, '&', (size_t)(end - at))))
+		if (++at < end && *at == '#')
+			return true;
+	return false;
+}
+
 /* The reader of event XML takes a reference by number for text, as in what libevtx writes. */
 static void expand_references(GString *xml)
 {
 	GString *out;
 	const char *at = xml->str, *end = at + xml->len;
 
-	if (!memmem(at, xml->len, "&#", 2))
-		return;
 	out = g_string_sized_new(xml->len);
 	while (at < end) {
 		guint64 c;
@@ -74,34 +82,39 @@ static void drop_dashes(GString *xml)
 }
 
 /* The time once more, for how many digits it has. */
-static void set_time(struct draft *draft, const GString *xml)
+static const char *find_time(struct draft *draft, const char *xml, size_t size)
 {
-	const char *at = strstr(xml->str, "SystemTime="), *end;
-	g_autofree char *text = NULL;
+	const char *at = memmem(xml, size, "SystemTime=", 11), *end = xml + size, *quote;
 
-	if (!at)
-		return;
-	at += strlen("SystemTime=");
-	end = *at ? strchr(at + 1, *at) : NULL;
-	if (!end || end - at > 64)
-		return;
-	text = g_strndup(at + 1, (gsize)(end - at - 1));
-	draft_set_time(draft, text);
+	at = at ? at + 11 : end;
+	quote = at < end ? memchr(at + 1, *at, (size_t)(end - at - 1)) : NULL;
+	if (!quote || quote - at > 64)
+		return NULL;
+	return arena_copy(draft->arena, at + 1, (size_t)(quote - at - 1));
 }
 
 bool text_record_read_xml(struct draft *draft, const char *text, size_t size, char **reason)
 {
-	GString *xml = g_string_new_len(text, (gssize)size);
-	bool ok;
+	bool has_dashes = memmem(text, MIN(size, FIRST_CHILD), "- <System", 9) != NULL;
+	bool has_references = has_reference(text, text + size);
+	g_autoptr(GString) xml = NULL;
+	const char *time;
 
-	if (strstr(xml->str, "\n- <") || strstr(xml->str, " - <"))
-		drop_dashes(xml);
-	expand_references(xml);
-	ok = event_xml_read(draft->builder, draft->event, xml->str, xml->len, reason);
-	if (ok)
-		set_time(draft, xml);
-	g_string_free(xml, TRUE);
-	return ok;
+	if (has_dashes || has_references) {
+		xml = g_string_new_len(text, (gssize)size);
+		if (has_dashes)
+			drop_dashes(xml);
+		if (has_references)
+			expand_references(xml);
+		text = xml->str;
+		size = xml->len;
+	}
+	if (!event_xml_read(draft->xml, draft->event, text, size, reason))
+		return false;
+	time = find_time(draft, text, size);
+	draft_set_time(draft, time);
+	draft_restore_python(draft, time);
+	return true;
 }
 
 /* The value after `key` at the begin of a line before the message; NULL when there is none. */

@@ -208,6 +208,19 @@ static bool is_wanted(const struct text_sieve *sieve, uint32_t id, const char *t
 	return (texts || sieve->any.literals) && may_be_disguised(text, size);
 }
 
+/* An object of another spelling than those before it may hold what they have before ids. */
+static bool may_be_other(const char *before_id, const char *text, size_t size)
+{
+	static const char *const names[] = {"\"EventID\"", "\"event_id\"", "\"EventId\"",
+					    "\"eventID\""};
+
+	for (size_t i = 0; i < G_N_ELEMENTS(names) && before_id[0] == '"'; i++)
+		if (strcmp(names[i], before_id) != 0 &&
+		    memmem(text, size, names[i], strlen(names[i])))
+			return true;
+	return false;
+}
+
 bool text_sieve_pass(const struct text_sieve *sieve, const char *before_id, const char *text,
 		     size_t size)
 {
@@ -225,5 +238,5 @@ bool text_sieve_pass(const struct text_sieve *sieve, const char *before_id, cons
 		last = id;
 		tried++;
 	}
-	return tried == 0 || tried == MAX_TRIED;
+	return tried == 0 || tried == MAX_TRIED || may_be_other(before_id, text, size);
 }

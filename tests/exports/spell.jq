@@ -37,6 +37,13 @@ def separate: {Event: ({System: {Provider_attributes: {Name: .provider}, Provide
 	Execution_attributes: {ProcessID: .process_id}, Channel: .channel, Computer: .host,
 	Security_attributes: {UserID: .user_sid}}} + data), Event_attributes: {xmlns: "x"}};
 
+# python-evtx's evtx_dump_json, and what else makes JSON of event XML.
+def xml_json: {Event: ({"@xmlns": "x", System: {Provider: {"@Name": .provider}, EventID: {"@Qualifiers": "", "#text": "\(.event_id)"},
+	TimeCreated: {"@SystemTime": (.time[0:26] + "+00:00" | sub("T"; " "))}, EventRecordID: "\(.record_id)",
+	Execution: {"@ProcessID": "\(.process_id)"}, Channel: .channel, Computer: .host, Security: {"@UserID": .user_sid}}} +
+	if is_user_data then {UserData: {(.data_type): ({"@xmlns": "x"} + .data)}}
+	else {EventData: {Data: [.data | to_entries[] | {"@Name": .key, "#text": .value}]}} end)};
+
 def chainsaw: {group: "Sigma", kind: "individual", document: {kind: "evtx", path: "x", data: separate}};
 
 def xml:
@@ -107,6 +114,29 @@ def get_winevent: {Id: .event_id, RecordId: .record_id, ProviderName: .provider,
 def get_winevent_csv: [message, .event_id, .record_id, .provider, .channel, .process_id, .host, .user_sid,
 	local_time("%m/%d/%Y %I:%M:%S %p"), "System.Collections.Generic.List"];
 
+# Depth 1.
+def get_winevent_flat: get_winevent | .Properties |= map("System.Diagnostics.Eventing.Reader.EventProperty");
+
+# As Event Viewer saves it.
+def event_viewer: ["Information", local_time($time), .provider, .event_id, "None", "\"" + (message | gsub("\""; "\"\"")) + "\""] |
+	map(tostring) | join($sign);
+
+# As Export-Clixml writes it: XML, with control characters and underscores before an x by number.
+def clixml:
+	def value: gsub("_x"; "_x005F_x") | gsub("\r"; "_x000D_") | gsub("\n"; "_x000A_") | gsub("\t"; "_x0009_") | escaped;
+	def sid: "<ToString>\(.)</ToString><Props><I32 N=\"BinaryLength\">12</I32><Nil N=\"AccountDomainSid\" /><S N=\"Value\">\(.)</S></Props>";
+	"  <Obj RefId=\"0\">\n    <TN RefId=\"0\">\n      <T>System.Diagnostics.Eventing.Reader.EventLogRecord</T>\n      <T>System.Object</T>\n    </TN>\n" +
+	"    <ToString>System.Diagnostics.Eventing.Reader.EventLogRecord</ToString>\n    <Props>\n      <I32 N=\"Id\">\(.event_id)</I32>\n" +
+	"      <Nil N=\"Qualifiers\" />\n      <I64 N=\"RecordId\">\(.record_id)</I64>\n      <S N=\"ProviderName\">\(.provider)</S>\n" +
+	"      <S N=\"LogName\">\(.channel)</S>\n      <I32 N=\"ProcessId\">\(.process_id)</I32>\n      <S N=\"MachineName\">\(.host)</S>\n" +
+	"      <Obj N=\"UserId\" RefId=\"1\">\n        <TN RefId=\"1\"><T>System.Security.Principal.SecurityIdentifier</T></TN>\(.user_sid | sid)</Obj>\n" +
+	"      <DT N=\"TimeCreated\">\(seconds - 18000 | strftime("%Y-%m-%dT%H:%M:%S"))\(.time[19:27])-05:00</DT>\n" +
+	"      <Obj N=\"Properties\" RefId=\"2\">\n        <TN RefId=\"2\"><T>System.Object</T></TN>\n        <LST>" +
+	(.data | map("<Obj RefId=\"3\"><TNRef RefId=\"0\" /><ToString>System.Diagnostics.Eventing.Reader.EventProperty</ToString>" +
+		"<Props>" + (if startswith("S-1-") then "<Obj N=\"Value\" RefId=\"4\"><TNRef RefId=\"1\" />\(sid)</Obj>" else "<S N=\"Value\">\(value)</S>" end) +
+		"</Props></Obj>") | add) +
+	"</LST>\n      </Obj>\n    </Props>\n    <MS>\n      <S N=\"Message\">\(message | value)</S>\n    </MS>\n  </Obj>";
+
 def wazuh:
 	def lower: .[0:1] as $first | ($first | ascii_downcase) + .[1:];
 	def value: gsub("\\\\"; "\\\\") | gsub("\""; "\\\"") | gsub("[\r\n\t]"; "") | escaped;
@@ -122,6 +152,28 @@ def defender: select(.event_id == 5861) | {Timestamp: .time, DeviceName: (.host 
 def dissect: {_type: "record", hostname: null, ts: "\(.time[0:26])+00:00", Provider_Name: .provider, EventID: .event_id,
 	Channel: .channel, Computer: .host, EventRecordID: "\(.record_id)", Execution_ProcessID: .process_id,
 	Security_UserID: .user_sid} + if is_user_data then .data_type as $type | .data | with_entries(.key |= "\($type)_\(.)") else .data end;
+
+# Its UserData may be of any element, GUIDs are in the order of bytes, and nothing is logged as null.
+def dissect_real:
+	def swap: if test("^\\{[0-9A-F]{8}-") then "{" + .[7:9] + .[5:7] + .[3:5] + .[1:3] + "-" + .[12:14] + .[10:12] + "-" + .[17:19] + .[15:17] + .[19:] else . end;
+	dissect + {Provider_Guid: {"Microsoft-Windows-Sysmon": "{5F387057-2AC2-E043-BF4C-06F5698FFBD9}"}[.provider]} +
+	(if is_user_data then {"\(.data_type)_xmlns": "http://x"} else {} end) +
+	if .provider == "Microsoft-Windows-Sysmon" then .data | with_entries(.value |= swap) else {} end;
+# rdump --csv: a table begins wherever names differ from those before.
+def dissect_csv: dissect | del(._type, .hostname) | (to_entries | map(.key)), [.[]];
+
+# ProcessId is decimal, and Status is null.
+def evtx2es: {"@timestamp": "\(.time[0:26])Z", event: {provider: (.provider | ascii_downcase), kind: "event", code: .event_id},
+	winlog: ({channel: .channel, computer_name: .host, event_id: .event_id, record_id: .record_id, provider: {name: .provider, guid: "X"}} +
+		if is_user_data then {} else {event_data: (.data + {Status: null} |
+			with_entries(if .key == "ProcessId" and (.value | startswith("0x")) then .value = 4 else . end))} end),
+	process: {pid: .process_id, thread: {id: 8}}, log: {file: {path: "x"}}, tags: ["eventlog"]} +
+	if is_user_data then {userdata: {(.data_type): ({"#attributes": {xmlns: "x"}} + .data)}} else {} end;
+
+# python-evtx: a blank in times, zeros before numbers.
+def python_evtx:
+	def pad: if test("^0x[0-9a-f]{1,7}$") then "0x" + ("00000000" + .[2:] | .[-8:]) else . end;
+	(.time[0:19] | sub("T"; " ")) as $time | .data |= with_entries(.value |= pad) | .time = "\($time).\(.time[20:26])+00:00" | xml;
 
 def hayabusa: {Timestamp: (.time[0:23] | sub("T"; " ") + " +00:00"), RuleTitle: "x", Level: "info", Computer: .host,
 	Channel: ({"Microsoft-Windows-WMI-Activity/Operational": "WMI", "Microsoft-Windows-Sysmon/Operational": "Sysmon",

@@ -26,15 +26,15 @@ static void check_round_trip(const struct event *event)
 
 FUZZ_TARGET(const uint8_t *data, size_t size)
 {
-	struct event_builder *builder = event_builder_new();
+	struct event_xml_reader *reader = event_xml_reader_new();
 	struct event event;
 	char *reason = NULL;
 
 	event_init(&event);
-	if (!event_xml_read(builder, &event, (const char *)data, size, &reason))
+	if (!event_xml_read(reader, &event, (const char *)data, size, &reason))
 		g_free(reason);
 	check_round_trip(&event);
 	event_release(&event);
-	event_builder_free(builder);
+	event_xml_reader_free(reader);
 	return 0;
 }

@@ -14,7 +14,7 @@
 #define EVENT(content) "<Event xmlns=\"urn:x\">" SYSTEM content "</Event>"
 
 struct fixture {
-	struct event_builder *builder;
+	struct event_xml_reader *reader;
 	struct event event;
 };
 
@@ -22,7 +22,7 @@ static int set_up(void **state)
 {
 	struct fixture *fixture = g_new0(struct fixture, 1);
 
-	fixture->builder = event_builder_new();
+	fixture->reader = event_xml_reader_new();
 	event_init(&fixture->event);
 	*state = fixture;
 	return 0;
@@ -32,7 +32,7 @@ static int tear_down(void **state)
 {
 	struct fixture *fixture = *state;
 
-	event_builder_free(fixture->builder);
+	event_xml_reader_free(fixture->reader);
 	event_release(&fixture->event);
 	g_free(fixture);
 	return 0;
@@ -43,7 +43,7 @@ static void read_bytes(struct fixture *fixture, const char *xml, size_t size)
 	char *reason = NULL;
 
 	event_clear(&fixture->event);
-	if (!event_xml_read(fixture->builder, &fixture->event, xml, size, &reason))
+	if (!event_xml_read(fixture->reader, &fixture->event, xml, size, &reason))
 		fail_msg("%s", reason);
 }
 
@@ -186,7 +186,7 @@ static void check_refused(struct fixture *fixture, const char *xml)
 	char *reason = NULL;
 
 	event_clear(&fixture->event);
-	assert_false(event_xml_read(fixture->builder, &fixture->event, xml, strlen(xml), &reason));
+	assert_false(event_xml_read(fixture->reader, &fixture->event, xml, strlen(xml), &reason));
 	assert_non_null(reason);
 	g_free(reason);
 }

@@ -31,6 +31,10 @@ static void test_forms(void **state)
 	check("01/02/2024 12:04:05 AM", "2024-01-02 00:04:05", TIME_SECONDS, false);
 	check("1/2/2024 3:04:05\xE2\x80\xAFPM", "2024-01-02 15:04:05", TIME_SECONDS, false);
 	check("2/1/2024 15:04:05", "2024-01-02 15:04:05", TIME_SECONDS, false);
+	check("1/22/2024 15:04:05", "2024-01-22 15:04:05", TIME_SECONDS, false);
+	check("1/22/2024 3:04:05 PM", "2024-01-22 15:04:05", TIME_SECONDS, false);
+	check("2.1.2024 15.04.05", "2024-01-02 15:04:05", TIME_SECONDS, false);
+	check("02-01-2024 15:04:05", "2024-01-02 15:04:05", TIME_SECONDS, false);
 	check("02.01.2024 15:04:05", "2024-01-02 15:04:05", TIME_SECONDS, false);
 	check("1/2/2024, 3:04:05.678 PM", "2024-01-02 15:04:05.678", TIME_MILLISECONDS, false);
 	check("Jan 2, 2024 @ 15:04:05.678", "2024-01-02 15:04:05.678", TIME_MILLISECONDS, false);

@@ -40,6 +40,8 @@ static void test_ids(void **state)
 	/* What is not sure passes. */
 	assert_true(pass(&plan, "\"EventID\"", "{\"EventID\":{\"#text\":1}}"));
 	assert_true(pass(&plan, "\"EventID\"", "{\"Event\\u0049D\":1}"));
+	/* It may be of another exporter. */
+	assert_true(pass(&plan, "\"EventID\"", "{\"EventID\":1,\"winlog\":{\"event_id\":19}}"));
 	assert_true(pass(&plan, "<EventID", "<EventID Qualifiers='1'>19</EventID>"));
 	assert_false(pass(&plan, "<EventID", "<EventID Qualifiers='19'>1</EventID>"));
 	sieve_plan_release(&plan);
