@@ -115,8 +115,7 @@ static struct input *open_input(struct input_source *source, const struct walk_f
 		input->group = input_groups_add(source->groups);
 	else
 		input->group =
-			input_groups_find(source->groups, input->path, input->fd, input->size,
-					  source->reads_any || input->named, &may_unpack);
+			input_groups_find(source->groups, input, source->reads_any, &may_unpack);
 	/* In the sandbox of a worker that is started later, nothing can be loaded. */
 	if (may_unpack && !source->is_unpacker_loaded)
 		source->is_unpacker_loaded = libarchive_load();
