@@ -191,6 +191,48 @@ printf '["HOST7","f1","%s","active"]\n' c1 c2 >"$scratch/expected"
 echo '["HOST7","Windows\" Update, MOF","c3","active"]' >>"$scratch/expected"
 sort -o "$scratch/expected" "$scratch/expected"
 sort "$scratch/found" | same "a snapshot alone" - "$scratch/expected"
+# Objects of another name, of a repository, of a snapshot of that time.
+told=tests/hunts/anomaly/snapshot_contradicts/hit.jsonl
+other='select(.kind == "object") | walk(if type == "string" then gsub("Lab(?<a>Filter|Runner)"; "Other\(.a)") else . end)'
+stored='select(.kind == "object") | del(.collected, .tool, .host_from) + {session: "2026-03-02T08:00:00.0000000Z", found_in: "current map"}'
+marked='select(.kind == "subscription" and .filter.name == "LabFilter") | [.host, .state, .told.contradictions]'
+
+# contradicted NAME EXPECTED FILTER: what is said of those lines.
+contradicted()
+{
+	jq -c "$3" "$told" | wmihunt hunt -q --all - | jq -c "$marked" >"$scratch/found"
+	printf '%s\n' "$2" >"$scratch/expected"
+	same "$1" "$scratch/expected" "$scratch/found"
+}
+contradicted "a later list lacks it" '["HIT-01.lab.example","active",["missing later"]]' \
+	"(select(.data.Operation == \"Created\")), ($other)"
+contradicted "an earlier list lacks it" '["HIT-01.lab.example","active",null]' \
+	"(select(.data.Operation == \"Created\")), ($other | .collected = \"2026-03-01T00:00:00.0000000Z\")"
+contradicted "what is no list lacks it" '["HIT-01.lab.example","active",null]' \
+	"(select(.data.Operation == \"Created\")), ($other | .tool = \"osquery\")"
+contradicted "a later list lacks what the repository has" '["HIT-01.lab.example","active",["missing later"]]' \
+	"($stored), ($other)"
+contradicted "alive after the repository" '["HIT-01.lab.example","deleted",["alive since the repository'"'"'s last session"]]' \
+	"($stored | .state = \"deleted\"), select(.kind == \"object\")"
+contradicted "alive before the repository" '["HIT-01.lab.example","deleted",null]' \
+	"($stored | .state = \"deleted\"), (select(.kind == \"object\") | .collected = \"2026-03-01T00:00:00.0000000Z\")"
+# A short name is that of the long one, where one machine has it only.
+contradicted "a short name" '["HIT-01.lab.example","active",null]' \
+	'select(.kind == "object") | ., (.host = "hit-01")'
+contradicted "one label, two machines" '["HIT-01.lab.example","active",null]
+["hit-01.other.example","active",null]' \
+	'select(.kind == "object") | ., (.host = "hit-01.other.example")'
+wmihunt hunt -q --all --format=table --explain "$log" "$scratch/later" "$scratch/licence.mof" | grep -A30 '^[^ ].*LicenceFilter → ' | grep 'snapshot:\|seen alive\|contradicted\|defined' |
+	sed 's/  */ /g; s| /.*/| |; s/ WMI Consumer Runs.*//' >"$scratch/found"
+cat >"$scratch/expected" <<'EOF'
+high APP-STAGE-02.corp.example 2024-05-14 13:52:31 LicenceFilter → LicenceConsumer [snapshot: alive after its deletion] [MOF]
+ 2024-05-15 07:00:00 seen alive osquery: later
+ - defined mof file: licence.mof
+ - contradicted [alive after its deletion]
+EOF
+same "the table, and what is explained" "$scratch/expected" "$scratch/found"
+wmihunt hunt -q --all --format=timeline "$log" "$scratch/later" | grep -q '2024-05-15 07:00:00 .* seen alive .*LicenceFilter'
+report "a timeline over all" $?
 wmihunt stack -q "$scratch/velociraptor_csv.csv" "$scratch/gone" >"$scratch/found"
 report "stacking snapshots" $?
 wmihunt baseline -q "$scratch/velociraptor_csv.csv" >"$scratch/base"
