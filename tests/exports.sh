@@ -99,6 +99,20 @@ try evtxecmd_csv "$scratch/evtxecmd.csv"
 	jq -r -L "$spell" 'include "spell"; get_winevent_csv | @csv' "$scratch/log"
 } >"$scratch/get_winevent.csv"
 try get_winevent_csv "$scratch/get_winevent.csv"
+spelled clixml -r
+# objects NAME BEFORE AFTER: a file of CliXml in UTF-16, as PowerShell writes it.
+objects()
+{
+	{
+		printf '\357\273\277<Objs Version="1.1.0.1" xmlns="http://schemas.microsoft.com/powershell/2004/04">\n%s\n' "$2"
+		cat "$scratch/clixml"
+		printf '%s\n</Objs>' "$3"
+	} | iconv -f UTF-8 -t UTF-16LE >"$scratch/$1"
+}
+objects clixml.xml '' ''
+try clixml "$scratch/clixml.xml"
+objects clixml_list.xml '<Obj RefId="9"><TN RefId="9"><T>System.Object[]</T></TN><LST>' '</LST></Obj>'
+try clixml_list "$scratch/clixml_list.xml"
 table "what each spelling lacks" tests/exports/lost "$scratch/table"
 table "what each spelling is called" tests/exports/formats "$scratch/formats"
 

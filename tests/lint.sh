@@ -41,7 +41,7 @@ layers()
 		home["isa-l/igzip_lib.h"] = "src/archive/inflate.h"
 		home["isa-l/crc.h"] = "src/base/crc32.h"
 		home["csv.h"] = "src/export/export_csv.c"
-		home["expat.h"] = "src/event/event_xml.c"
+		home["expat.h"] = "src/event/event_xml.c src/export/clixml.c"
 		home["pcre2.h"] = "src/sigma/regex.c"
 		home["libfyaml.h"] = "src/sigma/yaml.c"
 		home["xxhash.h"] = "src/base/secret_hash.c"

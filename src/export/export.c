@@ -15,6 +15,7 @@ struct export_form {
 
 static const struct export_form forms[] = {
 	{export_json_begins, export_json_read, false},
+	{export_clixml_begins, export_clixml_read, false},
 	{export_text_begins, export_text_read, true},
 	{export_csv_begins, export_csv_read, true},
 };
@@ -84,44 +85,52 @@ bool export_needs_more(const uint8_t *data, size_t size)
 	return more;
 }
 
-bool export_is_json(const uint8_t *data, size_t size)
+enum export_rows export_find_rows(const uint8_t *data, size_t size)
 {
 	struct text_source source;
-	bool is_json;
+	enum export_rows rows = EXPORT_ROWS_CSV;
 
 	text_source_init_head(&source, data, MIN(size, WH_FILE_HEADER_SIZE));
-	is_json = export_json_begins(text_source_at(&source), text_source_size(&source));
+	if (export_json_begins(text_source_at(&source), text_source_size(&source)))
+		rows = EXPORT_ROWS_JSON;
+	else if (export_clixml_begins(text_source_at(&source), text_source_size(&source)))
+		rows = EXPORT_ROWS_CLIXML;
 	text_source_release(&source);
-	return is_json;
+	return rows;
 }
 
-static void read_objects(struct export_run *run, bool is_csv, const struct export_reading *reading)
+static void read_objects(struct export_run *run, enum export_rows rows,
+			 const struct export_reading *reading)
 {
+	static void (*const reads[])(struct export_run * run) = {
+		[EXPORT_ROWS_JSON] = export_json_read,
+		[EXPORT_ROWS_CSV] = export_csv_read,
+		[EXPORT_ROWS_CLIXML] = export_clixml_read,
+	};
+
 	run->reading = reading;
-	if (is_csv)
-		export_csv_read(run);
-	else
-		export_json_read(run);
+	reads[rows](run);
 	run_release(run);
 }
 
-void export_read_objects(struct reader *reader, bool is_csv, const struct export_reading *reading)
+void export_read_objects(struct reader *reader, enum export_rows rows,
+			 const struct export_reading *reading)
 {
 	struct export_run run;
 
 	run_init(&run);
 	text_source_init(&run.source, reader);
-	read_objects(&run, is_csv, reading);
+	read_objects(&run, rows, reading);
 }
 
-void export_look_at_objects(const uint8_t *data, size_t size, bool is_csv,
+void export_look_at_objects(const uint8_t *data, size_t size, enum export_rows rows,
 			    const struct export_reading *reading)
 {
 	struct export_run run;
 
 	run_init(&run);
 	text_source_init_head(&run.source, data, size);
-	read_objects(&run, is_csv, reading);
+	read_objects(&run, rows, reading);
 }
 
 uint64_t export_read(struct reader *reader, const struct export_reading *reading)

@@ -24,8 +24,9 @@ struct export_reading {
 	void *context; /* of these two */
 	const struct fault_sink *faults;
 	/*
-	 * Instead of take(): takes each object of JSON or row of CSV, for the call, whatever it is
-	 * of; the arena is good for as long. False stops. NULL: events are asked for.
+	 * Instead of take(): takes each object of JSON or CliXml or row of CSV, for the call,
+	 * whatever it is of; the arena is good for as long. False stops. NULL: events are asked
+	 * for.
 	 */
 	bool (*take_object)(void *context, const struct json_node *object, uint64_t offset,
 			    struct arena *arena);
@@ -44,16 +45,23 @@ bool export_needs_more(const uint8_t *data, size_t size);
  */
 uint64_t export_read(struct reader *reader, const struct export_reading *reading);
 
-/* Reads objects of JSON, or rows of CSV, with reading->take_object(), from where the reader stands
- * to the end. */
-void export_read_objects(struct reader *reader, bool is_csv, const struct export_reading *reading);
+/* What has rows: objects of JSON or CliXml (export/clixml.h says how these are nodes), or CSV. */
+enum export_rows {
+	EXPORT_ROWS_JSON,
+	EXPORT_ROWS_CSV, /* whatever is none of the others */
+	EXPORT_ROWS_CLIXML,
+};
+
+/* That of a file that begins with these bytes. */
+enum export_rows export_find_rows(const uint8_t *data, size_t size);
+
+/* Reads objects or rows with reading->take_object(), from where the reader stands to the end. */
+void export_read_objects(struct reader *reader, enum export_rows rows,
+			 const struct export_reading *reading);
 
 /* Reads those that begin a file, of which these are the first bytes; the last may be cut off. Of
  * CSV a row without values comes first. */
-void export_look_at_objects(const uint8_t *data, size_t size, bool is_csv,
+void export_look_at_objects(const uint8_t *data, size_t size, enum export_rows rows,
 			    const struct export_reading *reading);
-
-/* True when the file may be JSON by its first bytes. */
-bool export_is_json(const uint8_t *data, size_t size);
 
 #endif

@@ -39,6 +39,8 @@ bool export_text_begins(const char *text, size_t size);
 void export_text_read(struct export_run *run);
 bool export_csv_begins(const char *text, size_t size);
 void export_csv_read(struct export_run *run);
+bool export_clixml_begins(const char *text, size_t size);
+void export_clixml_read(struct export_run *run);
 
 /* Told before the record at the source's place is read: true when it is to be, false when it was
  * passed over. The caller then calls export_run_end() once it is read. */

@@ -1,8 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
 libwmihunt_a_SOURCES += \
+	src/export/clixml.c src/export/clixml.h \
 	src/export/draft.c src/export/draft.h \
 	src/export/ecs_restore.c \
 	src/export/export.c src/export/export.h \
+	src/export/export_clixml.c \
 	src/export/export_csv.c \
 	src/export/export_json.c \
 	src/export/export_run.c src/export/export_run.h \

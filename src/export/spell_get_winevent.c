@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <string.h>
 
+#include "export/clixml.h"
 #include "export/manifest.h"
 #include "export/spelling.h"
 
-/* PowerShell: Get-WinEvent through ConvertTo-Json, or Export-Csv, whose Properties are a type's
- * name. */
+/* PowerShell: Get-WinEvent through ConvertTo-Json, Export-Clixml, or Export-Csv, whose Properties
+ * are a type's name. */
 
 static bool fits(const struct json_node *object)
 {
@@ -28,6 +29,9 @@ static const char *value_of(struct draft *draft, const char *name, const struct 
 {
 	g_autofree char *hex = NULL;
 
+	/* An object of CliXml has a text, as SIDs are spelled. */
+	if (node && node->kind == JSON_KIND_OBJECT)
+		node = json_tree_get(node, WH_CLIXML_TEXT);
 	if (!node || !node->text)
 		return "";
 	if (node->kind != JSON_KIND_NUMBER || !manifest_is_hex(draft->event->provider, name))

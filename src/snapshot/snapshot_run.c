@@ -261,7 +261,7 @@ static void ignore_fault(void *context, const struct fault *fault)
 	(void)context, (void)fault;
 }
 
-static bool has_rows(const uint8_t *data, size_t size, bool is_csv)
+static bool has_rows(const uint8_t *data, size_t size, enum export_rows rows)
 {
 	const struct fault_sink faults = {ignore_fault, NULL};
 	struct snapshot_look look = {0};
@@ -270,8 +270,9 @@ static bool has_rows(const uint8_t *data, size_t size, bool is_csv)
 					       .faults = &faults,
 					       .take_object = look_at_row};
 
-	export_look_at_objects(data, is_csv ? MIN(size, WH_FILE_HEADER_SIZE) : size, is_csv,
-			       &reading);
+	export_look_at_objects(data,
+			       rows == EXPORT_ROWS_CSV ? MIN(size, WH_FILE_HEADER_SIZE) : size,
+			       rows, &reading);
 	return look.found;
 }
 
@@ -287,13 +288,13 @@ static bool is_text_form(const uint8_t *data, size_t size)
 bool snapshot_begins(const uint8_t *data, size_t size)
 {
 	/* Text only, which may be of 16 bits a character. */
+	enum export_rows rows;
 	bool is_wide = size >= 4 && (data[0] >= 0xFE || (!data[1] && !data[3]));
 
 	if (size < 16 || (!is_wide && memchr(data, 0, MIN(size, 256))))
 		return false;
-	if (export_is_json(data, size))
-		return has_rows(data, size, false);
-	return is_text_form(data, size) || has_rows(data, size, true);
+	rows = export_find_rows(data, size);
+	return (rows == EXPORT_ROWS_CSV && is_text_form(data, size)) || has_rows(data, size, rows);
 }
 
 static void at_record(void *context, uint64_t offset, size_t size)
@@ -349,8 +350,8 @@ uint64_t snapshot_read(struct reader *reader, const struct snapshot_reading *rea
 {
 	const uint8_t *data;
 	size_t size = reader_peek(reader, WH_FILE_HEADER_SIZE, &data);
-	bool is_json = export_is_json(data, size);
-	bool is_text = !is_json && is_text_form(data, size);
+	enum export_rows kind = export_find_rows(data, size);
+	bool is_text = kind == EXPORT_ROWS_CSV && is_text_form(data, size);
 	struct snapshot_run run;
 	const struct export_reading rows = {.at_record = at_record,
 					    .context = &run,
@@ -361,7 +362,7 @@ uint64_t snapshot_read(struct reader *reader, const struct snapshot_reading *rea
 	if (is_text)
 		read_text(&run, reader);
 	else
-		export_read_objects(reader, !is_json, &rows);
+		export_read_objects(reader, kind, &rows);
 	run_release(&run);
 	return run.found;
 }

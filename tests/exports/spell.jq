@@ -107,6 +107,22 @@ def get_winevent: {Id: .event_id, RecordId: .record_id, ProviderName: .provider,
 def get_winevent_csv: [message, .event_id, .record_id, .provider, .channel, .process_id, .host, .user_sid,
 	local_time("%m/%d/%Y %I:%M:%S %p"), "System.Collections.Generic.List"];
 
+# As Export-Clixml writes it: XML, with control characters and underscores before an x by number.
+def clixml:
+	def value: gsub("_x"; "_x005F_x") | gsub("\r"; "_x000D_") | gsub("\n"; "_x000A_") | gsub("\t"; "_x0009_") | escaped;
+	def sid: "<ToString>\(.)</ToString><Props><I32 N=\"BinaryLength\">12</I32><Nil N=\"AccountDomainSid\" /><S N=\"Value\">\(.)</S></Props>";
+	"  <Obj RefId=\"0\">\n    <TN RefId=\"0\">\n      <T>System.Diagnostics.Eventing.Reader.EventLogRecord</T>\n      <T>System.Object</T>\n    </TN>\n" +
+	"    <ToString>System.Diagnostics.Eventing.Reader.EventLogRecord</ToString>\n    <Props>\n      <I32 N=\"Id\">\(.event_id)</I32>\n" +
+	"      <Nil N=\"Qualifiers\" />\n      <I64 N=\"RecordId\">\(.record_id)</I64>\n      <S N=\"ProviderName\">\(.provider)</S>\n" +
+	"      <S N=\"LogName\">\(.channel)</S>\n      <I32 N=\"ProcessId\">\(.process_id)</I32>\n      <S N=\"MachineName\">\(.host)</S>\n" +
+	"      <Obj N=\"UserId\" RefId=\"1\">\n        <TN RefId=\"1\"><T>System.Security.Principal.SecurityIdentifier</T></TN>\(.user_sid | sid)</Obj>\n" +
+	"      <DT N=\"TimeCreated\">\(seconds - 18000 | strftime("%Y-%m-%dT%H:%M:%S"))\(.time[19:27])-05:00</DT>\n" +
+	"      <Obj N=\"Properties\" RefId=\"2\">\n        <TN RefId=\"2\"><T>System.Object</T></TN>\n        <LST>" +
+	(.data | map("<Obj RefId=\"3\"><TNRef RefId=\"0\" /><ToString>System.Diagnostics.Eventing.Reader.EventProperty</ToString>" +
+		"<Props>" + (if startswith("S-1-") then "<Obj N=\"Value\" RefId=\"4\"><TNRef RefId=\"1\" />\(sid)</Obj>" else "<S N=\"Value\">\(value)</S>" end) +
+		"</Props></Obj>") | add) +
+	"</LST>\n      </Obj>\n    </Props>\n    <MS>\n      <S N=\"Message\">\(message | value)</S>\n    </MS>\n  </Obj>";
+
 def wazuh:
 	def lower: .[0:1] as $first | ($first | ascii_downcase) + .[1:];
 	def value: gsub("\\\\"; "\\\\") | gsub("\""; "\\\"") | gsub("[\r\n\t]"; "") | escaped;

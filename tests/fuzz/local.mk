@@ -9,6 +9,7 @@ FUZZ_TARGETS = \
 	tests/fuzz/fuzz-decode.c \
 	tests/fuzz/fuzz-event-json.c \
 	tests/fuzz/fuzz-event-line.c \
+	tests/fuzz/fuzz-export-clixml.c \
 	tests/fuzz/fuzz-export-csv.c \
 	tests/fuzz/fuzz-export-json.c \
 	tests/fuzz/fuzz-export-text.c \

@@ -49,6 +49,7 @@ tests_unit_runner_SOURCES = \
 	tests/unit/evtx/test-recover.c \
 	tests/unit/evtx/test-sieve.c \
 	tests/unit/evtx/test-value.c \
+	tests/unit/export/test-clixml.c \
 	tests/unit/export/test-export-time.c \
 	tests/unit/export/test-text-sieve.c \
 	tests/unit/hunt/test-baseline.c \
