@@ -92,11 +92,11 @@ spelled()
 
 : >"$scratch/table"
 for name in velociraptor suspicious_consumers velociraptor_repeated osquery osquery_removed osquery_snapshot osquery_batch osqueryi osquery_joined \
-	elastic_osquery elastic_osquery_dots get_wmiobject velociraptor_autoruns dissect artemis cimsweep; do
+	elastic_osquery elastic_osquery_dots get_wmiobject get_ciminstance get_ciminstance_shallow velociraptor_autoruns dissect artemis artemis_elsewhere artemis_around cimsweep; do
 	spelled $name -c >"$scratch/$name.json"
 	try $name "$scratch/$name.json"
 done
-for name in velociraptor_csv autorunsc sniper wmi_parser; do
+for name in velociraptor_csv autorunsc sniper wmi_parser artemis_csv; do
 	spelled "$name | @csv" -r >"$scratch/$name.csv"
 	try $name "$scratch/$name.csv"
 done
@@ -108,11 +108,22 @@ for class in __EventFilter CommandLineEventConsumer ActiveScriptEventConsumer NT
 	{ echo "#TYPE System.Management.ManagementObject#root\\Subscription\\$class"; spelled "get_wmiobject_csv(\"$class\") | @csv" -r; } >"$scratch/x.csv"
 	try "get_wmiobject_csv $class" "$scratch/x.csv"
 done
+for class in __EventFilter CommandLineEventConsumer __FilterToConsumerBinding; do
+	{ echo "#TYPE Microsoft.Management.Infrastructure.CimInstance#root/subscription/$class"; spelled "get_ciminstance_csv(\"$class\") | @csv" -r; } >"$scratch/x.csv"
+	try "get_ciminstance_csv $class" "$scratch/x.csv"
+done
+for name in get_wmiobject_clixml get_ciminstance_clixml; do
+	spelled $name -r >"$scratch/$name.xml"
+	try $name "$scratch/$name.xml"
+	{ printf '\357\273\277'; cat "$scratch/$name.xml"; } | iconv -f UTF-8 -t UTF-16LE >"$scratch/wide.xml"
+	wmihunt objects -q "$scratch/wide.xml" | jq -c 'del(.source)' >"$scratch/other"
+	jq -c 'del(.source)' "$scratch/got" | same "$name: of 16 bits a character" - "$scratch/other"
+done
 for name in WMIEvtFilter:__EventFilter WMIEvtConsumer:CommandLineEventConsumer WMIFltConBind:__FilterToConsumerBinding; do
 	{ printf '\357\273\277'; spelled "kansa_tsv(\"${name#*:}\")" -r; } | iconv -f UTF-8 -t UTF-16LE >"$scratch/HOST7-${name%:*}.tsv"
 	try "kansa_tsv ${name%:*}" "$scratch/HOST7-${name%:*}.tsv"
 done
-for name in get_wmiobject_text kape_auditing wmic_list finder_1 finder_11; do
+for name in get_wmiobject_text kape_auditing wmic_list wmic_csv finder_1 finder_11; do
 	spelled $name -r >"$scratch/$name.txt"
 	try $name "$scratch/$name.txt"
 	{ printf '\357\273\277'; cat "$scratch/$name.txt"; } | iconv -f UTF-8 -t UTF-16LE >"$scratch/wide.txt"
