@@ -116,37 +116,67 @@ struct wmic_reading {
 	bool is_escaped;
 };
 
-/* Where commas of a row's texts stand that are more than there are columns. */
-static bool may_hold_commas(const char *column)
-{
-	static const char *const names[] = {
-		"CommandLineTemplate", "Query", "ScriptText", "Text", "Message", NULL};
+/* The columns of a row are chosen so that each has a value that it may have. */
+struct alignment {
+	const struct wmic_reading *reading;
+	size_t copied; /* bytes, in what was tried */
+};
 
-	return g_strv_contains(names, column);
+#define MOST_COPIED (4 << 20)
+
+static const char *copy_cell(const struct wmic_reading *reading, const char *at, size_t length)
+{
+	struct arena *arena = reading->run->draft.arena;
+	const char *text = arena_copy(arena, at, length);
+
+	return reading->is_escaped ? snapshot_text_unescape(text, arena) : text;
+}
+
+/* Gives the node what begins at `at`, with as many further commas as fit, and the nodes after it
+ * the rest. Recursive, MOST_COLUMNS deep at most. */
+static bool align(struct alignment *alignment, struct json_node *node, const char *at,
+		  size_t further)
+{
+	size_t length = strcspn(at, ",");
+
+	if (!node->next)
+		length = strlen(at);
+	for (size_t extra = 0; extra <= further && alignment->copied < MOST_COPIED; extra++) {
+		alignment->copied += length + sizeof(*node);
+		node->text = copy_cell(alignment->reading, at, length);
+		if (snapshot_value_may_be(node->name, node->text) &&
+		    (!node->next || align(alignment, node->next, at + length + (at[length] == ','),
+					  further - extra)))
+			return true;
+		length += at[length] == ',';
+		length += strcspn(at + length, ",");
+	}
+	return false;
+}
+
+/* What does not fit anyhow: the last column has the rest. */
+static void fill_in_order(const struct wmic_reading *reading, struct json_node *node)
+{
+	const char *at = reading->row->str;
+
+	for (; node; node = node->next) {
+		size_t length = node->next ? strcspn(at, ",") : strlen(at);
+
+		node->text = copy_cell(reading, at, length);
+		at += length + (at[length] == ',');
+	}
 }
 
 /* The texts of a row, and whether it is known which is which. */
 static bool fill_row(const struct wmic_reading *reading, struct json_node *first)
 {
-	struct arena *arena = reading->run->draft.arena;
-	size_t further =
-		reading->row_commas > reading->commas ? reading->row_commas - reading->commas : 0;
-	const char *at = reading->row->str;
-	bool is_sure = further == 0;
+	struct alignment alignment = {.reading = reading};
+	bool is_longer = reading->row_commas > reading->commas;
 
-	for (struct json_node *node = first; node; node = node->next) {
-		size_t length = strcspn(at, ",");
-
-		if (further > 0 && (may_hold_commas(node->name) || !node->next)) {
-			for (; further > 0; further--)
-				length += 1 + strcspn(at + length + 1, ",");
-		}
-		node->text = arena_copy(arena, at, length);
-		if (reading->is_escaped)
-			node->text = snapshot_text_unescape(node->text, arena);
-		at += length + (at[length] == ',');
-	}
-	return is_sure;
+	if (!is_longer ||
+	    !align(&alignment, first, reading->row->str, reading->row_commas - reading->commas))
+		fill_in_order(reading, first);
+	return !is_longer;
 }
 
 static void give_row(struct wmic_reading *reading)
