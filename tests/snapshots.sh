@@ -145,6 +145,12 @@ try "collection, host last" "$scratch/after.tar"
 try "collections in an archive" "$scratch/two.tar"
 wmihunt objects -q --jobs 1 "$scratch/two.tar" | same "one worker" - "$scratch/got"
 try "collection, unpacked" "$scratch/d"
+mkdir -p "$scratch/e/other/results" && cp -r "$scratch/c" "$scratch/e/case" && cp "$scratch/velociraptor.json" "$scratch/e/other/results/WMI.json"
+wmihunt objects -q "$scratch/e" | jq -c '[.host, .host_from, .collected]' | sort -u >"$scratch/found"
+printf '%s\n' '["HOST7","file beside","2026-09-28T11:25:00.0000000Z"]' '[null,null,null]' >"$scratch/expected"
+same "what one collection says is not of another" "$scratch/expected" "$scratch/found"
+wmihunt objects -q --jobs 1 "$scratch/e" >"$scratch/got"
+wmihunt objects -q "$scratch/e" | same "unpacked: one worker" - "$scratch/got"
 table "what each form lacks" tests/snapshots/lost "$scratch/table"
 
 # Joined with logs: the newest sound source gives the state.
