@@ -46,6 +46,20 @@ for path in "$scratch/host" "$scratch/host.tar"; do
 	[ ! -s "$scratch/err" ]
 	report "$(basename "$path"): nothing is said" $?
 done
+jq -n -r '"#pragma namespace(\"//./root/subscription\")", (range(100000) | "instance of __EventFilter as $F\(.) { Name = \"f\(.)\"; Query = \"\("x" * 60)\"; };")' >"$scratch/many.mof"
+wmihunt objects -q "$scratch/many.mof" >"$scratch/got" 2>"$scratch/err"
+[ "$(grep -c '"class":"__EventFilter"' "$scratch/got")" = 100000 ] && [ ! -s "$scratch/err" ]
+report "100,000 instances" $?
+rm "$scratch/many.mof"
+# What is too deep or too much in one instance costs that, and not the next.
+jq -n -r '"instance of __EventFilter { Name = \"deep\"; X = \("instance of Y { Z = " * 5000)1\("; }" * 5000); };",
+	"instance of __EventFilter { Name = \"long\"; \([range(70000) | "P\(.) = \(.); "] | add)};",
+	"instance of __EventFilter { Name = \"wide\"; X = {\("1, " * 70000)1}; };",
+	"instance of __EventFilter { Name = \"after\"; };"' >"$scratch/x.mof"
+objects "$scratch/x.mof" | jq -c '[.properties.Name, .partial]' >"$scratch/got"
+printf '["%s",true]\n' deep long wide >"$scratch/expected"
+echo '["after",null]' >>"$scratch/expected"
+same "limits of an instance" "$scratch/expected" "$scratch/got"
 wmihunt objects "$scratch/host" 2>&1 >/dev/null | grep -q '"binary_mof_files":1'
 report "binary MOF is counted" $?
 wmihunt objects -q "$scratch/host/AutoRecover/0A1C.mof" >/dev/null 2>"$scratch/err"

@@ -9,7 +9,8 @@
 /*
  * Velociraptor's artifact lists all that is bound, as far as its expressions find the names, and
  * its collections say when. So what such a list of a later time lacks is gone, or hidden. A list
- * without a row says nothing, and so does one whose time is not known.
+ * without a row says nothing, and so do one whose time is not known and one of another artifact,
+ * which has what is suspicious and no namespaces.
  */
 
 /* By the host's key: the time of its last list, borrowed. */
@@ -23,7 +24,7 @@ static GHashTable *find_lists(const struct stored_objects *told, const struct to
 		char *host;
 		const uint64_t *known;
 
-		if (one->kind != KIND_BINDING || !object->has_collected ||
+		if (one->kind != KIND_BINDING || !object->has_collected || !one->namespace ||
 		    g_strcmp0(object->tool, "Velociraptor") != 0)
 			continue;
 		host = told_hosts_key(hosts, one->repository->host->identity->name);
