@@ -95,6 +95,8 @@ struct carved_binding {
 	const char *type; /* its class */
 	const char *arguments;
 	const char *other;
+	const char *engine; /* of a script */
+	const char *script; /* how it begins */
 	const char *filter; /* its name */
 	const char *query;
 };

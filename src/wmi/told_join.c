@@ -254,14 +254,22 @@ static struct told_group *find_end(const struct told_match *match,
 	return name ? g_hash_table_lookup(match->by_key, &key) : NULL;
 }
 
+/* Carvers cut texts off where they like. */
+static bool is_cut(const struct told_group *group)
+{
+	const struct wmi_object *object = group ? &newest(group)->place.object : NULL;
+
+	return object && object->partial && object->state == OBJECT_UNKNOWN;
+}
+
 /* Autoruns calls what a consumer runs by no name of a property. */
 static bool contents_fit(const struct subscription *one, const struct told_unit *unit)
 {
 	const struct wmi_consumer *consumer = consumer_of(unit);
 
-	return stored_filters_fit(one->filter, filter_of(unit)) &&
+	return (is_cut(unit->filter) || stored_filters_fit(one->filter, filter_of(unit))) &&
 	       ((consumer && g_strcmp0(consumer->class_name, "__EventConsumer") == 0) ||
-		stored_consumers_fit(one->consumer, consumer));
+		is_cut(unit->consumer) || stored_consumers_fit(one->consumer, consumer));
 }
 
 /* Of no host, a text is of a subscription only where all that both say is the same. */

@@ -123,6 +123,9 @@ def finder_1: "\n    Enumerating FilterToConsumerBindings...\n    3 FilterToCons
 	(joined[] | "        \(.consumer.properties.Name)-\(.filter.properties.Name)", (if .consumer.class == "CommandLineEventConsumer"
 	then "            Consumer: CommandLineEventConsumer ~ \(.consumer.properties.CommandLineTemplate) ~ \(.consumer.properties.Name)"
 	elif .consumer.class == "NTEventLogEventConsumer" then "            Consumer: NTEventLogEventConsumer ~ \(.consumer.properties.Name) ~ sid ~ source"
+	elif .consumer.class == "ActiveScriptEventConsumer" then (.consumer.properties | .ScriptText |= gsub("\n"; ""))
+		as $consumer | "Dim x", $consumer.ScriptText, "Dim"
+		| "            Consumer: ActiveScriptEventConsumer ~ \($consumer.Name) ~ VBScript ~ \(.)"
 	else "            Consumer: \(.consumer.properties.Name)" end),
 	"            Filter: \(.filter.properties.Name) ~ \(.filter.properties.Query)", ""),
 	"\n    Thanks for using PyWMIPersistenceFinder!\n        https://www.example.com";
