@@ -118,6 +118,8 @@ for name in filters:"WMI Event Filters" consumers:"WMI Event Consumers" bindings
 	{ printf '\357\273\277'; spelled "kape_${name%%:*} | @csv" -r; } >"$scratch/${name#*:}.csv"
 	try "kape_${name%%:*}" "$scratch/${name#*:}.csv"
 done
+spelled kape_bindings_json >"$scratch/WMI Filter Consumer Binders.json"
+try kape_bindings_json "$scratch/WMI Filter Consumer Binders.json"
 for class in __EventFilter CommandLineEventConsumer ActiveScriptEventConsumer NTEventLogEventConsumer __FilterToConsumerBinding; do
 	{ echo "#TYPE System.Management.ManagementObject#root\\Subscription\\$class"; spelled "get_wmiobject_csv(\"$class\") | @csv" -r; } >"$scratch/x.csv"
 	try "get_wmiobject_csv $class" "$scratch/x.csv"

@@ -153,6 +153,9 @@ def get_ciminstance_shallow: [.[] | cim_object(cim_reference) | .CimClass = "roo
 def get_ciminstance_csv($class): [get_ciminstance_shallow[] | select(.CimClass | endswith(":" + $class))
 	| .CimInstanceProperties = "Microsoft.Management.Infrastructure.Internal.Data.CimPropertiesCollection"] | table;
 
+def kape_bindings_json: [bindings[] | joined_sid | (.Filter, .Consumer) |= (reference | .class as $class | {Name: .name} + cim_members($class))
+	| {CreatorSID, Consumer, Filter}];
+
 # CliXml of both.
 def escaped: gsub("&"; "&amp;") | gsub("<"; "&lt;") | gsub(">"; "&gt;") | gsub("\n"; "_x000A_");
 def clixml_value($name): if . == null then "<Nil N=\"\($name)\" />" elif type == "string" then "<S N=\"\($name)\">\(escaped)</S>"
