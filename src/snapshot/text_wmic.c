@@ -208,8 +208,9 @@ static void give_row(struct wmic_reading *reading)
 /* A row that lacks columns goes on, and so does one whose next line is too short for another. */
 static bool goes_on(const struct wmic_reading *reading, const char *line, size_t commas)
 {
-	bool has_node =
-		strncmp(line, reading->row->str, reading->node) == 0 && line[reading->node] == ',';
+	bool has_node = reading->row->len > 0 &&
+			strncmp(line, reading->row->str, reading->node) == 0 &&
+			line[reading->node] == ',';
 
 	return reading->row->len > 0 && !has_node &&
 	       (reading->row_commas < reading->commas || commas < reading->commas);
