@@ -192,6 +192,7 @@ HUNT_PACKS = \
 	hunts/wmi_subscription/anomaly/removed_since_logged.yml \
 	hunts/wmi_subscription/anomaly/replaced_since_logged.yml \
 	hunts/wmi_subscription/anomaly/scm_name_reused.yml \
+	hunts/wmi_subscription/anomaly/snapshot_contradicts.yml \
 	hunts/wmi_subscription/anomaly/timer_of_repository.yml \
 	hunts/wmi_subscription/behaviour/account_created.yml \
 	hunts/wmi_subscription/behaviour/clock_trigger.yml \

@@ -46,6 +46,20 @@ for path in "$scratch/host" "$scratch/host.tar"; do
 	[ ! -s "$scratch/err" ]
 	report "$(basename "$path"): nothing is said" $?
 done
+jq -n -r '"#pragma namespace(\"//./root/subscription\")", (range(100000) | "instance of __EventFilter as $F\(.) { Name = \"f\(.)\"; Query = \"\("x" * 60)\"; };")' >"$scratch/many.mof"
+wmihunt objects -q "$scratch/many.mof" >"$scratch/got" 2>"$scratch/err"
+[ "$(grep -c '"class":"__EventFilter"' "$scratch/got")" = 100000 ] && [ ! -s "$scratch/err" ]
+report "100,000 instances" $?
+rm "$scratch/many.mof"
+# What is too deep or too much in one instance costs that, and not the next.
+jq -n -r '"instance of __EventFilter { Name = \"deep\"; X = \("instance of Y { Z = " * 5000)1\("; }" * 5000); };",
+	"instance of __EventFilter { Name = \"long\"; \([range(70000) | "P\(.) = \(.); "] | add)};",
+	"instance of __EventFilter { Name = \"wide\"; X = {\("1, " * 70000)1}; };",
+	"instance of __EventFilter { Name = \"after\"; };"' >"$scratch/x.mof"
+objects "$scratch/x.mof" | jq -c '[.properties.Name, .partial]' >"$scratch/got"
+printf '["%s",true]\n' deep long wide >"$scratch/expected"
+echo '["after",null]' >>"$scratch/expected"
+same "limits of an instance" "$scratch/expected" "$scratch/got"
 wmihunt objects "$scratch/host" 2>&1 >/dev/null | grep -q '"binary_mof_files":1'
 report "binary MOF is counted" $?
 wmihunt objects -q "$scratch/host/AutoRecover/0A1C.mof" >/dev/null 2>"$scratch/err"
@@ -92,11 +106,11 @@ spelled()
 
 : >"$scratch/table"
 for name in velociraptor suspicious_consumers velociraptor_repeated osquery osquery_removed osquery_snapshot osquery_batch osqueryi osquery_joined \
-	elastic_osquery elastic_osquery_dots get_wmiobject velociraptor_autoruns dissect artemis cimsweep; do
+	elastic_osquery elastic_osquery_dots get_wmiobject get_ciminstance get_ciminstance_shallow velociraptor_autoruns dissect artemis artemis_elsewhere artemis_around cimsweep; do
 	spelled $name -c >"$scratch/$name.json"
 	try $name "$scratch/$name.json"
 done
-for name in velociraptor_csv autorunsc sniper wmi_parser; do
+for name in velociraptor_csv autorunsc sniper wmi_parser artemis_csv; do
 	spelled "$name | @csv" -r >"$scratch/$name.csv"
 	try $name "$scratch/$name.csv"
 done
@@ -104,15 +118,28 @@ for name in filters:"WMI Event Filters" consumers:"WMI Event Consumers" bindings
 	{ printf '\357\273\277'; spelled "kape_${name%%:*} | @csv" -r; } >"$scratch/${name#*:}.csv"
 	try "kape_${name%%:*}" "$scratch/${name#*:}.csv"
 done
+spelled kape_bindings_json >"$scratch/WMI Filter Consumer Binders.json"
+try kape_bindings_json "$scratch/WMI Filter Consumer Binders.json"
 for class in __EventFilter CommandLineEventConsumer ActiveScriptEventConsumer NTEventLogEventConsumer __FilterToConsumerBinding; do
 	{ echo "#TYPE System.Management.ManagementObject#root\\Subscription\\$class"; spelled "get_wmiobject_csv(\"$class\") | @csv" -r; } >"$scratch/x.csv"
 	try "get_wmiobject_csv $class" "$scratch/x.csv"
+done
+for class in __EventFilter CommandLineEventConsumer __FilterToConsumerBinding; do
+	{ echo "#TYPE Microsoft.Management.Infrastructure.CimInstance#root/subscription/$class"; spelled "get_ciminstance_csv(\"$class\") | @csv" -r; } >"$scratch/x.csv"
+	try "get_ciminstance_csv $class" "$scratch/x.csv"
+done
+for name in get_wmiobject_clixml get_ciminstance_clixml; do
+	spelled $name -r >"$scratch/$name.xml"
+	try $name "$scratch/$name.xml"
+	{ printf '\357\273\277'; cat "$scratch/$name.xml"; } | iconv -f UTF-8 -t UTF-16LE >"$scratch/wide.xml"
+	wmihunt objects -q "$scratch/wide.xml" | jq -c 'del(.source)' >"$scratch/other"
+	jq -c 'del(.source)' "$scratch/got" | same "$name: of 16 bits a character" - "$scratch/other"
 done
 for name in WMIEvtFilter:__EventFilter WMIEvtConsumer:CommandLineEventConsumer WMIFltConBind:__FilterToConsumerBinding; do
 	{ printf '\357\273\277'; spelled "kansa_tsv(\"${name#*:}\")" -r; } | iconv -f UTF-8 -t UTF-16LE >"$scratch/HOST7-${name%:*}.tsv"
 	try "kansa_tsv ${name%:*}" "$scratch/HOST7-${name%:*}.tsv"
 done
-for name in get_wmiobject_text kape_auditing wmic_list finder_1 finder_11; do
+for name in get_wmiobject_text kape_auditing wmic_list wmic_csv finder_1 finder_11; do
 	spelled $name -r >"$scratch/$name.txt"
 	try $name "$scratch/$name.txt"
 	{ printf '\357\273\277'; cat "$scratch/$name.txt"; } | iconv -f UTF-8 -t UTF-16LE >"$scratch/wide.txt"
@@ -134,6 +161,12 @@ try "collection, host last" "$scratch/after.tar"
 try "collections in an archive" "$scratch/two.tar"
 wmihunt objects -q --jobs 1 "$scratch/two.tar" | same "one worker" - "$scratch/got"
 try "collection, unpacked" "$scratch/d"
+mkdir -p "$scratch/e/other/results" && cp -r "$scratch/c" "$scratch/e/case" && cp "$scratch/velociraptor.json" "$scratch/e/other/results/WMI.json"
+wmihunt objects -q "$scratch/e" | jq -c '[.host, .host_from, .collected]' | sort -u >"$scratch/found"
+printf '%s\n' '["HOST7","file beside","2026-09-28T11:25:00.0000000Z"]' '[null,null,null]' >"$scratch/expected"
+same "what one collection says is not of another" "$scratch/expected" "$scratch/found"
+wmihunt objects -q --jobs 1 "$scratch/e" >"$scratch/got"
+wmihunt objects -q "$scratch/e" | same "unpacked: one worker" - "$scratch/got"
 table "what each form lacks" tests/snapshots/lost "$scratch/table"
 
 # Joined with logs: the newest sound source gives the state.
@@ -191,6 +224,48 @@ printf '["HOST7","f1","%s","active"]\n' c1 c2 >"$scratch/expected"
 echo '["HOST7","Windows\" Update, MOF","c3","active"]' >>"$scratch/expected"
 sort -o "$scratch/expected" "$scratch/expected"
 sort "$scratch/found" | same "a snapshot alone" - "$scratch/expected"
+# Objects of another name, of a repository, of a snapshot of that time.
+told=tests/hunts/anomaly/snapshot_contradicts/hit.jsonl
+other='select(.kind == "object") | walk(if type == "string" then gsub("Lab(?<a>Filter|Runner)"; "Other\(.a)") else . end)'
+stored='select(.kind == "object") | del(.collected, .tool, .host_from) + {session: "2026-03-02T08:00:00.0000000Z", found_in: "current map"}'
+marked='select(.kind == "subscription" and .filter.name == "LabFilter") | [.host, .state, .told.contradictions]'
+
+# contradicted NAME EXPECTED FILTER: what is said of those lines.
+contradicted()
+{
+	jq -c "$3" "$told" | wmihunt hunt -q --all - | jq -c "$marked" >"$scratch/found"
+	printf '%s\n' "$2" >"$scratch/expected"
+	same "$1" "$scratch/expected" "$scratch/found"
+}
+contradicted "a later list lacks it" '["HIT-01.lab.example","active",["missing later"]]' \
+	"(select(.data.Operation == \"Created\")), ($other)"
+contradicted "an earlier list lacks it" '["HIT-01.lab.example","active",null]' \
+	"(select(.data.Operation == \"Created\")), ($other | .collected = \"2026-03-01T00:00:00.0000000Z\")"
+contradicted "what is no list lacks it" '["HIT-01.lab.example","active",null]' \
+	"(select(.data.Operation == \"Created\")), ($other | .tool = \"osquery\")"
+contradicted "a later list lacks what the repository has" '["HIT-01.lab.example","active",["missing later"]]' \
+	"($stored), ($other)"
+contradicted "alive after the repository" '["HIT-01.lab.example","deleted",["alive since the repository'"'"'s last session"]]' \
+	"($stored | .state = \"deleted\"), select(.kind == \"object\")"
+contradicted "alive before the repository" '["HIT-01.lab.example","deleted",null]' \
+	"($stored | .state = \"deleted\"), (select(.kind == \"object\") | .collected = \"2026-03-01T00:00:00.0000000Z\")"
+# A short name is that of the long one, where one machine has it only.
+contradicted "a short name" '["HIT-01.lab.example","active",null]' \
+	'select(.kind == "object") | ., (.host = "hit-01")'
+contradicted "one label, two machines" '["HIT-01.lab.example","active",null]
+["hit-01.other.example","active",null]' \
+	'select(.kind == "object") | ., (.host = "hit-01.other.example")'
+wmihunt hunt -q --all --format=table --explain "$log" "$scratch/later" "$scratch/licence.mof" | grep -A30 '^[^ ].*LicenceFilter → ' | grep 'snapshot:\|seen alive\|contradicted\|defined' |
+	sed 's/  */ /g; s| /.*/| |; s/ WMI Consumer Runs.*//' >"$scratch/found"
+cat >"$scratch/expected" <<'EOF'
+high APP-STAGE-02.corp.example 2024-05-14 13:52:31 LicenceFilter → LicenceConsumer [snapshot: alive after its deletion] [MOF]
+ 2024-05-15 07:00:00 seen alive osquery: later
+ - defined mof file: licence.mof
+ - contradicted [alive after its deletion]
+EOF
+same "the table, and what is explained" "$scratch/expected" "$scratch/found"
+wmihunt hunt -q --all --format=timeline "$log" "$scratch/later" | grep -q '2024-05-15 07:00:00 .* seen alive .*LicenceFilter'
+report "a timeline over all" $?
 wmihunt stack -q "$scratch/velociraptor_csv.csv" "$scratch/gone" >"$scratch/found"
 report "stacking snapshots" $?
 wmihunt baseline -q "$scratch/velociraptor_csv.csv" >"$scratch/base"

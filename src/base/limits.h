@@ -37,7 +37,7 @@
 #define WH_MAX_MOF_DEPTH 16 /* instances and arrays inside each other */
 #define WH_MAX_MOF_VALUES                                                                          \
 	65536 /* properties and array elements of one instance or class of MOF text */
-#define WH_MAX_OBJECT_TEXT (8 << 20) /* a MOF file, which Windows has of 3 MiB, or a report */
+#define WH_MAX_OBJECT_TEXT (32 << 20) /* a MOF file, which Windows has of 3 MiB, or a report */
 #define WH_MAX_MOF_CHAIN 64 /* classes that derive from each other in one MOF text */
 #define WH_MAX_DECODE_DEPTH 8 /* payloads inside payloads */
 #define WH_MAX_DECODED_SIZE (1 << 20) /* all decoded payloads of one consumer together */

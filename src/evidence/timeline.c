@@ -7,6 +7,7 @@
 #include "base/order.h"
 #include "base/text.h"
 #include "wmi/stored.h"
+#include "wmi/told.h"
 
 static void entry_free(struct timeline_entry *entry)
 {
@@ -221,11 +222,20 @@ static void add_links(GPtrArray *timeline, const GPtrArray *links)
 	}
 }
 
+static void insert_by_time(GPtrArray *timeline, struct timeline_entry *entry)
+{
+	guint at = 0;
+
+	while (at < timeline->len &&
+	       ((const struct timeline_entry *)timeline->pdata[at])->ref.time <= entry->ref.time)
+		at++;
+	g_ptr_array_insert(timeline, (gint)at, entry);
+}
+
 /* The time at which it was written is between that and the next session. */
 static void insert_session(GPtrArray *timeline, const struct stored *stored)
 {
 	struct timeline_entry *entry;
-	guint at = 0;
 
 	if (!stored || !stored->has_session)
 		return;
@@ -234,10 +244,78 @@ static void insert_session(GPtrArray *timeline, const struct stored *stored)
 	entry->count = 1;
 	entry->what = "written_in_session";
 	entry->why = "the WMI session that wrote it began then; when it was written is not known";
-	while (at < timeline->len &&
-	       ((const struct timeline_entry *)timeline->pdata[at])->ref.time <= stored->session)
-		at++;
-	g_ptr_array_insert(timeline, (gint)at, entry);
+	insert_by_time(timeline, entry);
+}
+
+static struct timeline_entry *entry_of_told(const struct wmi_object *object)
+{
+	static const char *const words[OBJECT_STATES] = {
+		[OBJECT_LIVE] = "seen_alive", [OBJECT_DELETED] = "seen_removed",
+		[OBJECT_EARLIER] = "seen",    [OBJECT_UNKNOWN] = "seen",
+		[OBJECT_DEFINED] = "defined", [OBJECT_UNDEFINED] = "to_be_deleted",
+	};
+	const struct event_ref ref = {.path = object->path, .entry = object->entry};
+	struct timeline_entry *entry = g_new0(struct timeline_entry, 1);
+	g_autofree char *place = event_ref_text(&ref);
+	g_autofree char *detail = g_strdup_printf(
+		"%s: %s", object->tool ? object->tool : object_found_in_name(object->found_in),
+		place);
+
+	entry->ref.time = entry->last = object->has_collected ? object->collected : 0;
+	entry->count = 1;
+	entry->what = words[object->state];
+	entry->detail = cut_text(detail);
+	return entry;
+}
+
+/* What one tool says again and again, in one entry: from its first time to its last. */
+static void merge_told(GPtrArray *entries, struct timeline_entry *entry)
+{
+	for (guint i = 0; i < entries->len; i++) {
+		struct timeline_entry *known = entries->pdata[i];
+
+		if (strcmp(known->what, entry->what) != 0 ||
+		    strcmp(known->detail, entry->detail) != 0)
+			continue;
+		known->ref.time = MIN(known->ref.time, entry->ref.time);
+		known->last = MAX(known->last, entry->last);
+		known->count++;
+		entry_free(entry);
+		return;
+	}
+	g_ptr_array_add(entries, entry);
+}
+
+/* Those of snapshots of a known time, or the others, which stand last. */
+static void add_told(GPtrArray *timeline, const struct told *told, bool has_time)
+{
+	g_autoptr(GPtrArray) entries = g_ptr_array_new();
+
+	for (const struct told_place *at = told ? told->places : NULL; at; at = at->next)
+		if (at->place->object.has_collected == has_time)
+			merge_told(entries, entry_of_told(&at->place->object));
+	for (guint i = 0; i < entries->len; i++) {
+		if (has_time)
+			insert_by_time(timeline, entries->pdata[i]);
+		else
+			g_ptr_array_add(timeline, entries->pdata[i]);
+	}
+}
+
+/* What snapshots contradict, last: it is of what is not there, too. */
+static void add_told_conflicts(GPtrArray *timeline, const struct told *told)
+{
+	for (unsigned i = 0; told && told_conflict_name(i); i++) {
+		struct timeline_entry *entry;
+
+		if (!(told->conflicts & 1u << i))
+			continue;
+		entry = g_new0(struct timeline_entry, 1);
+		entry->count = 1;
+		entry->what = "contradicted";
+		entry->why = told_conflict_name(i);
+		g_ptr_array_add(timeline, entry);
+	}
 }
 
 static char *found_text(const struct stored *stored)
@@ -287,6 +365,13 @@ static void add_presence(GPtrArray *timeline, const struct stored *stored)
 	g_ptr_array_add(timeline, entry);
 }
 
+static void add_timeless(GPtrArray *timeline, const struct subscription *subscription)
+{
+	add_presence(timeline, subscription->stored);
+	add_told(timeline, subscription->told, false);
+	add_told_conflicts(timeline, subscription->told);
+}
+
 /* What WH_MAX_LINKS left out must not be missing in silence. */
 static void add_more(GPtrArray *timeline, unsigned more)
 {
@@ -311,6 +396,7 @@ static GPtrArray *list_own(const struct subscription *subscription)
 
 	add_sightings(timeline, subscription->events, contradicting);
 	insert_session(timeline, subscription->stored);
+	add_told(timeline, subscription->told, true);
 	g_ptr_array_extend_and_steal(timeline, g_steal_pointer(&contradictions));
 	return timeline;
 }
@@ -319,7 +405,7 @@ GPtrArray *timeline_from_sightings(const struct subscription *subscription)
 {
 	GPtrArray *timeline = list_own(subscription);
 
-	add_presence(timeline, subscription->stored);
+	add_timeless(timeline, subscription);
 	return timeline;
 }
 
@@ -333,7 +419,7 @@ void timeline_make(const struct candidate *candidate)
 	timeline = list_own(subscription);
 	add_links(timeline, candidate->links);
 	g_ptr_array_sort(timeline, by_time);
-	add_presence(timeline, subscription->stored);
+	add_timeless(timeline, subscription);
 	add_more(timeline, candidate->more);
 	g_clear_pointer(&subscription->timeline, g_ptr_array_unref);
 	subscription->timeline = timeline;
@@ -341,6 +427,6 @@ void timeline_make(const struct candidate *candidate)
 
 void timeline_complete(struct subscription *subscription)
 {
-	if (subscription->stored && !subscription->timeline)
+	if ((subscription->stored || subscription->told) && !subscription->timeline)
 		subscription->timeline = timeline_from_sightings(subscription);
 }

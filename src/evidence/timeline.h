@@ -26,7 +26,8 @@ struct timeline_entry {
 };
 
 /* A new timeline of the subscription's own sightings (struct timeline_entry), repeats once, of what
- * contradicts them, and of what the repository says; the caller unrefs it. */
+ * contradicts them, of what the repository says, and of what tools and MOF texts say; the caller
+ * unrefs it. */
 GPtrArray *timeline_from_sightings(const struct subscription *subscription);
 
 /*
@@ -35,7 +36,8 @@ GPtrArray *timeline_from_sightings(const struct subscription *subscription);
  */
 void timeline_make(const struct candidate *candidate);
 
-/* Gives a subscription that a repository says something of a timeline, if it has none. */
+/* Gives a subscription that a repository, a tool or a MOF text says something of a timeline, if it
+ * has none. */
 void timeline_complete(struct subscription *subscription);
 
 #endif

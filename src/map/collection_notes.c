@@ -73,17 +73,26 @@ bool collection_notes_is_name(const char *name)
 	       (folder_of_result(name, &folder) && strstr(entry_name_base(name), "WMI"));
 }
 
-static struct collection *get_collection(struct collection_notes *notes, const char *name,
-					 size_t length)
+static struct collection *find_collection(const struct collection_notes *notes, const char *name,
+					  size_t length)
 {
-	struct collection *collection;
-
 	for (guint i = 0; i < notes->collections->len; i++) {
-		collection = notes->collections->pdata[i];
+		struct collection *collection = notes->collections->pdata[i];
+
 		if (strlen(collection->key) == length &&
 		    strncmp(collection->key, name, length) == 0)
 			return collection;
 	}
+	return NULL;
+}
+
+static struct collection *get_collection(struct collection_notes *notes, const char *name,
+					 size_t length)
+{
+	struct collection *collection = find_collection(notes, name, length);
+
+	if (collection)
+		return collection;
 	collection = g_new0(struct collection, 1);
 	collection->key = g_strndup(name, length);
 	collection->objects = g_ptr_array_new_with_free_func((GDestroyNotify)g_bytes_unref);
@@ -137,7 +146,8 @@ static void note(struct collection *collection, const struct json_node *object)
 
 void collection_notes_read(struct collection_notes *notes, struct reader *reader)
 {
-	const char *name = reader->stream->entry;
+	const struct stream *stream = reader->stream;
+	const char *name = stream->entry ? stream->entry : stream->path;
 	g_autoptr(GByteArray) bytes = read_head(reader);
 	g_autofree char *text = text_from_bytes((const char *)bytes->data, bytes->len);
 	const struct json_node *object;
@@ -147,7 +157,7 @@ void collection_notes_read(struct collection_notes *notes, struct reader *reader
 	arena_init(&arena);
 	json_reader_init(&json, text, strlen(text), &arena);
 	object = json_tree_read(&json);
-	if (object && name)
+	if (object)
 		note(get_collection(notes, name, (size_t)(entry_name_base(name) - name)), object);
 	arena_release(&arena);
 }
@@ -180,6 +190,19 @@ static void complete(const struct collection *collection, struct wmi_object *obj
 		object->has_collected = true;
 		object->collected = collection->time;
 	}
+}
+
+void collection_notes_complete(const struct collection_notes *notes, struct wmi_object *object)
+{
+	const struct collection *collection;
+	size_t length;
+
+	if (object->entry || object->found_in != FOUND_IN_SNAPSHOT ||
+	    !folder_of_result(object->path, &length))
+		return;
+	collection = find_collection(notes, object->path, length);
+	if (collection)
+		complete(collection, object);
 }
 
 static void give(struct collection_notes *notes, const struct collection *collection,

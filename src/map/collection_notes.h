@@ -20,11 +20,15 @@ struct collection_notes *collection_notes_new(void);
 bool collection_notes_is_name(const char *name);
 bool collection_notes_is_note(const char *name);
 
-/* Reads such a file. */
+/* Reads such a file, of an archive or of a disk. */
 void collection_notes_read(struct collection_notes *notes, struct reader *reader);
 
 /* Takes a copy of an object that is to wait. False: it is of no collection, or needs nothing. */
 bool collection_notes_hold(struct collection_notes *notes, const struct wmi_object *object);
+
+/* Says what is known of the object's collection so far, for one that is in no archive: borrowed
+ * until all is forgotten. */
+void collection_notes_complete(const struct collection_notes *notes, struct wmi_object *object);
 
 /* Gives what waits, completed, in the order it came, and forgets all; but what is of the archive
  * that the entry is in (NULL: of none). `path` is that of the input. */

@@ -8,10 +8,15 @@
 #include "archive/archive_kind.h"
 #include "evtx/chunk.h"
 #include "evtx/log_host.h"
-#include "map/event_lines.h"
 
 /* For a larger one a process of its own costs nothing that counts. */
 #define SMALL_LOG (8 << 20)
+
+/* Texts are exports, snapshots, MOF and lines: of a folder with one from each host there may be
+ * tens of thousands, and a process takes longer to begin than to read one. So many share one at
+ * most, that what takes it over can answer for no more. */
+#define SMALL_TEXT (256 << 10)
+#define MOST_TEXTS 32u
 
 #define UNREAD_GROUP 1
 
@@ -21,6 +26,10 @@
 struct input_groups {
 	GHashTable *numbers; /* GBytes: folder and host -> number */
 	uint64_t last;
+	/* Of texts: */
+	char *folder; /* of the last; NULL: none came */
+	uint64_t texts_group;
+	unsigned texts; /* in that group */
 };
 
 struct input_groups *input_groups_new(void)
@@ -36,6 +45,7 @@ struct input_groups *input_groups_new(void)
 void input_groups_free(struct input_groups *groups)
 {
 	g_hash_table_unref(groups->numbers);
+	g_free(groups->folder);
 	g_free(groups);
 }
 
@@ -44,15 +54,22 @@ uint64_t input_groups_add(struct input_groups *groups)
 	return ++groups->last;
 }
 
+/* Of the folder's part of a path, with its slash. */
+static size_t folder_length(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+
+	return slash ? (size_t)(slash - path) + 1 : 0;
+}
+
 static uint64_t find_number(struct input_groups *groups, const char *path, const uint8_t *host,
 			    size_t host_size)
 {
-	const char *slash = strrchr(path, '/');
 	GByteArray *text = g_byte_array_new();
 	g_autoptr(GBytes) key = NULL;
 	uint64_t *number;
 
-	g_byte_array_append(text, (const guint8 *)path, slash ? (guint)(slash - path) + 1 : 0);
+	g_byte_array_append(text, (const guint8 *)path, (guint)folder_length(path));
 	g_byte_array_append(text, (const guint8 *)"", 1);
 	g_byte_array_append(text, host, (guint)host_size);
 	key = g_byte_array_free_to_bytes(text);
@@ -82,32 +99,63 @@ static bool may_end_as_zip(int fd, uint64_t size)
 	return got < 0 || memmem(tail, (size_t)got, "PK\5\6", 4) != NULL;
 }
 
-/* True when a worker does no more with the file than look at it. */
-static bool is_left_unread(const uint8_t *head, size_t head_size, int fd, uint64_t size)
+/* Files of one folder come one after the other. */
+static uint64_t find_texts_group(struct input_groups *groups, const char *path)
+{
+	size_t length = folder_length(path);
+
+	if (!groups->folder || groups->texts == MOST_TEXTS || strlen(groups->folder) != length ||
+	    strncmp(groups->folder, path, length) != 0) {
+		g_free(groups->folder);
+		groups->folder = g_strndup(path, length);
+		groups->texts_group = input_groups_add(groups);
+		groups->texts = 0;
+	}
+	groups->texts++;
+	return groups->texts_group;
+}
+
+/* What readers of text may take: by its content, of 8 or 16 bits a character, or by its name. */
+static bool may_be_text(const char *path, const uint8_t *head, size_t size)
+{
+	bool is_wide = size > 1 && (head[0] >= 0xFE || !head[0] != !head[1]);
+	size_t length = strlen(path);
+
+	return is_wide || !memchr(head, 0, size) ||
+	       (length > 4 && g_ascii_strcasecmp(path + length - 4, ".mof") == 0) ||
+	       (length > 5 && g_ascii_strcasecmp(path + length - 5, ".json") == 0);
+}
+
+/* No worker unpacks it. */
+static bool is_no_archive(const uint8_t *head, size_t head_size, int fd, uint64_t size)
 {
 	enum archive_kind kind = archive_kind_tell(head, head_size);
 
-	if (evtx_is_log(head, head_size) || event_lines_may_begin(head, head_size))
-		return false;
-	return kind == ARCHIVE_NONE || (kind == ARCHIVE_MAYBE_ZIP && !may_end_as_zip(fd, size));
+	return !evtx_is_log(head, head_size) &&
+	       (kind == ARCHIVE_NONE || (kind == ARCHIVE_MAYBE_ZIP && !may_end_as_zip(fd, size)));
 }
 
-uint64_t input_groups_find(struct input_groups *groups, const char *path, int fd, uint64_t size,
-			   bool reads_any, bool *may_unpack)
+uint64_t input_groups_find(struct input_groups *groups, const struct input *input, bool recovers,
+			   bool *may_unpack)
 {
 	const uint8_t *host = NULL;
 	uint8_t head[WH_LOG_HOST_HEAD];
-	ssize_t got = fd < 0 ? -1 : pread(fd, head, sizeof(head), 0);
+	ssize_t got = input->fd < 0 ? -1 : pread(input->fd, head, sizeof(head), 0);
 	bool is_log = got > 0 && evtx_has_file_header(head, (size_t)got);
 	size_t host_size = 0;
 
 	*may_unpack = false;
-	if (is_log && size <= SMALL_LOG && !may_hold_many_hosts(path)) {
+	if (is_log && input->size <= SMALL_LOG && !may_hold_many_hosts(input->path)) {
 		log_find_host(head, (size_t)got, &host, &host_size);
-		return find_number(groups, path, host, host_size);
+		return find_number(groups, input->path, host, host_size);
 	}
-	if (got >= 0 && !is_log && !reads_any && is_left_unread(head, (size_t)got, fd, size))
-		return UNREAD_GROUP;
+	if (got >= 0 && !recovers && !input->is_device &&
+	    is_no_archive(head, (size_t)got, input->fd, input->size)) {
+		if (!may_be_text(input->path, head, (size_t)got))
+			return input->named ? input_groups_add(groups) : UNREAD_GROUP;
+		if (input->size <= SMALL_TEXT)
+			return find_texts_group(groups, input->path);
+	}
 	*may_unpack = got > 0 && !is_log;
 	return input_groups_add(groups);
 }

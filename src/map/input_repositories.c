@@ -119,7 +119,7 @@ static struct input *make_input(struct gathered_input *gathered)
 				    gathered->fds->len - 1);
 	}
 	g_array_set_size(gathered->fds, 0);
-	return input_new_repository(&file, gathered->paths, gathered->root);
+	return input_new_of_files(&file, gathered->paths, gathered->root);
 }
 
 void input_repositories_end(struct input_repositories *repositories, const char *path, GQueue *out)

@@ -8,6 +8,7 @@
 #include "archive/libarchive_stream.h"
 #include "base/limits.h"
 #include "input/walker.h"
+#include "map/input_collections.h"
 #include "map/input_groups.h"
 #include "map/input_repositories.h"
 #include "map/log_parts.h"
@@ -20,6 +21,7 @@ struct input_source {
 	struct walker *walker;
 	struct input_groups *groups;
 	struct input_repositories *repositories; /* NULL: they are no inputs of their own */
+	struct input_collections *collections; /* so */
 	GQueue waiting; /* struct input_task*: made already */
 	struct root *roots;
 	bool reads_any;
@@ -40,7 +42,7 @@ struct input_source {
 /* What a process may open, but for what workers, outputs and rules need, and what comes ahead. */
 static uint64_t get_most_files(unsigned jobs)
 {
-	const uint64_t others = 64 + 8 * (uint64_t)jobs + AHEAD;
+	const uint64_t others = 66 + 8 * (uint64_t)jobs + AHEAD;
 	struct rlimit limit;
 
 	if (getrlimit(RLIMIT_NOFILE, &limit) != 0)
@@ -67,6 +69,7 @@ struct input_source *input_source_new(char *const *paths, struct root *roots,
 	source->reads_any = kinds->reads_any;
 	source->in_parts = kinds->in_parts;
 	source->repositories = kinds->repositories ? input_repositories_new() : NULL;
+	source->collections = kinds->repositories ? input_collections_new() : NULL;
 	source->timeout = timeout;
 	source->moved = g_get_monotonic_time();
 	return source;
@@ -100,6 +103,8 @@ void input_source_free(struct input_source *source)
 		drop(source, task);
 	if (source->repositories)
 		input_repositories_free(source->repositories);
+	if (source->collections)
+		input_collections_free(source->collections);
 	walker_free(source->walker);
 	input_groups_free(source->groups);
 	g_free(source);
@@ -107,16 +112,21 @@ void input_source_free(struct input_source *source)
 
 static struct input *open_input(struct input_source *source, const struct walk_file *file)
 {
-	struct input *input = input_new(file, &source->roots[file->root], ++source->inputs);
+	struct root *root = &source->roots[file->root];
+	struct input *input = source->collections
+				      ? input_collections_make(source->collections, file, root)
+				      : NULL;
 	bool may_unpack = true;
 
+	if (!input)
+		input = input_new(file, root, 0);
+	input->number = ++source->inputs;
 	source->open_files += input_count_files(input);
 	if (input->is_pipe || input->more)
 		input->group = input_groups_add(source->groups);
 	else
 		input->group =
-			input_groups_find(source->groups, input->path, input->fd, input->size,
-					  source->reads_any || input->named, &may_unpack);
+			input_groups_find(source->groups, input, source->reads_any, &may_unpack);
 	/* In the sandbox of a worker that is started later, nothing can be loaded. */
 	if (may_unpack && !source->is_unpacker_loaded)
 		source->is_unpacker_loaded = libarchive_load();
@@ -239,6 +249,7 @@ static bool gather(struct input_source *source, const struct walk_file *file)
 {
 	if (!source->repositories)
 		return false;
+	input_collections_note(source->collections, file);
 	end_repositories(source, file->path);
 	if (input_repositories_want(file)) {
 		source->open_files++;

@@ -31,8 +31,8 @@ struct input *input_new(const struct walk_file *file, struct root *root, uint64_
 	return input;
 }
 
-struct input *input_new_repository(const struct walk_file *file, const GPtrArray *paths,
-				   struct root *root)
+struct input *input_new_of_files(const struct walk_file *file, const GPtrArray *paths,
+				 struct root *root)
 {
 	struct input *input = input_new(file, root, 0);
 

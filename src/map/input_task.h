@@ -23,7 +23,7 @@ struct input {
 	char *path; /* text */
 	int fd;
 	GArray *more; /* int: of further volumes or files; NULL: it is of one piece */
-	GByteArray *names; /* of a repository: the path of each file, with a NUL; NULL: none */
+	GByteArray *names; /* of files read together: the path of each, with a NUL; NULL: none */
 	uint64_t number;
 	uint64_t size; /* of what can be read at any offset */
 	bool is_pipe;
@@ -43,10 +43,10 @@ struct input {
 /* Takes over what the file has open; borrows `root`. It has no tasks so far. */
 struct input *input_new(const struct walk_file *file, struct root *root, uint64_t number);
 
-/* The files of a repository, of which `file` opened the first and has the rest in `more`; `paths`
- * (char*, bytes) are copied. Its number is for the caller to set. */
-struct input *input_new_repository(const struct walk_file *file, const GPtrArray *paths,
-				   struct root *root);
+/* Files that are read together, as those of a repository, of which `file` opened the first and has
+ * the rest in `more`; `paths` (char*, bytes) are copied. Its number is for the caller to set. */
+struct input *input_new_of_files(const struct walk_file *file, const GPtrArray *paths,
+				 struct root *root);
 
 /* Descriptors that the input holds. */
 uint64_t input_count_files(const struct input *input);

@@ -8,6 +8,7 @@ libwmihunt_a_SOURCES += \
 	src/map/file_head.c src/map/file_head.h \
 	src/map/fault_groups.c src/map/fault_groups.h \
 	src/map/event_lines.c src/map/event_lines.h \
+	src/map/input_collections.c src/map/input_collections.h \
 	src/map/input_groups.c src/map/input_groups.h \
 	src/map/input_repositories.c src/map/input_repositories.h \
 	src/map/input_source.c src/map/input_source.h \

@@ -115,10 +115,13 @@ uint64_t object_reader_carve(struct object_reader *objects, struct reader *reade
 static void take_wanted(void *context, const struct wmi_object *object)
 {
 	struct object_reader *objects = context;
+	struct wmi_object completed = *object;
 
-	if (object_wants_match(objects->settings->objects, object) &&
-	    !collection_notes_hold(objects->notes, object))
-		take_object(objects, object);
+	if (!object_wants_match(objects->settings->objects, object) ||
+	    collection_notes_hold(objects->notes, object))
+		return;
+	collection_notes_complete(objects->notes, &completed);
+	take_object(objects, &completed);
 }
 
 uint64_t object_reader_read_told(struct object_reader *objects, struct reader *reader,
@@ -149,22 +152,26 @@ static bool is_something_else(struct stream *stream)
 	return evtx_is_log(head, sizeof(head)) || kind == ARCHIVE_ZIP || kind == ARCHIVE_SEVENZIP;
 }
 
-void object_reader_read_folder(struct object_reader *objects, const char *names, size_t size,
-			       struct unpacker *unpacker, bool named)
+/* The result of a collection comes first, and then what says whose it is. */
+static void read_collection(struct object_reader *objects, struct descriptor *files, unsigned count,
+			    struct unpacker *unpacker, bool named)
 {
-	const struct work *work = objects->work;
-	struct worker_status *status = work->status;
-	struct descriptor files[WH_MAX_REPOSITORY_FILES];
-	unsigned count = MIN(work->fd_count, WH_MAX_REPOSITORY_FILES);
-	const char *end = names + size;
+	for (unsigned i = 1; i < count; i++) {
+		struct reader reader;
 
-	for (unsigned i = 0; i < count && names < end; i++, names += strlen(names) + 1) {
-		off_t file_size = lseek(work->fds[i], 0, SEEK_END);
+		reader_init(&reader, &files[i].stream);
+		collection_notes_read(objects->notes, &reader);
+		reader_release(&reader);
+	}
+	unpack_stream(unpacker, &files[0].stream, named);
+}
 
-		descriptor_init(&files[i], work->fds[i], names);
-		files[i].read_count = &status->read;
-		files[i].bad.faults = objects->calls->faults;
-		descriptor_use_file(&files[i], file_size > 0 ? (uint64_t)file_size : 0);
+static void read_repository(struct object_reader *objects, struct descriptor *files, unsigned count,
+			    struct unpacker *unpacker, bool named)
+{
+	struct worker_status *status = objects->work->status;
+
+	for (unsigned i = 0; i < count; i++) {
 		if (is_something_else(&files[i].stream)) {
 			unpack_stream(unpacker, &files[i].stream, named);
 			continue;
@@ -174,6 +181,29 @@ void object_reader_read_folder(struct object_reader *objects, const char *names,
 		status->tally.bytes += files[i].stream.size;
 	}
 	repository_set_read(objects->set);
+}
+
+void object_reader_read_folder(struct object_reader *objects, const char *names, size_t size,
+			       struct unpacker *unpacker, bool named)
+{
+	const struct work *work = objects->work;
+	struct worker_status *status = work->status;
+	struct descriptor files[WH_MAX_REPOSITORY_FILES];
+	unsigned most = MIN(work->fd_count, WH_MAX_REPOSITORY_FILES), count = 0;
+	const char *end = names + size, *first = names;
+
+	for (; count < most && names < end; count++, names += strlen(names) + 1) {
+		off_t file_size = lseek(work->fds[count], 0, SEEK_END);
+
+		descriptor_init(&files[count], work->fds[count], names);
+		files[count].read_count = &status->read;
+		files[count].bad.faults = objects->calls->faults;
+		descriptor_use_file(&files[count], file_size > 0 ? (uint64_t)file_size : 0);
+	}
+	if (count > 0 && collection_notes_is_name(first))
+		read_collection(objects, files, count, unpacker, named);
+	else
+		read_repository(objects, files, count, unpacker, named);
 }
 
 void object_reader_take_line(struct object_reader *objects, const struct wmi_object *object)

@@ -42,8 +42,9 @@ uint64_t object_reader_read_told(struct object_reader *objects, struct reader *r
 				 const struct file_head *head,
 				 void (*at_piece)(void *context, uint64_t offset, size_t size));
 
-/* The files of a folder by their descriptors, `names` (with a NUL each, `size` bytes) being their
- * paths. One that is something else is unpacked. */
+/* Files that are read together by their descriptors, `names` (with a NUL each, `size` bytes) being
+ * their paths: those of a repository, of which one that is something else is unpacked; or a result
+ * of a collection, and what says whose that is. */
 void object_reader_read_folder(struct object_reader *objects, const char *names, size_t size,
 			       struct unpacker *unpacker, bool named);
 

@@ -10,6 +10,7 @@
 #include "wmi/mof.h"
 #include "wmi/payload.h"
 #include "wmi/stored.h"
+#include "wmi/told.h"
 
 /* Data fields that stand for an event that says nothing of a subscription. */
 #define MOST_FIELDS 4
@@ -119,6 +120,23 @@ static void append_highest(GString *cell, const GPtrArray *matches)
 		g_string_append_printf(cell, " +%u", matches->len - 1);
 }
 
+/* Snapshots, and what MOF texts define that is known otherwise, too. */
+static void append_told(GString *cell, const struct subscription *subscription)
+{
+	const struct told *told = subscription->told;
+	bool is_only = subscription->events->len == 0 && !subscription->stored;
+	unsigned i = 0;
+
+	while (told_conflict_name(i) && !(told->conflicts & 1u << i))
+		i++;
+	if (told_conflict_name(i))
+		g_string_append_printf(cell, "[snapshot: %s] ", told_conflict_name(i));
+	else if (told_has_snapshot(told))
+		g_string_append(cell, is_only ? "[snapshot only] " : "[snapshot] ");
+	if (told_has_mof(told) && subscription->state != WMI_STATE_DEFINED)
+		g_string_append(cell, "[MOF] ");
+}
+
 /* The state stands here and not with the names, which the attacker could make look like it. */
 static void append_rule(GString *cell, const struct finding *finding)
 {
@@ -132,6 +150,8 @@ static void append_rule(GString *cell, const struct finding *finding)
 				       stored_presence_name(subscription->stored->presence));
 	else if (subscription->stored && subscription->events->len == 0)
 		g_string_append(cell, "[repository only] ");
+	if (subscription->told)
+		append_told(cell, subscription);
 	if (finding->known_good_id) {
 		g_string_append(cell, "known good: ");
 		append_or(cell, finding->known_good_title, finding->known_good_id);

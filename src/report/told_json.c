@@ -33,14 +33,20 @@ static void append_contradictions(GString *out, unsigned conflicts)
 	json_close_array(out);
 }
 
+static void append_places(GString *out, const struct told_place *at)
+{
+	json_open_array(out, "objects");
+	for (; at; at = at->next)
+		append_place(out, at->place);
+	json_close_array(out);
+}
+
 void told_append_json(const struct told *told, GString *out)
 {
 	json_open_object(out, "told");
 	if (told->conflicts)
 		append_contradictions(out, told->conflicts);
-	json_open_array(out, "objects");
-	for (const struct told_place *at = told->places; at; at = at->next)
-		append_place(out, at->place);
-	json_close_array(out);
+	if (told->places)
+		append_places(out, told->places);
 	json_close_object(out);
 }

@@ -11,6 +11,7 @@
 #include "wmi/mof.h"
 #include "wmi/payload.h"
 #include "wmi/stored.h"
+#include "wmi/told.h"
 
 void field_list_init(struct field_list *subject)
 {
@@ -265,6 +266,24 @@ static void add_stored(struct field_list *subject, const struct stored *stored)
 		add_stored_class(subject, stored->class);
 }
 
+static void add_told(struct field_list *subject, const struct told *told)
+{
+	const char *name;
+
+	if (!told)
+		return;
+	for (const struct told_place *at = told->places; at; at = at->next) {
+		const struct wmi_object *object = &at->place->object;
+
+		add_fixed(subject, "told.found_in", object_found_in_name(object->found_in));
+		add_fixed(subject, "told.state", object_state_name(object->state));
+		add_fixed(subject, "told.tool", object->tool);
+	}
+	for (unsigned i = 0; (name = told_conflict_name(i)); i++)
+		if (told->conflicts & 1u << i)
+			add_fixed(subject, "told.contradictions", name);
+}
+
 /* Seconds from the last creation to the deletion after it; NULL where either was not seen. */
 static char *lifetime_of(const struct subscription *subscription)
 {
@@ -306,6 +325,7 @@ void field_list_add_subscription(struct field_list *subject,
 	add_filter(subject, subscription->filter);
 	add_consumer(subject, subscription->consumer);
 	add_stored(subject, subscription->stored);
+	add_told(subject, subscription->told);
 }
 
 void field_name_init(struct field_name *name, const char *folded)

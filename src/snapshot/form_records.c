@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <string.h>
 
+#include "export/export_time.h"
 #include "snapshot/snapshot_run.h"
 
 /* What tools that read repositories, or ask WMI, write of a filter and its consumer together. */
@@ -26,7 +27,7 @@ static void give_filter(struct snapshot_run *run, const struct json_node *row, c
 	if (language)
 		snapshot_run_add(run, "QueryLanguage", json_tree_get(row, language));
 	if (sid)
-		snapshot_run_add(run, "CreatorSIDText", json_tree_get(row, sid));
+		snapshot_run_add(run, "CreatorSID", json_tree_get(row, sid));
 	snapshot_run_give(run);
 }
 
@@ -44,7 +45,7 @@ static void read_dissect(struct snapshot_run *run, const struct json_node *row)
 		const char *member;
 		const char *property;
 	} members[] = {
-		{"creator_sid", "CreatorSIDText"},
+		{"creator_sid", "CreatorSID"},
 		{"machine_name", "MachineName"},
 		{"command_line_template", "CommandLineTemplate"},
 		{"executable_path", "ExecutablePath"},
@@ -83,11 +84,16 @@ const struct snapshot_form form_dissect = {
 	.is_mixed = true,
 };
 
-/* artemis's wmipersist; a line may keep it beside what it says of the host. */
+/*
+ * artemis's wmipersist. JSON has what it says of the collection beside, older versions around it.
+ * All quotes are taken out of paths and queries.
+ */
 static const struct json_node *get_artemis(const struct json_node *row)
 {
 	const struct json_node *inner = json_tree_get(row, "data");
 
+	if (inner && inner->kind == JSON_KIND_ARRAY)
+		inner = inner->first;
 	return inner && inner->kind == JSON_KIND_OBJECT ? inner : row;
 }
 
@@ -99,41 +105,76 @@ static bool artemis_fits(const struct json_node *row)
 }
 
 /* A path, as it stands there, or of a name. */
-static const char *get_path(const struct snapshot_run *run, const char *class_name,
-			    const char *text)
+static const char *get_path(struct snapshot_run *run, const char *class_name, const char *text)
 {
 	if (text && strchr(text, '='))
-		return text;
+		return snapshot_run_mend_path(run, text);
 	return text ? object_path_make(class_name, "Name", text, run->draft.arena) : NULL;
 }
 
-static void read_artemis(struct snapshot_run *run, const struct json_node *row)
+/* The machine that it ran on is the one whose repository it read where that stands in the place
+ * that Windows keeps it in. */
+static void read_collection(struct snapshot_run *run, const struct json_node *row,
+			    const struct json_node *object)
 {
-	const struct json_node *object = get_artemis(row);
+	const struct json_node *about = json_tree_get(row, "collection_metadata");
+	const char *folder = snapshot_text(object, "evidence"), *time;
+	struct export_time read;
+
+	about = about ? about : json_tree_get(row, "metadata");
+	if (!about || !folder || !g_ascii_isalpha(folder[0]) || folder[1] != ':' ||
+	    g_ascii_strncasecmp(folder + 2, "\\Windows\\System32\\", 18) != 0)
+		return;
+	run->host = snapshot_text(about, "hostname");
+	time = snapshot_text(about, "start_time");
+	if (time && export_time_read(time, &read)) {
+		run->has_collected = true;
+		run->collected = read.ticks;
+	}
+}
+
+static void give_artemis(struct snapshot_run *run, const struct json_node *row,
+			 const struct json_node *object)
+{
 	const struct json_node *values = json_tree_get(object, "values");
 	const char *class_name = snapshot_text(object, "class");
 	const char *filter = get_path(run, "__EventFilter", snapshot_text(object, "filter"));
 	const char *consumer = snapshot_text(object, "consumer_name");
 
-	if (!class_name || values->kind != JSON_KIND_OBJECT)
+	/* In CSV it is JSON as text. */
+	if (values && values->kind == JSON_KIND_TEXT)
+		values = json_tree_parse(values->text, run->draft.arena);
+	if (!class_name || !values || values->kind != JSON_KIND_OBJECT)
 		return;
-	run->host = json_tree_text(row, "metadata.hostname");
+	read_collection(run, row, object);
 	if (filter)
 		give_filter(run, object, object_path_get_name(filter, run->draft.arena), "query",
 			    NULL, NULL);
 	snapshot_run_begin(run, class_name);
-	for (const struct json_node *at = values->first; at; at = at->next)
-		snapshot_run_add(run, at->name, at);
+	for (values = values->first; values; values = values->next)
+		snapshot_run_add(run, values->name, values);
 	if (consumer && !object_draft_has(&run->draft, "Name"))
 		snapshot_run_add_text(run, "Name", consumer);
-	snapshot_run_add(run, "CreatorSIDText", json_tree_get(object, "sid"));
+	snapshot_run_add(run, "CreatorSID", json_tree_get(object, "sid"));
 	snapshot_run_give(run);
 	snapshot_run_give_binding(run, filter, get_path(run, class_name, consumer));
 }
 
+static void read_artemis(struct snapshot_run *run, const struct json_node *row)
+{
+	const struct json_node *object = get_artemis(row);
+
+	if (object == row) {
+		give_artemis(run, row, object);
+		return;
+	}
+	for (; object && object->kind == JSON_KIND_OBJECT; object = object->next)
+		give_artemis(run, row, object);
+}
+
 const struct snapshot_form form_artemis = {
 	.tool = "artemis",
-	.lacks = "quotes in queries",
+	.lacks = "namespace, quotes in names and queries",
 	.fits = artemis_fits,
 	.read = read_artemis,
 	.is_mixed = true,
@@ -146,6 +187,14 @@ static bool cimsweep_fits(const struct json_node *row)
 	       json_tree_get(row, "Consumer") && json_tree_get(row, "FilterToConsumerBinding");
 }
 
+static void add_members(struct snapshot_run *run, const struct json_node *object)
+{
+	for (object = object->first; object; object = object->next)
+		if (object->name && !g_str_has_prefix(object->name, "Cim") &&
+		    !g_str_has_prefix(object->name, "PS") && *object->name != '#')
+			snapshot_run_add(run, object->name, object);
+}
+
 static const char *give_object(struct snapshot_run *run, const struct json_node *object,
 			       const char *class_name)
 {
@@ -154,9 +203,7 @@ static const char *give_object(struct snapshot_run *run, const struct json_node 
 	if (!object || object->kind != JSON_KIND_OBJECT || !class_name)
 		return NULL;
 	snapshot_run_begin(run, class_name);
-	for (object = object->first; object; object = object->next)
-		if (!g_str_has_prefix(object->name, "Cim") && !g_str_has_prefix(object->name, "PS"))
-			snapshot_run_add(run, object->name, object);
+	add_members(run, object);
 	snapshot_run_give(run);
 	return name ? object_path_make(class_name, "Name", name, run->draft.arena) : NULL;
 }
@@ -170,7 +217,13 @@ static void read_cimsweep(struct snapshot_run *run, const struct json_node *row)
 	filter = give_object(run, json_tree_get(row, "Filter"), "__EventFilter");
 	consumer = give_object(run, json_tree_get(row, "Consumer"),
 			       snapshot_text(row, "ConsumerClass"));
-	snapshot_run_give_binding(run, filter, consumer);
+	if (!filter || !consumer)
+		return;
+	snapshot_run_begin(run, "__FilterToConsumerBinding");
+	object_draft_add_text(&run->draft, "Consumer", consumer);
+	object_draft_add_text(&run->draft, "Filter", filter);
+	add_members(run, json_tree_get(row, "FilterToConsumerBinding"));
+	snapshot_run_give(run);
 }
 
 const struct snapshot_form form_cimsweep = {

@@ -151,6 +151,10 @@ void snapshot_run_give_carved(struct snapshot_run *run, const struct carved_bind
 									    : "Arguments",
 			      binding->arguments);
 	snapshot_run_add_text(run, "Other", binding->other);
+	snapshot_run_add_text(run, "ScriptingEngine", binding->engine);
+	snapshot_run_add_text(run, "ScriptText", binding->script);
+	if (binding->script)
+		run->draft.object.partial = true;
 	snapshot_run_give(run);
 	if (binding->filter)
 		snapshot_run_give_binding(

@@ -344,18 +344,31 @@ static void add_keys(struct mof_reading *mof, const char *keys)
 	}
 }
 
+/* Those of `\\HOST\NAMESPACE:CLASS.KEY="value"`, which may be without what stands before the class;
+ * NULL: it has none. */
+static const char *find_keys(const char *path)
+{
+	size_t length = strcspn(path, ":=\"");
+	const char *class_name = path[length] == ':' ? path + length + 1 : path;
+
+	class_name += strcspn(class_name, ".=\"");
+	return *class_name == '.' ? class_name + 1 : NULL;
+}
+
 static void give_deletion(struct mof_reading *mof, const struct mof_deletion *deletion)
 {
-	size_t class_length = strcspn(deletion->path, ".=\"");
+	const char *keys = find_keys(deletion->path);
 	const struct wmi_object *object;
 	struct object_path path;
 
 	if (deletion->is_class || !object_path_parse(deletion->path, &path))
 		return;
-	begin(mof, path.class_name, path.namespace ? path.namespace : deletion->namespace);
+	begin(mof, path.class_name,
+	      path.namespace ? arena_copy(&mof->arena, deletion->path, strcspn(deletion->path, ":"))
+			     : deletion->namespace);
 	mof->draft.object.state = OBJECT_UNDEFINED;
-	if (deletion->path[class_length] == '.')
-		add_keys(mof, deletion->path + class_length + 1);
+	if (keys)
+		add_keys(mof, keys);
 	if (!object_draft_has(&mof->draft, "Name") && mof->draft.properties->len == 0)
 		object_draft_add_text(&mof->draft, "Name", path.name);
 	object = object_draft_finish(&mof->draft, NULL, 0);

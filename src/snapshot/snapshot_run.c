@@ -5,6 +5,7 @@
 
 #include "base/limits.h"
 #include "export/export.h"
+#include "snapshot/snapshot_cim.h"
 #include "snapshot/snapshot_text.h"
 #include "snapshot/snapshot_value.h"
 #include "wmi/mof_text.h"
@@ -37,8 +38,8 @@ void snapshot_run_begin(struct snapshot_run *run, const char *class_name)
 	object->offset = run->offset;
 }
 
-/* `CLASS (Name = "x")` of Get-CimInstance, and CLASS.Name=x where Kansa took all quotes away. */
-static const char *mend_reference(struct snapshot_run *run, const char *text)
+/* Kansa and artemis take all quotes away. */
+const char *snapshot_run_mend_path(struct snapshot_run *run, const char *text)
 {
 	const char *equals = strchr(text, '='), *parenthesis = strstr(text, " (");
 	size_t length = strlen(text);
@@ -72,16 +73,21 @@ static void add(struct snapshot_run *run, const char *name, enum value_reading r
 	if (reading == VALUE_LOST)
 		return;
 	if (value->kind == CIM_TEXT && is_reference(name))
-		object_draft_add_text(&run->draft, name, mend_reference(run, value->text));
+		object_draft_add_text(&run->draft, name, snapshot_run_mend_path(run, value->text));
 	else
 		object_draft_add(&run->draft, name, value);
 }
 
 void snapshot_run_add(struct snapshot_run *run, const char *name, const struct json_node *node)
 {
+	const char *path = node && node->kind == JSON_KIND_OBJECT && is_reference(name)
+				   ? snapshot_cim_make_path(node, run->draft.arena)
+				   : NULL;
 	struct cim_value value;
 
-	if (node)
+	if (path)
+		object_draft_add_text(&run->draft, name, snapshot_run_mend_path(run, path));
+	else if (node)
 		add(run, name, snapshot_value_from_node(name, node, run->draft.arena, &value),
 		    &value);
 }

@@ -55,6 +55,7 @@ extern const struct snapshot_form form_dissect;
 extern const struct snapshot_form form_artemis;
 extern const struct snapshot_form form_cimsweep;
 extern const struct snapshot_form form_wmi_object;
+extern const struct snapshot_form form_cim;
 extern const struct snapshot_form form_properties;
 
 /* That of a row; NULL: none. */
@@ -67,6 +68,10 @@ void snapshot_run_begin(struct snapshot_run *run, const char *class_name);
  * of a CreatorSID. One whose end is cut off makes the object partial. */
 void snapshot_run_add(struct snapshot_run *run, const char *name, const struct json_node *node);
 void snapshot_run_add_text(struct snapshot_run *run, const char *name, const char *text);
+
+/* A path as WMI spells it of `CLASS (Name = "x")`, which Get-CimInstance writes, and of
+ * CLASS.Name=x without quotes; any other as it is. In the arena or borrowed. */
+const char *snapshot_run_mend_path(struct snapshot_run *run, const char *text);
 
 /* The object is complete. */
 void snapshot_run_give(struct snapshot_run *run);
@@ -90,6 +95,8 @@ struct carved_binding {
 	const char *type; /* its class */
 	const char *arguments;
 	const char *other;
+	const char *engine; /* of a script */
+	const char *script; /* how it begins */
 	const char *filter; /* its name */
 	const char *query;
 };

@@ -44,6 +44,7 @@ struct block {
 	struct json_node *node; /* the last; NULL: none yet */
 	GString *value; /* of it */
 	bool after_blank; /* a blank line came since its value's last */
+	bool is_escaped; /* of wmic */
 	void (*give)(struct snapshot_run *run, const struct json_node *row);
 };
 
@@ -57,7 +58,9 @@ static void end_value(struct block *block)
 	/* A column may stand inside of a character. */
 	text = text_from_bytes(value->str, value->len);
 	if (block->node)
-		block->node->text = arena_copy(block->run->draft.arena, text, strlen(text));
+		block->node->text =
+			block->is_escaped ? snapshot_text_unescape(text, block->run->draft.arena)
+					  : arena_copy(block->run->draft.arena, text, strlen(text));
 	g_string_truncate(value, 0);
 }
 
@@ -248,7 +251,10 @@ static bool begins_object(const struct block *block, const struct line *line, si
 
 static void read_list(struct snapshot_run *run, const char *text)
 {
-	struct block block = {.run = run, .value = g_string_new(NULL), .give = give_list};
+	struct block block = {.run = run,
+			      .value = g_string_new(NULL),
+			      .give = give_list,
+			      .is_escaped = snapshot_text_is_escaped(text)};
 	const char *begin = text;
 	struct line line;
 
@@ -277,6 +283,7 @@ static const struct {
 } forms[] = {
 	{wmi_object_fits, read_wmi_object},
 	{list_fits, read_list},
+	{snapshot_wmic_csv_fits, snapshot_wmic_csv_read},
 	{snapshot_finder_fits, snapshot_finder_read},
 	{snapshot_autoruns_fits, snapshot_autoruns_read},
 };

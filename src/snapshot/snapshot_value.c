@@ -109,19 +109,58 @@ bool snapshot_value_is_property(const char *name)
 	return find_kind(name, &kind);
 }
 
+static bool is_digits(const char *text)
+{
+	size_t length = strspn(text, "0123456789");
+
+	return length > 0 && length <= 20 && text[length] == '\0' && (*text != '0' || length == 1);
+}
+
+static bool begins_query(const char *text)
+{
+	return g_ascii_strncasecmp(text, "select", 6) == 0 ||
+	       g_ascii_strncasecmp(text, "associators", 11) == 0 ||
+	       g_ascii_strncasecmp(text, "references", 10) == 0;
+}
+
+static bool may_be_text(const char *property, const char *text)
+{
+	if (g_ascii_strcasecmp(property, "Query") == 0)
+		return begins_query(text + strspn(text, " \t\n"));
+	if (g_ascii_strcasecmp(property, "Filter") == 0 ||
+	    g_ascii_strcasecmp(property, "Consumer") == 0)
+		return strchr(text, '=') && g_str_has_suffix(text, "\"");
+	if (g_ascii_strcasecmp(property, "QueryLanguage") == 0 ||
+	    g_ascii_strcasecmp(property, "ScriptingEngine") == 0)
+		return !strpbrk(text, " ,\n");
+	return true;
+}
+
+bool snapshot_value_may_be(const char *property, const char *text)
+{
+	enum property_kind kind;
+
+	if (!*text || !find_kind(property, &kind))
+		return true;
+	switch (kind) {
+	case PROPERTY_NUMBER:
+		return is_digits(text);
+	case PROPERTY_TRUTH:
+		return g_ascii_strcasecmp(text, "true") == 0 ||
+		       g_ascii_strcasecmp(text, "false") == 0;
+	case PROPERTY_TEXT:
+		return may_be_text(property, text);
+	default:
+		return *text == '{' && g_str_has_suffix(text, "}");
+	}
+}
+
 /* Three dots or one character of them. */
 static const char *find_ellipsis(const char *text)
 {
 	const char *dots = strstr(text, "...");
 
 	return dots ? dots : strstr(text, "\xE2\x80\xA6");
-}
-
-static bool is_digits(const char *text)
-{
-	size_t length = strspn(text, "0123456789");
-
-	return length > 0 && length <= 20 && text[length] == '\0' && (*text != '0' || length == 1);
 }
 
 /* S-1-AUTHORITY-SUB-… as the bytes that WMI keeps. */

@@ -21,6 +21,10 @@ enum value_reading snapshot_value_from_node(const char *property, const struct j
 enum value_reading snapshot_value_from_text(const char *property, const char *text,
 					    struct arena *arena, struct cim_value *out);
 
+/* False for a text that is no value of that property: of another kind, or a query that begins as
+ * none does. */
+bool snapshot_value_may_be(const char *property, const char *text);
+
 /* True for a property of the classes that make up subscriptions (any case). */
 bool snapshot_value_is_property(const char *name);
 

@@ -65,6 +65,25 @@ static void give(struct finding_text *found)
 	arena_clear(found->run->draft.arena);
 }
 
+/* The two texts after its name are the first that it has. */
+static bool is_script(char *const *parts)
+{
+	return strcmp(parts[0], "ActiveScriptEventConsumer") == 0 &&
+	       (g_ascii_strcasecmp(parts[2], "VBScript") == 0 ||
+		g_ascii_strcasecmp(parts[2], "JScript") == 0);
+}
+
+/* It stands there again and again, as some lines of the file have more of it than others. */
+static void read_script(struct finding_text *found, char *const *parts)
+{
+	struct carved_binding *binding = &found->binding;
+	const char *script = copy(found, parts[3]);
+
+	binding->engine = copy(found, parts[2]);
+	if (script && (!binding->script || strlen(script) > strlen(binding->script)))
+		binding->script = script;
+}
+
 /* TYPE ~ ARGUMENTS ~ NAME ~ OTHER of a CommandLineEventConsumer; TYPE ~ NAME ~ … of another. */
 static void read_consumer(struct finding_text *found, const char *text)
 {
@@ -81,7 +100,9 @@ static void read_consumer(struct finding_text *found, const char *text)
 		is_cli ? (count > 2 ? copy(found, parts[2]) : NULL) : copy(found, parts[1]);
 	if (is_cli)
 		found->binding.arguments = copy(found, parts[1]);
-	if (count > 3)
+	else if (count > 3 && is_script(parts))
+		read_script(found, parts);
+	else if (count > 3)
 		found->binding.other = copy(found, parts[3]);
 }
 

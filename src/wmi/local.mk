@@ -41,7 +41,9 @@ libwmihunt_a_SOURCES += \
 	src/wmi/stored_set.h \
 	src/wmi/subscription.c src/wmi/subscription.h \
 	src/wmi/sysmon.c src/wmi/sysmon.h \
-	src/wmi/told.h src/wmi/told_join.c \
+	src/wmi/told.c src/wmi/told.h \
+	src/wmi/told_hosts.c src/wmi/told_hosts.h \
+	src/wmi/told_join.c src/wmi/told_missing.c \
 	src/wmi/undecoded.c src/wmi/undecoded.h \
 	src/wmi/version.h \
 	src/wmi/wmi_json.c src/wmi/wmi_json.h

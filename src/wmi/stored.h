@@ -68,6 +68,7 @@ struct stored {
 	bool has_session;
 	uint64_t session; /* when the WMI service began that wrote the binding, or what there is */
 	uint64_t sequence;
+	uint64_t last_session; /* when the last one began that wrote to the repository */
 	const struct stored_place *places[8]; /* of its objects; NULL ends */
 	const struct stored_timer *timer; /* NULL: none */
 	const struct stored_provider *provider; /* NULL: none is registered */

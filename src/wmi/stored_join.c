@@ -205,6 +205,7 @@ static struct stored *describe(const struct join *join, const struct stored_vers
 	out->has_session = object->has_session;
 	out->session = object->session;
 	out->sequence = object->sequence;
+	out->last_session = version->host->newest->last_session;
 	for (guint i = 0; i < G_N_ELEMENTS(objects); i++)
 		if (objects[i])
 			out->places[count++] = &objects[i]->place;
@@ -401,6 +402,7 @@ static void join_absent(const struct join *join, struct subscription *one)
 	stored = keeper_alloc(&join->stored->keeper, sizeof(*stored));
 	stored->presence = STORED_ABSENT;
 	stored->host_source = host->source;
+	stored->last_session = host->newest->last_session;
 	one->stored = stored;
 	stored_find_conflicts(host, one, stored);
 	other = g_hash_table_lookup(join->held, &key);

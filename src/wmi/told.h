@@ -11,6 +11,10 @@ enum told_conflict {
 	TOLD_ALIVE_AFTER_DELETION = 1, /* the logs say deleted; a tool saw it later */
 	TOLD_ALIVE_AT_SOME_TIME = 2, /* so; nothing says when the tool saw it */
 	TOLD_REMOVED_SINCE = 4, /* the logs leave it alive; a tool saw it go later */
+	TOLD_ALIVE_SINCE_SESSION = 8, /* the repository has it not; a tool saw it after the last
+					 session began that wrote to that */
+	TOLD_MISSING_LATER = 16, /* logs or repository leave it alive; a tool that lists all that is
+				    bound did so later, and without it */
 };
 
 struct told_place {
@@ -19,7 +23,8 @@ struct told_place {
 };
 
 struct told {
-	const struct told_place *places; /* WH_MAX_TOLD_PLACES at most */
+	const struct told_place *places; /* WH_MAX_TOLD_PLACES at most; NULL: only what is missing
+					    says something */
 	unsigned count;
 	unsigned conflicts; /* enum told_conflict */
 };
@@ -35,7 +40,16 @@ struct told {
 void told_objects_join(struct stored_objects *told, const struct stored_objects *logs,
 		       struct host_names *names, GPtrArray *subscriptions);
 
+/* Adds TOLD_MISSING_LATER to those that it fits, once all objects are joined: told_missing.c. */
+struct told_hosts;
+void told_find_missing(struct stored_objects *told, const struct told_hosts *hosts,
+		       const GPtrArray *subscriptions);
+
 /* The word of one bit; NULL past the last. `index` counts from 0. */
 const char *told_conflict_name(unsigned index);
+
+/* Whether a snapshot is among its places; and a MOF text. */
+bool told_has_snapshot(const struct told *told);
+bool told_has_mof(const struct told *told);
 
 #endif

@@ -7,6 +7,7 @@
 #include "base/order.h"
 #include "base/text.h"
 #include "wmi/stored_set.h"
+#include "wmi/told_hosts.h"
 
 /*
  * How it works. Objects of one host, kind and names are a group, whose newest says what it is:
@@ -30,6 +31,7 @@ struct told_match {
 	GHashTable *by_key; /* of those */
 	GHashTable *subscriptions; /* digest of host and names -> list of struct subscription */
 	GHashTable *identities; /* host's key -> struct host_identity */
+	struct told_hosts *hosts;
 	GHashTable *attached; /* struct subscription -> struct told */
 	GPtrArray *added;
 };
@@ -66,26 +68,18 @@ static void match_release(struct told_match *match)
 	g_ptr_array_unref(match->added);
 }
 
-/* A host's first label: tools call one machine by its short name or its long one. */
-static char *host_key(const char *name)
-{
-	g_autofree char *label = name ? g_strndup(name, strcspn(name, ".")) : NULL;
-
-	return label ? text_fold(label) : NULL;
-}
-
 static bool is_of_mof(const struct stored_object *one)
 {
 	return one->place.object.found_in != FOUND_IN_SNAPSHOT;
 }
 
 /* Of an unknown host are those of one folder; a MOF text stands for itself. */
-static char *key_of_host(const struct stored_object *one)
+static char *key_of_host(const struct told_match *match, const struct stored_object *one)
 {
 	const struct stored_repository *file = one->repository;
 
 	if (file->host->identity->name)
-		return host_key(file->host->identity->name);
+		return told_hosts_key(match->hosts, file->host->identity->name);
 	if (is_of_mof(one))
 		return g_strdup_printf("/%s/%s", file->path, file->entry ? file->entry : "");
 	return g_strdup_printf("/%s", file->folder);
@@ -101,7 +95,7 @@ static struct digest make_key(const struct told_match *match, const char *host, 
 
 static struct digest key_of(const struct told_match *match, const struct stored_object *one)
 {
-	g_autofree char *host = key_of_host(one);
+	g_autofree char *host = key_of_host(match, one);
 
 	if (one->kind == KIND_BINDING)
 		return make_key(match, host, one->ends[0].name, one->ends[1].name);
@@ -195,7 +189,7 @@ static void index_under(struct told_match *match, const char *host, const char *
 /* By both names, and by each alone; of its host and, "*", of any. */
 static void index_subscription(struct told_match *match, struct subscription *one)
 {
-	g_autofree char *host = host_key(one->host);
+	g_autofree char *host = told_hosts_key(match->hosts, one->host);
 	const char *filter = one->filter ? one->filter->name : NULL;
 	const char *consumer = one->consumer ? one->consumer->name : NULL;
 	const char *const hosts[] = {host, "*"};
@@ -252,7 +246,7 @@ static const struct wmi_consumer *consumer_of(const struct told_unit *unit)
 static struct told_group *find_end(const struct told_match *match,
 				   const struct stored_object *binding, bool is_consumer)
 {
-	g_autofree char *host = key_of_host(binding);
+	g_autofree char *host = key_of_host(match, binding);
 	const char *name = binding->ends[is_consumer].name;
 	struct digest key =
 		make_key(match, host, is_consumer ? NULL : name, is_consumer ? name : NULL);
@@ -260,14 +254,22 @@ static struct told_group *find_end(const struct told_match *match,
 	return name ? g_hash_table_lookup(match->by_key, &key) : NULL;
 }
 
+/* Carvers cut texts off where they like. */
+static bool is_cut(const struct told_group *group)
+{
+	const struct wmi_object *object = group ? &newest(group)->place.object : NULL;
+
+	return object && object->partial && object->state == OBJECT_UNKNOWN;
+}
+
 /* Autoruns calls what a consumer runs by no name of a property. */
 static bool contents_fit(const struct subscription *one, const struct told_unit *unit)
 {
 	const struct wmi_consumer *consumer = consumer_of(unit);
 
-	return stored_filters_fit(one->filter, filter_of(unit)) &&
+	return (is_cut(unit->filter) || stored_filters_fit(one->filter, filter_of(unit))) &&
 	       ((consumer && g_strcmp0(consumer->class_name, "__EventConsumer") == 0) ||
-		stored_consumers_fit(one->consumer, consumer));
+		is_cut(unit->consumer) || stored_consumers_fit(one->consumer, consumer));
 }
 
 /* Of no host, a text is of a subscription only where all that both say is the same. */
@@ -342,6 +344,14 @@ static bool is_whole_of(const struct told_unit *unit, const struct subscription 
 	return unit->main->kind == KIND_BINDING || !(one->filter && one->consumer);
 }
 
+/* The repository says that it is gone. When it was deleted is not known, only when the last session
+ * began that wrote to that repository. */
+static bool is_gone_from_repository(const struct subscription *one)
+{
+	return one->stored &&
+	       (one->stored->presence == STORED_DELETED || one->stored->presence == STORED_ABSENT);
+}
+
 /* The newest sound source gives the state. */
 static void apply_state(struct subscription *one, struct told *told, const struct told_unit *unit)
 {
@@ -350,7 +360,10 @@ static void apply_state(struct subscription *one, struct told *told, const struc
 
 	if (is_of_mof(unit->main) || !is_whole_of(unit, one))
 		return;
-	if (object->state == OBJECT_LIVE && one->state == WMI_STATE_DELETED) {
+	if (object->state == OBJECT_LIVE && is_gone_from_repository(one) && object->has_collected &&
+	    object->collected > one->stored->last_session)
+		told->conflicts |= TOLD_ALIVE_SINCE_SESSION;
+	if (object->state == OBJECT_LIVE && one->state == WMI_STATE_DELETED && one->events->len) {
 		if (is_later)
 			one->state = one->parts & WMI_PART_BINDING ? WMI_STATE_ACTIVE
 								   : WMI_STATE_UNBOUND;
@@ -447,7 +460,7 @@ static void add(struct told_match *match, const struct told_unit *unit, const ch
 
 static void match_unit(struct told_match *match, const struct told_unit *unit)
 {
-	g_autofree char *host = key_of_host(unit->main);
+	g_autofree char *host = key_of_host(match, unit->main);
 	bool has_host = unit->main->repository->host->identity->name != NULL;
 
 	if (attach(match, unit, host) ||
@@ -495,7 +508,7 @@ static guint count_further(const struct told_match *match)
 
 	for (guint i = 0; i < match->added->len; i++) {
 		const struct subscription *one = match->added->pdata[i];
-		g_autofree char *host = host_key(one->host);
+		g_autofree char *host = told_hosts_key(match->hosts, one->host);
 
 		if (!host || g_hash_table_contains(match->identities, host))
 			continue;
@@ -507,6 +520,7 @@ static guint count_further(const struct told_match *match)
 void told_objects_join(struct stored_objects *told, const struct stored_objects *logs,
 		       struct host_names *names, GPtrArray *subscriptions)
 {
+	struct told_hosts *hosts;
 	struct told_match match;
 
 	if (told->objects->len == 0)
@@ -517,20 +531,15 @@ void told_objects_join(struct stored_objects *told, const struct stored_objects 
 	}
 	stored_settle_hosts(told, names);
 	match_init(&match, told);
+	match.hosts = hosts = told_hosts_new(told, subscriptions);
 	make_groups(&match);
 	for (guint i = 0; i < subscriptions->len; i++)
 		index_subscription(&match, subscriptions->pdata[i]);
 	match_bindings(&match);
 	match_lone(&match);
+	told_find_missing(told, hosts, subscriptions);
 	told->further_hosts = count_further(&match);
 	stored_add_subscriptions(subscriptions, match.added);
 	match_release(&match);
-}
-
-const char *told_conflict_name(unsigned index)
-{
-	static const char *const names[] = {"alive after its deletion",
-					    "alive at a time that is not known", "removed since"};
-
-	return index < G_N_ELEMENTS(names) ? names[index] : NULL;
+	told_hosts_free(hosts);
 }

@@ -89,9 +89,17 @@ def dissect: {_type: "recorddescriptor", _data: ["x"]}, (joined[] | select(.cons
 	else {script_text: .consumer.properties.ScriptText, script_file_name: null, scripting_engine: .consumer.properties.ScriptingEngine,
 		name: .consumer.properties.Name} end));
 
-def artemis: joined[] | {class: .consumer.class, values: .consumer.properties, query: (.filter.properties.Query | gsub("\""; "")),
-	sid: (.consumer.properties | sid), filter: .filter.properties.Name, consumer: .binding.Consumer, consumer_name: .consumer.properties.Name,
-	evidence: "C:\\Windows\\System32\\wbem\\Repository"};
+def unquoted: gsub("\""; "");
+def artemis_rows: joined[] | {class: .consumer.class, values: .consumer.properties, query: (.filter.properties.Query | unquoted),
+	sid: (.consumer.properties | sid), filter: (.binding.Filter | unquoted), consumer: (.binding.Consumer | unquoted),
+	consumer_name: .consumer.properties.Name, evidence: "C:\\Windows\\System32\\wbem\\Repository"};
+def artemis_about: {endpoint_id: "6", id: 1, collection_name: "x", artifact_name: "wmipersist", complete_time: "2026-09-28T09:26:00.000Z",
+	start_time: "2026-09-28T09:25:00.000Z", hostname: "HOST7", platform: "Windows"};
+def artemis: artemis_rows + {collection_metadata: artemis_about};
+# Of a repository that was carried elsewhere.
+def artemis_elsewhere: artemis_rows + {evidence: "/cases/7/Repository", collection_metadata: artemis_about};
+def artemis_around: {metadata: artemis_about, data: [artemis_rows]};
+def artemis_csv: ([artemis_rows][0] | keys_unsorted) as $columns | $columns, (artemis_rows | .values |= tojson | [.[$columns[]]]);
 
 def cimsweep: joined[] | {Filter: .filter.properties, ConsumerClass: .consumer.class, Consumer: .consumer.properties,
 	FilterToConsumerBinding: .binding, Namespace: "root/subscription", PSComputerName: "HOST7"};
@@ -115,6 +123,9 @@ def finder_1: "\n    Enumerating FilterToConsumerBindings...\n    3 FilterToCons
 	(joined[] | "        \(.consumer.properties.Name)-\(.filter.properties.Name)", (if .consumer.class == "CommandLineEventConsumer"
 	then "            Consumer: CommandLineEventConsumer ~ \(.consumer.properties.CommandLineTemplate) ~ \(.consumer.properties.Name)"
 	elif .consumer.class == "NTEventLogEventConsumer" then "            Consumer: NTEventLogEventConsumer ~ \(.consumer.properties.Name) ~ sid ~ source"
+	elif .consumer.class == "ActiveScriptEventConsumer" then (.consumer.properties | .ScriptText |= gsub("\n"; ""))
+		as $consumer | "Dim x", $consumer.ScriptText, "Dim"
+		| "            Consumer: ActiveScriptEventConsumer ~ \($consumer.Name) ~ VBScript ~ \(.)"
 	else "            Consumer: \(.consumer.properties.Name)" end),
 	"            Filter: \(.filter.properties.Name) ~ \(.filter.properties.Query)", ""),
 	"\n    Thanks for using PyWMIPersistenceFinder!\n        https://www.example.com";
@@ -128,3 +139,43 @@ def autoruns_xml: "<?xml version=\"1.0\" encoding=\"utf-16\"?>\n<autoruns>", ((c
 <location>WMI Database Entries</location><time>1/1/2024 0:00</time><itemname>\(.Name)</itemname><enabled>Enabled</enabled>
 <launchstring>\(.CommandLineTemplate // .ScriptText)</launchstring><profile>System-wide</profile><imagepath>c:\\x.exe</imagepath></item>"),
 	"<item><location>HKLM\\Run</location><itemname>x</itemname><launchstring>x</launchstring></item>", "</autoruns>";
+
+# Get-CimInstance: what it adds to an object, as deep as ConvertTo-Json shows it, and references.
+def cim_system($class): {Namespace: "root/subscription", ServerName: "HOST7", ClassName: $class, Path: null};
+def cim_members($class): {PSComputerName: null, CimClass: {CimSuperClassName: "__EventConsumer", CimSuperClass: "root/subscription:x",
+	CimClassProperties: "x", CimSystemProperties: cim_system($class)}, CimInstanceProperties: ["Name = \"x\""], CimSystemProperties: cim_system($class)};
+def reference: capture("^(?<class>.*?)\\.Name=(?<name>.*)$") | .name |= fromjson;
+def cim_object(f): .class as $class | .properties | (if .Filter then (.Filter, .Consumer) |= (reference | f) else . end) + cim_members($class);
+def get_ciminstance: [.[] | cim_object(.class as $class | {Name: .name} + cim_members($class))];
+def cim_reference: "\(.class) (Name = \"\(.name)\")";
+def get_ciminstance_shallow: [.[] | cim_object(cim_reference) | .CimClass = "root/subscription:\(.CimSystemProperties.ClassName)"
+	| .CimSystemProperties = "Microsoft.Management.Infrastructure.CimSystemProperties"];
+def get_ciminstance_csv($class): [get_ciminstance_shallow[] | select(.CimClass | endswith(":" + $class))
+	| .CimInstanceProperties = "Microsoft.Management.Infrastructure.Internal.Data.CimPropertiesCollection"] | table;
+
+def kape_bindings_json: [bindings[] | joined_sid | (.Filter, .Consumer) |= (reference | .class as $class | {Name: .name} + cim_members($class))
+	| {CreatorSID, Consumer, Filter}];
+
+# CliXml of both.
+def escaped: gsub("&"; "&amp;") | gsub("<"; "&lt;") | gsub(">"; "&gt;") | gsub("\n"; "_x000A_");
+def clixml_value($name): if . == null then "<Nil N=\"\($name)\" />" elif type == "string" then "<S N=\"\($name)\">\(escaped)</S>"
+	elif type == "boolean" then "<B N=\"\($name)\">\(.)</B>" elif type == "number" then "<U32 N=\"\($name)\">\(.)</U32>"
+	else "<Obj N=\"\($name)\" RefId=\"9\"><TN RefId=\"9\"><T>System.String[]</T></TN><LST>\(map("<S>\(escaped)</S>") | add)</LST></Obj>" end;
+# Bytes above 127 are two in UTF-8, so that the base64 of SIDs is made by hand.
+def base64_bytes: . as $bytes | "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/" as $signs
+	| [range(0; length; 3) as $i | $bytes[$i:$i + 3] as $part | ($part + [0, 0])[:3] as $full | ($full[0] * 65536 + $full[1] * 256 + $full[2]) as $n
+	| [($n / 262144 | floor), ($n / 4096 | floor) % 64, (if $part | length > 1 then ($n / 64 | floor) % 64 else 64 end),
+		(if $part | length > 2 then $n % 64 else 64 end)] | map(if . == 64 then "=" else $signs[.:. + 1] end) | add] | add;
+def clixml_member($name): if type == "array" and (.[0] | type == "number") then "<BA N=\"\($name)\">\(base64_bytes)</BA>" else clixml_value($name) end;
+def clixml($type; members): "<Objs Version=\"1.1.0.1\" xmlns=\"http://schemas.microsoft.com/powershell/2004/04\">",
+	(to_entries[] | .key as $id | .value | .class as $class | "  <Obj RefId=\"\($id)\"><TN RefId=\"\($id)\"><T>\($type)\($class)</T><T>System.Object</T></TN>"
+	+ "<ToString>\($class)</ToString><Props>" + (members | to_entries | map(.key as $name | .value | clixml_member($name)) | add) + "</Props></Obj>"), "</Objs>";
+def get_wmiobject_clixml: clixml("System.Management.ManagementObject#root\\subscription\\"; wmi_object);
+def get_ciminstance_clixml: clixml("Microsoft.Management.Infrastructure.CimInstance#root/subscription/";
+	(if .properties.Filter then .properties.Filter |= (reference | cim_reference) | .properties.Consumer |= (reference | cim_reference) else . end)
+	| .properties + {PSComputerName: "HOST7"});
+
+# wmic /format:csv: what is in the texts is not quoted, and signs of HTML are.
+def wmic_csv: group_by(.class)[] | map(.properties) | (.[0] | keys) as $columns | "", (["Node"] + $columns | join(",")),
+	(.[] | ["HOST7", (.[$columns[]] | if type == "array" then wmic_value | gsub(","; ";") else wmic_value end)]
+	| map(gsub("&"; "&amp;") | gsub("<"; "&lt;") | gsub(">"; "&gt;")) | join(","));
