@@ -58,6 +58,7 @@ static const struct host_identity *get_host(const struct hunt_run *run,
 static bool take_finding(void *context, const struct finding *finding)
 {
 	struct hunt_run *run = context;
+	struct finding related = *finding;
 	bool matched = finding_level(finding) >= (int)run->min_level;
 
 	run->findings += matched;
@@ -73,7 +74,8 @@ static bool take_finding(void *context, const struct finding *finding)
 	if (!is_linked_to_printed(run, finding))
 		return true;
 	run->shown[finding->kind]++;
-	return report_add_related(run->report, finding);
+	related.is_related = true;
+	return report_add_related(run->report, &related);
 }
 
 /* A run without findings looks the same where a baseline swallows them. */

@@ -202,7 +202,7 @@ static void add_format_option(struct session *session, GOptionContext *context)
 
 static void add_shared_options(struct session *session, GOptionContext *context)
 {
-	const GOptionEntry entries[] = {
+	GOptionEntry entries[] = {
 		{"output", 'o', 0, G_OPTION_ARG_FILENAME, &session->output_path,
 		 "Write to FILE instead of standard output", "FILE"},
 		{"since", 0, 0, G_OPTION_ARG_STRING, &session->since_text,
@@ -216,6 +216,8 @@ static void add_shared_options(struct session *session, GOptionContext *context)
 		{0},
 	};
 
+	if (session->command->reads_lines)
+		entries[1] = entries[4], entries[2] = entries[5];
 	g_option_context_add_main_entries(context, entries, NULL);
 }
 
@@ -236,7 +238,7 @@ static GOptionContext *new_context(struct session *session, const struct session
 		report_files_add_option(&session->report_files, context);
 	}
 	add_shared_options(session, context);
-	read_options_add(&session->read_options, context);
+	read_options_add(&session->read_options, context, command->reads_lines);
 	return context;
 }
 
@@ -322,17 +324,27 @@ static char *ask_password(void *context, const char *path)
 	return diagnostics_is_terminal() ? prompt_password(path) : NULL;
 }
 
+static void note_interrupted(struct session *session)
+{
+	session->diagnostics.partial = true;
+	diagnostics_note(&session->diagnostics,
+			 "interrupted: what was found until then follows, and is partial");
+}
+
 static void run_job(struct session *session)
 {
 	enum map_end end = map_job_run(&session->job);
 
 	diagnostics_hide_progress(&session->diagnostics);
 	session->failed = end != MAP_ENDED;
-	if (end != MAP_INTERRUPTED)
-		return;
-	session->diagnostics.partial = true;
-	diagnostics_note(&session->diagnostics,
-			 "interrupted: what was found until then follows, and is partial");
+	if (end == MAP_INTERRUPTED)
+		note_interrupted(session);
+}
+
+static void wait_for_lines(struct session *session)
+{
+	if (!reducer_wait(session->reducer))
+		note_interrupted(session);
 }
 
 static void map_inputs(struct session *session)
@@ -367,6 +379,12 @@ static void map_inputs(struct session *session)
 void session_read(struct session *session, const struct reducer_takers *takers)
 {
 	reducer_link_read(session->link, takers);
+}
+
+void session_read_lines(struct session *session, const struct line_taker *taker)
+{
+	line_inputs_read(&session->lines, PROCESS_OUTPUT + 1, session->link, taker,
+			 &session->faults);
 }
 
 void session_count(struct session *session, const char *name, uint64_t count)
@@ -493,7 +511,10 @@ static bool run(struct session *session)
 		session->failed = true;
 		return false;
 	}
-	map_inputs(session);
+	if (session->command->reads_lines)
+		wait_for_lines(session);
+	else
+		map_inputs(session);
 	session->job.tally.duplicates += reducer_finish(session->reducer);
 	session->diagnostics.partial |= session->failed;
 	diagnostics_summary(&session->diagnostics, &session->job.tally,
@@ -514,6 +535,10 @@ static int run_session(struct session *session)
 {
 	bool found;
 
+	if (session->command->reads_lines)
+		line_inputs_open(&session->lines, session->job.paths,
+				 session->report_files.descriptors, &session->job.tally,
+				 &session->faults);
 	signals_catch(&session->signals);
 	found = run(session);
 	close_output(session);
@@ -547,6 +572,7 @@ static void session_release(struct session *session)
 	read_options_release(&session->read_options);
 	rule_options_release(&session->rule_options);
 	g_strfreev(session->baseline_paths);
+	line_inputs_release(&session->lines);
 	report_files_release(&session->report_files);
 	g_free(session->format_name);
 	g_free(session->format_help);

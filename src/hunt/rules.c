@@ -60,6 +60,26 @@ size_t rule_set_count_rules(const struct rule_set *rules)
 	return rules->rules->len;
 }
 
+bool rule_set_find(const struct rule_set *rules, const char *id, const char *title,
+		   struct rule_source *out)
+{
+	const struct correlation *correlation = correlations_find(rules->correlations, id, title);
+
+	if (correlation) {
+		*out = (struct rule_source){NULL, correlation->file, correlation->triage};
+		return true;
+	}
+	for (guint i = 0; i < rules->rules->len; i++) {
+		const struct rule *rule = rules->rules->pdata[i];
+
+		if (g_strcmp0(rule->id, id) != 0 || (!id && strcmp(rule->title, title) != 0))
+			continue;
+		*out = (struct rule_source){rule, rule->file, rule->triage};
+		return true;
+	}
+	return false;
+}
+
 size_t rule_set_count_filters(const struct rule_set *rules)
 {
 	return rules->filters->len;

@@ -34,7 +34,7 @@ static void append_event(GString *out, const struct correlated_event *event)
 	json_open_object(out, NULL);
 	event_ref_append_time(&event->ref, out);
 	json_add_present(out, "host", event->host);
-	event_ref_append_ids(&event->ref, false, out);
+	event_ref_append_ids(&event->ref, true, out);
 	event_ref_append_source(&event->ref, out);
 	json_close_object(out);
 }

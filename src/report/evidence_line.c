@@ -56,6 +56,9 @@ static void append_members(GString *out, const struct finding *finding)
 	append_process(out, "process", evidence->process);
 	append_process(out, "parent", evidence->parent);
 	json_add_flag(out, "not_replayed", evidence->not_replayed);
+	json_add_present(out, "user_name", evidence->user_name);
+	json_add_flag(out, "local", evidence->is_local);
+	json_add_flag(out, "related", finding->is_related);
 	matches_append_json(finding, out);
 	append_links(out, evidence->links);
 }

@@ -12,7 +12,7 @@
 static void append_members(GString *out, const struct sighting *sighting)
 {
 	event_ref_append_time(&sighting->ref, out);
-	event_ref_append_ids(&sighting->ref, false, out);
+	event_ref_append_ids(&sighting->ref, true, out);
 	json_add_string(out, "operation", sighting_word(sighting));
 	json_add_present(out, "user", sighting->user);
 	event_ref_append_source(&sighting->ref, out);
