@@ -9,6 +9,7 @@ libwmihunt_a_SOURCES += \
 	src/report/evidence_line.c src/report/evidence_line.h \
 	src/report/explain.c src/report/explain.h \
 	src/report/html.c src/report/html.h src/report/html_page.h \
+	src/report/html_data.c src/report/html_data.h \
 	src/report/jsonl.c src/report/jsonl.h \
 	src/report/match_json.c src/report/match_json.h \
 	src/report/navigator.c src/report/navigator.h \

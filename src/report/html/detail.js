@@ -25,7 +25,7 @@ function drawMatch(match) {
 
 	return el('div', 'match',
 		el('p', '', levelBadge(match.level), ' ', el('b', '', match.title), ' ',
-			withSpaces(techniquesOf({matches: [match]}).map(techniqueLink))),
+			withSpaces(techniquesOf(match.tags || []).map(techniqueLink))),
 		other.length > 0 && el('p', 'faint', other.join(', ')),
 		(match.fields || []).length > 0 && table(['Field', 'What matched'], match.fields.map(field => [field.field, el('code', '', field.text)])),
 		rule.triage && el('p', '', el('b', '', 'Next: '), rule.triage),
@@ -58,7 +58,7 @@ function drawTimeline(line) {
 
 /* The level of what the rules say of an entry's event itself. */
 function markEntry(entry) {
-	const known = (byPlace.get(placeOf(entry)) || []).find(item => item.kind === 'evidence');
+	const known = (byPlace().get(placeOf(entry)) || []).find(item => item.kind === 'evidence');
 
 	return {...entry, rank: known ? known.rank : 0};
 }
@@ -106,7 +106,7 @@ const HEAD = ['kind', 'host', 'level', 'matches', 'time', 'first_seen', 'last_se
 
 function drawSubscription(finding, open) {
 	const line = finding.line, key = subscriptionKey(finding);
-	const events = linked.get(key) || [];
+	const events = linked().get(key) || [];
 	const why = item => item.line.links.filter(link => linkKey(item.host, link) === key).map(link => link.why).join('; ');
 
 	return [
@@ -129,7 +129,7 @@ function drawSubscription(finding, open) {
 
 function drawEvidence(finding, open) {
 	const line = finding.line, data = line.data || {};
-	const targets = (line.links || []).flatMap(link => subscriptions.get(linkKey(finding.host, link)) || []);
+	const targets = (line.links || []).flatMap(link => subscriptions().get(linkKey(finding.host, link)) || []);
 
 	return [
 		facts([['host', line.host], ['time', when(line.time)], ['last', when(line.last)], ['count', line.count], ['event', line.event_id],
@@ -146,7 +146,7 @@ function drawEvidence(finding, open) {
 
 function drawCorrelation(finding, open) {
 	const line = finding.line;
-	const items = (line.events || []).flatMap(event => byPlace.get(placeOf(event)) || []);
+	const items = (line.events || []).flatMap(event => byPlace().get(placeOf(event)) || []);
 
 	return [
 		facts([['host', line.host], ['first', when(line.first_seen)], ['last', when(line.last_seen)], ['events', line.count], ['group', line.group]]),

@@ -28,7 +28,8 @@ function drawRow(finding, position) {
 }
 
 function levelCell(finding) {
-	return finding.line.known_good && finding.rank === 0 ? el('span', 'level none', 'known good') : levelBadge(finding.line.level);
+	return member(finding.value, 'known_good') && finding.rank === 0 ? el('span', 'level none', 'known good')
+		: levelBadge(decode(member(finding.value, 'level')));
 }
 
 function drawRows() {
@@ -94,7 +95,7 @@ function closeFinding() {
 }
 
 function apply() {
-	filter.terms = byId('search').value.toLowerCase().split(/\s+/).filter(term => term);
+	search(byId('search').value);
 	filter.rank = Number(byId('level').value);
 	for (const name of ['kind', 'host', 'technique', 'order'])
 		filter[name] = byId(name).value;
