@@ -50,7 +50,7 @@ function drawTimeline(line) {
 	return [el('h3', '', 'Timeline (UTC)'), drawAxis(entries.map(markEntry)),
 		table(['Time', 'What', 'Event', 'By', 'Process', 'Detail'], entries.map(entry => [
 			el('td', 'when', when(entry.time) || '—', entry.count > 1 && el('div', 'faint', `${entry.count} times, last ${when(entry.last)}`)),
-			words(entry.what), entry.event_id === undefined ? '' : String(entry.event_id),
+			el('td', 'word', words(entry.what)), entry.event_id === undefined ? '' : String(entry.event_id),
 			[person(entry), entry.from ? ' from ' + entry.from : entry.local ? ' from this machine' : ''],
 			[entry.process || '', entry.process_id === undefined ? '' : ` (${entry.process_id})`],
 			[isLong(entry.detail) ? codeBlock(entry.detail) : entry.detail || '', entry.why && el('div', 'faint', entry.why)]]))];
@@ -165,7 +165,7 @@ function drawOther(finding) {
 function drawDetail(finding, open, close) {
 	const draw = {subscription: drawSubscription, evidence: drawEvidence, correlation: drawCorrelation}[finding.kind] || drawOther;
 
-	return [el('h2', '', levelBadge(finding.line.level), shortText('span', '', finding.what), button('Close', close, 'button')),
+	return [el('h2', '', levelCell(finding), shortText('span', '', finding.what), button('Close', close, 'button')),
 		draw(finding, open),
 		folded('The line of the report, as JSON', () => codeBlock(JSON.stringify(finding.line, null, 2)))];
 }

@@ -49,7 +49,7 @@ function lay() {
 	const split = byId('split');
 
 	split.classList.toggle('open', state.open !== null);
-	split.classList.toggle('tall', byId('list').clientWidth < 900);
+	split.classList.toggle('tall', byId('list').clientWidth < 1150);
 	drawRows();
 }
 
