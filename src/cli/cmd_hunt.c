@@ -153,7 +153,7 @@ int cmd_hunt(int argc, char **argv)
 		 "Also subscriptions that no rule matches, the known-good, all related events",
 		 NULL},
 		{"explain", 0, 0, G_OPTION_ARG_NONE, &run.explain,
-		 "In tables: what happened to each subscription, and what to look at next", NULL},
+		 "What happened to each subscription, and what the rules advise", NULL},
 		{"min-level", 'l', 0, G_OPTION_ARG_STRING, &run.min_level_name,
 		 "Lowest level that is a finding (default: low)", "LEVEL"},
 		{0},

@@ -79,7 +79,7 @@ int cmd_report(int argc, char **argv)
 	struct report_run run = {0};
 	const GOptionEntry entries[] = {
 		{"explain", 0, 0, G_OPTION_ARG_NONE, &run.explain,
-		 "In tables: what happened to each subscription, and what to look at next", NULL},
+		 "What happened to each subscription, and what the rules advise", NULL},
 		{0},
 	};
 	const struct session_command command = {

@@ -105,6 +105,7 @@ static void open_report(struct session *session)
 	const char *no_color = g_getenv("NO_COLOR");
 
 	options->bom = session->bom;
+	options->rules = session->rules;
 	options->width = table_terminal_width(session->output.fd);
 	options->colour = session->output.is_terminal && !(no_color && *no_color);
 	report_init(&session->report, session->format, options, &sink);
@@ -158,6 +159,7 @@ static bool open_output(struct session *session)
 	format = session->format_name ? report_format_find(session->format_name)
 				      : report_format_default(session->output.is_terminal);
 	session->diagnostics.quiet = session->quiet;
+	session->diagnostics.rules = session->command->takes_baseline ? session->rules : NULL;
 	session->diagnostics.recovers = session->job.settings.recover;
 	session->diagnostics.json = !format->for_people && !diagnostics_is_terminal();
 	session->format = format;
@@ -341,12 +343,6 @@ static void run_job(struct session *session)
 		note_interrupted(session);
 }
 
-static void wait_for_lines(struct session *session)
-{
-	if (!reducer_wait(session->reducer))
-		note_interrupted(session);
-}
-
 static void map_inputs(struct session *session)
 {
 	struct event_query of_rules = {.rules = session->rules};
@@ -446,8 +442,7 @@ static void prepare_rules(void *context)
 
 static bool start_reducer(struct session *session)
 {
-	/* A command that takes a baseline judges by rules. */
-	bool judges = session->command->takes_baseline;
+	bool judges = session->diagnostics.rules != NULL;
 	const struct reducer_work work = {.prepare = judges ? prepare_rules : NULL,
 					  .run = run_command,
 					  .write_line = write_line,
@@ -511,10 +506,10 @@ static bool run(struct session *session)
 		session->failed = true;
 		return false;
 	}
-	if (session->command->reads_lines)
-		wait_for_lines(session);
-	else
+	if (!session->command->reads_lines)
 		map_inputs(session);
+	else if (!reducer_wait(session->reducer))
+		note_interrupted(session);
 	session->job.tally.duplicates += reducer_finish(session->reducer);
 	session->diagnostics.partial |= session->failed;
 	diagnostics_summary(&session->diagnostics, &session->job.tally,

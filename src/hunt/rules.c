@@ -13,6 +13,8 @@ struct rule_set *rule_set_new(void)
 	rules->rules = g_ptr_array_new_with_free_func((GDestroyNotify)rule_free);
 	rules->filters = g_ptr_array_new_with_free_func((GDestroyNotify)rule_free);
 	rules->claims = rule_claims_new();
+	rules->paths = g_ptr_array_new_with_free_func(g_free);
+	rules->digests = g_string_new(NULL);
 	rules->left_out = g_ptr_array_new_with_free_func((GDestroyNotify)left_out_free);
 	rules->correlations = correlations_new();
 	rules->sources = log_sources_new();
@@ -49,6 +51,8 @@ void rule_set_free(struct rule_set *rules)
 	g_hash_table_unref(rules->claims);
 	judges_free(rules->judges);
 	g_ptr_array_unref(rules->left_out);
+	g_ptr_array_unref(rules->paths);
+	g_string_free(rules->digests, TRUE);
 	g_ptr_array_unref(rules->filters);
 	g_ptr_array_unref(rules->rules);
 	log_sources_free(rules->sources);
@@ -58,26 +62,6 @@ void rule_set_free(struct rule_set *rules)
 size_t rule_set_count_rules(const struct rule_set *rules)
 {
 	return rules->rules->len;
-}
-
-bool rule_set_find(const struct rule_set *rules, const char *id, const char *title,
-		   struct rule_source *out)
-{
-	const struct correlation *correlation = correlations_find(rules->correlations, id, title);
-
-	if (correlation) {
-		*out = (struct rule_source){NULL, correlation->file, correlation->triage};
-		return true;
-	}
-	for (guint i = 0; i < rules->rules->len; i++) {
-		const struct rule *rule = rules->rules->pdata[i];
-
-		if (g_strcmp0(rule->id, id) != 0 || (!id && strcmp(rule->title, title) != 0))
-			continue;
-		*out = (struct rule_source){rule, rule->file, rule->triage};
-		return true;
-	}
-	return false;
 }
 
 size_t rule_set_count_filters(const struct rule_set *rules)
@@ -172,6 +156,7 @@ static struct match *match_new(const struct rule *rule)
 	match->title = rule->title;
 	match->level = rule->level;
 	match->tags = rule->tags;
+	match->references = rule->references;
 	match->triage = rule->triage;
 	match->fields = match_fields_new();
 	return match;

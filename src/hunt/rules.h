@@ -60,18 +60,6 @@ const GPtrArray *rule_set_get_left_out(const struct rule_set *rules);
 /* Takes one that the caller could not even read. */
 void rule_set_leave_out(struct rule_set *rules, struct left_out *left_out);
 
-/* What a rule or correlation says besides its matches; borrowed from the set. */
-struct rule_source {
-	const struct rule *rule; /* NULL for a correlation */
-	const char *file;
-	const char *triage; /* or NULL */
-};
-
-/* Finds the loaded rule, or correlation that was linked, of that id, or without one (NULL) of that
- * title. False, with *out untouched, when there is none. */
-bool rule_set_find(const struct rule_set *rules, const char *id, const char *title,
-		   struct rule_source *out);
-
 /* How many documents are of use: rules, filters, correlations before they are linked, tables of log
  * sources. */
 size_t rule_set_count_used(const struct rule_set *rules);

@@ -4,6 +4,8 @@
 #include <string.h>
 
 #include "base/json.h"
+#include "config.h"
+#include "hunt/rules_about.h"
 #include "report/html_data.h"
 #include "report/html_page.h"
 #include "report/jsonl.h"
@@ -17,17 +19,6 @@ struct html {
 	GString *line; /* the one at hand, as the page has it */
 	GHashTable *rules; /* keys of those that were added: owned texts */
 };
-
-void html_begin(struct report *report)
-{
-	struct html *html = g_new0(struct html, 1);
-
-	html->data = html_data_new();
-	html->line = g_string_new(NULL);
-	html->rules = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
-	report->state = html;
-	g_string_append(report->text, html_page_head);
-}
 
 void html_escape_json(GString *json, size_t start)
 {
@@ -67,6 +58,33 @@ static void end_line(struct report *report, size_t start)
 	g_string_append_len(text, line->str, (gssize)line->len);
 }
 
+/* The rules that the report was made with. */
+static void append_rule_set(struct report *report)
+{
+	GString *line = report->text;
+	size_t start = line->len;
+
+	json_open_object(line, NULL);
+	json_add_string(line, "kind", "rules");
+	json_add_string(line, "version", PACKAGE_VERSION);
+	rule_set_append_json(report->options.rules, line);
+	json_close_object(line);
+	end_line(report, start);
+}
+
+void html_begin(struct report *report)
+{
+	struct html *html = g_new0(struct html, 1);
+
+	html->data = html_data_new();
+	html->line = g_string_new(NULL);
+	html->rules = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+	report->state = html;
+	g_string_append(report->text, html_page_head);
+	if (report->options.content == REPORT_FINDINGS && report->options.rules)
+		append_rule_set(report);
+}
+
 static const struct pack_text *find_pack(const char *file)
 {
 	for (size_t i = 0; file && i < hunt_pack_count; i++)
@@ -89,6 +107,7 @@ static void append_rule(struct report *report, const struct match *match, const 
 	json_add_string(line, "level", rule_level_name(match->level));
 	tags_append_json(match->tags, line);
 	json_add_present(line, "triage", match->triage);
+	references_append_json(match->references, line);
 	json_add_present(line, "file", file);
 	json_add_present(line, "text", text);
 	json_close_object(line);

@@ -23,6 +23,7 @@ const struct saved_member saved_match_members[] = {
 	{.name = "title", .kind = SAVED_TEXT, .at = AT(title), .needed = true},
 	{.name = "level", .kind = SAVED_WORD, .at = AT(level), .needed = true, .word = level_word},
 	{.name = "tags", .kind = SAVED_TEXTS, .at = AT(tags)},
+	{.name = "references", .kind = SAVED_TEXTS, .at = AT(references)},
 	{.name = "triage", .kind = SAVED_TEXT, .at = AT(triage)},
 	{.name = "fields",
 	 .kind = SAVED_OBJECTS,

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "event/event_json.h"
+#include "hunt/rules_about.h"
 #include "report/saved_tables.h"
 
 struct saved_lines {
@@ -113,6 +114,7 @@ static void find_rules(struct saved_lines *lines)
 		if (!source->file)
 			continue;
 		match->rule = source->rule;
+		match->references = source->references;
 		match->triage = source->triage;
 		if (line->finding.kind == FINDING_CORRELATION)
 			line->rule.file = (char *)source->file;

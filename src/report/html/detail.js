@@ -29,6 +29,7 @@ function drawMatch(match) {
 		other.length > 0 && el('p', 'faint', other.join(', ')),
 		(match.fields || []).length > 0 && table(['Field', 'What matched'], match.fields.map(field => [field.field, el('code', '', field.text)])),
 		rule.triage && el('p', '', el('b', '', 'Next: '), rule.triage),
+		rule.references && el('p', 'faint', 'References: ', rule.references.join(', ')),
 		rule.text ? folded('The rule' + (rule.file ? ': ' + rule.file : ''), () => codeBlock(rule.text))
 			: el('p', 'faint', 'The rule: ' + (rule.file || match.rule_id || 'without a file')));
 }

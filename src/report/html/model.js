@@ -120,7 +120,7 @@ class Finding {
 
 const findings = [];
 for (const value of values)
-	if (!['rule', 'coverage'].includes(kindOf(value)))
+	if (!['rule', 'rules', 'coverage'].includes(kindOf(value)))
 		findings.push(new Finding(value, findings.length));
 
 /* The texts that hold a term: each is looked at once, however many lines have it. */

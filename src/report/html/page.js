@@ -140,6 +140,13 @@ function drawHeadline() {
 		(blind ? `; ${blind} of ${hosts.length} could not, or only partly, show subscriptions` : '') + '. Times are UTC.';
 }
 
+/* The rules that findings were judged by. */
+function drawRules() {
+	for (const {version, rules: number, rules_sha256: digest, rules_from: paths} of ofKind('rules'))
+		fill(byId('made-with'), `Made by wmihunt ${version} with ${count(number, 'rule', 'rules')}, SHA-256 `, el('code', '', digest),
+			paths && [', also from ', paths.join(', ')], '.');
+}
+
 function drawSummary(techniques) {
 	const byLevel = LEVELS.map((level, rank) => [level, rank, findings.filter(finding => finding.rank === rank).length]).reverse();
 	const byRule = tally(finding => finding.rule ? [finding.rule] : []);
@@ -245,6 +252,7 @@ function start() {
 	addOptions('technique', [['', 'All techniques'], ...techniques.map(technique => [technique.key, technique.key]).sort()]);
 	addOptions('order', [['level', 'By level'], ['time', 'By time'], ['host', 'By host']]);
 	drawHeadline();
+	drawRules();
 	drawSummary(techniques);
 	drawCoverage();
 	for (const id of ['level', 'kind', 'host', 'technique', 'order', 'search'])
