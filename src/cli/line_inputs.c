@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -11,6 +12,7 @@
 #include "base/text.h"
 
 #define READ_SIZE 65536
+#define OTHER_FILES 64 /* that the process may have open */
 #define MOST_NUMBERS 8 /* of lines, that a fault names */
 
 static void report_unreadable(const char *path, const char *what, const struct fault_sink *faults)
@@ -43,14 +45,37 @@ static void open_one(struct line_inputs *inputs, const char *path, struct tally 
 	g_array_append_val(inputs->descriptors, fd);
 }
 
+/* How many may be opened: a process that is made has two descriptors of each for a moment. */
+static guint get_most_files(void)
+{
+	struct rlimit limit;
+
+	if (getrlimit(RLIMIT_NOFILE, &limit) != 0)
+		return WH_MIN_FILES / 2;
+	limit.rlim_cur = MIN(limit.rlim_max, MAX(limit.rlim_cur, WH_WANTED_FILES));
+	if (setrlimit(RLIMIT_NOFILE, &limit) != 0)
+		getrlimit(RLIMIT_NOFILE, &limit);
+	return limit.rlim_cur > 2 * OTHER_FILES
+		       ? (guint)MIN((limit.rlim_cur - OTHER_FILES) / 2, G_MAXUINT)
+		       : 1;
+}
+
 void line_inputs_open(struct line_inputs *inputs, char *const *paths, GArray *descriptors,
 		      struct tally *tally, const struct fault_sink *faults)
 {
+	guint most = get_most_files();
+
 	inputs->paths = g_ptr_array_new_with_free_func(g_free);
 	inputs->descriptors = descriptors;
 	inputs->first = descriptors->len;
 	for (; *paths; paths++)
-		open_one(inputs, *paths, tally, faults);
+		if (inputs->paths->len < most)
+			open_one(inputs, *paths, tally, faults);
+		else
+			report_unreadable(*paths,
+					  "too many files at once; their lines may come "
+					  "from standard input",
+					  faults);
 }
 
 void line_inputs_release(struct line_inputs *inputs)
