@@ -180,7 +180,7 @@ const linkKey = (host, link) => JSON.stringify([host.toLowerCase(), link.namespa
 	.map(name => (name || '').toLowerCase()));
 const subscriptionKey = ({host, value}) => linkKey(host, {namespace: decode(member(value, 'namespace')), filter: nameIn(value, 'filter', 'name'),
 	consumer: nameIn(value, 'consumer', 'name'), class: nameIn(value, 'consumer', 'class')});
-const placeOf = ref => ref.source ? JSON.stringify([ref.source.path, ref.source.entry, ref.source.offset]) : '';
+const placeOf = ({source}) => source ? `${source.path}\n${source.entry}\n${source.offset}` : '';
 
 function indexBy(items, keysOf) {
 	const index = new Map();
@@ -204,6 +204,7 @@ function once(make) {
 const linked = once(() => indexBy(findings, finding => finding.kind !== 'evidence' ? []
 	: new Set(elements(member(finding.value, 'links')).map(link => linkKey(finding.host, decode(link))))));
 const subscriptions = once(() => indexBy(findings, finding => finding.kind === 'subscription' ? [subscriptionKey(finding)] : []));
-const placesOf = value => placeOf({source: decode(member(value, 'source'))});
+const placesOf = value => placeOf({source: {path: nameIn(value, 'source', 'path'), entry: nameIn(value, 'source', 'entry'),
+	offset: nameIn(value, 'source', 'offset')}});
 const byPlace = once(() => indexBy(findings, finding => finding.kind === 'evidence' || finding.kind === 'event' ? [placesOf(finding.value)]
 	: finding.kind === 'subscription' ? elements(member(finding.value, 'events')).map(placesOf) : []));
