@@ -13,7 +13,7 @@ export WORK="$scratch/work"
 # Times differ from run to run.
 steady()
 {
-	sed -E 's/; [0-9.]+ s, [0-9.]+ MB/; T s, R MB/; s/"seconds":[0-9.]+,"mb_per_second":[0-9.]+/"seconds":T,"mb_per_second":R/'
+	sed -E 's/; [0-9.]+ s, [0-9.]+ MB/; T s, R MB/; s/"seconds":[0-9.]+,"mb_per_second":[0-9.]+/"seconds":T,"mb_per_second":R/; s/; wmihunt [0-9.]+, rules [0-9a-f]{12};/; wmihunt V, rules SHA;/; s/"version":"[0-9.]+","rules":[0-9]+,"rules_sha256":"[0-9a-f]{64}"/"version":V,"rules":N,"rules_sha256":SHA/'
 }
 
 for case in tests/cases/*/; do

@@ -33,13 +33,49 @@ check_log()
 	same "$1: event lines survive a round trip" "$scratch/every" "$scratch/again"
 }
 
+# check_reports NAME OPTION… PATH…: in each format, saved lines give what the run itself does.
+check_reports()
+{
+	name=$1
+	shift
+	set -- -q "$@"
+	rm -f "$scratch"/direct.* "$scratch"/saved.*
+	# shellcheck disable=SC2046 # one word an option
+	wmihunt hunt $(reports direct) "$@" >"$scratch/lines" 2>/dev/null
+	[ -s "$scratch/lines" ] || return 0
+	explain=
+	case " $* " in *" --explain "*) explain=--explain ;; esac
+	# shellcheck disable=SC2046 # so
+	wmihunt report -q $explain $(reports saved) - <"$scratch/lines" >"$scratch/again" 2>"$scratch/problems"
+	same "$name: saved lines are read whole" /dev/null "$scratch/problems"
+	same "$name: saved lines survive a round trip" "$scratch/lines" "$scratch/again"
+	for format in $formats; do
+		same "$name: $format of saved lines" "$scratch/direct.$format" "$scratch/saved.$format"
+	done
+}
+
+# An option for each format but the lines themselves.
+reports()
+{
+	for format in $formats; do
+		echo "--report=$format=$scratch/$1.$format"
+	done
+}
+formats=$(wmihunt hunt --help | sed -n 's/.*--format=FORMAT *jsonl, \(.*\) (default.*/\1/p' | sed 's/,//g; s/ or / /')
+[ "$(echo "$formats" | wc -w)" -ge 7 ]
+report "formats are known: $formats" $?
+
 [ -d "$evidence" ] || echo "skipped: real logs, none are at $evidence"
 for log in samples/*.evtx; do
 	check_log "$log"
 done
+check_reports samples samples
+check_reports "samples, all" --all --explain samples tests/hunts
+check_reports "samples, few" --min-level=high samples tests/hunts
 # Under sanitizers other tests read the real logs.
 for log in "$evidence"/*.evtx; do
 	[ -n "$sanitized" ] || [ ! -e "$log" ] || check_log "$log"
+	[ -n "$sanitized" ] || [ ! -e "$log" ] || check_reports "$log" --all "$log"
 done
 
 # Or the rules that need texts might have found nothing anyway.

@@ -332,6 +332,17 @@ bool json_read_uint(struct json_reader *reader, uint64_t *out, bool *is_exact)
 	return true;
 }
 
+bool json_read_number(struct json_reader *reader, const char **out)
+{
+	const char *start = reader->at;
+	bool is_whole;
+
+	if (!scan_number(reader, &is_whole))
+		return false;
+	*out = arena_copy(reader->arena, start, (size_t)(reader->at - start));
+	return true;
+}
+
 static bool skip_word(struct json_reader *reader, const char *word)
 {
 	size_t length = strlen(word);

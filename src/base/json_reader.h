@@ -55,6 +55,9 @@ bool json_read_text(struct json_reader *reader, const char **out);
 bool json_read_uint(struct json_reader *reader, uint64_t *out, bool *is_exact);
 bool json_skip(struct json_reader *reader);
 
+/* Reads a number as it is written, NUL-terminated, into the arena. */
+bool json_read_number(struct json_reader *reader, const char **out);
+
 /* True when nothing but blanks follows. */
 bool json_at_end(struct json_reader *reader);
 

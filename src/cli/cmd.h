@@ -10,6 +10,7 @@ int cmd_objects(int argc, char **argv);
 int cmd_stack(int argc, char **argv);
 int cmd_baseline(int argc, char **argv);
 int cmd_lint(int argc, char **argv);
+int cmd_report(int argc, char **argv);
 int cmd_rules(int argc, char **argv);
 
 #endif

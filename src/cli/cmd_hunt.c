@@ -58,6 +58,7 @@ static const struct host_identity *get_host(const struct hunt_run *run,
 static bool take_finding(void *context, const struct finding *finding)
 {
 	struct hunt_run *run = context;
+	struct finding related = *finding;
 	bool matched = finding_level(finding) >= (int)run->min_level;
 
 	run->findings += matched;
@@ -73,7 +74,8 @@ static bool take_finding(void *context, const struct finding *finding)
 	if (!is_linked_to_printed(run, finding))
 		return true;
 	run->shown[finding->kind]++;
-	return report_add_related(run->report, finding);
+	related.is_related = true;
+	return report_add_related(run->report, &related);
 }
 
 /* A run without findings looks the same where a baseline swallows them. */
@@ -151,7 +153,7 @@ int cmd_hunt(int argc, char **argv)
 		 "Also subscriptions that no rule matches, the known-good, all related events",
 		 NULL},
 		{"explain", 0, 0, G_OPTION_ARG_NONE, &run.explain,
-		 "In tables: what happened to each subscription, and what to look at next", NULL},
+		 "What happened to each subscription, and what the rules advise", NULL},
 		{"min-level", 'l', 0, G_OPTION_ARG_STRING, &run.min_level_name,
 		 "Lowest level that is a finding (default: low)", "LEVEL"},
 		{0},

@@ -7,6 +7,8 @@
 #include <unistd.h>
 
 #include "base/json.h"
+#include "config.h"
+#include "hunt/rules_about.h"
 #include "base/text.h"
 #include "report/table.h"
 
@@ -211,6 +213,10 @@ static void append_summary_json(const struct diagnostics *diagnostics,
 	json_add_flag(out, "partial", diagnostics->partial);
 	for (; counts->name; counts++)
 		json_add_uint(out, counts->name, counts->count);
+	if (diagnostics->rules) {
+		json_add_string(out, "version", PACKAGE_VERSION);
+		rule_set_append_json(diagnostics->rules, out);
+	}
 	add_decimal(out, "seconds", "%.3f", seconds);
 	add_decimal(out, "mb_per_second", "%.1f", megabytes_per_second(bytes, seconds));
 	json_close_object(out);
@@ -228,6 +234,13 @@ static char *summary_words(const char *name)
 	return g_strdelimit(g_strdup(name), "_", ' ');
 }
 
+static void append_rules_text(const struct rule_set *rules, GString *out)
+{
+	g_autofree char *digest = rule_set_digest(rules);
+
+	g_string_append_printf(out, "; wmihunt " PACKAGE_VERSION ", rules %.12s", digest);
+}
+
 static void append_summary_text(const struct diagnostics *diagnostics,
 				const struct summary_count *counts, uint64_t bytes, double seconds,
 				GString *out)
@@ -240,6 +253,8 @@ static void append_summary_text(const struct diagnostics *diagnostics,
 		g_string_append_printf(out, "%s%s %" G_GUINT64_FORMAT, out->len ? ", " : "", name,
 				       counts->count);
 	}
+	if (diagnostics->rules)
+		append_rules_text(diagnostics->rules, out);
 	g_string_append_printf(out, "; %.3f s, %.1f MB/s", seconds,
 			       megabytes_per_second(bytes, seconds));
 }

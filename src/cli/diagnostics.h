@@ -8,6 +8,7 @@
 
 #include "base/fault.h"
 #include "cli/reducer.h"
+#include "hunt/rules.h"
 #include "map/protocol.h"
 #include "run/progress.h"
 
@@ -29,6 +30,7 @@ struct diagnostics {
 	 * printed nor counted here; NULL: this is the process that prints. */
 	struct reducer_link *link;
 	uint64_t rules_left_out; /* for the summary */
+	const struct rule_set *rules; /* that hunt, for the summary; borrowed, NULL: none do */
 	struct progress progress;
 	gint64 started; /* monotonic, microseconds */
 };

@@ -6,11 +6,13 @@ wmihunt_SOURCES += \
 	src/cli/cmd_hunt.c \
 	src/cli/cmd_lint.c \
 	src/cli/cmd_objects.c \
+	src/cli/cmd_report.c \
 	src/cli/cmd_rules.c \
 	src/cli/cmd_stack.c \
 	src/cli/diagnostics.c src/cli/diagnostics.h \
 	src/cli/main.c \
 	src/cli/output.c src/cli/output.h \
+	src/cli/line_inputs.c src/cli/line_inputs.h \
 	src/cli/prompt.c src/cli/prompt.h \
 	src/cli/read_options.c src/cli/read_options.h \
 	src/cli/reduce.c src/cli/reduce.h \

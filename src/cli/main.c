@@ -25,6 +25,7 @@ static const struct command commands[] = {
 	{"objects", cmd_objects, "objects of WMI repositories, deleted ones too"},
 	{"stack", cmd_stack, "subscriptions of many hosts, the rare ones first"},
 	{"baseline", cmd_baseline, "known-good filters, from logs that are trusted"},
+	{"report", cmd_report, "reports of what hunt found, from its saved lines"},
 	{"lint", cmd_lint, "check hunt packs"},
 	{"rules", cmd_rules, "the hunt packs inside the program"},
 	{"help", run_help, "this text, or the options of a command"},

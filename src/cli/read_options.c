@@ -11,9 +11,22 @@
 #define MAX_JOBS 256
 #define MAX_TIMEOUT (7 * 24 * 3600)
 
-void read_options_add(struct read_options *options, GOptionContext *context)
+/* Drops all other entries. */
+static void keep_those_of_lines(GOptionEntry *entries)
 {
-	const GOptionEntry entries[] = {
+	static const char *const names[] = {"files-from", "null", "sandbox", G_OPTION_REMAINING,
+					    NULL};
+	GOptionEntry *kept = entries;
+
+	for (; entries->long_name; entries++)
+		if (g_strv_contains(names, entries->long_name))
+			*kept++ = *entries;
+	*kept = *entries;
+}
+
+void read_options_add(struct read_options *options, GOptionContext *context, bool lines_only)
+{
+	GOptionEntry entries[] = {
 		{"files-from", 0, 0, G_OPTION_ARG_FILENAME, &options->files_from,
 		 "Read also the paths that FILE lists, a line each (-: standard input)", "FILE"},
 		{"null", '0', 0, G_OPTION_ARG_NONE, &options->null_separated,
@@ -60,6 +73,8 @@ void read_options_add(struct read_options *options, GOptionContext *context)
 	};
 
 	options->jobs = options->timeout = NOT_GIVEN;
+	if (lines_only)
+		keep_those_of_lines(entries);
 	g_option_context_add_main_entries(context, entries, NULL);
 }
 

@@ -37,7 +37,9 @@ struct read_options {
 	GPtrArray *all_passwords; /* those given and those in the file; ends with NULL */
 };
 
-void read_options_add(struct read_options *options, GOptionContext *context);
+/* With `lines_only`, for a command that reads nothing but lines, which has no use for the others:
+ * the options that say which files, and how much they are trusted. */
+void read_options_add(struct read_options *options, GOptionContext *context, bool lines_only);
 
 /*
  * Checks what was given and puts it into the job, which borrows from the options. False

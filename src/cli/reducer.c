@@ -291,6 +291,23 @@ static void wait_for_answers(struct reducer *reducer)
 		reducer_polled(reducer, fds + 1);
 }
 
+bool reducer_wait(struct reducer *reducer)
+{
+	bool go_on = true;
+
+	while (go_on && !reducer->stopped) {
+		struct pollfd fds[2] = {{.fd = reducer->signals->fd, .events = POLLIN}};
+		unsigned count = 1 + reducer_get_descriptors(reducer, fds + 1);
+
+		if (poll(fds, count, -1) <= 0)
+			continue;
+		go_on = !fds[0].revents || signals_take(reducer->signals) != SIGNAL_END;
+		if (count > 1 && fds[1].revents)
+			reducer_polled(reducer, fds + 1);
+	}
+	return go_on;
+}
+
 uint64_t reducer_finish(struct reducer *reducer)
 {
 	send_order(reducer, ORDER_END, NULL, 0);

@@ -80,6 +80,9 @@ bool reducer_may_take(const struct reducer *reducer);
 unsigned reducer_get_descriptors(struct reducer *reducer, struct pollfd *fds);
 bool reducer_polled(struct reducer *reducer, const struct pollfd *fds);
 
+/* Waits until the process takes no more, or is gone; false when a signal says to end before. */
+bool reducer_wait(struct reducer *reducer);
+
 /* How the process ended its work. */
 struct reducer_end {
 	bool found;
@@ -107,6 +110,13 @@ struct reducer_takers {
 
 /* For the new process: reads until there is no more, or it is stopped. */
 void reducer_link_read(struct reducer_link *link, const struct reducer_takers *takers);
+
+/* For a process that reads its inputs itself: waits until `fd` can be read. False once the parent
+ * says that there is no more to do. */
+bool reducer_link_wait(struct reducer_link *link, int fd);
+
+/* Says to the parent that it takes no more. */
+void reducer_link_stop(struct reducer_link *link);
 
 /* Says something to the parent. */
 void reducer_link_fault(struct reducer_link *link, const struct fault *fault);

@@ -236,6 +236,23 @@ void reducer_link_read(struct reducer_link *link, const struct reducer_takers *t
 	g_clear_pointer(&link->dedup, dedup_free);
 }
 
+void reducer_link_stop(struct reducer_link *link)
+{
+	(void)link;
+	answer(ANSWER_STOP, NULL, 0);
+}
+
+bool reducer_link_wait(struct reducer_link *link, int fd)
+{
+	struct pollfd fds[] = {{.fd = PROCESS_SOCKET, .events = POLLIN},
+			       {.fd = fd, .events = POLLIN}};
+
+	do {
+		flush_at_times(link);
+	} while (poll(fds, G_N_ELEMENTS(fds), FLUSH_EACH / 1000) <= 0);
+	return fds[0].revents == 0;
+}
+
 /* After the work is done: lines that the parent still adds. */
 static void read_lines(struct reducer_link *link)
 {

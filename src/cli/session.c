@@ -105,6 +105,7 @@ static void open_report(struct session *session)
 	const char *no_color = g_getenv("NO_COLOR");
 
 	options->bom = session->bom;
+	options->rules = session->rules;
 	options->width = table_terminal_width(session->output.fd);
 	options->colour = session->output.is_terminal && !(no_color && *no_color);
 	report_init(&session->report, session->format, options, &sink);
@@ -158,6 +159,7 @@ static bool open_output(struct session *session)
 	format = session->format_name ? report_format_find(session->format_name)
 				      : report_format_default(session->output.is_terminal);
 	session->diagnostics.quiet = session->quiet;
+	session->diagnostics.rules = session->command->takes_baseline ? session->rules : NULL;
 	session->diagnostics.recovers = session->job.settings.recover;
 	session->diagnostics.json = !format->for_people && !diagnostics_is_terminal();
 	session->format = format;
@@ -202,7 +204,7 @@ static void add_format_option(struct session *session, GOptionContext *context)
 
 static void add_shared_options(struct session *session, GOptionContext *context)
 {
-	const GOptionEntry entries[] = {
+	GOptionEntry entries[] = {
 		{"output", 'o', 0, G_OPTION_ARG_FILENAME, &session->output_path,
 		 "Write to FILE instead of standard output", "FILE"},
 		{"since", 0, 0, G_OPTION_ARG_STRING, &session->since_text,
@@ -216,6 +218,8 @@ static void add_shared_options(struct session *session, GOptionContext *context)
 		{0},
 	};
 
+	if (session->command->reads_lines)
+		entries[1] = entries[4], entries[2] = entries[5];
 	g_option_context_add_main_entries(context, entries, NULL);
 }
 
@@ -236,7 +240,7 @@ static GOptionContext *new_context(struct session *session, const struct session
 		report_files_add_option(&session->report_files, context);
 	}
 	add_shared_options(session, context);
-	read_options_add(&session->read_options, context);
+	read_options_add(&session->read_options, context, command->reads_lines);
 	return context;
 }
 
@@ -322,17 +326,21 @@ static char *ask_password(void *context, const char *path)
 	return diagnostics_is_terminal() ? prompt_password(path) : NULL;
 }
 
+static void note_interrupted(struct session *session)
+{
+	session->diagnostics.partial = true;
+	diagnostics_note(&session->diagnostics,
+			 "interrupted: what was found until then follows, and is partial");
+}
+
 static void run_job(struct session *session)
 {
 	enum map_end end = map_job_run(&session->job);
 
 	diagnostics_hide_progress(&session->diagnostics);
 	session->failed = end != MAP_ENDED;
-	if (end != MAP_INTERRUPTED)
-		return;
-	session->diagnostics.partial = true;
-	diagnostics_note(&session->diagnostics,
-			 "interrupted: what was found until then follows, and is partial");
+	if (end == MAP_INTERRUPTED)
+		note_interrupted(session);
 }
 
 static void map_inputs(struct session *session)
@@ -367,6 +375,12 @@ static void map_inputs(struct session *session)
 void session_read(struct session *session, const struct reducer_takers *takers)
 {
 	reducer_link_read(session->link, takers);
+}
+
+void session_read_lines(struct session *session, const struct line_taker *taker)
+{
+	line_inputs_read(&session->lines, PROCESS_OUTPUT + 1, session->link, taker,
+			 &session->faults);
 }
 
 void session_count(struct session *session, const char *name, uint64_t count)
@@ -428,8 +442,7 @@ static void prepare_rules(void *context)
 
 static bool start_reducer(struct session *session)
 {
-	/* A command that takes a baseline judges by rules. */
-	bool judges = session->command->takes_baseline;
+	bool judges = session->diagnostics.rules != NULL;
 	const struct reducer_work work = {.prepare = judges ? prepare_rules : NULL,
 					  .run = run_command,
 					  .write_line = write_line,
@@ -493,7 +506,10 @@ static bool run(struct session *session)
 		session->failed = true;
 		return false;
 	}
-	map_inputs(session);
+	if (!session->command->reads_lines)
+		map_inputs(session);
+	else if (!reducer_wait(session->reducer))
+		note_interrupted(session);
 	session->job.tally.duplicates += reducer_finish(session->reducer);
 	session->diagnostics.partial |= session->failed;
 	diagnostics_summary(&session->diagnostics, &session->job.tally,
@@ -514,6 +530,10 @@ static int run_session(struct session *session)
 {
 	bool found;
 
+	if (session->command->reads_lines)
+		line_inputs_open(&session->lines, session->job.paths,
+				 session->report_files.descriptors, &session->job.tally,
+				 &session->faults);
 	signals_catch(&session->signals);
 	found = run(session);
 	close_output(session);
@@ -547,6 +567,7 @@ static void session_release(struct session *session)
 	read_options_release(&session->read_options);
 	rule_options_release(&session->rule_options);
 	g_strfreev(session->baseline_paths);
+	line_inputs_release(&session->lines);
 	report_files_release(&session->report_files);
 	g_free(session->format_name);
 	g_free(session->format_help);

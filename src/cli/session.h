@@ -7,6 +7,7 @@
 #include <stdint.h>
 
 #include "cli/diagnostics.h"
+#include "cli/line_inputs.h"
 #include "cli/output.h"
 #include "cli/reducer.h"
 #include "cli/read_options.h"
@@ -52,6 +53,7 @@ struct session {
 	struct baseline *baseline;
 	GRegex *hosts; /* that are asked for, where the command joins their events; else NULL */
 	struct map_job job;
+	struct line_inputs lines; /* of a command that reads lines itself */
 	GArray *counts; /* struct summary_count; the names are its own */
 	GPtrArray *notes; /* char*: on the options, to be said before the reading */
 	char *format_help;
@@ -68,6 +70,7 @@ struct session_command {
 	const GOptionEntry *entries; /* its own options; NULL ends */
 	bool one_format; /* its output has one form: there is no --format */
 	bool takes_baseline; /* there is --baseline */
+	bool reads_lines; /* its inputs are lines, which session_read_lines() hands out */
 	bool no_events; /* it reads repositories only: there are no options for rules */
 	/* The objects of repositories that it asks for; NULL: none. Borrowed. */
 	const struct object_wants *objects;
@@ -96,6 +99,9 @@ int session_run(const struct session_command *command, int argc, char **argv);
  * where session->hosts is set: which names are of one host is known in the end only. Once.
  */
 void session_read(struct session *session, const struct reducer_takers *takers);
+
+/* For the run() of a command that reads lines itself: hands out all lines of the inputs. Once. */
+void session_read_lines(struct session *session, const struct line_taker *taker);
 
 /* For a command's run(): adds a count to the summary. */
 void session_count(struct session *session, const char *name, uint64_t count);

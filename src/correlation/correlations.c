@@ -64,6 +64,19 @@ void correlations_take(struct correlations *correlations, struct correlation *co
 	g_ptr_array_add(correlations->nodes, node);
 }
 
+const struct correlation *correlations_find(const struct correlations *correlations, const char *id,
+					    const char *title)
+{
+	for (guint i = 0; i < correlations->order->len; i++) {
+		const struct correlation_node *node = correlations->order->pdata[i];
+		const struct correlation *one = node->correlation;
+
+		if (g_strcmp0(one->id, id) == 0 && (id || strcmp(one->title, title) == 0))
+			return one;
+	}
+	return NULL;
+}
+
 size_t correlations_count(const struct correlations *correlations)
 {
 	return correlations->order->len;

@@ -36,6 +36,10 @@ bool correlations_link(struct correlations *correlations, const GPtrArray *rules
 /* Those that were not linked (struct correlation, borrowed); the caller unrefs the array. */
 GPtrArray *correlations_list_unlinked(const struct correlations *correlations);
 
+/* The linked one of that id, or without an id (NULL) of that title; NULL when there is none. */
+const struct correlation *correlations_find(const struct correlations *correlations, const char *id,
+					    const char *title);
+
 /* How many were linked. */
 size_t correlations_count(const struct correlations *correlations);
 

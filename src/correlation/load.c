@@ -42,6 +42,7 @@ void correlation_free(struct correlation *correlation)
 	g_ptr_array_unref(correlation->group_by);
 	g_ptr_array_unref(correlation->rules);
 	g_ptr_array_unref(correlation->tags);
+	g_ptr_array_unref(correlation->references);
 	g_free(correlation->triage);
 	g_free(correlation->title);
 	g_free(correlation->name);
@@ -55,7 +56,6 @@ static struct correlation *correlation_new(const char *file)
 	struct correlation *correlation = g_new0(struct correlation, 1);
 
 	correlation->file = g_strdup(file);
-	correlation->tags = g_ptr_array_new_with_free_func(g_free);
 	correlation->rules = g_ptr_array_new_with_free_func(rule_name_free);
 	correlation->group_by = g_ptr_array_new_with_free_func(g_free);
 	correlation->fields = g_ptr_array_new_with_free_func(g_free);
@@ -409,8 +409,8 @@ struct correlation *correlation_load(const struct yaml_node *document, struct li
 	correlation->name = head.name;
 	correlation->title = head.title;
 	correlation->level = head.level;
-	g_ptr_array_unref(correlation->tags);
 	correlation->tags = head.tags;
+	correlation->references = head.references;
 	correlation->triage = head.triage;
 	load_body(correlation, document, lint);
 	if (lint->errors == errors)

@@ -51,6 +51,7 @@ struct correlation {
 	char *title;
 	enum rule_level level;
 	GPtrArray *tags; /* char * */
+	GPtrArray *references; /* char * */
 	char *triage; /* what to look at next, or NULL */
 	enum correlation_type type;
 	GPtrArray *rules; /* struct correlation_rule, WH_MAX_CORRELATION_RULES at most */

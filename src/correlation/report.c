@@ -380,6 +380,7 @@ static GPtrArray *make_matches(const struct correlation *correlation)
 	match->title = correlation->title;
 	match->level = correlation->level;
 	match->tags = correlation->tags;
+	match->references = correlation->references;
 	match->triage = correlation->triage;
 	match->fields = match_fields_new();
 	g_ptr_array_add(matches, match);

@@ -139,7 +139,8 @@ static const struct member source_members[] = {
 struct line_reader {
 	struct json_reader json;
 	struct event *event;
-	bool is_event;
+	const char *kind; /* that the line must be of */
+	bool is_event; /* it is */
 	bool has_data;
 	const char *within; /* "source." in that object, else "" */
 	char *problem; /* the first in what is valid JSON */
@@ -171,7 +172,7 @@ static void read_kind(struct line_reader *reader)
 	if (json_peek(&reader->json) != JSON_KIND_TEXT)
 		json_skip(&reader->json);
 	else if (json_read_text(&reader->json, &text))
-		reader->is_event = strcmp(text, "event") == 0;
+		reader->is_event = strcmp(text, reader->kind) == 0;
 }
 
 static void read_time(struct line_reader *reader, const struct member *member)
@@ -425,7 +426,7 @@ static char *find_problem(struct line_reader *reader)
 	if (!json_at_end(&reader->json))
 		return g_strdup("not JSON: something follows its end");
 	if (!reader->is_event)
-		return g_strdup("not an event line (kind is not \"event\")");
+		return g_strdup_printf("not an event line (kind is not \"%s\")", reader->kind);
 	if (!reader->has_data)
 		return g_strdup("an event line without data");
 	return g_steal_pointer(&reader->problem);
@@ -433,11 +434,18 @@ static char *find_problem(struct line_reader *reader)
 
 bool event_from_json(struct event *event, const char *line, size_t length, char **reason)
 {
+	return event_from_json_as(event, "event", line, length, reason);
+}
+
+bool event_from_json_as(struct event *event, const char *kind, const char *line, size_t length,
+			char **reason)
+{
 	struct line_reader reader;
 	char *problem;
 
 	event_clear(event);
 	reader.event = event;
+	reader.kind = kind;
 	reader.is_event = reader.has_data = false;
 	reader.within = "";
 	reader.problem = NULL;

@@ -25,4 +25,9 @@ void event_append_json_as(const struct event *event, const char *kind, const cha
  */
 bool event_from_json(struct event *event, const char *line, size_t length, char **reason);
 
+/* Reads, in the same way, the members of an event from a line of another `kind`, as
+ * event_append_json_as() writes it. */
+bool event_from_json_as(struct event *event, const char *kind, const char *line, size_t length,
+			char **reason);
+
 #endif

@@ -32,6 +32,7 @@ struct finding {
 	/* Of the filter that vouches for it (its title where it has no id), NULL when none does. */
 	const char *known_good_id;
 	const char *known_good_title;
+	bool is_related; /* shown for the subscription that it is linked to, not for its own sake */
 };
 
 /* The highest of its matches' (enum rule_level), or -1. Three medium rules that meet on one

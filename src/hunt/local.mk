@@ -12,6 +12,7 @@ libwmihunt_a_SOURCES += \
 	src/hunt/rule_gate.c src/hunt/rule_gate.h \
 	src/hunt/rule_set.h src/hunt/rules_load.c \
 	src/hunt/rules.c src/hunt/rules.h \
+	src/hunt/rules_about.c src/hunt/rules_about.h \
 	src/hunt/judges.c src/hunt/judges.h \
 	src/hunt/left_out.c src/hunt/left_out.h \
 	src/hunt/stack.c src/hunt/stack.h \

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "hunt/rules.h"
+#include "hunt/rule_set.h"
 
 #include <errno.h>
 #include <glib.h>
@@ -8,6 +8,8 @@
 #include <sys/stat.h>
 
 #include "base/limits.h"
+#include "base/sha256.h"
+#include "base/text.h"
 #include "sigma/lint.h"
 #include "sigma/packs.h"
 
@@ -52,9 +54,12 @@ static bool add_file(struct rule_set *rules, const char *path, GPtrArray *messag
 {
 	const char *reason;
 	g_autoptr(GString) text = read_text(path, &reason);
+	g_autofree char *digest = NULL;
 
 	if (!text)
 		return report(rules, messages, path, reason);
+	digest = sha256_hex(text->str, text->len);
+	g_string_append(rules->digests, digest);
 	return rule_set_add_text(rules, path, text->str, text->len, messages);
 }
 
@@ -121,6 +126,7 @@ bool rule_set_add_path(struct rule_set *rules, const char *path, GPtrArray *mess
 	size_t files = 0;
 	bool ok;
 
+	g_ptr_array_add(rules->paths, text_from_bytes(path, strlen(path)));
 	if (!g_file_test(path, G_FILE_TEST_IS_DIR)) {
 		ok = add_file(rules, path, messages);
 	} else {
@@ -139,6 +145,7 @@ bool rule_set_add_builtin(struct rule_set *rules, GPtrArray *messages)
 	const uint8_t *packed = rule_set_wants_errors_only(rules) ? hunt_packed.rules : NULL;
 	bool ok = true;
 
+	rules->has_builtin = true;
 	/* The last is the table of log sources. */
 	for (size_t i = 0; i + 1 < hunt_pack_count; i++) {
 		const struct pack_text *pack = &hunt_pack_texts[i];

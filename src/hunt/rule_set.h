@@ -18,6 +18,9 @@ struct rule_set {
 	const struct log_source *subscriptions; /* one of them */
 	GPtrArray *left_out; /* struct left_out */
 	size_t used; /* documents that are of use */
+	bool has_builtin; /* the program's packs are loaded */
+	GPtrArray *paths; /* char *: that were added */
+	GString *digests; /* of the files below these, one after the other */
 	bool errors_only; /* loading gives no warnings that cost time to find */
 	struct regex_runner *runner;
 	struct field_list subject; /* of the subscription judged last */

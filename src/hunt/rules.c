@@ -13,6 +13,8 @@ struct rule_set *rule_set_new(void)
 	rules->rules = g_ptr_array_new_with_free_func((GDestroyNotify)rule_free);
 	rules->filters = g_ptr_array_new_with_free_func((GDestroyNotify)rule_free);
 	rules->claims = rule_claims_new();
+	rules->paths = g_ptr_array_new_with_free_func(g_free);
+	rules->digests = g_string_new(NULL);
 	rules->left_out = g_ptr_array_new_with_free_func((GDestroyNotify)left_out_free);
 	rules->correlations = correlations_new();
 	rules->sources = log_sources_new();
@@ -49,6 +51,8 @@ void rule_set_free(struct rule_set *rules)
 	g_hash_table_unref(rules->claims);
 	judges_free(rules->judges);
 	g_ptr_array_unref(rules->left_out);
+	g_ptr_array_unref(rules->paths);
+	g_string_free(rules->digests, TRUE);
 	g_ptr_array_unref(rules->filters);
 	g_ptr_array_unref(rules->rules);
 	log_sources_free(rules->sources);
@@ -152,6 +156,7 @@ static struct match *match_new(const struct rule *rule)
 	match->title = rule->title;
 	match->level = rule->level;
 	match->tags = rule->tags;
+	match->references = rule->references;
 	match->triage = rule->triage;
 	match->fields = match_fields_new();
 	return match;

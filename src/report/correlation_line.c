@@ -34,7 +34,7 @@ static void append_event(GString *out, const struct correlated_event *event)
 	json_open_object(out, NULL);
 	event_ref_append_time(&event->ref, out);
 	json_add_present(out, "host", event->host);
-	event_ref_append_ids(&event->ref, false, out);
+	event_ref_append_ids(&event->ref, true, out);
 	event_ref_append_source(&event->ref, out);
 	json_close_object(out);
 }
@@ -48,7 +48,7 @@ static void append_events(GString *out, const struct correlation_finding *findin
 	json_close_array(out);
 }
 
-void correlation_line_append(const struct finding *finding, GString *out)
+void correlation_line_append(const struct finding *finding, bool explain, GString *out)
 {
 	const struct correlation_finding *held = finding->correlation;
 
@@ -62,7 +62,7 @@ void correlation_line_append(const struct finding *finding, GString *out)
 	time_append_json("first_seen", held->first, out);
 	time_append_json("last_seen", held->last, out);
 	append_events(out, held);
-	matches_append_json(finding, out);
+	matches_append_json(finding, explain, out);
 	json_close_object(out);
 	g_string_append_c(out, '\n');
 }

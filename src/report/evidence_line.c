@@ -44,7 +44,7 @@ static void append_links(GString *out, const GPtrArray *links)
 	json_close_array(out);
 }
 
-static void append_members(GString *out, const struct finding *finding)
+static void append_members(GString *out, const struct finding *finding, bool explain)
 {
 	const struct evidence *evidence = finding->evidence;
 
@@ -56,14 +56,17 @@ static void append_members(GString *out, const struct finding *finding)
 	append_process(out, "process", evidence->process);
 	append_process(out, "parent", evidence->parent);
 	json_add_flag(out, "not_replayed", evidence->not_replayed);
-	matches_append_json(finding, out);
+	json_add_present(out, "user_name", evidence->user_name);
+	json_add_flag(out, "local", evidence->is_local);
+	json_add_flag(out, "related", finding->is_related);
+	matches_append_json(finding, explain, out);
 	append_links(out, evidence->links);
 }
 
-void evidence_line_append(const struct finding *finding, GString *out)
+void evidence_line_append(const struct finding *finding, bool explain, GString *out)
 {
 	g_autoptr(GString) members = g_string_new(NULL);
 
-	append_members(members, finding);
+	append_members(members, finding, explain);
 	event_append_json_as(&finding->evidence->event, "evidence", members->str, out);
 }

@@ -4,6 +4,9 @@
 #include <string.h>
 
 #include "base/json.h"
+#include "config.h"
+#include "hunt/rules_about.h"
+#include "report/html_data.h"
 #include "report/html_page.h"
 #include "report/jsonl.h"
 #include "report/match_json.h"
@@ -12,17 +15,10 @@
 
 struct html {
 	bool has_lines;
+	struct html_data *data;
+	GString *line; /* the one at hand, as the page has it */
 	GHashTable *rules; /* keys of those that were added: owned texts */
 };
-
-void html_begin(struct report *report)
-{
-	struct html *html = g_new0(struct html, 1);
-
-	html->rules = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
-	report->state = html;
-	g_string_append(report->text, html_page_head);
-}
 
 void html_escape_json(GString *json, size_t start)
 {
@@ -46,15 +42,47 @@ void html_escape_json(GString *json, size_t start)
 	}
 }
 
-/* Lines of JSON become members of one array. */
-static size_t begin_line(struct report *report)
+/* Makes a line that was written from `start` on a member of the page's list. */
+static void end_line(struct report *report, size_t start)
 {
 	struct html *html = report->state;
+	GString *text = report->text, *line = html->line;
 
+	g_string_truncate(line, 0);
 	if (html->has_lines)
-		g_string_append_c(report->text, ',');
+		g_string_append_c(line, ',');
 	html->has_lines = true;
-	return report->text->len;
+	html_data_append(html->data, text->str + start, text->len - start, line);
+	html_escape_json(line, 0);
+	g_string_truncate(text, start);
+	g_string_append_len(text, line->str, (gssize)line->len);
+}
+
+/* The rules that the report was made with. */
+static void append_rule_set(struct report *report)
+{
+	GString *line = report->text;
+	size_t start = line->len;
+
+	json_open_object(line, NULL);
+	json_add_string(line, "kind", "rules");
+	json_add_string(line, "version", PACKAGE_VERSION);
+	rule_set_append_json(report->options.rules, line);
+	json_close_object(line);
+	end_line(report, start);
+}
+
+void html_begin(struct report *report)
+{
+	struct html *html = g_new0(struct html, 1);
+
+	html->data = html_data_new();
+	html->line = g_string_new(NULL);
+	html->rules = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+	report->state = html;
+	g_string_append(report->text, html_page_head);
+	if (report->options.content == REPORT_FINDINGS && report->options.rules)
+		append_rule_set(report);
 }
 
 static const struct pack_text *find_pack(const char *file)
@@ -70,7 +98,7 @@ static void append_rule(struct report *report, const struct match *match, const 
 	const struct pack_text *pack = find_pack(file);
 	g_autofree char *text = pack ? g_strndup(pack->text, pack->length) : NULL;
 	GString *line = report->text;
-	size_t start = begin_line(report);
+	size_t start = line->len;
 
 	json_open_object(line, NULL);
 	json_add_string(line, "kind", "rule");
@@ -79,11 +107,11 @@ static void append_rule(struct report *report, const struct match *match, const 
 	json_add_string(line, "level", rule_level_name(match->level));
 	tags_append_json(match->tags, line);
 	json_add_present(line, "triage", match->triage);
+	references_append_json(match->references, line);
 	json_add_present(line, "file", file);
 	json_add_present(line, "text", text);
 	json_close_object(line);
-	g_string_append_c(line, '\n');
-	html_escape_json(line, start);
+	end_line(report, start);
 }
 
 static void append_rules(struct report *report, const struct finding *finding)
@@ -107,33 +135,33 @@ void html_add_finding(struct report *report, const struct finding *finding)
 	size_t start;
 
 	append_rules(report, finding);
-	start = begin_line(report);
+	start = report->text->len;
 	jsonl_add_finding(report, finding);
-	html_escape_json(report->text, start);
+	end_line(report, start);
 }
 
 void html_add_coverage(struct report *report, const struct host_coverage *host)
 {
-	size_t start = begin_line(report);
+	size_t start = report->text->len;
 
 	jsonl_add_coverage(report, host);
-	html_escape_json(report->text, start);
+	end_line(report, start);
 }
 
 void html_add_stack(struct report *report, const struct stack_entry *entry)
 {
-	size_t start = begin_line(report);
+	size_t start = report->text->len;
 
 	jsonl_add_stack(report, entry);
-	html_escape_json(report->text, start);
+	end_line(report, start);
 }
 
 void html_add_event(struct report *report, const struct event *event, const struct wmi_fact *fact)
 {
-	size_t start = begin_line(report);
+	size_t start = report->text->len;
 
 	jsonl_add_event(report, event, fact);
-	html_escape_json(report->text, start);
+	end_line(report, start);
 }
 
 void html_end(struct report *report)
@@ -142,5 +170,7 @@ void html_end(struct report *report)
 
 	g_string_append(report->text, html_page_tail);
 	g_hash_table_unref(html->rules);
+	html_data_free(html->data);
+	g_string_free(html->line, TRUE);
 	g_free(html);
 }

@@ -11,15 +11,17 @@
 
 void jsonl_add_finding(struct report *report, const struct finding *finding)
 {
+	bool explain = report->options.explain;
+
 	switch (finding->kind) {
 	case FINDING_SUBSCRIPTION:
-		subscription_line_append(finding, report->text);
+		subscription_line_append(finding, explain, report->text);
 		break;
 	case FINDING_EVIDENCE:
-		evidence_line_append(finding, report->text);
+		evidence_line_append(finding, explain, report->text);
 		break;
 	case FINDING_CORRELATION:
-		correlation_line_append(finding, report->text);
+		correlation_line_append(finding, explain, report->text);
 		break;
 	}
 }

@@ -9,11 +9,18 @@ libwmihunt_a_SOURCES += \
 	src/report/evidence_line.c src/report/evidence_line.h \
 	src/report/explain.c src/report/explain.h \
 	src/report/html.c src/report/html.h src/report/html_page.h \
+	src/report/html_data.c src/report/html_data.h \
 	src/report/jsonl.c src/report/jsonl.h \
 	src/report/match_json.c src/report/match_json.h \
 	src/report/navigator.c src/report/navigator.h \
 	src/report/report.c src/report/report.h \
 	src/report/row.c src/report/row.h \
+	src/report/saved_coverage.c \
+	src/report/saved_evidence.c \
+	src/report/saved_line.c src/report/saved_line.h \
+	src/report/saved_members.c src/report/saved_members.h \
+	src/report/saved_stored.c \
+	src/report/saved_subscription.c src/report/saved_tables.h \
 	src/report/stack_line.c src/report/stack_line.h \
 	src/report/stored_json.c src/report/stored_json.h \
 	src/report/subscription_line.c src/report/subscription_line.h \

@@ -4,17 +4,27 @@
 #include "base/json.h"
 #include "sigma/match.h"
 
-void tags_append_json(const GPtrArray *tags, GString *out)
+static void append_texts(const char *key, const GPtrArray *texts, GString *out)
 {
-	if (!tags || tags->len == 0)
+	if (!texts || texts->len == 0)
 		return;
-	json_open_array(out, "tags");
-	for (guint i = 0; i < tags->len; i++)
-		json_add_string(out, NULL, g_ptr_array_index(tags, i));
+	json_open_array(out, key);
+	for (guint i = 0; i < texts->len; i++)
+		json_add_string(out, NULL, g_ptr_array_index(texts, i));
 	json_close_array(out);
 }
 
-static void append_match(GString *out, const struct match *match)
+void tags_append_json(const GPtrArray *tags, GString *out)
+{
+	append_texts("tags", tags, out);
+}
+
+void references_append_json(const GPtrArray *references, GString *out)
+{
+	append_texts("references", references, out);
+}
+
+static void append_match(GString *out, const struct match *match, bool explain)
 {
 	json_open_object(out, NULL);
 	json_add_present(out, "rule_id", match->rule_id);
@@ -31,10 +41,14 @@ static void append_match(GString *out, const struct match *match)
 		json_close_object(out);
 	}
 	json_close_array(out);
+	if (explain) {
+		json_add_present(out, "triage", match->triage);
+		references_append_json(match->references, out);
+	}
 	json_close_object(out);
 }
 
-void matches_append_json(const struct finding *finding, GString *out)
+void matches_append_json(const struct finding *finding, bool explain, GString *out)
 {
 	const GPtrArray *matches = finding->matches;
 
@@ -43,6 +57,6 @@ void matches_append_json(const struct finding *finding, GString *out)
 				rule_level_name((enum rule_level)finding_level(finding)));
 	json_open_array(out, "matches");
 	for (guint i = 0; i < matches->len; i++)
-		append_match(out, g_ptr_array_index(matches, i));
+		append_match(out, g_ptr_array_index(matches, i), explain);
 	json_close_array(out);
 }

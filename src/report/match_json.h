@@ -9,7 +9,11 @@
 /* Appends the JSON member "tags", a list (char *); nothing when there is none. */
 void tags_append_json(const GPtrArray *tags, GString *out);
 
-/* Appends the JSON members "level" (unless there is no match) and "matches". */
-void matches_append_json(const struct finding *finding, GString *out);
+/* So "references". */
+void references_append_json(const GPtrArray *references, GString *out);
+
+/* Appends the JSON members "level" (unless there is no match) and "matches"; `explain`: with what
+ * the rules advise. */
+void matches_append_json(const struct finding *finding, bool explain, GString *out);
 
 #endif

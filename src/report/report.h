@@ -10,6 +10,7 @@
 #include "evidence/coverage.h"
 #include "evtx/log_facts.h"
 #include "hunt/finding.h"
+#include "hunt/rules.h"
 #include "hunt/stack.h"
 #include "wmi/fact.h"
 
@@ -26,7 +27,8 @@ struct report_options {
 	bool bom; /* a byte order mark before what spreadsheets open */
 	unsigned width; /* columns of the terminal, 0: what is printed need not fit one */
 	bool colour; /* levels are coloured */
-	bool explain; /* what happened to each subscription, in formats for people */
+	const struct rule_set *rules; /* that findings are judged by; borrowed, NULL: none are */
+	bool explain; /* what happened to each subscription, and what the rules advise */
 };
 
 /* Where it goes; `write` returns false when nothing more can be written. */

@@ -12,7 +12,7 @@
 static void append_members(GString *out, const struct sighting *sighting)
 {
 	event_ref_append_time(&sighting->ref, out);
-	event_ref_append_ids(&sighting->ref, false, out);
+	event_ref_append_ids(&sighting->ref, true, out);
 	json_add_string(out, "operation", sighting_word(sighting));
 	json_add_present(out, "user", sighting->user);
 	event_ref_append_source(&sighting->ref, out);
@@ -70,7 +70,7 @@ static void append_content(GString *out, const struct finding *finding)
 	wmi_consumer_append_json(subscription->consumer, finding->consumer_sha256, out);
 }
 
-void subscription_line_append(const struct finding *finding, GString *out)
+void subscription_line_append(const struct finding *finding, bool explain, GString *out)
 {
 	const struct subscription *subscription = finding->subscription;
 
@@ -95,7 +95,7 @@ void subscription_line_append(const struct finding *finding, GString *out)
 	append_sightings(out, subscription->events);
 	if (subscription->timeline)
 		timeline_append_json(subscription->timeline, out);
-	matches_append_json(finding, out);
+	matches_append_json(finding, explain, out);
 	append_known_good(out, finding);
 	json_close_object(out);
 	g_string_append_c(out, '\n');

@@ -30,7 +30,7 @@ static void append_entry(GString *out, const struct timeline_entry *entry)
 	json_add_flag(out, "local", entry->is_local);
 	json_add_present(out, "detail", entry->detail);
 	json_add_present(out, "why", entry->why);
-	if (entry->ref.has_event_id)
+	if (entry->ref.has_event_id || entry->ref.path)
 		event_ref_append_source(&entry->ref, out);
 	json_close_object(out);
 }

@@ -42,6 +42,7 @@ struct match {
 	const char *title;
 	enum rule_level level;
 	const GPtrArray *tags; /* char *, may be NULL */
+	const GPtrArray *references; /* char *, may be NULL */
 	const char *triage; /* what to look at next, may be NULL */
 	GPtrArray *fields; /* struct match_field */
 };

@@ -17,6 +17,7 @@ void rule_free(struct rule *rule)
 	if (rule->targets)
 		g_ptr_array_unref(rule->targets);
 	g_ptr_array_unref(rule->tags);
+	g_ptr_array_unref(rule->references);
 	g_free(rule->triage);
 	g_free(rule->title);
 	g_free(rule->name);

@@ -18,6 +18,7 @@ struct rule {
 	char *title;
 	enum rule_level level;
 	GPtrArray *tags; /* char * */
+	GPtrArray *references; /* char *: addresses and titles */
 	char *triage; /* what to look at next, or NULL */
 	const struct log_source *source; /* borrowed */
 	struct detection detection; /* empty until `packed` is read */

@@ -190,6 +190,23 @@ static void load_tags(struct rule_head *head, const struct yaml_node *document, 
 		add_tag(head, g_ptr_array_index(tags->children, i), lint);
 }
 
+static void add_reference(struct rule_head *head, const struct yaml_node *node)
+{
+	if (yaml_node_is_text(node) && *node->text)
+		g_ptr_array_add(head->references, g_strdup(node->text));
+}
+
+static void load_references(struct rule_head *head, const struct yaml_node *document)
+{
+	const struct yaml_node *references = yaml_map_get(document, "references");
+
+	if (references && references->type == YAML_SCALAR)
+		add_reference(head, references);
+	for (guint i = 0;
+	     references && references->type == YAML_LIST && i < references->children->len; i++)
+		add_reference(head, references->children->pdata[i]);
+}
+
 static void check_date(const struct yaml_node *document, const char *name, struct lint *lint)
 {
 	const struct yaml_node *date = get_text(document, name);
@@ -267,10 +284,12 @@ void rule_head_load(const struct yaml_node *document, enum rule_kind kind, struc
 	if (!lint->errors_only)
 		check_document(document, kind, lint);
 	head->tags = g_ptr_array_new_with_free_func(g_free);
+	head->references = g_ptr_array_new_with_free_func(g_free);
 	load_title(head, document, lint);
 	load_id(head, document, lint);
 	head->name = copy_text(document, "name");
 	load_tags(head, document, kind, lint);
+	load_references(head, document);
 	if (kind != RULE_FILTER) {
 		load_level(head, document, lint);
 		head->triage = copy_text(document, "x-triage");

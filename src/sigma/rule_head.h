@@ -24,6 +24,7 @@ struct rule_head {
 	char *title;
 	enum rule_level level; /* medium where none is given */
 	GPtrArray *tags; /* char * */
+	GPtrArray *references; /* char * */
 	char *triage; /* x-triage: what to look at next; or NULL */
 };
 

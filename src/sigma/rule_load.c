@@ -89,6 +89,7 @@ static struct rule *new_rule(const struct rule_head *head, const char *file)
 	rule->title = head->title;
 	rule->level = head->level;
 	rule->tags = head->tags;
+	rule->references = head->references;
 	rule->triage = head->triage;
 	return rule;
 }

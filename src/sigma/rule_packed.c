@@ -7,7 +7,7 @@
 
 /* Another field of these is lost unless it is written and read here. */
 #if GLIB_SIZEOF_VOID_P == 8
-G_STATIC_ASSERT(sizeof(struct rule) == 112);
+G_STATIC_ASSERT(sizeof(struct rule) == 120);
 G_STATIC_ASSERT(sizeof(struct prefilter) == 24);
 G_STATIC_ASSERT(sizeof(struct field_text) == 24);
 G_STATIC_ASSERT(sizeof(struct rule_want) == 56);
@@ -83,6 +83,22 @@ static struct place take_place(const uint8_t **at)
 	return (struct place){line, (unsigned)packed_take_number(at)};
 }
 
+static void add_texts(GByteArray *out, const GPtrArray *texts)
+{
+	packed_add_number(out, texts->len);
+	for (guint i = 0; i < texts->len; i++)
+		packed_add_text(out, texts->pdata[i]);
+}
+
+static GPtrArray *take_texts(const uint8_t **at)
+{
+	GPtrArray *texts = g_ptr_array_new_with_free_func(g_free);
+
+	for (uint64_t left = packed_take_number(at); left > 0; left--)
+		g_ptr_array_add(texts, g_strdup(packed_take_text(at)));
+	return texts;
+}
+
 static void add_head(GByteArray *out, const struct rule *rule)
 {
 	packed_add_number(out, rule->is_filter);
@@ -92,9 +108,8 @@ static void add_head(GByteArray *out, const struct rule *rule)
 	packed_add_text(out, rule->title);
 	packed_add_number(out, rule->level);
 	packed_add_text(out, rule->triage);
-	packed_add_number(out, rule->tags->len);
-	for (guint i = 0; i < rule->tags->len; i++)
-		packed_add_text(out, rule->tags->pdata[i]);
+	add_texts(out, rule->tags);
+	add_texts(out, rule->references);
 	packed_add_number(out, rule->targets ? rule->targets->len + 1 : 0);
 	for (guint i = 0; rule->targets && i < rule->targets->len; i++) {
 		const struct rule_target *target = rule->targets->pdata[i];
@@ -134,9 +149,8 @@ static struct rule *take_head(const uint8_t **at, const char *file)
 	rule->title = g_strdup(packed_take_text(at));
 	rule->level = (enum rule_level)packed_take_number(at);
 	rule->triage = g_strdup(packed_take_text(at));
-	rule->tags = g_ptr_array_new_with_free_func(g_free);
-	for (uint64_t left = packed_take_number(at); left > 0; left--)
-		g_ptr_array_add(rule->tags, g_strdup(packed_take_text(at)));
+	rule->tags = take_texts(at);
+	rule->references = take_texts(at);
 	rule->targets = take_targets(at);
 	return rule;
 }

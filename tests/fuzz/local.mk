@@ -24,6 +24,7 @@ FUZZ_TARGETS = \
 	tests/fuzz/fuzz-recover.c \
 	tests/fuzz/fuzz-repository.c \
 	tests/fuzz/fuzz-rules.c \
+	tests/fuzz/fuzz-saved-line.c \
 	tests/fuzz/fuzz-sevenzip.c \
 	tests/fuzz/fuzz-sieve.c \
 	tests/fuzz/fuzz-snapshot.c \

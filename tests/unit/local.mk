@@ -75,6 +75,7 @@ tests_unit_runner_SOURCES = \
 	tests/unit/report/test-csv.c \
 	tests/unit/report/test-html.c \
 	tests/unit/report/test-navigator.c \
+	tests/unit/report/test-saved-line.c \
 	tests/unit/report/test-supertimeline.c \
 	tests/unit/report/test-table.c \
 	tests/unit/repository/repository_sample.c \

@@ -25,10 +25,11 @@ function drawMatch(match) {
 
 	return el('div', 'match',
 		el('p', '', levelBadge(match.level), ' ', el('b', '', match.title), ' ',
-			withSpaces(techniquesOf({matches: [match]}).map(techniqueLink))),
+			withSpaces(techniquesOf(match.tags || []).map(techniqueLink))),
 		other.length > 0 && el('p', 'faint', other.join(', ')),
 		(match.fields || []).length > 0 && table(['Field', 'What matched'], match.fields.map(field => [field.field, el('code', '', field.text)])),
 		rule.triage && el('p', '', el('b', '', 'Next: '), rule.triage),
+		rule.references && el('p', 'faint', 'References: ', rule.references.join(', ')),
 		rule.text ? folded('The rule' + (rule.file ? ': ' + rule.file : ''), () => codeBlock(rule.text))
 			: el('p', 'faint', 'The rule: ' + (rule.file || match.rule_id || 'without a file')));
 }
@@ -50,7 +51,7 @@ function drawTimeline(line) {
 	return [el('h3', '', 'Timeline (UTC)'), drawAxis(entries.map(markEntry)),
 		table(['Time', 'What', 'Event', 'By', 'Process', 'Detail'], entries.map(entry => [
 			el('td', 'when', when(entry.time) || '—', entry.count > 1 && el('div', 'faint', `${entry.count} times, last ${when(entry.last)}`)),
-			words(entry.what), entry.event_id === undefined ? '' : String(entry.event_id),
+			el('td', 'word', words(entry.what)), entry.event_id === undefined ? '' : String(entry.event_id),
 			[person(entry), entry.from ? ' from ' + entry.from : entry.local ? ' from this machine' : ''],
 			[entry.process || '', entry.process_id === undefined ? '' : ` (${entry.process_id})`],
 			[isLong(entry.detail) ? codeBlock(entry.detail) : entry.detail || '', entry.why && el('div', 'faint', entry.why)]]))];
@@ -58,7 +59,7 @@ function drawTimeline(line) {
 
 /* The level of what the rules say of an entry's event itself. */
 function markEntry(entry) {
-	const known = (byPlace.get(placeOf(entry)) || []).find(item => item.kind === 'evidence');
+	const known = (byPlace().get(placeOf(entry)) || []).find(item => item.kind === 'evidence');
 
 	return {...entry, rank: known ? known.rank : 0};
 }
@@ -106,7 +107,7 @@ const HEAD = ['kind', 'host', 'level', 'matches', 'time', 'first_seen', 'last_se
 
 function drawSubscription(finding, open) {
 	const line = finding.line, key = subscriptionKey(finding);
-	const events = linked.get(key) || [];
+	const events = linked().get(key) || [];
 	const why = item => item.line.links.filter(link => linkKey(item.host, link) === key).map(link => link.why).join('; ');
 
 	return [
@@ -129,7 +130,7 @@ function drawSubscription(finding, open) {
 
 function drawEvidence(finding, open) {
 	const line = finding.line, data = line.data || {};
-	const targets = (line.links || []).flatMap(link => subscriptions.get(linkKey(finding.host, link)) || []);
+	const targets = (line.links || []).flatMap(link => subscriptions().get(linkKey(finding.host, link)) || []);
 
 	return [
 		facts([['host', line.host], ['time', when(line.time)], ['last', when(line.last)], ['count', line.count], ['event', line.event_id],
@@ -146,7 +147,7 @@ function drawEvidence(finding, open) {
 
 function drawCorrelation(finding, open) {
 	const line = finding.line;
-	const items = (line.events || []).flatMap(event => byPlace.get(placeOf(event)) || []);
+	const items = (line.events || []).flatMap(event => byPlace().get(placeOf(event)) || []);
 
 	return [
 		facts([['host', line.host], ['first', when(line.first_seen)], ['last', when(line.last_seen)], ['events', line.count], ['group', line.group]]),
@@ -165,7 +166,7 @@ function drawOther(finding) {
 function drawDetail(finding, open, close) {
 	const draw = {subscription: drawSubscription, evidence: drawEvidence, correlation: drawCorrelation}[finding.kind] || drawOther;
 
-	return [el('h2', '', levelBadge(finding.line.level), shortText('span', '', finding.what), button('Close', close, 'button')),
+	return [el('h2', '', levelCell(finding), shortText('span', '', finding.what), button('Close', close, 'button')),
 		draw(finding, open),
 		folded('The line of the report, as JSON', () => codeBlock(JSON.stringify(finding.line, null, 2)))];
 }

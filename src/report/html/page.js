@@ -28,7 +28,8 @@ function drawRow(finding, position) {
 }
 
 function levelCell(finding) {
-	return finding.line.known_good && finding.rank === 0 ? el('span', 'level none', 'known good') : levelBadge(finding.line.level);
+	return member(finding.value, 'known_good') && finding.rank === 0 ? el('span', 'level none', 'known good')
+		: levelBadge(decode(member(finding.value, 'level')));
 }
 
 function drawRows() {
@@ -48,7 +49,7 @@ function lay() {
 	const split = byId('split');
 
 	split.classList.toggle('open', state.open !== null);
-	split.classList.toggle('tall', byId('list').clientWidth < 900);
+	split.classList.toggle('tall', byId('list').clientWidth < 1150);
 	drawRows();
 }
 
@@ -94,7 +95,7 @@ function closeFinding() {
 }
 
 function apply() {
-	filter.terms = byId('search').value.toLowerCase().split(/\s+/).filter(term => term);
+	search(byId('search').value);
 	filter.rank = Number(byId('level').value);
 	for (const name of ['kind', 'host', 'technique', 'order'])
 		filter[name] = byId(name).value;
@@ -137,6 +138,13 @@ function drawHeadline() {
 	byId('headline').textContent = `${count(matched.length, 'finding', 'findings')} (${high} high or critical) on ` +
 		`${count(on, 'host', 'hosts')} of ${Math.max(on, hosts.length)}` +
 		(blind ? `; ${blind} of ${hosts.length} could not, or only partly, show subscriptions` : '') + '. Times are UTC.';
+}
+
+/* The rules that findings were judged by. */
+function drawRules() {
+	for (const {version, rules: number, rules_sha256: digest, rules_from: paths} of ofKind('rules'))
+		fill(byId('made-with'), `Made by wmihunt ${version} with ${count(number, 'rule', 'rules')}, SHA-256 `, el('code', '', digest),
+			paths && [', also from ', paths.join(', ')], '.');
 }
 
 function drawSummary(techniques) {
@@ -244,6 +252,7 @@ function start() {
 	addOptions('technique', [['', 'All techniques'], ...techniques.map(technique => [technique.key, technique.key]).sort()]);
 	addOptions('order', [['level', 'By level'], ['time', 'By time'], ['host', 'By host']]);
 	drawHeadline();
+	drawRules();
 	drawSummary(techniques);
 	drawCoverage();
 	for (const id of ['level', 'kind', 'host', 'technique', 'order', 'search'])

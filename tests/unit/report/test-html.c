@@ -5,6 +5,7 @@
 
 #include "base/sha256.h"
 #include "report/html.h"
+#include "report/html_data.h"
 #include "report/html_page.h"
 #include "tests/support/report_sample.h"
 #include "tests/unit/cmocka_test.h"
@@ -94,6 +95,34 @@ static void test_script_makes_no_markup(void **state)
 		assert_null(strstr(html_page_tail, names[i]));
 }
 
+static void assert_data(struct html_data *data, const char *line, const char *expected)
+{
+	g_autoptr(GString) out = g_string_new("[");
+
+	html_data_append(data, line, strlen(line), out);
+	assert_string_equal(out->str + 1, expected);
+}
+
+/* Texts and lists of names are numbered over all lines. */
+static void test_data(void **state)
+{
+	struct html_data *data = html_data_new();
+
+	(void)state;
+	assert_data(data, "{\"a\":\"x\",\"b\":{\"c\":[\"y\",\"x\",\"\"]}}\n",
+		    "[[[\"c\"],[\"a\",\"b\"]],[\"x\",\"y\",\"\"],[1,0,[0,[-1,1,0,2]]]]\n");
+	assert_data(data, "{\"a\":\"y\",\"b\":{\"c\":[]}}", "[[],[],[1,1,[0,[-1]]]]\n");
+	assert_data(data, "{\"b\":{},\"a\":\"\\u0000<\"}",
+		    "[[[],[\"b\",\"a\"]],[\"\\u0000<\"],[3,[2],3]]\n");
+	assert_data(data, "[0,7,-7,1.5,999999999999999,1000000000000000,true,false,null]",
+		    "[[],[],[-1,-1,-8,[-2,-7],[-2,1.5],-1000000000000000,"
+		    "[-2,1000000000000000],true,false,null]]\n");
+	/* Names are not what they are joined to. */
+	assert_data(data, "{\"d\\\",\\\"e\":1}", "[[[\"d\\\",\\\"e\"]],[],[4,-2]]\n");
+	assert_data(data, "{\"d\":1,\"e\":1}", "[[[\"d\",\"e\"]],[],[5,-2,-2]]\n");
+	html_data_free(data);
+}
+
 static void add_finding(struct sample_report *sample, const char *name, const char *title)
 {
 	struct subscription *subscription =
@@ -131,14 +160,16 @@ static void test_page(void **state)
 	add_finding(&sample, "Three", "Second");
 	at = text = sample_report_end(&sample);
 	data = take_between(&at, "<script id=\"data\" type=\"application/json\">", "</script>");
-	assert_true(g_str_has_prefix(data, "[\n{\"kind\":\"rule\",\"rule_id\":\"First\""));
-	assert_true(g_str_has_suffix(data, "}\n]"));
+	assert_true(g_str_has_prefix(data, "[\n[[[\"kind\",\"rule_id\","));
+	assert_true(g_str_has_suffix(data, "]\n]"));
 	assert_null(strpbrk(data, "<>&"));
-	/* A rule once, however many findings cite it. */
-	assert_int_equal(count(data, "\"kind\":\"rule\""), 2);
-	assert_int_equal(count(data, "\n,{"), 4);
-	assert_non_null(strstr(data, "\"triage\":\"Ask \\u003c/script\\u003e\""));
-	assert_non_null(strstr(data, "\"CommandLineTemplate\":\"\\u003cb\\u003e\\u0026\""));
+	/* Three findings, and a rule once, however many cite it. */
+	assert_int_equal(count(data, "\n"), 1 + 3 + 2);
+	assert_int_equal(count(data, "\n,["), 3 + 2 - 1);
+	/* So each text. */
+	assert_int_equal(count(data, "\"Ask \\u003c/script\\u003e\""), 1);
+	assert_int_equal(count(data, "\"\\u003cb\\u003e\\u0026\""), 1);
+	assert_int_equal(count(data, "\"CommandLineTemplate\""), 1);
 }
 
 static void test_empty_page(void **state)
@@ -160,6 +191,7 @@ TEST_GROUP(void)
 		cmocka_unit_test(test_escape),
 		cmocka_unit_test(test_policy),
 		cmocka_unit_test(test_script_makes_no_markup),
+		cmocka_unit_test(test_data),
 		cmocka_unit_test(test_page),
 		cmocka_unit_test(test_empty_page),
 	};

@@ -1,0 +1,98 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <string.h>
+
+#include "cli/cmd.h"
+#include "cli/session.h"
+#include "map/run_lines.h"
+#include "report/saved_line.h"
+
+struct report_run {
+	gboolean explain; /* an option */
+
+	struct session *session;
+	struct saved_lines *lines;
+	uint64_t findings;
+	uint64_t found[FINDING_CORRELATION + 1];
+	uint64_t hosts[COVERED + 1];
+};
+
+static bool add_finding(struct report_run *run, const struct finding *finding)
+{
+	struct report *report = &run->session->report;
+
+	run->found[finding->kind]++;
+	if (finding->is_related)
+		return report_add_related(report, finding);
+	run->findings += finding_level(finding) >= LEVEL_LOW;
+	return report_add_finding(report, finding);
+}
+
+static bool add_line(struct report_run *run, const struct saved_line *line)
+{
+	if (line->kind == SAVED_FINDING)
+		return add_finding(run, &line->finding);
+	run->hosts[line->coverage.covered]++;
+	return report_add_coverage(&run->session->report, &line->coverage);
+}
+
+/* Messages of the run may stand among its lines. */
+static bool take_line(void *context, const char *path, const char *text, size_t length,
+		      const char **reason, bool *go_on)
+{
+	struct report_run *run = context;
+	const struct saved_line *line = saved_lines_read(run->lines, text, length, reason);
+	struct run_lines messages = {.via = strcmp(path, "-") == 0 ? NULL : path};
+
+	if (!line)
+		return run_line_read(text, length, &messages, &run->session->faults);
+	*go_on = add_line(run, line);
+	return true;
+}
+
+static bool print_report(struct session *session, void *context)
+{
+	struct report_run *run = context;
+	const struct line_taker taker = {take_line, run};
+
+	run->session = session;
+	run->lines = saved_lines_new(session->rules);
+	session_read_lines(session, &taker);
+	saved_lines_free(run->lines);
+	session_count(session, "hosts_covered", run->hosts[COVERED]);
+	session_count(session, "hosts_partly_covered", run->hosts[COVERED_PARTLY]);
+	session_count(session, "hosts_not_covered", run->hosts[COVERED_NOT]);
+	session_count(session, "subscriptions", run->found[FINDING_SUBSCRIPTION]);
+	session_count(session, "evidence", run->found[FINDING_EVIDENCE]);
+	session_count(session, "correlations", run->found[FINDING_CORRELATION]);
+	session_count(session, "findings", run->findings);
+	return run->findings > 0;
+}
+
+static bool check_options(struct session *session, void *context)
+{
+	session->report_options.explain = ((const struct report_run *)context)->explain;
+	return true;
+}
+
+int cmd_report(int argc, char **argv)
+{
+	struct report_run run = {0};
+	const GOptionEntry entries[] = {
+		{"explain", 0, 0, G_OPTION_ARG_NONE, &run.explain,
+		 "What happened to each subscription, and what the rules advise", NULL},
+		{0},
+	};
+	const struct session_command command = {
+		.usage = "FILE… - reports from saved lines",
+		.summary = "Reads lines that wmihunt hunt has written, of one run or of several, "
+			   "and reports\n"
+			   "them in any format, as the run itself would have done.",
+		.entries = entries,
+		.reads_lines = true,
+		.check = check_options,
+		.run = print_report,
+		.context = &run,
+	};
+
+	return session_run(&command, argc, argv);
+}
