@@ -126,13 +126,20 @@ static bool may_be_text(const char *path, const uint8_t *head, size_t size)
 	       (length > 5 && g_ascii_strcasecmp(path + length - 5, ".json") == 0);
 }
 
-/* No worker unpacks it. */
-static bool is_no_archive(const uint8_t *head, size_t head_size, int fd, uint64_t size)
+/* A tar may be known by its name only, where its first header is damaged. */
+static bool is_named_tar(const char *path)
 {
-	enum archive_kind kind = archive_kind_tell(head, head_size);
+	return strstr(path, ".tar") || g_str_has_suffix(path, ".tgz");
+}
 
-	return !evtx_is_log(head, head_size) &&
-	       (kind == ARCHIVE_NONE || (kind == ARCHIVE_MAYBE_ZIP && !may_end_as_zip(fd, size)));
+/* No worker unpacks it. */
+static bool is_no_archive(const struct input *input, const uint8_t *head, size_t size)
+{
+	enum archive_kind kind = archive_kind_tell(head, size);
+
+	return !evtx_is_log(head, size) &&
+	       (kind == ARCHIVE_NONE || (kind == ARCHIVE_MAYBE_ZIP && !is_named_tar(input->path) &&
+					 !may_end_as_zip(input->fd, input->size)));
 }
 
 uint64_t input_groups_find(struct input_groups *groups, const struct input *input, bool recovers,
@@ -149,8 +156,7 @@ uint64_t input_groups_find(struct input_groups *groups, const struct input *inpu
 		log_find_host(head, (size_t)got, &host, &host_size);
 		return find_number(groups, input->path, host, host_size);
 	}
-	if (got >= 0 && !recovers && !input->is_device &&
-	    is_no_archive(head, (size_t)got, input->fd, input->size)) {
+	if (got >= 0 && !recovers && !input->is_device && is_no_archive(input, head, (size_t)got)) {
 		if (!may_be_text(input->path, head, (size_t)got))
 			return input->named ? input_groups_add(groups) : UNREAD_GROUP;
 		if (input->size <= SMALL_TEXT)
