@@ -9,6 +9,7 @@ libwmihunt_a_SOURCES += \
 	src/base/json.c src/base/json.h \
 	src/base/json_reader.c src/base/json_reader.h \
 	src/base/limits.h \
+	src/base/line_buffer.c src/base/line_buffer.h \
 	src/base/order.h \
 	src/base/packing.c src/base/packing.h \
 	src/base/percent.c src/base/percent.h \
@@ -16,4 +17,5 @@ libwmihunt_a_SOURCES += \
 	src/base/sha256.c src/base/sha256.h \
 	src/base/share.h \
 	src/base/text.c src/base/text.h \
-	src/base/text_pool.c src/base/text_pool.h
+	src/base/text_pool.c src/base/text_pool.h \
+	src/base/xml_text.c src/base/xml_text.h

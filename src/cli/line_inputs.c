@@ -4,12 +4,13 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
-#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/limits.h"
+#include "base/line_buffer.h"
 #include "base/text.h"
+#include "run/process.h"
 
 #define READ_SIZE 65536
 #define OTHER_FILES 64 /* that the process may have open */
@@ -48,16 +49,9 @@ static void open_one(struct line_inputs *inputs, const char *path, struct tally 
 /* How many may be opened: a process that is made has two descriptors of each for a moment. */
 static guint get_most_files(void)
 {
-	struct rlimit limit;
+	uint64_t most = process_allow_files();
 
-	if (getrlimit(RLIMIT_NOFILE, &limit) != 0)
-		return WH_MIN_FILES / 2;
-	limit.rlim_cur = MIN(limit.rlim_max, MAX(limit.rlim_cur, WH_WANTED_FILES));
-	if (setrlimit(RLIMIT_NOFILE, &limit) != 0)
-		getrlimit(RLIMIT_NOFILE, &limit);
-	return limit.rlim_cur > 2 * OTHER_FILES
-		       ? (guint)MIN((limit.rlim_cur - OTHER_FILES) / 2, G_MAXUINT)
-		       : 1;
+	return most > 2 * OTHER_FILES ? (guint)MIN((most - OTHER_FILES) / 2, G_MAXUINT) : 1;
 }
 
 void line_inputs_open(struct line_inputs *inputs, char *const *paths, GArray *descriptors,
@@ -107,11 +101,10 @@ struct line_reading {
 	const struct line_taker *taker;
 	const struct fault_sink *faults;
 	GPtrArray *bad; /* struct bad_lines, in the order of their first */
-	GString *line; /* as far as it was read */
+	struct line_buffer line; /* as far as it was read */
 	uint64_t number; /* of it */
 	uint64_t offset; /* of its first byte, in the file */
 	uint64_t passed; /* bytes of the file */
-	bool overlong; /* the rest of it is passed over */
 	bool go_on;
 };
 
@@ -159,37 +152,19 @@ static void report_bad(const struct line_reading *reading)
 	}
 }
 
-static bool is_blank(const GString *line)
-{
-	return strspn(line->str, " \t\r\n") == line->len;
-}
-
 static void end_line(struct line_reading *reading)
 {
 	const char *reason = NULL;
-	const char *text = reading->line->str;
-	size_t length = reading->line->len;
+	size_t length;
+	const char *text = line_buffer_get(&reading->line, &length);
 
 	reading->number++;
-	if (length >= 3 && memcmp(text, "\xEF\xBB\xBF", 3) == 0)
-		text += 3, length -= 3;
-	if (reading->overlong)
+	if (reading->line.overlong)
 		note_bad(reading, "longer than a line of hunt can be");
-	else if (!is_blank(reading->line) &&
-		 !reading->taker->take(reading->taker->context, reading->path, text, length,
-				       &reason, &reading->go_on))
+	else if (text && !reading->taker->take(reading->taker->context, reading->path, text, length,
+					       &reason, &reading->go_on))
 		note_bad(reading, reason);
-	g_string_truncate(reading->line, 0);
-	reading->overlong = false;
-}
-
-static void extend_line(struct line_reading *reading, const char *data, size_t size)
-{
-	reading->overlong |= size > WH_MAX_FINDING_LINE - reading->line->len;
-	if (reading->overlong)
-		g_string_truncate(reading->line, 0);
-	else
-		g_string_append_len(reading->line, data, (gssize)size);
+	line_buffer_clear(&reading->line);
 }
 
 static void take_bytes(struct line_reading *reading, const char *data, size_t size)
@@ -198,7 +173,7 @@ static void take_bytes(struct line_reading *reading, const char *data, size_t si
 		const char *feed = memchr(data, '\n', size);
 		size_t part = feed ? (size_t)(feed - data) : size;
 
-		extend_line(reading, data, part);
+		line_buffer_add(&reading->line, data, part);
 		reading->passed += part;
 		if (!feed)
 			return;
@@ -222,7 +197,7 @@ static void read_one(struct line_reading *reading)
 			break;
 		take_bytes(reading, data, (size_t)size);
 	}
-	if (reading->go_on && (reading->line->len > 0 || reading->overlong))
+	if (reading->go_on && (reading->line.text->len > 0 || reading->line.overlong))
 		end_line(reading);
 	report_bad(reading);
 	if (size < 0)
@@ -242,14 +217,14 @@ void line_inputs_read(const struct line_inputs *inputs, int fd, struct reducer_l
 			.taker = taker,
 			.faults = faults,
 			.bad = g_ptr_array_new_with_free_func((GDestroyNotify)bad_lines_free),
-			.line = g_string_new(NULL),
 			.go_on = true,
 		};
 
+		line_buffer_init(&reading.line, WH_MAX_FINDING_LINE);
 		read_one(&reading);
 		go_on = reading.go_on;
 		g_ptr_array_unref(reading.bad);
-		g_string_free(reading.line, TRUE);
+		line_buffer_release(&reading.line);
 	}
 	reducer_link_stop(link);
 }

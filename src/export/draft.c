@@ -56,14 +56,6 @@ void draft_add_field(struct draft *draft, const char *name, const char *value)
 		g_array_append_val(draft->event->fields, field);
 }
 
-bool draft_is(const struct draft *draft, const char *provider, uint32_t event_id)
-{
-	const struct event *event = draft->event;
-
-	return event->ref.has_event_id && event->ref.event_id == event_id && event->provider &&
-	       strcmp(event->provider, provider) == 0;
-}
-
 const char *draft_make_hex(struct draft *draft, const char *text)
 {
 	g_autofree char *hex = NULL;
@@ -72,42 +64,6 @@ const char *draft_make_hex(struct draft *draft, const char *text)
 		return text;
 	hex = g_strdup_printf("0x%" G_GINT64_MODIFIER "x", g_ascii_strtoull(text, NULL, 10));
 	return arena_copy(draft->arena, hex, strlen(hex));
-}
-
-static size_t read_entity(const char *at, char *out)
-{
-	static const struct {
-		const char *name;
-		char letter;
-	} entities[] = {
-		{"&lt;", '<'}, {"&gt;", '>'}, {"&amp;", '&'}, {"&quot;", '"'}, {"&apos;", '\''}};
-
-	for (size_t i = 0; i < G_N_ELEMENTS(entities); i++) {
-		if (g_str_has_prefix(at, entities[i].name)) {
-			*out = entities[i].letter;
-			return strlen(entities[i].name);
-		}
-	}
-	return 0;
-}
-
-const char *draft_unescape_xml(struct draft *draft, const char *text)
-{
-	char *copy, *to;
-
-	if (!text || !strchr(text, '&'))
-		return text;
-	copy = to = arena_copy(draft->arena, text, strlen(text));
-	while (*text) {
-		size_t length = *text == '&' ? read_entity(text, to) : 0;
-
-		if (!length)
-			*to = *text;
-		text += length ? length : 1;
-		to++;
-	}
-	*to = '\0';
-	return copy;
 }
 
 static const char *join_names(struct draft *draft, const char *path, const char *sign,

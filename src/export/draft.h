@@ -31,13 +31,8 @@ void draft_set_export_time(struct draft *draft, const struct export_time *time);
 /* A field; one beyond the bounds is left out. */
 void draft_add_field(struct draft *draft, const char *name, const char *value);
 
-bool draft_is(const struct draft *draft, const char *provider, uint32_t event_id);
-
 /* A number of decimal digits as Windows logs hexadecimal ones; the text itself where it is none. */
 const char *draft_make_hex(struct draft *draft, const char *text);
-
-/* A copy of a text with `&lt;` and the like undone; the text itself where there are none. */
-const char *draft_unescape_xml(struct draft *draft, const char *text);
 
 /*
  * Adds what an element of the event holds, as the spellings of JSON that keep elements have it:

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <string.h>
 
+#include "base/xml_text.h"
 #include "export/spelling.h"
 
 /* dissect's target-query -j: one flat object. The element of UserData is part of names; of repeated
@@ -78,7 +79,7 @@ static const char *undo_entities(struct draft *draft, const char *text)
 		if (length < 2 || length > 4 || !at[length])
 			return text;
 	}
-	return draft_unescape_xml(draft, text);
+	return xml_text_unescape(text, draft->arena);
 }
 
 /* It writes the bytes of a GUID in the order in which they are logged. */

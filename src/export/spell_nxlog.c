@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "export/spelling.h"
-
 #include <string.h>
+
+#include "base/xml_text.h"
+#include "export/spelling.h"
 
 /*
  * NXLog's im_msvistalog and what Logstash adds. Fields of EventData stand beside NXLog's own, as
@@ -115,7 +116,7 @@ static void read_object(struct draft *draft, const struct json_node *object)
 	for (const struct json_node *member = object->first; member; member = member->next)
 		if (!is_own(member, process != NULL))
 			draft_add_field(draft, member->name,
-					draft_unescape_xml(draft, member->text));
+					xml_text_unescape(member->text, draft->arena));
 }
 
 const struct spelling spelling_nxlog = {EVENT_FORMAT_NXLOG, "\"EventID\"", fits, read_object};

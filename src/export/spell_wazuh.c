@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <string.h>
 
+#include "base/xml_text.h"
 #include "export/manifest.h"
 #include "export/message.h"
 #include "export/spelling.h"
@@ -27,7 +28,7 @@ static const char *unescape(struct draft *draft, const char *text)
 {
 	char *copy, *to;
 
-	text = draft_unescape_xml(draft, text);
+	text = xml_text_unescape(text, draft->arena);
 	if (!text || !strchr(text, '\\'))
 		return text;
 	copy = to = arena_copy(draft->arena, text, strlen(text));

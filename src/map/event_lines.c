@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/limits.h"
+#include "base/line_buffer.h"
 #include "event/event_json.h"
 #include "map/log_line.h"
 #include "map/run_lines.h"
@@ -79,9 +80,8 @@ struct line_reading {
 	const struct stream *stream;
 	struct run_lines *run;
 	struct event event;
-	GString *line;
+	struct line_buffer line;
 	uint64_t offset; /* of the line */
-	bool overlong; /* the rest of the line is passed over */
 	uint64_t lines;
 	const struct line_calls *calls;
 	void *context;
@@ -98,11 +98,6 @@ static void report(const struct line_reading *reading, const char *what)
 			      .has_offset = true};
 
 	fault_report(reading->faults, &fault);
-}
-
-static bool is_blank(const GString *line)
-{
-	return strspn(line->str, " \t\r\n") == line->len;
 }
 
 /* Whatever a line claims, where it stands is known; on standard input others have said so. */
@@ -149,17 +144,15 @@ static bool take_log_line(struct line_reading *reading, const char *text, size_t
 
 static bool take_line(struct line_reading *reading)
 {
-	const char *text = reading->line->str;
-	size_t length = reading->line->len;
+	size_t length;
+	const char *text = line_buffer_get(&reading->line, &length);
 	g_autofree char *reason = NULL;
 	bool go_on = true;
 
-	if (length >= 3 && memcmp(text, "\xEF\xBB\xBF", 3) == 0)
-		text += 3, length -= 3;
-	if (reading->overlong || is_blank(reading->line))
+	if (!text)
 		return true;
 	reading->lines++;
-	reading->calls->at_line(reading->context, reading->offset, reading->line->len);
+	reading->calls->at_line(reading->context, reading->offset, reading->line.text->len);
 	if (event_from_json(&reading->event, text, length, &reason)) {
 		set_via(reading);
 		if (reading->calls->take)
@@ -173,24 +166,9 @@ static bool take_line(struct line_reading *reading)
 	return go_on;
 }
 
-/* Adds what was read to the line; a line over the bound is one fault. */
-static void extend_line(struct line_reading *reading, const char *data, size_t size)
-{
-	if (reading->overlong)
-		return;
-	if (size > WH_MAX_EVENT_LINE - reading->line->len) {
-		report(reading, "line is longer than an event line can be");
-		reading->overlong = true;
-		g_string_truncate(reading->line, 0);
-		return;
-	}
-	g_string_append_len(reading->line, data, (gssize)size);
-}
-
 static void begin_line(struct line_reading *reading, uint64_t offset)
 {
-	g_string_truncate(reading->line, 0);
-	reading->overlong = false;
+	line_buffer_clear(&reading->line);
 	reading->offset = offset;
 }
 
@@ -200,7 +178,6 @@ uint64_t event_lines_read(struct reader *reader, const struct fault_sink *faults
 	struct line_reading reading = {.faults = faults,
 				       .stream = reader->stream,
 				       .run = run,
-				       .line = g_string_new(NULL),
 				       .calls = calls,
 				       .context = context};
 	bool go_on = true;
@@ -209,12 +186,14 @@ uint64_t event_lines_read(struct reader *reader, const struct fault_sink *faults
 
 	event_init(&reading.event);
 	arena_init(&reading.arena);
+	line_buffer_init(&reading.line, WH_MAX_EVENT_LINE);
 	begin_line(&reading, reader->offset);
 	while (go_on && (size = reader_peek(reader, WH_CHUNK_SIZE, &data)) > 0) {
 		const uint8_t *feed = memchr(data, '\n', size);
 		size_t part = feed ? (size_t)(feed - data) + 1 : size;
 
-		extend_line(&reading, (const char *)data, part);
+		if (!line_buffer_add(&reading.line, (const char *)data, part))
+			report(&reading, "line is longer than an event line can be");
 		reader_skip(reader, part);
 		if (feed) {
 			go_on = take_line(&reading);
@@ -225,6 +204,6 @@ uint64_t event_lines_read(struct reader *reader, const struct fault_sink *faults
 		take_line(&reading);
 	event_release(&reading.event);
 	arena_release(&reading.arena);
-	g_string_free(reading.line, TRUE);
+	line_buffer_release(&reading.line);
 	return reading.lines;
 }

@@ -3,7 +3,6 @@
 
 #include <errno.h>
 #include <string.h>
-#include <sys/resource.h>
 
 #include "archive/libarchive_stream.h"
 #include "base/limits.h"
@@ -12,6 +11,7 @@
 #include "map/input_groups.h"
 #include "map/input_repositories.h"
 #include "map/log_parts.h"
+#include "run/process.h"
 #include "map/unread.h"
 
 /* Files that may come before they are asked for one by one. */
@@ -43,17 +43,10 @@ struct input_source {
 static uint64_t get_most_files(unsigned jobs)
 {
 	const uint64_t others = 66 + 8 * (uint64_t)jobs + AHEAD;
-	struct rlimit limit;
+	const uint64_t most = process_allow_files();
 
-	if (getrlimit(RLIMIT_NOFILE, &limit) != 0)
-		limit.rlim_cur = limit.rlim_max = WH_MIN_FILES;
-	if (limit.rlim_cur < limit.rlim_max) {
-		limit.rlim_cur = MIN(limit.rlim_max, MAX(limit.rlim_cur, WH_WANTED_FILES));
-		if (setrlimit(RLIMIT_NOFILE, &limit) != 0)
-			getrlimit(RLIMIT_NOFILE, &limit);
-	}
 	/* At least one at a time. */
-	return limit.rlim_cur > others ? limit.rlim_cur - others : 1;
+	return most > others ? most - others : 1;
 }
 
 struct input_source *input_source_new(char *const *paths, struct root *roots,

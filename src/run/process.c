@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -89,6 +90,20 @@ static G_GNUC_NORETURN void run_child(const struct process_main *main, int socke
 	g_log_set_writer_func(end_on_error, NULL, NULL);
 	main->run(main->context, parent);
 	_exit(0);
+}
+
+uint64_t process_allow_files(void)
+{
+	struct rlimit limit;
+
+	if (getrlimit(RLIMIT_NOFILE, &limit) != 0)
+		return WH_MIN_FILES;
+	if (limit.rlim_cur < limit.rlim_max) {
+		limit.rlim_cur = MIN(limit.rlim_max, MAX(limit.rlim_cur, WH_WANTED_FILES));
+		if (setrlimit(RLIMIT_NOFILE, &limit) != 0)
+			getrlimit(RLIMIT_NOFILE, &limit);
+	}
+	return limit.rlim_cur;
 }
 
 bool process_spawn(const struct process_main *main, struct process *out)

@@ -4,6 +4,7 @@
 
 #include <glib.h>
 #include <stdbool.h>
+#include <stdint.h>
 #include <sys/types.h>
 
 /* A forked process of this run, and the parent's end of a socket to it. */
@@ -26,6 +27,10 @@ struct process_main {
 	int output;
 	const GArray *more; /* int: what it keeps from PROCESS_OUTPUT + 1 on; NULL: nothing */
 };
+
+/* Raises how many files this process may have open to WH_WANTED_FILES, as far as the system lets
+ * it, and returns how many it may. */
+uint64_t process_allow_files(void);
 
 /*
  * Forks. The new process leaves it to its parent to end the run at SIGINT and SIGTERM, and ends

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "base/xml_text.h"
 #include "snapshot/snapshot_value.h"
 
 /* A line of a text. */
@@ -50,6 +51,7 @@ struct block {
 
 static void end_value(struct block *block)
 {
+	struct arena *arena = block->run->draft.arena;
 	GString *value = block->value;
 	g_autofree char *text = NULL;
 
@@ -58,9 +60,9 @@ static void end_value(struct block *block)
 	/* A column may stand inside of a character. */
 	text = text_from_bytes(value->str, value->len);
 	if (block->node)
-		block->node->text =
-			block->is_escaped ? snapshot_text_unescape(text, block->run->draft.arena)
-					  : arena_copy(block->run->draft.arena, text, strlen(text));
+		block->node->text = arena_copy(arena, text, strlen(text));
+	if (block->node && block->is_escaped)
+		block->node->text = xml_text_unescape(block->node->text, arena);
 	g_string_truncate(value, 0);
 }
 

@@ -20,10 +20,8 @@ void snapshot_finder_read(struct snapshot_run *run, const char *text);
 bool snapshot_wmic_csv_fits(const char *head);
 void snapshot_wmic_csv_read(struct snapshot_run *run, const char *text);
 
-/* Whether wmic, which does so in lists and CSV, wrote &amp; and the like for signs; and a text with
- * the signs again, in the arena. */
+/* Whether wmic, which does so in lists and CSV, wrote &amp; and the like for signs. */
 bool snapshot_text_is_escaped(const char *text);
-const char *snapshot_text_unescape(const char *text, struct arena *arena);
 
 /* The XML of Autoruns. */
 bool snapshot_autoruns_fits(const char *head);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <string.h>
 
+#include "base/xml_text.h"
 #include "snapshot/snapshot_text.h"
 #include "snapshot/snapshot_value.h"
 
@@ -10,22 +11,6 @@
  * with lines goes on at the next.
  */
 
-static const struct {
-	const char *name;
-	char sign;
-} entities[] = {{"&amp;", '&'}, {"&lt;", '<'}, {"&gt;", '>'}, {"&quot;", '"'}, {"&apos;", '\''}};
-
-static size_t find_entity(const char *text, char *sign)
-{
-	for (size_t i = 0; i < G_N_ELEMENTS(entities); i++) {
-		if (g_str_has_prefix(text, entities[i].name)) {
-			*sign = entities[i].sign;
-			return strlen(entities[i].name);
-		}
-	}
-	return 0;
-}
-
 /* In a text that is not, some of them would stand alone. */
 bool snapshot_text_is_escaped(const char *text)
 {
@@ -33,25 +18,11 @@ bool snapshot_text_is_escaped(const char *text)
 	char sign;
 
 	for (text = strchr(text, '&'); text; text = strchr(text + 1, '&')) {
-		if (find_entity(text, &sign) == 0)
+		if (xml_entity_read(text, &sign) == 0)
 			return false;
 		found = true;
 	}
 	return found;
-}
-
-const char *snapshot_text_unescape(const char *text, struct arena *arena)
-{
-	g_autoptr(GString) out = g_string_new(NULL);
-
-	while (*text) {
-		char sign = *text;
-		size_t length = find_entity(text, &sign);
-
-		g_string_append_c(out, sign);
-		text += MAX(length, 1);
-	}
-	return arena_copy(arena, out->str, out->len);
 }
 
 #define MOST_COLUMNS 256 /* no class has that many properties */
@@ -129,7 +100,7 @@ static const char *copy_cell(const struct wmic_reading *reading, const char *at,
 	struct arena *arena = reading->run->draft.arena;
 	const char *text = arena_copy(arena, at, length);
 
-	return reading->is_escaped ? snapshot_text_unescape(text, arena) : text;
+	return reading->is_escaped ? xml_text_unescape(text, arena) : text;
 }
 
 /* Gives the node what begins at `at`, with as many further commas as fit, and the nodes after it
