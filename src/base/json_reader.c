@@ -332,6 +332,50 @@ bool json_read_uint(struct json_reader *reader, uint64_t *out, bool *is_exact)
 	return true;
 }
 
+/* Numbers that JSON's readers would bend are texts. */
+static bool read_digits(struct json_reader *reader, uint64_t *out)
+{
+	const char *text;
+	bool is_exact = false;
+
+	switch (json_peek(reader)) {
+	case JSON_KIND_NUMBER:
+		json_read_uint(reader, out, &is_exact);
+		return is_exact;
+	case JSON_KIND_TEXT:
+		return json_read_text(reader, &text) &&
+		       g_ascii_string_to_unsigned(text, 10, 0, UINT64_MAX, out, NULL);
+	default:
+		json_skip(reader);
+		return false;
+	}
+}
+
+const char *json_read_whole(struct json_reader *reader, size_t size, void *out)
+{
+	bool is_wide = size == sizeof(uint64_t);
+	uint64_t number = 0;
+
+	if (!read_digits(reader, &number) || (!is_wide && number > UINT32_MAX))
+		return is_wide ? "is no whole number from 0 to 2^64-1"
+			       : "is no whole number from 0 to 2^32-1";
+	if (is_wide)
+		*(uint64_t *)out = number;
+	else
+		*(uint32_t *)out = (uint32_t)number;
+	return NULL;
+}
+
+const char *json_read_flag(struct json_reader *reader, bool *out)
+{
+	enum json_kind kind = json_peek(reader);
+
+	*out = kind == JSON_KIND_TRUE;
+	json_skip(reader);
+	return kind == JSON_KIND_TRUE || kind == JSON_KIND_FALSE ? NULL
+								 : "is neither true nor false";
+}
+
 bool json_read_number(struct json_reader *reader, const char **out)
 {
 	const char *start = reader->at;

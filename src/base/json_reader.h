@@ -55,6 +55,15 @@ bool json_read_text(struct json_reader *reader, const char **out);
 bool json_read_uint(struct json_reader *reader, uint64_t *out, bool *is_exact);
 bool json_skip(struct json_reader *reader);
 
+/*
+ * Read what base/json.h writes of a whole number, which may be a text of its digits, and of a flag:
+ * `size` is 4 or 8, of the uint32_t or uint64_t at `out`. NULL, or what the value is not; it is
+ * passed then, the number is left alone, and the flag is false. A value that is no JSON is the
+ * reader's problem, too.
+ */
+const char *json_read_whole(struct json_reader *reader, size_t size, void *out);
+const char *json_read_flag(struct json_reader *reader, bool *out);
+
 /* Reads a number as it is written, NUL-terminated, into the arena. */
 bool json_read_number(struct json_reader *reader, const char **out);
 

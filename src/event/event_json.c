@@ -207,52 +207,23 @@ static void read_word(struct line_reader *reader, const struct member *member)
 	}
 }
 
-static bool read_number(struct line_reader *reader, uint64_t *out)
-{
-	const char *text;
-	bool is_exact = false;
-
-	switch (json_peek(&reader->json)) {
-	case JSON_KIND_NUMBER:
-		json_read_uint(&reader->json, out, &is_exact);
-		return is_exact;
-	case JSON_KIND_TEXT:
-		return json_read_text(&reader->json, &text) &&
-		       g_ascii_string_to_unsigned(text, 10, 0, UINT64_MAX, out, NULL);
-	default:
-		json_skip(&reader->json);
-		return false;
-	}
-}
-
 static void read_uint(struct line_reader *reader, const struct member *member)
 {
-	bool is_wide = member->kind == MEMBER_UINT64;
-	void *out = (char *)reader->event + member->at;
-	uint64_t number = 0;
+	size_t size = member->kind == MEMBER_UINT64 ? sizeof(uint64_t) : sizeof(uint32_t);
+	const char *what = json_read_whole(&reader->json, size, (char *)reader->event + member->at);
 
-	if (!read_number(reader, &number) || (!is_wide && number > UINT32_MAX)) {
-		note_problem(reader, member->name,
-			     is_wide ? "is no whole number from 0 to 2^64-1"
-				     : "is no whole number from 0 to 2^32-1");
-		return;
-	}
-	if (is_wide)
-		*(uint64_t *)out = number;
-	else
-		*(uint32_t *)out = (uint32_t)number;
-	if (member->has_at)
+	if (what)
+		note_problem(reader, member->name, what);
+	else if (member->has_at)
 		*((bool *)reader->event + member->has_at) = true;
 }
 
 static void read_flag(struct line_reader *reader, const struct member *member)
 {
-	enum json_kind kind = json_peek(&reader->json);
+	const char *what = json_read_flag(&reader->json, (bool *)reader->event + member->at);
 
-	if (kind != JSON_KIND_TRUE && kind != JSON_KIND_FALSE)
-		note_problem(reader, member->name, "is neither true nor false");
-	*((bool *)reader->event + member->at) = kind == JSON_KIND_TRUE;
-	json_skip(&reader->json);
+	if (what)
+		note_problem(reader, member->name, what);
 }
 
 /* Adds a text under a name that is in the arena already; "" is that of an unnamed one. */

@@ -93,52 +93,6 @@ bool saved_read_time(struct saved_reader *reader, const char *name, uint64_t *ou
 	return true;
 }
 
-/* Numbers that JSON's readers would bend are texts. */
-static bool read_number(struct saved_reader *reader, uint64_t *out)
-{
-	const char *text;
-	bool is_exact = false;
-
-	switch (json_peek(&reader->json)) {
-	case JSON_KIND_NUMBER:
-		json_read_uint(&reader->json, out, &is_exact);
-		return is_exact;
-	case JSON_KIND_TEXT:
-		return json_read_text(&reader->json, &text) &&
-		       g_ascii_string_to_unsigned(text, 10, 0, UINT64_MAX, out, NULL);
-	default:
-		json_skip(&reader->json);
-		return false;
-	}
-}
-
-static void read_uint(struct saved_reader *reader, const struct saved_member *member, void *out)
-{
-	bool is_wide = member->kind == SAVED_UINT64;
-	uint64_t number = 0;
-
-	if (!read_number(reader, &number) || (!is_wide && number > UINT32_MAX)) {
-		saved_reader_fail(reader, member->name,
-				  is_wide ? "is no whole number from 0 to 2^64-1"
-					  : "is no whole number from 0 to 2^32-1");
-		return;
-	}
-	if (is_wide)
-		*(uint64_t *)out = number;
-	else
-		*(uint32_t *)out = (uint32_t)number;
-}
-
-static void read_flag(struct saved_reader *reader, const char *name, bool *out)
-{
-	enum json_kind kind = json_peek(&reader->json);
-
-	if (kind != JSON_KIND_TRUE && kind != JSON_KIND_FALSE)
-		saved_reader_fail(reader, name, "is neither true nor false");
-	*out = kind == JSON_KIND_TRUE;
-	json_skip(&reader->json);
-}
-
 /* The index of the word that comes next; false when it is none of them. */
 static bool read_index(struct saved_reader *reader, const struct saved_member *member,
 		       unsigned *out)
@@ -204,6 +158,8 @@ static void read_objects(struct saved_reader *reader, const struct saved_member 
 
 static void read_value(struct saved_reader *reader, const struct saved_member *member, void *place)
 {
+	const char *what = NULL;
+
 	switch (member->kind) {
 	case SAVED_IGNORED:
 		json_skip(&reader->json);
@@ -215,11 +171,13 @@ static void read_value(struct saved_reader *reader, const struct saved_member *m
 		saved_read_time(reader, member->name, place);
 		break;
 	case SAVED_UINT64:
+		what = json_read_whole(&reader->json, sizeof(uint64_t), place);
+		break;
 	case SAVED_UINT32:
-		read_uint(reader, member, place);
+		what = json_read_whole(&reader->json, sizeof(uint32_t), place);
 		break;
 	case SAVED_FLAG:
-		read_flag(reader, member->name, place);
+		what = json_read_flag(&reader->json, place);
 		break;
 	case SAVED_WORD:
 		read_index(reader, member, place);
@@ -243,6 +201,8 @@ static void read_value(struct saved_reader *reader, const struct saved_member *m
 		member->call(reader, member->name, place);
 		break;
 	}
+	if (what)
+		saved_reader_fail(reader, member->name, what);
 }
 
 static const struct saved_member *find_member(const struct saved_member *members, const char *key,

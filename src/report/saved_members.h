@@ -51,6 +51,18 @@ struct saved_member {
 	void (*call)(struct saved_reader *reader, const char *name, void *place);
 };
 
+/* Rows of a new object, and of a list of such, of one type. */
+#define SAVED_NEW(key, place, type, table)                                                         \
+	{                                                                                          \
+		.name = key, .kind = SAVED_OBJECT, .at = place, .size = sizeof(type),              \
+		.members = table                                                                   \
+	}
+#define SAVED_LIST(key, place, must, type, table)                                                  \
+	{                                                                                          \
+		.name = key, .kind = SAVED_OBJECTS, .at = place, .needed = must,                   \
+		.size = sizeof(type), .members = table                                             \
+	}
+
 void saved_reader_init(struct saved_reader *reader);
 void saved_reader_release(struct saved_reader *reader);
 

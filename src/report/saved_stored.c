@@ -108,17 +108,9 @@ static void read_places(struct saved_reader *reader, const char *name, void *obj
 	}
 }
 
-static void read_host_known_by(struct saved_reader *reader, const char *name, void *place)
+static const char *host_source_word(unsigned index)
 {
-	const char *text = saved_read_text(reader, name);
-
-	for (unsigned i = 0; text && i < HOST_UNKNOWN; i++) {
-		if (strcmp(stored_host_source_name(i), text) == 0) {
-			*(enum stored_host_source *)place = i;
-			return;
-		}
-	}
-	saved_reader_fail(reader, name, "is no word that is known");
+	return index < HOST_UNKNOWN ? stored_host_source_name(index) : NULL;
 }
 
 #define AT(place) offsetof(struct stored_timer, place)
@@ -156,28 +148,16 @@ const struct saved_member saved_stored_members[] = {
 	{.name = "session", .kind = SAVED_TIME, .at = AT(session), .has_at = AT(has_session)},
 	{.name = "sequence", .kind = SAVED_UINT64, .at = AT(sequence), .has_at = AT(has_session)},
 	{.name = "host_known_by",
-	 .kind = SAVED_CALL,
+	 .kind = SAVED_WORD,
 	 .at = AT(host_source),
-	 .call = read_host_known_by},
+	 .word = host_source_word},
 	{.name = "contradictions",
 	 .kind = SAVED_BITS,
 	 .at = AT(conflicts),
 	 .word = stored_conflict_name},
-	{.name = "timer",
-	 .kind = SAVED_OBJECT,
-	 .at = AT(timer),
-	 .size = sizeof(struct stored_timer),
-	 .members = timer_members},
-	{.name = "provider",
-	 .kind = SAVED_OBJECT,
-	 .at = AT(provider),
-	 .size = sizeof(struct stored_provider),
-	 .members = provider_members},
-	{.name = "class",
-	 .kind = SAVED_OBJECT,
-	 .at = AT(class),
-	 .size = sizeof(struct stored_class),
-	 .members = class_members},
+	SAVED_NEW("timer", AT(timer), struct stored_timer, timer_members),
+	SAVED_NEW("provider", AT(provider), struct stored_provider, provider_members),
+	SAVED_NEW("class", AT(class), struct stored_class, class_members),
 	{.name = "objects", .kind = SAVED_CALL, .call = read_places},
 	{0},
 };

@@ -7,17 +7,21 @@
 
 /* The members of the lines that hunt writes, and of objects in them. */
 
-/* Of an event's place in a struct that has it as `ref`: when, which event, where it was read. */
-#define SAVED_REF_MEMBERS(type)                                                                    \
+/* Of an event's time, in a struct that has its place as `ref`. */
+#define SAVED_TIME_MEMBERS(type, ref)                                                              \
 	{.name = "time", .kind = SAVED_TIME, .at = offsetof(type, ref.time)},                      \
 		{.name = "time_precision",                                                         \
 		 .kind = SAVED_CALL,                                                               \
 		 .at = offsetof(type, ref),                                                        \
 		 .call = saved_read_precision},                                                    \
-		{.name = "time_zone",                                                              \
-		 .kind = SAVED_CALL,                                                               \
-		 .at = offsetof(type, ref),                                                        \
-		 .call = saved_read_zone},                                                         \
+	{                                                                                          \
+		.name = "time_zone", .kind = SAVED_CALL, .at = offsetof(type, ref),                \
+		.call = saved_read_zone                                                            \
+	}
+
+/* Of all of that place: when, which event, where it was read. */
+#define SAVED_REF_MEMBERS(type)                                                                    \
+	SAVED_TIME_MEMBERS(type, ref),                                                             \
 		{.name = "event_id",                                                               \
 		 .kind = SAVED_UINT32,                                                             \
 		 .at = offsetof(type, ref.event_id),                                               \
@@ -31,6 +35,12 @@
 		.name = "source", .kind = SAVED_PART, .at = offsetof(type, ref),                   \
 		.members = saved_source_members                                                    \
 	}
+
+/* What rules say of a finding, in struct saved_line. */
+#define SAVED_RULES_MEMBERS                                                                        \
+	{.name = "level", .kind = SAVED_IGNORED},                                                  \
+		SAVED_LIST("matches", offsetof(struct saved_line, finding.matches), true,          \
+			   struct match, saved_match_members)
 
 extern const struct saved_member saved_source_members[]; /* of struct event_ref */
 void saved_read_precision(struct saved_reader *reader, const char *name, void *ref);
