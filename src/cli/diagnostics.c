@@ -7,9 +7,9 @@
 #include <unistd.h>
 
 #include "base/json.h"
+#include "base/text.h"
 #include "config.h"
 #include "hunt/rules_about.h"
-#include "base/text.h"
 #include "report/table.h"
 
 void diagnostics_init(struct diagnostics *diagnostics)

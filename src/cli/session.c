@@ -204,23 +204,30 @@ static void add_format_option(struct session *session, GOptionContext *context)
 
 static void add_shared_options(struct session *session, GOptionContext *context)
 {
-	GOptionEntry entries[] = {
+	const GOptionEntry output[] = {
 		{"output", 'o', 0, G_OPTION_ARG_FILENAME, &session->output_path,
 		 "Write to FILE instead of standard output", "FILE"},
+		{0},
+	};
+	const GOptionEntry events[] = {
 		{"since", 0, 0, G_OPTION_ARG_STRING, &session->since_text,
 		 "Only events at or after TIME (UTC unless it says otherwise)", "TIME"},
 		{"until", 0, 0, G_OPTION_ARG_STRING, &session->until_text,
 		 "Only events before TIME", "TIME"},
 		{"host", 0, 0, G_OPTION_ARG_STRING, &session->host_pattern,
 		 "Only events of hosts that match REGEX (any case)", "REGEX"},
+		{0},
+	};
+	const GOptionEntry quiet[] = {
 		{"quiet", 'q', 0, G_OPTION_ARG_NONE, &session->quiet,
 		 "No summary and no progress (read errors are still shown)", NULL},
 		{0},
 	};
 
-	if (session->command->reads_lines)
-		entries[1] = entries[4], entries[2] = entries[5];
-	g_option_context_add_main_entries(context, entries, NULL);
+	g_option_context_add_main_entries(context, output, NULL);
+	if (!session->command->reads_lines)
+		g_option_context_add_main_entries(context, events, NULL);
+	g_option_context_add_main_entries(context, quiet, NULL);
 }
 
 static GOptionContext *new_context(struct session *session, const struct session_command *command)
@@ -263,23 +270,17 @@ static bool parse_options(struct session *session, const struct session_command 
 
 static bool take_event(void *context, const char *path, const uint8_t *event, size_t size)
 {
-	const struct session *session = context;
-
-	return reducer_take(session->reducer, path, event, size);
+	return reducer_take(((const struct session *)context)->reducer, path, event, size);
 }
 
 static bool take_object(void *context, const char *path, const uint8_t *object, size_t size)
 {
-	const struct session *session = context;
-
-	return reducer_take_object(session->reducer, path, object, size);
+	return reducer_take_object(((const struct session *)context)->reducer, path, object, size);
 }
 
 static bool take_log(void *context, const char *path, const uint8_t *log, size_t size)
 {
-	const struct session *session = context;
-
-	return reducer_take_log(session->reducer, path, log, size);
+	return reducer_take_log(((const struct session *)context)->reducer, path, log, size);
 }
 
 static bool may_take(void *context)

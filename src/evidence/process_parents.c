@@ -209,19 +209,16 @@ static bool is_later(const struct unnamed_start *start, const struct unnamed_sta
 		event_ref_compare(&start->event.ref, &child->event.ref) >= 0);
 }
 
+static uint64_t get_boot(const void *boots, size_t index)
+{
+	return ((const uint64_t *)boots)[index];
+}
+
 static bool has_boot_between(const GArray *boots, uint64_t from, uint64_t to)
 {
-	guint low = 0, high = boots->len;
+	size_t next = lower_bound(boots->data, boots->len, get_boot, from + 1);
 
-	while (low < high) {
-		guint middle = low + (high - low) / 2;
-
-		if (g_array_index(boots, uint64_t, middle) > from)
-			high = middle;
-		else
-			low = middle + 1;
-	}
-	return low < boots->len && g_array_index(boots, uint64_t, low) <= to;
+	return next < boots->len && get_boot(boots->data, next) <= to;
 }
 
 static int compare_ends(gconstpointer a, gconstpointer b)
@@ -233,23 +230,29 @@ static int compare_ends(gconstpointer a, gconstpointer b)
 	return compare_numbers(one->time, other->time);
 }
 
+static uint64_t get_end_process(const void *ends, size_t index)
+{
+	return ((const struct process_end *)ends)[index].process_id;
+}
+
+static uint64_t get_end_time(const void *ends, size_t index)
+{
+	return ((const struct process_end *)ends)[index].time;
+}
+
 /* The first end of that process after `from`, if it was before `to`. */
 static bool has_end_between(const GArray *ends, uint64_t process_id, uint64_t from, uint64_t to)
 {
-	const struct process_end start = {process_id, from};
-	const struct process_end *end;
-	guint low = 0, high = ends->len;
+	size_t first = lower_bound(ends->data, ends->len, get_end_process, process_id);
+	const struct process_end *own;
+	size_t count, next;
 
-	while (low < high) {
-		guint middle = low + (high - low) / 2;
-
-		if (compare_ends(&g_array_index(ends, struct process_end, middle), &start) > 0)
-			high = middle;
-		else
-			low = middle + 1;
-	}
-	end = &g_array_index(ends, struct process_end, low);
-	return low < ends->len && end->process_id == process_id && end->time < to;
+	if (first == ends->len)
+		return false;
+	own = &g_array_index(ends, const struct process_end, first);
+	count = lower_bound(own, ends->len - first, get_end_process, process_id + 1);
+	next = lower_bound(own, count, get_end_time, from + 1);
+	return next < count && own[next].time < to;
 }
 
 /* Between logs, and within days, starts may be missing that would say that the number is another

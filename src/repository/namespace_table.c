@@ -73,12 +73,6 @@ bool namespace_table_name(struct namespace_table *table, const char *path, uint3
 	return true;
 }
 
-bool namespace_table_is_named(const struct namespace_table *table, uint32_t number)
-{
-	return number < table->entries->len &&
-	       g_array_index(table->entries, struct namespace_entry, number).is_named;
-}
-
 const char *namespace_table_get(struct namespace_table *table, uint32_t number)
 {
 	struct namespace_entry *entry;

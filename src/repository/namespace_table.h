@@ -29,7 +29,4 @@ bool namespace_table_name(struct namespace_table *table, const char *path, uint3
  * Borrowed. */
 const char *namespace_table_get(struct namespace_table *table, uint32_t number);
 
-/* Whether it has a path. */
-bool namespace_table_is_named(const struct namespace_table *table, uint32_t number);
-
 #endif

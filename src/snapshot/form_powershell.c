@@ -33,7 +33,7 @@ static bool is_own_property(const char *name)
 		"Qualifiers", "Site", "Container", NULL};
 
 	return !g_strv_contains(members, name) && !g_str_has_prefix(name, "__") &&
-	       !g_str_has_prefix(name, "PS") && !g_str_has_prefix(name, "Cim") && *name != '#';
+	       !snapshot_value_is_added(name);
 }
 
 static void add_properties(struct snapshot_run *run, const struct json_node *row)

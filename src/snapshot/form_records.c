@@ -3,6 +3,7 @@
 
 #include "export/export_time.h"
 #include "snapshot/snapshot_run.h"
+#include "snapshot/snapshot_value.h"
 
 /* What tools that read repositories, or ask WMI, write of a filter and its consumer together. */
 
@@ -190,8 +191,7 @@ static bool cimsweep_fits(const struct json_node *row)
 static void add_members(struct snapshot_run *run, const struct json_node *object)
 {
 	for (object = object->first; object; object = object->next)
-		if (object->name && !g_str_has_prefix(object->name, "Cim") &&
-		    !g_str_has_prefix(object->name, "PS") && *object->name != '#')
+		if (object->name && !snapshot_value_is_added(object->name))
 			snapshot_run_add(run, object->name, object);
 }
 

@@ -109,6 +109,11 @@ bool snapshot_value_is_property(const char *name)
 	return find_kind(name, &kind);
 }
 
+bool snapshot_value_is_added(const char *name)
+{
+	return g_str_has_prefix(name, "PS") || g_str_has_prefix(name, "Cim") || *name == '#';
+}
+
 static bool is_digits(const char *text)
 {
 	size_t length = strspn(text, "0123456789");

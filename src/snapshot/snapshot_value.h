@@ -25,6 +25,9 @@ enum value_reading snapshot_value_from_text(const char *property, const char *te
  * none does. */
 bool snapshot_value_may_be(const char *property, const char *text);
 
+/* True for a member that PowerShell adds to an object's own. */
+bool snapshot_value_is_added(const char *name);
+
 /* True for a property of the classes that make up subscriptions (any case). */
 bool snapshot_value_is_property(const char *name);
 
