@@ -148,6 +148,11 @@ test_no_log()
 	says "what is no log is not named twice" 2 nothing/below/notes.txt <<-EOF
 		unknown-format nothing/below/notes.txt
 	EOF
+	echo '<!DOCTYPE a><a>ProviderName, LogName</a>' >nothing/markup.xml
+	says "markup with the names of a table's columns" 2 nothing/markup.xml <<-EOF
+		unknown-format nothing/markup.xml
+	EOF
+	rm nothing/markup.xml
 	: >none.jsonl
 	says "no event lines at all" 1 none.jsonl </dev/null
 	says "no event lines, with --recover" 1 --recover none.jsonl </dev/null

@@ -274,6 +274,9 @@ bool export_csv_begins(const char *text, size_t size)
 	const char *feed;
 	size_t all;
 
+	/* Markup, whose texts may have the same words. */
+	if (size > 0 && *text == '<')
+		return false;
 	if (size > 5 && memcmp(text, "#TYPE", 5) == 0) {
 		feed = memchr(text, '\n', size);
 		size -= feed ? (size_t)(feed + 1 - text) : size;
