@@ -18,4 +18,5 @@ libwmihunt_a_SOURCES += \
 	src/base/share.h \
 	src/base/text.c src/base/text.h \
 	src/base/text_pool.c src/base/text_pool.h \
+	src/base/wildcard.c src/base/wildcard.h \
 	src/base/xml_text.c src/base/xml_text.h

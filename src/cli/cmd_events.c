@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include "base/wildcard.h"
+#include "cli/channel_hint.h"
 #include "cli/cmd.h"
 #include "cli/session.h"
 
@@ -9,6 +11,7 @@ struct events_run {
 	struct event_query query;
 
 	struct session *session;
+	struct channel_hint channels;
 	uint64_t events;
 };
 
@@ -17,14 +20,33 @@ static bool take_event(void *context, const struct event *event)
 	struct events_run *run = context;
 
 	run->events++;
+	channel_hint_add(&run->channels, event->ref.channel);
 	return report_add_event(&run->session->report, event);
 }
 
 static bool take_log(void *context, const struct log_facts *facts)
 {
-	const struct events_run *run = context;
+	struct events_run *run = context;
 
-	return report_add_log(&run->session->report, facts);
+	channel_hint_add_log(&run->channels, facts);
+	return !event_query_is_hunt(&run->query) || report_add_log(&run->session->report, facts);
+}
+
+/* Which providers there are, logs do not say before they are decoded. */
+static void say_hints(const struct events_run *run, struct session *session)
+{
+	char *const *providers = run->query.providers;
+
+	channel_hint_say(&run->channels, run->query.channels, &session->diagnostics);
+	for (; run->events == 0 && providers && *providers; providers++) {
+		g_autofree char *message =
+			g_strdup_printf("--provider: there is no such event of %s; a part of a "
+					"name is given with wildcards, as '*%s*'",
+					*providers, *providers);
+
+		if (!wildcard_has_any(*providers))
+			diagnostics_note(&session->diagnostics, message);
+	}
 }
 
 static bool print_events(struct session *session, void *context)
@@ -34,7 +56,10 @@ static bool print_events(struct session *session, void *context)
 		.take = take_event, .take_log = take_log, .context = run};
 
 	run->session = session;
+	channel_hint_init(&run->channels);
 	session_read(session, &takers);
+	say_hints(run, session);
+	channel_hint_release(&run->channels);
 	session_count(session, "events", run->events);
 	return run->events > 0;
 }
@@ -72,11 +97,11 @@ int cmd_events(int argc, char **argv)
 		{"match", 'm', 0, G_OPTION_ARG_STRING, &run.query.pattern,
 		 "Instead: events of any kind with a field that matches REGEX (any case)", "REGEX"},
 		{"channel", 0, 0, G_OPTION_ARG_STRING_ARRAY, &run.query.channels,
-		 "Instead: events of this channel (may be repeated)", "NAME"},
+		 "Instead: events of this channel, * and ? as wildcards (may be repeated)", "NAME"},
 		{"provider", 0, 0, G_OPTION_ARG_STRING_ARRAY, &run.query.providers,
-		 "Instead: events of this provider (may be repeated)", "NAME"},
+		 "Instead: events of this provider, the same (may be repeated)", "NAME"},
 		{"id", 0, 0, G_OPTION_ARG_STRING_ARRAY, &run.query.ids,
-		 "Instead: events with this EventID (may be repeated)", "ID"},
+		 "Instead: events with these EventIDs, as 19-21,5861 (may be repeated)", "IDS"},
 		{0},
 	};
 	const struct session_command command = {

@@ -355,7 +355,7 @@ static void map_inputs(struct session *session)
 	job->settings.selection = &selection;
 	job->settings.objects = session->command->objects;
 	job->settings.no_events = session->command->no_events;
-	job->settings.tells_logs = !query || event_query_is_hunt(query);
+	job->settings.tells_logs = !query || event_query_wants_logs(query);
 	job->take = take_event;
 	job->take_object = take_object;
 	job->take_log = take_log;

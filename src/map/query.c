@@ -3,8 +3,17 @@
 
 #include <string.h>
 
+#include "base/wildcard.h"
 #include "wmi/fact.h"
 #include "wmi/host_event.h"
+
+/* More of them than the events that a provider has are no help to the sieve. */
+#define MOST_PLANNED_IDS 512
+
+/* Of event ids, both ends included. */
+struct id_range {
+	uint32_t first, last;
+};
 
 bool event_query_is_set(const struct event_query *query)
 {
@@ -14,6 +23,11 @@ bool event_query_is_set(const struct event_query *query)
 bool event_query_is_hunt(const struct event_query *query)
 {
 	return !query->every && !event_query_is_set(query);
+}
+
+bool event_query_wants_logs(const struct event_query *query)
+{
+	return event_query_is_hunt(query) || query->channels;
 }
 
 static bool fail(GError **error, const char *option, const char *what)
@@ -46,18 +60,47 @@ static bool prepare_match(struct event_query *query, GError **error)
 	return true;
 }
 
+static bool parse_id(const char *text, uint32_t *out)
+{
+	guint64 value;
+
+	if (!g_ascii_string_to_unsigned(text, 10, 0, G_MAXUINT16, &value, NULL))
+		return false;
+	*out = (uint32_t)value;
+	return true;
+}
+
+/* "4104" or "5857-5861". */
+static bool parse_range(const char *text, struct id_range *out)
+{
+	g_auto(GStrv) ends = g_strsplit(text, "-", 2);
+
+	return ends[0] && parse_id(ends[0], &out->first) &&
+	       parse_id(ends[1] ? ends[1] : ends[0], &out->last) && out->first <= out->last;
+}
+
+static bool prepare_ids(struct event_query *query, const char *list, GError **error)
+{
+	g_auto(GStrv) parts = g_strsplit(list, ",", -1);
+
+	if (!*parts)
+		return fail(error, "--id", "no event id");
+	for (char **part = parts; *part; part++) {
+		struct id_range range;
+
+		if (!parse_range(*part, &range))
+			return fail(error, "--id: no event id, nor a range of them", *part);
+		g_array_append_val(query->ranges, range);
+	}
+	return true;
+}
+
 bool event_query_prepare(struct event_query *query, GError **error)
 {
-	query->numbers = g_array_new(FALSE, FALSE, sizeof(uint32_t));
-	for (char **id = query->ids; id && *id; id++) {
-		guint64 value;
-		uint32_t number;
-
-		if (!g_ascii_string_to_unsigned(*id, 10, 0, G_MAXUINT16, &value, NULL))
-			return fail(error, "--id: no event id", *id);
-		number = (uint32_t)value;
-		g_array_append_val(query->numbers, number);
-	}
+	query->ranges = g_array_new(FALSE, FALSE, sizeof(struct id_range));
+	for (char **list = query->ids; list && *list; list++)
+		if (!prepare_ids(query, *list, error))
+			return false;
 	return prepare_match(query, error);
 }
 
@@ -67,8 +110,8 @@ void event_query_release(struct event_query *query)
 	g_strfreev(query->providers);
 	g_strfreev(query->ids);
 	g_free(query->pattern);
-	if (query->numbers)
-		g_array_unref(query->numbers);
+	if (query->ranges)
+		g_array_unref(query->ranges);
 	if (!query->match)
 		return;
 	field_test_free(query->match);
@@ -76,14 +119,33 @@ void event_query_release(struct event_query *query)
 	field_list_release(&query->texts);
 }
 
+static const struct id_range *get_range(const struct event_query *query, guint index)
+{
+	return &g_array_index(query->ranges, struct id_range, index);
+}
+
+/* The plan holds each id by itself. */
 static void ask_for_ids(const struct event_query *query, const struct sieve_origin *origin,
 			struct sieve_plan *plan)
 {
-	if (query->numbers->len == 0)
+	uint32_t count = 0;
+
+	for (guint i = 0; i < query->ranges->len; i++)
+		count += get_range(query, i)->last - get_range(query, i)->first + 1;
+	if (count == 0 || count > MOST_PLANNED_IDS) {
 		sieve_plan_add_texts(plan, origin, WH_ANY_EVENT_ID, NULL);
-	for (guint i = 0; i < query->numbers->len; i++)
-		sieve_plan_add_texts(plan, origin, g_array_index(query->numbers, uint32_t, i),
-				     NULL);
+		return;
+	}
+	for (guint i = 0; i < query->ranges->len; i++)
+		for (uint32_t id = get_range(query, i)->first; id <= get_range(query, i)->last;
+		     id++)
+			sieve_plan_add_texts(plan, origin, id, NULL);
+}
+
+/* What a name with wildcards stands for is not known before the event is there. */
+static const char *whole(const char *name)
+{
+	return name && !wildcard_has_any(name) ? name : NULL;
 }
 
 /* A list of nothing stands for any. */
@@ -102,8 +164,10 @@ static void fill_plan(const struct event_query *query, struct sieve_plan *plan)
 		const char *const *channels = or_any(query->channels);
 
 		do {
-			ask_for_ids(query, &(struct sieve_origin){*providers, *channels}, plan);
-			sieve_plan_add_channel(plan, *channels);
+			const struct sieve_origin origin = {whole(*providers), whole(*channels)};
+
+			ask_for_ids(query, &origin, plan);
+			sieve_plan_add_channel(plan, origin.channel);
 		} while (*channels && *++channels);
 	} while (*providers && *++providers);
 }
@@ -113,7 +177,7 @@ static bool is_one_of(char *const *names, const char *name)
 	if (!names)
 		return true;
 	for (; name && *names; names++) {
-		if (g_ascii_strcasecmp(*names, name) == 0)
+		if (wildcard_fits(*names, name))
 			return true;
 	}
 	return false;
@@ -121,12 +185,12 @@ static bool is_one_of(char *const *names, const char *name)
 
 static bool has_id(const struct event_query *query, const struct event *event)
 {
-	for (guint i = 0; i < query->numbers->len; i++) {
-		if (event->ref.has_event_id &&
-		    g_array_index(query->numbers, uint32_t, i) == event->ref.event_id)
+	for (guint i = 0; i < query->ranges->len; i++) {
+		if (event->ref.has_event_id && get_range(query, i)->first <= event->ref.event_id &&
+		    event->ref.event_id <= get_range(query, i)->last)
 			return true;
 	}
-	return query->numbers->len == 0;
+	return query->ranges->len == 0;
 }
 
 static void add_text(GArray *fields, const char *text)

@@ -17,13 +17,14 @@
 struct event_query {
 	bool every;
 	struct rule_set *rules; /* borrowed; NULL: none */
-	/* As given; each may be repeated, and one of each kind has to fit. */
+	/* As given; each may be repeated, and one of each kind has to fit: names in any case, with
+	 * the wildcards of base/wildcard.h; lists of ids, and of ranges of them. */
 	char **channels;
 	char **providers;
 	char **ids;
 	char *pattern;
 
-	GArray *numbers; /* uint32_t: the ids */
+	GArray *ranges; /* struct id_range: the ids */
 	struct field_test *match; /* the pattern as a keyword of a rule; NULL: any */
 	struct regex_runner *runner;
 	struct field_list texts; /* of the event at hand */
@@ -34,6 +35,10 @@ bool event_query_is_set(const struct event_query *query);
 
 /* True when nothing is: what a hunt needs is asked for. */
 bool event_query_is_hunt(const struct event_query *query);
+
+/* True when what logs held is asked for as well: by a hunt, and to know which channels there are.
+ */
+bool event_query_wants_logs(const struct event_query *query);
 
 /* Checks what was given; false with *error set. */
 bool event_query_prepare(struct event_query *query, GError **error);
