@@ -23,4 +23,5 @@ wmihunt_SOURCES += \
 	src/cli/report_files.c src/cli/report_files.h \
 	src/cli/rule_messages.c src/cli/rule_messages.h \
 	src/cli/rule_options.c src/cli/rule_options.h \
-	src/cli/session.c src/cli/session.h
+	src/cli/session.c src/cli/session.h \
+	src/cli/session_options.c src/cli/session_options.h
