@@ -155,7 +155,9 @@ int cmd_hunt(int argc, char **argv)
 		{"explain", 0, 0, G_OPTION_ARG_NONE, &run.explain,
 		 "What happened to each subscription, and what the rules advise", NULL},
 		{"min-level", 'l', 0, G_OPTION_ARG_STRING, &run.min_level_name,
-		 "Lowest level that is a finding (default: low)", "LEVEL"},
+		 "informational, low, medium, high or critical: the lowest that is a finding "
+		 "(default: low)",
+		 "LEVEL"},
 		{0},
 	};
 	const struct session_command command = {
