@@ -380,6 +380,29 @@ test_progress()
 	same "a progress line on a terminal: events" expected got
 }
 
+# check_colours LINES COMMAND: how many lines of a terminal it makes bold.
+check_colours()
+{
+	script -q -e -c "$2" /dev/null </dev/null >screen 2>&1
+	[ "$(grep -c "$(printf '\033')\\[1m" screen)" -eq "$1" ]
+	report "$1 lines in colours on a terminal: $2" $?
+}
+
+test_colours()
+{
+	script -q -e -c true /dev/null </dev/null >/dev/null 2>&1 || {
+		echo "not tested: colours (script opens no terminal here)"
+		return
+	}
+	check_colours 0 "wmihunt events -q $b"
+	check_colours 0 "env -u NO_COLOR wmihunt events -q --color=never $b"
+	check_colours 1 "env -u NO_COLOR COLUMNS=120 wmihunt events -q $b"
+	check_colours 1 "COLUMNS=120 wmihunt events -q --color=always $b"
+	# Asked for in a pipe, the width is that of the terminal that standard error is.
+	check_colours 2 "stty cols 90; wmihunt events -q -f table --color=always $b | cat"
+	check_colours 0 "wmihunt events -q -f table $b | cat"
+}
+
 # Nothing more than whole lines, a clear error and 2.
 test_full_disk()
 {
@@ -576,6 +599,7 @@ test_timeout
 test_pipe_without_writer
 test_second_signal
 test_progress
+test_colours
 test_full_disk
 test_closed_descriptors
 test_output

@@ -24,4 +24,5 @@ wmihunt_SOURCES += \
 	src/cli/rule_messages.c src/cli/rule_messages.h \
 	src/cli/rule_options.c src/cli/rule_options.h \
 	src/cli/session.c src/cli/session.h \
-	src/cli/session_options.c src/cli/session_options.h
+	src/cli/session_options.c src/cli/session_options.h \
+	src/cli/table_options.c src/cli/table_options.h

@@ -9,7 +9,6 @@
 #include "cli/rule_messages.h"
 #include "cli/session_options.h"
 #include "map/run_lines.h"
-#include "report/table.h"
 #include "run/process.h"
 #include "run/sandbox.h"
 
@@ -34,17 +33,13 @@ static bool write_output(void *context, const char *text, size_t length)
 	return output_write(context, text, length);
 }
 
-/* How a report fits the output: its width, and colours unless NO_COLOR is set. */
 static void open_report(struct session *session)
 {
 	struct report_options *options = &session->report_options;
 	const struct report_sink sink = {write_output, &session->output};
-	const char *no_color = g_getenv("NO_COLOR");
 
 	options->bom = session->bom;
 	options->rules = session->rules;
-	options->width = table_terminal_width(session->output.fd);
-	options->colour = session->output.is_terminal && !(no_color && *no_color);
 	report_init(&session->report, session->format, options, &sink);
 	report_files_begin(&session->report_files, &session->report, PROCESS_OUTPUT + 1,
 			   session->output.progress);
@@ -65,15 +60,6 @@ static bool check_output(const struct session *session, GError **error)
 	return true;
 }
 
-static bool check_inline(const struct report_format *format)
-{
-	if (!format->is_lines) {
-		diagnostics_error("--inline-errors: needs --format jsonl");
-		return false;
-	}
-	return true;
-}
-
 static bool open_files(struct session *session, GError **error)
 {
 	if (!output_open(&session->output, session->output_path, error))
@@ -84,24 +70,42 @@ static bool open_files(struct session *session, GError **error)
 	return false;
 }
 
+/* The format, and how what it prints fits the output. */
+static bool choose_format(struct session *session, GError **error)
+{
+	session->format = session->format_name ? report_format_find(session->format_name)
+					       : report_format_default(session->output.is_terminal);
+	if (!session->inline_errors || session->format->is_lines)
+		return table_options_apply(&session->table_options, session->format,
+					   &session->output, &session->report_options, error);
+	g_set_error(error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE,
+		    "--inline-errors: needs --format jsonl");
+	return false;
+}
+
+static bool open_all(struct session *session, GError **error)
+{
+	if (!check_output(session, error) || !open_files(session, error))
+		return false;
+	if (choose_format(session, error))
+		return true;
+	output_close(&session->output, OUTPUT_NOTHING, NULL);
+	report_files_close(&session->report_files, OUTPUT_NOTHING, &session->diagnostics);
+	return false;
+}
+
 static bool open_output(struct session *session)
 {
 	g_autoptr(GError) error = NULL;
-	const struct report_format *format;
 
-	if (!check_output(session, &error) || !open_files(session, &error)) {
+	if (!open_all(session, &error)) {
 		diagnostics_error("%s", error->message);
 		return false;
 	}
-	format = session->format_name ? report_format_find(session->format_name)
-				      : report_format_default(session->output.is_terminal);
 	session->diagnostics.quiet = session->quiet;
 	session->diagnostics.rules = session->command->takes_baseline ? session->rules : NULL;
 	session->diagnostics.recovers = session->job.settings.recover;
-	session->diagnostics.json = !format->for_people && !diagnostics_is_terminal();
-	session->format = format;
-	if (session->inline_errors && !check_inline(format))
-		return false;
+	session->diagnostics.json = !session->format->for_people && !diagnostics_is_terminal();
 	rule_options_say_left_out(session->rules, &session->diagnostics);
 	for (guint i = 0; i < session->notes->len; i++)
 		diagnostics_note(&session->diagnostics, session->notes->pdata[i]);
@@ -410,6 +414,7 @@ static void session_release(struct session *session)
 	g_strfreev(session->baseline_paths);
 	line_inputs_release(&session->lines);
 	report_files_release(&session->report_files);
+	table_options_release(&session->table_options);
 	g_free(session->format_name);
 	g_free(session->format_help);
 	g_free(session->output_path);

@@ -13,6 +13,7 @@
 #include "cli/read_options.h"
 #include "cli/report_files.h"
 #include "cli/rule_options.h"
+#include "cli/table_options.h"
 #include "hunt/baseline.h"
 #include "hunt/rules.h"
 #include "map/map.h"
@@ -30,6 +31,7 @@ struct session {
 	/* Options, as given. */
 	struct read_options read_options;
 	struct rule_options rule_options;
+	struct table_options table_options;
 	char **baseline_paths;
 	char *format_name;
 	gboolean bom;

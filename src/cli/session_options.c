@@ -59,7 +59,8 @@ static bool check_options(struct session *session)
 	struct map_settings *settings = &session->job.settings;
 	g_autoptr(GError) error = NULL;
 
-	if (!read_options_apply(&session->read_options, &session->job, session->notes, &error)) {
+	if (!read_options_apply(&session->read_options, &session->job, session->notes, &error) ||
+	    !table_options_check(&session->table_options, &error)) {
 		diagnostics_error("%s", error->message);
 		return false;
 	}
@@ -142,6 +143,7 @@ static GOptionContext *new_context(struct session *session, const struct session
 	if (!command->one_format) {
 		add_format_option(session, context);
 		report_files_add_option(&session->report_files, context);
+		table_options_add(&session->table_options, context);
 	}
 	add_shared_options(session, context);
 	read_options_add(&session->read_options, context, command->reads_lines);

@@ -105,9 +105,14 @@ static size_t fitting_size(const char *text, unsigned width)
 	return (size_t)(at - text);
 }
 
+const char *cell_cut_mark(void)
+{
+	return locale_is_utf8() ? "…" : "...";
+}
+
 void cell_cut(GString *text, unsigned width)
 {
-	const char *mark = locale_is_utf8() ? "…" : "...";
+	const char *mark = cell_cut_mark();
 	unsigned mark_width = cell_width(mark);
 
 	if (fitting_size(text->str, width) == text->len)

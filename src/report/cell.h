@@ -21,4 +21,7 @@ unsigned cell_width(const char *text);
  * place. */
 void cell_cut(GString *text, unsigned width);
 
+/* That mark, as the locale can show it. */
+const char *cell_cut_mark(void);
+
 #endif

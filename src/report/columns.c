@@ -27,7 +27,7 @@ void columns_fit(const struct column *columns, unsigned count, unsigned total, u
 	unsigned excess = excess_of(widths, count, total);
 
 	for (unsigned round = 0; round < WH_COLUMN_FLOORS; round++)
-		for (unsigned turn = 1; turn <= count; turn++)
+		for (unsigned turn = 1; turn <= WH_COLUMN_TURNS; turn++)
 			for (unsigned i = 0; i < count; i++)
 				if (columns[i].turn == turn)
 					excess = shrink(&widths[i], columns[i].floors[round],

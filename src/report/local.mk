@@ -6,6 +6,7 @@ libwmihunt_a_SOURCES += \
 	src/report/coverage_line.c src/report/coverage_line.h \
 	src/report/coverage_text.c src/report/coverage_text.h \
 	src/report/csv.c src/report/csv.h \
+	src/report/distinct.c src/report/distinct.h \
 	src/report/evidence_line.c src/report/evidence_line.h \
 	src/report/explain.c src/report/explain.h \
 	src/report/html.c src/report/html.h src/report/html_page.h \

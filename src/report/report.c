@@ -25,6 +25,7 @@ static const struct report_format report_formats[] = {
 	{
 		.name = "table",
 		.for_people = true,
+		.has_colours = true,
 		.begin = table_begin,
 		.finding = table_add_finding,
 		.coverage = table_add_coverage,
@@ -54,6 +55,7 @@ static const struct report_format report_formats[] = {
 	{
 		.name = "timeline",
 		.for_people = true,
+		.has_colours = true,
 		.begin = supertimeline_begin,
 		.finding = supertimeline_add_finding,
 		.end = timeline_end,

@@ -26,7 +26,7 @@ struct report_options {
 	enum report_content content;
 	bool bom; /* a byte order mark before what spreadsheets open */
 	unsigned width; /* columns of the terminal, 0: what is printed need not fit one */
-	bool colour; /* levels are coloured */
+	bool colour; /* headers are bold, and what has a level is coloured */
 	const struct rule_set *rules; /* that findings are judged by; borrowed, NULL: none are */
 	bool explain; /* what happened to each subscription, and what the rules advise */
 };
@@ -50,6 +50,7 @@ struct report {
 struct report_format {
 	const char *name;
 	bool for_people; /* is read, not parsed: the default on a terminal */
+	bool has_colours; /* where these are asked for */
 	bool is_lines; /* read errors and the summary may stand among its lines, as JSON */
 	void (*begin)(struct report *report); /* makes `state`; may be NULL */
 	void (*finding)(struct report *report, const struct finding *finding);

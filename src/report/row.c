@@ -21,23 +21,30 @@
  * is the one that no other row is padded for.
  */
 const struct column finding_columns[WH_ROW_CELLS] = {
-	{"LEVEL", 0, {0}},	     {"HOST", 4, {15, 9, 4}},
-	{"LAST SEEN (UTC)", 0, {0}}, {"FILTER → CONSUMER", 2, {30, 16, 6}},
-	{"RULE", 3, {22, 14, 6}},    {"WHAT IT RUNS", 1, {36, 20, 6}},
+	{.title = "LEVEL"},
+	{.title = "HOST", .turn = 4, .floors = {30, 15, 9, 4}, .is_distinct = true},
+	{.title = "LAST SEEN (UTC)", .drops_seconds = true},
+	{.title = "FILTER → CONSUMER", .turn = 2, .floors = {40, 30, 16, 6}},
+	{.title = "RULE", .turn = 3, .floors = {50, 22, 14, 6}, .below = 2},
+	{.title = "WHAT IT RUNS", .turn = 1, .floors = {60, 36, 20, 6}, .below = 1},
 };
 
 const struct column stack_columns[WH_ROW_CELLS] = {
-	{"LEVEL", 0, {0}},
-	{"HOSTS", 4, {18, 12, 7}},
-	{"FIRST SEEN (UTC)", 0, {0}},
-	{"FILTER → CONSUMER", 2, {30, 16, 6}},
-	{"RULE", 3, {22, 14, 6}},
-	{"WHAT IT RUNS", 1, {36, 20, 6}},
+	{.title = "LEVEL"},
+	{.title = "HOSTS", .turn = 4, .floors = {40, 22, 16, 7}, .is_distinct = true},
+	{.title = "FIRST SEEN (UTC)", .drops_seconds = true},
+	{.title = "FILTER → CONSUMER", .turn = 2, .floors = {40, 30, 16, 6}},
+	{.title = "RULE", .turn = 3, .floors = {50, 22, 14, 6}, .below = 2},
+	{.title = "WHAT IT RUNS", .turn = 1, .floors = {60, 36, 20, 6}, .below = 1},
 };
 
 const struct column event_columns[WH_ROW_CELLS] = {
-	{"TIME (UTC)", 0, {0}}, {"HOST", 3, {15, 9, 4}}, {"PROVIDER", 2, {16, 8, 4}},
-	{"ID", 0, {0}},		{"OPERATION", 0, {0}},	 {"WHAT", 1, {24, 16, 6}},
+	{.title = "TIME (UTC)"},
+	{.title = "HOST", .turn = 3, .floors = {30, 15, 9, 4}, .is_distinct = true},
+	{.title = "PROVIDER", .turn = 2, .floors = {30, 16, 8, 4}},
+	{.title = "ID"},
+	{.title = "OPERATION"},
+	{.title = "WHAT", .turn = 1, .floors = {60, 24, 16, 6}, .below = 1},
 };
 
 static const char *present(const char *text)

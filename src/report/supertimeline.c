@@ -10,9 +10,12 @@
 #include "evidence/timeline.h"
 
 const struct column supertimeline_columns[WH_ROW_CELLS] = {
-	{"TIME (UTC)", 0, {0}},	 {"HOST", 4, {15, 9, 4}},
-	{"WHAT", 0, {0}},	 {"FILTER → CONSUMER", 2, {30, 16, 6}},
-	{"WHO", 3, {22, 14, 6}}, {"DETAIL", 1, {36, 20, 6}},
+	{.title = "TIME (UTC)"},
+	{.title = "HOST", .turn = 4, .floors = {30, 15, 9, 4}, .is_distinct = true},
+	{.title = "WHAT"},
+	{"FILTER → CONSUMER", .turn = 2, .floors = {40, 30, 16, 6}, .below = 1},
+	{.title = "WHO", .turn = 3, .floors = {30, 22, 14, 6}},
+	{"DETAIL", .turn = 1, .floors = {60, 36, 20, 6}, .below = 2},
 };
 
 static void row_free(struct supertimeline_row *row)

@@ -10,19 +10,32 @@
 #include "report/cell.h"
 #include "report/columns.h"
 #include "report/coverage_text.h"
+#include "report/distinct.h"
 #include "report/explain.h"
 #include "report/row.h"
 #include "report/supertimeline.h"
 
 #define DEFAULT_WIDTH 80
-#define ROOMY_WIDTH 100 /* from here on, columns stand two spaces apart */
+#define ONE_LINE_WIDTH 100 /* from here on, a row is one line */
+#define SEPARATOR "  "
+#define INDENT 4 /* of a row's second line */
+#define BOLD "\033[1m"
 #define COLOUR_END "\033[0m"
 
 struct row {
 	GString *cells[WH_ROW_CELLS];
 	const char *colour; /* of the first cell, or NULL */
+	bool is_header; /* all of it is bold, where there are colours */
 	int rank; /* rows of a higher one stand above; 0 for all of other tables */
 	GPtrArray *notes; /* GString: lines below it; NULL for none */
+};
+
+/* The cells that stand on one line, in their order. */
+struct line {
+	unsigned cells[WH_ROW_CELLS];
+	unsigned count;
+	unsigned indent;
+	unsigned widths[WH_ROW_CELLS]; /* of the same cells, once they fit */
 };
 
 struct table {
@@ -59,12 +72,13 @@ void table_begin(struct report *report)
 }
 
 /*
- * No cell can show more than the terminal's width. Without a terminal the last cell is
- * whole; the others have a bound, as every row is padded to the widest.
+ * No cell can show more than the terminal's width, but what stands behind that may tell it from
+ * others. Without a width the last cell is whole; the others have a bound, as every row is padded
+ * to the widest.
  */
-static unsigned cell_bound(const struct table *table, unsigned index)
+static unsigned cell_bound(const struct table *table, const struct column *columns, unsigned index)
 {
-	if (table->options->width)
+	if (table->options->width && !columns[index].is_distinct)
 		return table->options->width;
 	return index + 1 < WH_ROW_CELLS ? WH_MAX_TABLE_CELL : 0;
 }
@@ -80,19 +94,15 @@ static GString *printable(const GString *text, unsigned bound)
 	return out;
 }
 
-static void make_printable(const struct table *table, unsigned index, GString **cell)
-{
-	GString *out = printable(*cell, cell_bound(table, index));
-
-	g_string_free(*cell, TRUE);
-	*cell = out;
-}
-
 /* All rows of a table are of one kind. */
 static void add_row(struct table *table, const struct column *columns, struct row *row)
 {
-	for (unsigned i = 0; i < WH_ROW_CELLS; i++)
-		make_printable(table, i, &row->cells[i]);
+	for (unsigned i = 0; i < WH_ROW_CELLS; i++) {
+		GString *cell = row->cells[i];
+
+		row->cells[i] = printable(cell, cell_bound(table, columns, i));
+		g_string_free(cell, TRUE);
+	}
 	table->columns = columns;
 	g_ptr_array_add(table->rows, row);
 }
@@ -170,6 +180,7 @@ void table_add_happening(struct report *report, const struct supertimeline_row *
 	struct row *row = row_new();
 
 	supertimeline_row_append(happening, row->cells);
+	row->colour = rank_colour(1 + happening->level);
 	add_row(report->state, supertimeline_columns, row);
 }
 
@@ -177,51 +188,128 @@ static struct row *header_new(const struct table *table)
 {
 	struct row *header = row_new();
 
+	header->is_header = true;
 	for (unsigned i = 0; i < WH_ROW_CELLS; i++)
 		cell_append_printable(header->cells[i], table->columns[i].title);
 	return header;
 }
 
-static const char *separator(const struct table *table)
+static bool has_two_lines(const struct table *table)
 {
-	return table->options->width && table->options->width < ROOMY_WIDTH ? " " : "  ";
+	return table->options->width && table->options->width < ONE_LINE_WIDTH;
 }
 
-/* The widths of the widest cells; the header is a row. */
-static void measure(const struct table *table, unsigned widths[WH_ROW_CELLS])
+/* Returns how many there are. */
+static unsigned make_lines(const struct table *table, struct line lines[2])
 {
-	memset(widths, 0, WH_ROW_CELLS * sizeof(*widths));
-	for (guint i = 0; i < table->rows->len; i++) {
-		const struct row *row = table->rows->pdata[i];
+	bool two = has_two_lines(table);
 
-		for (unsigned j = 0; j < WH_ROW_CELLS; j++)
-			widths[j] = MAX(widths[j], cell_width(row->cells[j]->str));
+	lines[0] = (struct line){0};
+	lines[1] = (struct line){.indent = INDENT};
+	for (unsigned i = 0; i < WH_ROW_CELLS; i++) {
+		unsigned below = table->columns[i].below;
+
+		if (two && below)
+			lines[1].cells[below - 1] = i;
+		else
+			lines[0].cells[lines[0].count++] = i;
+		lines[1].count = MAX(lines[1].count, two ? below : 0);
+	}
+	return lines[1].count ? 2 : 1;
+}
+
+/* The cells of a column, the header's as well; the caller frees the array. */
+static GString **get_cells(const struct table *table, unsigned index)
+{
+	GString **cells = g_new(GString *, MAX(table->rows->len, 1));
+
+	for (guint i = 0; i < table->rows->len; i++)
+		cells[i] = ((const struct row *)table->rows->pdata[i])->cells[index];
+	return cells;
+}
+
+/* The widths of the widest cells; returns those of the line. */
+static unsigned measure(const struct table *table, struct line *line)
+{
+	unsigned sum = line->indent + (line->count - 1) * (unsigned)strlen(SEPARATOR);
+
+	memset(line->widths, 0, sizeof(line->widths));
+	for (unsigned i = 0; i < line->count; i++) {
+		for (guint j = 0; j < table->rows->len; j++) {
+			const struct row *row = table->rows->pdata[j];
+			unsigned width = cell_width(row->cells[line->cells[i]]->str);
+
+			line->widths[i] = MAX(line->widths[i], width);
+		}
+		sum += line->widths[i];
+	}
+	return sum;
+}
+
+/* What follows the minutes. */
+static void drop_seconds(const struct table *table, const struct line *line)
+{
+	for (unsigned i = 0; i < line->count; i++) {
+		for (guint j = 0;
+		     table->columns[line->cells[i]].drops_seconds && j < table->rows->len; j++) {
+			const struct row *row = table->rows->pdata[j];
+
+			if (!row->is_header)
+				g_string_truncate(row->cells[line->cells[i]],
+						  MIN(row->cells[line->cells[i]]->len,
+						      strlen("YYYY-MM-DD hh:mm")));
+		}
 	}
 }
 
-static void cut_cells(const struct table *table, const unsigned widths[WH_ROW_CELLS])
+/* What must be distinct gives way down to where it still is, unless that takes half of the line:
+ * whoever names hosts could leave nothing for the rest. */
+static void keep_distinct(const struct table *table, const struct line *line,
+			  struct column columns[WH_ROW_CELLS])
 {
-	for (guint i = 0; i < table->rows->len; i++) {
-		const struct row *row = table->rows->pdata[i];
+	for (unsigned i = 0; i < line->count; i++) {
+		g_autofree GString **cells = NULL;
+		unsigned width;
 
-		for (unsigned j = 0; j < WH_ROW_CELLS; j++)
-			cell_cut(row->cells[j], widths[j]);
+		columns[i] = table->columns[line->cells[i]];
+		if (!columns[i].is_distinct)
+			continue;
+		cells = get_cells(table, line->cells[i]);
+		width = distinct_width(cells, table->rows->len);
+		for (unsigned j = 0; j < WH_COLUMN_FLOORS && width <= table->options->width / 2;
+		     j++)
+			columns[i].floors[j] = MAX(columns[i].floors[j], width);
+	}
+}
+
+static void cut_cells(const struct table *table, const struct line *line)
+{
+	for (unsigned i = 0; i < line->count; i++) {
+		g_autofree GString **cells = get_cells(table, line->cells[i]);
+
+		if (table->columns[line->cells[i]].is_distinct)
+			distinct_cut(cells, table->rows->len, line->widths[i]);
+		for (guint j = 0; j < table->rows->len; j++)
+			cell_cut(cells[j], line->widths[i]);
 	}
 }
 
 /* Makes the rows fit the terminal. A cut in front of a wide character leaves a cell narrower than
  * its column, so widths are measured again. */
-static void fit(const struct table *table, unsigned widths[WH_ROW_CELLS])
+static void fit(const struct table *table, struct line *line)
 {
-	unsigned gaps = (WH_ROW_CELLS - 1) * cell_width(separator(table));
+	struct column columns[WH_ROW_CELLS];
 	unsigned total = table->options->width;
+	unsigned gaps = line->indent + (line->count - 1) * (unsigned)strlen(SEPARATOR);
 
-	measure(table, widths);
-	if (!total)
+	if (measure(table, line) <= total || !total)
 		return;
-	columns_fit(table->columns, WH_ROW_CELLS, total > gaps ? total - gaps : 0, widths);
-	cut_cells(table, widths);
-	measure(table, widths);
+	drop_seconds(table, line);
+	measure(table, line);
+	keep_distinct(table, line, columns);
+	columns_fit(columns, line->count, total > gaps ? total - gaps : 0, line->widths);
+	cut_cells(table, line);
+	measure(table, line);
 }
 
 static void put_cell(const GString *cell, unsigned width, const char *colour, GString *out)
@@ -230,27 +318,22 @@ static void put_cell(const GString *cell, unsigned width, const char *colour, GS
 
 	g_string_append(out, colour ? colour : "");
 	g_string_append_len(out, cell->str, (gssize)cell->len);
-	g_string_append_printf(out, "%*s", (int)padding, "");
 	g_string_append(out, colour ? COLOUR_END : "");
+	g_string_append_printf(out, "%*s", (int)padding, "");
 }
 
 /* No white space at the end: the last cell is not padded. */
-static void put_row(const struct table *table, const struct row *row,
-		    const unsigned widths[WH_ROW_CELLS], GString *out)
+static void put_line(const struct table *table, const struct row *row, const struct line *line,
+		     GString *out)
 {
-	unsigned last = WH_ROW_CELLS - 1;
+	g_string_append_printf(out, "%*s", (int)line->indent, "");
+	for (unsigned i = 0; i < line->count; i++) {
+		const char *colour = row->is_header ? BOLD : line->cells[i] ? NULL : row->colour;
+		bool is_last = i + 1 == line->count;
 
-	for (unsigned i = 0; i < last; i++) {
-		bool coloured = i == 0 && table->options->colour;
-
-		put_cell(row->cells[i], widths[i], coloured ? row->colour : NULL, out);
-		g_string_append(out, separator(table));
-	}
-	put_cell(row->cells[last], 0, NULL, out);
-	g_string_append_c(out, '\n');
-	for (guint i = 0; row->notes && i < row->notes->len; i++) {
-		put_cell(row->notes->pdata[i], 0, NULL, out);
-		g_string_append_c(out, '\n');
+		put_cell(row->cells[line->cells[i]], is_last ? 0 : line->widths[i],
+			 table->options->colour ? colour : NULL, out);
+		g_string_append(out, is_last ? "\n" : SEPARATOR);
 	}
 }
 
@@ -261,16 +344,30 @@ static gint by_rank(gconstpointer a, gconstpointer b)
 	return (*other)->rank - (*one)->rank;
 }
 
+static void put_notes(const struct row *row, GString *out)
+{
+	for (guint i = 0; row->notes && i < row->notes->len; i++) {
+		put_cell(row->notes->pdata[i], 0, NULL, out);
+		g_string_append_c(out, '\n');
+	}
+}
+
 static void put_table(const struct table *table, GString *out)
 {
-	unsigned widths[WH_ROW_CELLS];
+	struct line lines[2];
+	unsigned count;
 
 	/* A stable sort: what is of one level stays in order. */
 	g_ptr_array_sort(table->rows, by_rank);
 	g_ptr_array_insert(table->rows, 0, header_new(table));
-	fit(table, widths);
-	for (guint i = 0; i < table->rows->len; i++)
-		put_row(table, table->rows->pdata[i], widths, out);
+	count = make_lines(table, lines);
+	for (unsigned i = 0; i < count; i++)
+		fit(table, &lines[i]);
+	for (guint i = 0; i < table->rows->len; i++) {
+		for (unsigned j = 0; j < count; j++)
+			put_line(table, table->rows->pdata[i], &lines[j], out);
+		put_notes(table->rows->pdata[i], out);
+	}
 }
 
 /* On as many lines as it takes. */
@@ -327,11 +424,9 @@ unsigned table_terminal_width(int fd)
 	struct winsize size;
 	guint64 width;
 
-	if (!isatty(fd))
-		return 0;
-	if (ioctl(fd, TIOCGWINSZ, &size) == 0 && size.ws_col > 0)
+	if (isatty(fd) && ioctl(fd, TIOCGWINSZ, &size) == 0 && size.ws_col > 0)
 		return size.ws_col;
 	if (columns && g_ascii_string_to_unsigned(columns, 10, 1, G_MAXUINT16, &width, NULL))
 		return (unsigned)width;
-	return DEFAULT_WIDTH;
+	return isatty(fd) ? DEFAULT_WIDTH : 0;
 }

@@ -18,7 +18,8 @@ struct supertimeline_row;
 void table_add_happening(struct report *report, const struct supertimeline_row *happening);
 void table_end(struct report *report);
 
-/* The width of the terminal that `fd` is (or what COLUMNS says, or 80); 0 when it is none. */
+/* The width of the terminal that `fd` is, or what COLUMNS says, or 80; what is no terminal is as
+ * wide as COLUMNS says, or 0: without bound. */
 unsigned table_terminal_width(int fd);
 
 #endif

@@ -5,6 +5,7 @@
 #include "base/text.h"
 #include "report/cell.h"
 #include "report/columns.h"
+#include "report/distinct.h"
 #include "tests/unit/cmocka_test.h"
 
 static void assert_cell(GString *cell, const char *expected)
@@ -90,9 +91,9 @@ static void test_cut(void **state)
 }
 
 static const struct column columns[] = {
-	{"A", 0, {0}},
-	{"B", 2, {20, 10, 4}},
-	{"C", 1, {30, 10, 4}},
+	{.title = "A"},
+	{.title = "B", .turn = 2, .floors = {20, 10, 4, 4}},
+	{.title = "C", .turn = WH_COLUMN_TURNS, .floors = {30, 10, 4, 3}},
 };
 
 static void assert_fit(unsigned total, unsigned a, unsigned b, unsigned c)
@@ -110,16 +111,59 @@ static void test_columns_fit(void **state)
 	(void)state;
 	assert_fit(300, 8, 40, 200);
 	assert_fit(248, 8, 40, 200);
-	assert_fit(247, 8, 40, 199);
-	assert_fit(78, 8, 40, 30);
-	assert_fit(77, 8, 39, 30);
+	assert_fit(247, 8, 39, 200);
+	assert_fit(228, 8, 20, 200);
+	assert_fit(227, 8, 20, 199);
 	assert_fit(58, 8, 20, 30);
-	assert_fit(57, 8, 20, 29);
-	assert_fit(38, 8, 20, 10);
-	assert_fit(37, 8, 19, 10);
-	assert_fit(27, 8, 10, 9);
+	assert_fit(57, 8, 19, 30);
+	assert_fit(47, 8, 10, 29);
+	assert_fit(28, 8, 10, 10);
+	assert_fit(27, 8, 9, 10);
 	assert_fit(16, 8, 4, 4);
-	assert_fit(0, 8, 4, 4);
+	assert_fit(0, 8, 4, 3);
+}
+
+/* Cuts texts (NULL ends) to a width, or with 0 to the least at which they differ, and compares what
+ * is left of them, a blank after each. */
+static void assert_distinct(unsigned width, const char *expected, const char *const *texts)
+{
+	GString *cells[8];
+	g_autoptr(GString) all = g_string_new(NULL);
+	guint count = 0;
+
+	for (; texts[count]; count++)
+		cells[count] = g_string_new(texts[count]);
+	distinct_cut(cells, count, width ? width : distinct_width(cells, count));
+	for (guint i = 0; i < count; i++) {
+		g_string_append_printf(all, "%s ", cells[i]->str);
+		g_string_free(cells[i], TRUE);
+	}
+	assert_string_equal(all->str, expected);
+}
+
+static void test_distinct(void **state)
+{
+	static const char *const hosts[] = {"WS-7.north.example", "WS-7.south.example", "WS-1",
+					    "WS-7.north.example", NULL};
+	static const char *const marks[] = {"abc…", "abcdef", "abc…2", "abcxyz", NULL};
+	static const char *const wide[] = {"日本語", "日本国", NULL};
+	static const char *const one[] = {"abcdef", "abcdef", NULL};
+	/* é and è differ in their second byte. */
+	static const char *const accents[] = {"xx\xC3\xA9yyyy", "xx\xC3\xA8yyyy", NULL};
+
+	(void)state;
+	assert_distinct(0, "WS-7.n… WS-7.s… WS-1 WS-7.n… ", hosts);
+	assert_distinct(8, "WS-7.no… WS-7.so… WS-1 WS-7.no… ", hosts);
+	assert_distinct(5, "WS-7… WS-…2 WS-1 WS-7… ", hosts);
+	assert_distinct(99, "WS-7.north.example WS-7.south.example WS-1 WS-7.north.example ",
+			hosts);
+	/* What looks like a cut is not what another is cut to. */
+	assert_distinct(4, "abc… ab…2 ab…3 ab…4 ", marks);
+	assert_distinct(5, "abc… abcd… abc…2 abcx… ", marks);
+	assert_distinct(0, "日本語 日本国 ", wide);
+	assert_distinct(0, "… … ", one);
+	assert_distinct(0, "xx\xC3\xA9… xx\xC3\xA8… ", accents);
+	assert_int_equal(distinct_width(NULL, 0), 0);
 }
 
 TEST_GROUP(void)
@@ -131,6 +175,7 @@ TEST_GROUP(void)
 		cmocka_unit_test(test_width),
 		cmocka_unit_test(test_cut),
 		cmocka_unit_test(test_columns_fit),
+		cmocka_unit_test(test_distinct),
 	};
 
 	if (!setlocale(LC_ALL, "C.UTF-8"))
