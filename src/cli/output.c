@@ -250,6 +250,7 @@ static bool is_result(const char *path)
 						 "{\"kind\":\"coverage\"",
 						 "{\"kind\":\"stack\"",
 						 "{\"data_type\":\"wmihunt:",
+						 "{\"event\":{\"module\":\"wmihunt\"",
 						 "0|WMI ",
 						 "{\"name\":\"wmihunt\"",
 						 "TIME (UTC) ",

@@ -6,7 +6,7 @@
 #include "base/limits.h"
 #include "base/text.h"
 #include "event/filetime.h"
-#include "evidence/evidence.h"
+#include "report/finding_cells.h"
 #include "report/row.h"
 #include "wmi/payload.h"
 
@@ -23,26 +23,6 @@ static const char *const headers[] = {
 			 "runs,decoded",
 	[REPORT_EVENTS] = "time,host,channel,provider,event_id,record_id,process_id,user_sid,"
 			  "operation,user,namespace,filter,query,consumer,class,runs,data,source",
-};
-
-/* What a finding of any kind says in its columns; texts are borrowed, NULL when absent. */
-struct finding_cells {
-	const char *kind;
-	const char *host;
-	const char *state;
-	const char *namespace;
-	const char *filter;
-	const char *query;
-	const struct wmi_consumer *consumer;
-	const char *consumer_name;
-	const char *class_name;
-	const char *runs;
-	const char *user;
-	const char *process;
-	uint64_t first;
-	uint64_t last;
-	uint64_t count;
-	const struct event_ref *ref; /* NULL: no event */
 };
 
 void csv_begin(struct report *report)
@@ -165,26 +145,11 @@ static void put_source(GString *out, const struct event_ref *ref)
 	put_text(out, text);
 }
 
-/* Each tag once, in the order of the rules. */
-static void put_tags(GString *out, const GPtrArray *matches)
-{
-	g_autoptr(GPtrArray) tags = g_ptr_array_new();
-
-	for (guint i = 0; i < matches->len; i++) {
-		const struct match *match = matches->pdata[i];
-
-		for (guint j = 0; match->tags && j < match->tags->len; j++)
-			if (!g_ptr_array_find_with_equal_func(tags, match->tags->pdata[j],
-							      g_str_equal, NULL))
-				g_ptr_array_add(tags, match->tags->pdata[j]);
-	}
-	put_list(out, tags, "; ");
-}
-
 static void put_matches(GString *out, const GPtrArray *matches)
 {
 	g_autoptr(GPtrArray) titles = g_ptr_array_new();
 	g_autoptr(GPtrArray) ids = g_ptr_array_new();
+	g_autoptr(GPtrArray) tags = matches_list_tags(matches);
 
 	for (guint i = 0; i < matches->len; i++) {
 		const struct match *match = matches->pdata[i];
@@ -195,71 +160,7 @@ static void put_matches(GString *out, const GPtrArray *matches)
 	}
 	put_list(out, titles, "; ");
 	put_list(out, ids, "; ");
-	put_tags(out, matches);
-}
-
-static struct finding_cells read_subscription(const struct finding *finding)
-{
-	const struct subscription *subscription = finding->subscription;
-	const struct wmi_filter *filter = subscription->filter;
-	const struct wmi_consumer *consumer = subscription->consumer;
-	const struct sighting *first =
-		subscription->events->len ? subscription->events->pdata[0] : NULL;
-
-	return (struct finding_cells){
-		.kind = "subscription",
-		.host = subscription->host,
-		.state = wmi_state_name(subscription->state),
-		.namespace = subscription->namespace,
-		.filter = filter ? filter->name : NULL,
-		.query = filter ? filter->query : NULL,
-		.consumer = consumer,
-		.consumer_name = consumer ? consumer->name : NULL,
-		.class_name = consumer ? consumer->class_name : NULL,
-		.runs = consumer ? consumer_find_payload(consumer) : NULL,
-		.user = first ? first->user : NULL,
-		.first = subscription->first_seen,
-		.last = subscription->last_seen,
-		.count = subscription->events->len,
-		.ref = first ? &first->ref : NULL,
-	};
-}
-
-static struct finding_cells read_evidence(const struct finding *finding)
-{
-	const struct evidence *evidence = finding->evidence;
-
-	return (struct finding_cells){
-		.kind = evidence->traits->name,
-		.host = evidence->event.host,
-		.namespace = evidence->namespace,
-		.filter = evidence->filter,
-		.query = evidence->query,
-		.consumer_name = evidence->consumer,
-		.class_name = evidence->class_name,
-		.runs = evidence->text,
-		.user = evidence->user_name ? evidence->user_name : evidence->user,
-		.process = evidence->image,
-		.first = evidence->event.ref.time,
-		.last = evidence->last ? evidence->last : evidence->event.ref.time,
-		.count = MAX(evidence->count, 1),
-		.ref = &evidence->event.ref,
-	};
-}
-
-static struct finding_cells read_correlation(const struct finding *finding)
-{
-	const struct correlation_finding *held = finding->correlation;
-	const struct correlated_event *first = held->events->pdata[0];
-
-	return (struct finding_cells){
-		.kind = "correlation",
-		.host = held->host,
-		.first = held->first,
-		.last = held->last,
-		.count = held->count,
-		.ref = &first->ref,
-	};
+	put_list(out, tags, "; ");
 }
 
 static void put_content(GString *out, const struct finding_cells *cells)
@@ -278,12 +179,7 @@ static void put_content(GString *out, const struct finding_cells *cells)
 
 void csv_add_finding(struct report *report, const struct finding *finding)
 {
-	static struct finding_cells (*const read[])(const struct finding *) = {
-		[FINDING_SUBSCRIPTION] = read_subscription,
-		[FINDING_EVIDENCE] = read_evidence,
-		[FINDING_CORRELATION] = read_correlation,
-	};
-	const struct finding_cells cells = read[finding->kind](finding);
+	const struct finding_cells cells = finding_cells_read(finding);
 	int level = finding_level(finding);
 	GString *out = report->text;
 

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 libwmihunt_a_SOURCES += \
+	src/report/attack_tag.c src/report/attack_tag.h \
 	src/report/cell.c src/report/cell.h \
 	src/report/columns.c src/report/columns.h \
 	src/report/correlation_line.c src/report/correlation_line.h \
@@ -7,8 +8,11 @@ libwmihunt_a_SOURCES += \
 	src/report/coverage_text.c src/report/coverage_text.h \
 	src/report/csv.c src/report/csv.h \
 	src/report/distinct.c src/report/distinct.h \
+	src/report/ecs.c src/report/ecs.h \
+	src/report/ecs_document.c src/report/ecs_document.h \
 	src/report/evidence_line.c src/report/evidence_line.h \
 	src/report/explain.c src/report/explain.h \
+	src/report/finding_cells.c src/report/finding_cells.h \
 	src/report/html.c src/report/html.h src/report/html_page.h \
 	src/report/html_data.c src/report/html_data.h \
 	src/report/jsonl.c src/report/jsonl.h \

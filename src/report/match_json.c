@@ -4,7 +4,7 @@
 #include "base/json.h"
 #include "sigma/match.h"
 
-static void append_texts(const char *key, const GPtrArray *texts, GString *out)
+void texts_append_json(const char *key, const GPtrArray *texts, GString *out)
 {
 	if (!texts || texts->len == 0)
 		return;
@@ -16,12 +16,12 @@ static void append_texts(const char *key, const GPtrArray *texts, GString *out)
 
 void tags_append_json(const GPtrArray *tags, GString *out)
 {
-	append_texts("tags", tags, out);
+	texts_append_json("tags", tags, out);
 }
 
 void references_append_json(const GPtrArray *references, GString *out)
 {
-	append_texts("references", references, out);
+	texts_append_json("references", references, out);
 }
 
 static void append_match(GString *out, const struct match *match, bool explain)

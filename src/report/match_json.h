@@ -6,6 +6,9 @@
 
 #include "hunt/finding.h"
 
+/* Appends a list of texts (char *) as a JSON member `key`; nothing for an empty one and NULL. */
+void texts_append_json(const char *key, const GPtrArray *texts, GString *out);
+
 /* Appends the JSON member "tags", a list (char *); nothing when there is none. */
 void tags_append_json(const GPtrArray *tags, GString *out);
 

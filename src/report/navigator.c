@@ -4,14 +4,13 @@
 #include <string.h>
 
 #include "base/json.h"
-#include "evidence/evidence.h"
+#include "report/attack_tag.h"
+#include "report/finding_cells.h"
 
 #define ATTACK_VERSION "19"
 #define LAYER_VERSION "4.5"
 #define NAVIGATOR_VERSION "5.0.0" /* the oldest that reads such layers */
-#define TAG_PREFIX "attack."
 #define MOST_NAMES 10 /* hosts, or rules, that a comment names */
-#define LONGEST_ID 9 /* T1546.003 */
 
 struct technique {
 	enum rule_level level; /* the highest */
@@ -33,30 +32,6 @@ void navigator_begin(struct report *report)
 					      (GDestroyNotify)technique_free);
 }
 
-static bool are_digits(const char *text, size_t count)
-{
-	return strspn(text, "0123456789") >= count;
-}
-
-/* Reads the id of a technique from a tag such as attack.t1546.003; false for other tags. */
-static bool read_tag(const char *tag, char id[LONGEST_ID + 1])
-{
-	size_t length;
-
-	if (g_ascii_strncasecmp(tag, TAG_PREFIX, strlen(TAG_PREFIX)) != 0)
-		return false;
-	tag += strlen(TAG_PREFIX);
-	length = strlen(tag);
-	if ((length != 5 && length != LONGEST_ID) || (tag[0] != 't' && tag[0] != 'T') ||
-	    !are_digits(tag + 1, 4))
-		return false;
-	if (length == LONGEST_ID && (tag[5] != '.' || !are_digits(tag + 6, 3)))
-		return false;
-	memcpy(id, tag, length + 1);
-	id[0] = 'T';
-	return true;
-}
-
 static struct technique *find(GHashTable *techniques, const char *id)
 {
 	struct technique *technique = g_hash_table_lookup(techniques, id);
@@ -70,27 +45,14 @@ static struct technique *find(GHashTable *techniques, const char *id)
 	return technique;
 }
 
-static const char *host_of(const struct finding *finding)
-{
-	switch (finding->kind) {
-	case FINDING_SUBSCRIPTION:
-		return finding->subscription->host;
-	case FINDING_EVIDENCE:
-		return finding->evidence->event.host;
-	case FINDING_CORRELATION:
-		return finding->correlation->host;
-	}
-	return NULL;
-}
-
 static void add_match(GHashTable *techniques, const struct match *match, const char *host)
 {
-	char id[LONGEST_ID + 1];
+	char id[WH_TECHNIQUE_ID];
 
 	for (guint i = 0; match->tags && i < match->tags->len; i++) {
 		struct technique *technique;
 
-		if (!read_tag(match->tags->pdata[i], id))
+		if (!attack_tag_read(match->tags->pdata[i], id))
 			continue;
 		technique = find(techniques, id);
 		technique->level = MAX(technique->level, match->level);
@@ -102,7 +64,7 @@ static void add_match(GHashTable *techniques, const struct match *match, const c
 
 void navigator_add_finding(struct report *report, const struct finding *finding)
 {
-	const char *host = host_of(finding);
+	const char *host = finding_cells_read(finding).host;
 
 	if (finding->known_good_id)
 		return;

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "report/csv.h"
+#include "report/ecs.h"
 #include "report/html.h"
 #include "report/jsonl.h"
 #include "report/navigator.h"
@@ -77,6 +78,12 @@ static const struct report_format report_formats[] = {
 		.begin = navigator_begin,
 		.finding = navigator_add_finding,
 		.end = navigator_end,
+	},
+	{
+		.name = "ecs",
+		.finding = ecs_add_finding,
+		.related = ecs_add_finding,
+		.coverage = ecs_add_coverage,
 	},
 };
 

@@ -78,8 +78,7 @@ void subscription_names_append(GString *cell, const struct wmi_filter *filter,
 	append_or(cell, consumer ? consumer->name : NULL, "?");
 }
 
-/* The first text under that name; under any for NULL. */
-static const char *string_property(const struct wmi_consumer *consumer, const char *name)
+const char *consumer_find_text(const struct wmi_consumer *consumer, const char *name)
 {
 	for (const struct mof_property *property = consumer->properties; property;
 	     property = property->next) {
@@ -98,8 +97,8 @@ const char *consumer_find_payload(const struct wmi_consumer *consumer)
 	const char *text = NULL;
 
 	for (guint i = 0; i < G_N_ELEMENTS(names) && !text; i++)
-		text = string_property(consumer, names[i]);
-	return text ? text : string_property(consumer, NULL);
+		text = consumer_find_text(consumer, names[i]);
+	return text ? text : consumer_find_text(consumer, NULL);
 }
 
 static void append_payload(GString *cell, const struct wmi_consumer *consumer)

@@ -29,6 +29,9 @@ void subscription_names_append(GString *cell, const struct wmi_filter *filter,
 /* What the consumer would run, as it stands there; of one that runs nothing, where it would write
  * or send. NULL: not known. Borrowed. */
 const char *consumer_find_payload(const struct wmi_consumer *consumer);
+/* The first text that is not empty of a consumer's property of that name, of any for NULL; or NULL.
+ * Borrowed. */
+const char *consumer_find_text(const struct wmi_consumer *consumer, const char *name);
 /* Appends to the cells the texts of an event, not safe to print yet; `fact`, what the event says of
  * a subscription, may be NULL. */
 void event_row_append(const struct event *event, const struct wmi_fact *fact,

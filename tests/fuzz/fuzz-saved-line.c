@@ -6,7 +6,7 @@
 #include "tests/fuzz/fuzz.h"
 
 static const char *const formats[] = {
-	"jsonl", "table", "html", "csv", "timeline", "timesketch", "bodyfile", "navigator",
+	"jsonl", "table", "html", "csv", "timeline", "timesketch", "bodyfile", "navigator", "ecs",
 };
 
 static bool swallow(void *context, const char *text, size_t length)

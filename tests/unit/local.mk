@@ -74,6 +74,7 @@ tests_unit_runner_SOURCES = \
 	tests/unit/map/test-query.c \
 	tests/unit/report/test-cell.c \
 	tests/unit/report/test-csv.c \
+	tests/unit/report/test-ecs.c \
 	tests/unit/report/test-html.c \
 	tests/unit/report/test-navigator.c \
 	tests/unit/report/test-saved-line.c \

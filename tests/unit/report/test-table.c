@@ -217,8 +217,8 @@ static void test_formats(void **state)
 	g_autofree char *names = report_format_names(" or ");
 
 	(void)state;
-	assert_string_equal(names,
-			    "jsonl, table, html, csv, timeline, timesketch, bodyfile or navigator");
+	assert_string_equal(names, "jsonl, table, html, csv, timeline, timesketch, bodyfile, "
+				   "navigator or ecs");
 	assert_string_equal(report_format_default(true)->name, "table");
 	assert_string_equal(report_format_default(false)->name, "jsonl");
 	assert_null(report_format_find("tables"));
