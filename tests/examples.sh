@@ -64,7 +64,7 @@ manual_commands()
 check_run()
 {
 	grep -Ev '^(\{"kind":"summary",|files [0-9]+, )' "$scratch/told" >"$scratch/faults"
-	grep -Ev '^(\{"kind":"fault","path":"samples/damaged.evtx"|wmihunt: samples/damaged.evtx: )' \
+	grep -Ev '^(\{"kind":"fault","id":"[^"]*","schema":1,"path":"samples/damaged.evtx"|wmihunt: samples/damaged.evtx: )' \
 		"$scratch/faults" >"$scratch/unexpected"
 	grep -E '^(wmihunt: |jq: |parse error|sh: )' "$scratch/err" |
 		grep -v '^wmihunt: samples/damaged.evtx: ' >>"$scratch/unexpected"

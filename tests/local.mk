@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 
-dist_check_SCRIPTS += tests/cases.sh tests/evidence.sh tests/exports.sh tests/html.sh tests/invariants.sh tests/objects.sh tests/options.sh tests/recover.sh tests/snapshots.sh tests/unsaid.sh tests/word.sh
-TESTS += tests/evidence.sh tests/exports.sh tests/html.sh tests/invariants.sh tests/objects.sh tests/options.sh tests/recover.sh tests/snapshots.sh tests/unsaid.sh tests/word.sh
+dist_check_SCRIPTS += tests/cases.sh tests/evidence.sh tests/exports.sh tests/html.sh tests/ids.sh tests/invariants.sh tests/objects.sh tests/options.sh tests/recover.sh tests/snapshots.sh tests/unsaid.sh tests/word.sh
+TESTS += tests/evidence.sh tests/exports.sh tests/html.sh tests/ids.sh tests/invariants.sh tests/objects.sh tests/options.sh tests/recover.sh tests/snapshots.sh tests/unsaid.sh tests/word.sh
 EXTRA_DIST += tests/exports tests/html tests/setup.sh tests/snapshots tests/sieve-rules.yml tests/word
 
 # Rewrites what the golden runs must give; review the difference before committing it.
@@ -12,6 +12,7 @@ golden: wmihunt$(EXEEXT)
 # Seen by units and fuzz targets.
 TEST_SUPPORT = \
 	tests/support/chunk_writer.c tests/support/chunk_writer.h \
+	tests/support/line_without_id.c tests/support/line_without_id.h \
 	tests/support/event_json_reference.c tests/support/event_json_reference.h \
 	tests/support/memory_stream.c tests/support/memory_stream.h \
 	tests/support/report_sample.c tests/support/report_sample.h \

@@ -18,7 +18,7 @@ table()
 # objects PATH…: without what every line has
 objects()
 {
-	wmihunt objects -q "$@" 2>"$scratch/err" | jq -c 'del(.kind, .derivation, .source)'
+	wmihunt objects -q "$@" 2>"$scratch/err" | jq -c 'del(.kind, .id, .schema, .derivation, .source)'
 }
 
 # MOF texts, in every encoding, in archives, and those that hold nothing.

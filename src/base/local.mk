@@ -10,6 +10,7 @@ libwmihunt_a_SOURCES += \
 	src/base/json_reader.c src/base/json_reader.h \
 	src/base/limits.h \
 	src/base/line_buffer.c src/base/line_buffer.h \
+	src/base/line_id.c src/base/line_id.h \
 	src/base/order.h \
 	src/base/packing.c src/base/packing.h \
 	src/base/percent.c src/base/percent.h \

@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "base/json.h"
+#include "base/line_id.h"
 #include "base/text.h"
 #include "config.h"
 #include "hunt/rules_about.h"
@@ -18,12 +19,29 @@ void diagnostics_init(struct diagnostics *diagnostics)
 	progress_init(&diagnostics->progress, "event", diagnostics->started);
 }
 
+/* Of the path, too: what could not be read has no other name. */
+static void identify_fault(const struct fault *fault, struct line_id *out)
+{
+	GString *name = line_name_new("fault", NULL);
+
+	line_name_add(name, fault_kind_get(fault->code)->name);
+	line_name_add(name, fault->path);
+	line_name_add(name, fault->entry);
+	line_name_add(name, fault->via);
+	line_name_add_number(name, fault->has_offset);
+	line_name_add_number(name, fault->has_offset ? fault->offset : 0);
+	line_name_add(name, fault->what);
+	line_id_set(out, name);
+}
+
 static void append_fault_json(const struct fault *fault, bool hint, GString *out)
 {
 	const struct fault_kind *kind = fault_kind_get(fault->code);
 
-	json_open_object(out, NULL);
-	json_add_string(out, "kind", "fault");
+	struct line_id id;
+
+	identify_fault(fault, &id);
+	line_open(out, "fault", &id);
 	json_add_present(out, "path", fault->path);
 	json_add_present(out, "entry", fault->entry);
 	json_add_present(out, "via", fault->via);
@@ -210,6 +228,7 @@ static void append_summary_json(const struct diagnostics *diagnostics,
 {
 	json_open_object(out, NULL);
 	json_add_string(out, "kind", "summary");
+	json_add_uint(out, "schema", WH_SCHEMA);
 	json_add_flag(out, "partial", diagnostics->partial);
 	for (; counts->name; counts++)
 		json_add_uint(out, counts->name, counts->count);

@@ -3,6 +3,7 @@
 
 #include "event/filetime.h"
 #include "wmi/fact.h"
+#include "wmi/subscription_id.h"
 #include "wmi/told.h"
 
 const struct object_wants reduce_wants;
@@ -231,6 +232,7 @@ void reduce_init(struct reduce *reduce, struct session *session)
 	full = joiner_get_full_hosts(reduce->joiner);
 	for (guint i = 0; i < full->len; i++)
 		report_full_host(session, full->pdata[i]);
+	subscriptions_identify(reduce->subscriptions);
 	keep_asked(reduce);
 	evidence_collector_link(reduce->collector, reduce->subscriptions, reduce->names);
 	reduce->hosts = take_hosts(reduce);
@@ -287,6 +289,21 @@ static struct finding finding_of_correlation(const struct correlation_finding *c
 	};
 }
 
+static void identify_correlations(const struct reduce *reduce, const GPtrArray *held)
+{
+	g_autoptr(GHashTable) seen = line_id_seen_new();
+
+	for (guint i = 0; i < held->len; i++) {
+		struct correlation_finding *one = held->pdata[i];
+		const struct correlated_event *first = one->events->pdata[0];
+		const struct host_identity *host =
+			one->host ? host_names_find(reduce->names, first->host, &first->ref) : NULL;
+
+		correlation_identify(one, host ? host_identity_full_name(host) : NULL);
+		line_id_count(&one->id, seen);
+	}
+}
+
 static bool is_asked(const struct reduce *reduce, const struct finding *finding)
 {
 	const struct event *event;
@@ -309,6 +326,7 @@ void reduce_judge_all(const struct reduce *reduce,
 	guint before_held = subscriptions->len + evidence->len;
 	bool go_on = true;
 
+	identify_correlations(reduce, held);
 	for (guint i = 0; go_on && i < before_held + held->len; i++) {
 		struct finding finding;
 

@@ -6,6 +6,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "base/line_id.h"
 #include "event/event.h"
 #include "correlation/load.h"
 
@@ -17,6 +18,7 @@ struct correlated_event {
 
 /* One time that a correlation held. What is borrowed belongs to the rule set. */
 struct correlation_finding {
+	struct line_id id; /* of its line, set by correlation_identify() */
 	const struct correlation *correlation; /* borrowed */
 	const char *host; /* that all its events are of; else NULL; borrowed */
 	GPtrArray *group; /* char *, the value of each of the correlation's group_by */
@@ -27,6 +29,9 @@ struct correlation_finding {
 			      WH_MAX_CORRELATION_MEMBERS at most */
 	GPtrArray *matches; /* one struct match, which is the correlation's */
 };
+
+/* Sets the id: of the host (NULL: it is of several), the rule, its group and the first event. */
+void correlation_identify(struct correlation_finding *finding, const char *host);
 
 void correlation_finding_free(struct correlation_finding *finding);
 

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 libwmihunt_a_SOURCES += \
 	src/correlation/correlations.c src/correlation/correlations.h \
-	src/correlation/finding.h \
+	src/correlation/finding.c src/correlation/finding.h \
 	src/correlation/link.c \
 	src/correlation/load.c src/correlation/load.h \
 	src/correlation/node.h \

@@ -26,16 +26,6 @@ struct reporting {
 	bool is_full; /* a state was */
 };
 
-void correlation_finding_free(struct correlation_finding *finding)
-{
-	if (!finding)
-		return;
-	g_ptr_array_unref(finding->group);
-	g_ptr_array_unref(finding->events);
-	g_ptr_array_unref(finding->matches);
-	g_free(finding);
-}
-
 static void holding_free(gpointer data)
 {
 	struct holding *holding = data;

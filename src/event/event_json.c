@@ -7,6 +7,7 @@
 #include "base/json.h"
 #include "base/json_reader.h"
 #include "base/limits.h"
+#include "event/event_id.h"
 #include "event/field_groups.h"
 #include "event/filetime.h"
 
@@ -38,11 +39,10 @@ static void append_data(const struct event *event, GString *out)
 	field_groups_release(&groups);
 }
 
-void event_append_json_as(const struct event *event, const char *kind, const char *members,
-			  GString *out)
+void event_append_json_as(const struct event *event, const char *kind, const struct line_id *id,
+			  const char *members, GString *out)
 {
-	json_open_object(out, NULL);
-	json_add_string(out, "kind", kind);
+	line_open(out, kind, id);
 	event_ref_append_time(&event->ref, out);
 	json_add_present(out, "host", event->host);
 	json_add_present(out, "channel", event->ref.channel);
@@ -65,7 +65,10 @@ void event_append_json_as(const struct event *event, const char *kind, const cha
 
 void event_append_json(const struct event *event, const char *members, GString *out)
 {
-	event_append_json_as(event, "event", members, out);
+	struct line_id id;
+
+	event_identify(event, &id);
+	event_append_json_as(event, "event", &id, members, out);
 }
 
 /* What a member of an event line holds, and so what may stand there; null is as if it were absent.

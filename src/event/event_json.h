@@ -5,6 +5,7 @@
 #include <glib.h>
 #include <stdbool.h>
 
+#include "base/line_id.h"
 #include "event/event.h"
 
 /*
@@ -13,10 +14,10 @@
  */
 void event_append_json(const struct event *event, const char *members, GString *out);
 
-/* Appends a line, with its line feed, that has the members of an event line but another `kind`;
- * `members` is JSON text of further members, or NULL. */
-void event_append_json_as(const struct event *event, const char *kind, const char *members,
-			  GString *out);
+/* Appends a line, with its line feed, that has the members of an event line but another `kind` and
+ * id; `members` is JSON text of further members, or NULL. */
+void event_append_json_as(const struct event *event, const char *kind, const struct line_id *id,
+			  const char *members, GString *out);
 
 /*
  * Reads an event line that event_append_json() wrote into `event`, which is cleared first;

@@ -5,6 +5,7 @@
 #include <glib.h>
 #include <stdbool.h>
 
+#include "base/line_id.h"
 #include "event/event.h"
 #include "evidence/evidence_span.h"
 #include "wmi/subscription.h"
@@ -96,6 +97,7 @@ struct evidence_link {
  * the event does not say it.
  */
 struct evidence {
+	struct line_id id; /* of its line, set by evidence_identify() */
 	enum evidence_kind kind;
 	const struct evidence_traits *traits; /* of its kind */
 	struct event event; /* a copy; of repeats, of the earliest */

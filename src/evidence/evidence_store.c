@@ -7,6 +7,7 @@
 #include "base/limits.h"
 #include "base/order.h"
 #include "base/text.h"
+#include "evidence/evidence_id.h"
 #include "base/text_pool.h"
 #include "sigma/match.h"
 
@@ -128,25 +129,6 @@ static void add_text(GChecksum *sum, const char *text)
 			  text ? (gssize)strlen(text) + 1 : 1);
 }
 
-/* What is another in each event that says the same again. A process is not the same again
- * when it has another id, but one that hosts a provider says nothing by it. */
-static bool is_passing(const struct evidence *evidence, const char *name)
-{
-	static const char *const names[] = {
-		"UtcTime",	 "ProcessGuid",	     "ParentProcessGuid", "LogonGuid",
-		"CorrelationId", "GroupOperationId", "OperationId",	  "Id",
-		"IpPort",
-	};
-
-	if (evidence->kind == EVIDENCE_PROVIDER_LOADED && strcmp(name, "ProcessID") == 0)
-		return true;
-	for (size_t i = 0; i < G_N_ELEMENTS(names); i++) {
-		if (strcmp(names[i], name) == 0)
-			return true;
-	}
-	return false;
-}
-
 static char *digest_content(const struct evidence *evidence)
 {
 	const struct event *event = &evidence->event;
@@ -170,7 +152,7 @@ static char *digest_content(const struct evidence *evidence)
 			&g_array_index(event->fields, struct event_field, i);
 
 		add_text(sum, field->name);
-		if (!is_passing(evidence, field->name))
+		if (!evidence_field_is_passing(evidence, field->name))
 			add_text(sum, field->value);
 	}
 	digest = g_strdup(g_checksum_get_string(sum));
@@ -188,7 +170,7 @@ static size_t size_of(const struct evidence *evidence)
 			&g_array_index(evidence->event.fields, struct event_field, i);
 
 		size += sizeof(*field) + strlen(field->name);
-		if (!is_passing(evidence, field->name))
+		if (!evidence_field_is_passing(evidence, field->name))
 			size += 2 * strlen(field->value);
 	}
 	return size;

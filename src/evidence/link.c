@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "evidence/evidence_id.h"
 #include "evidence/link_process.h"
 #include "evidence/link_start.h"
 #include "evidence/link_subject.h"
@@ -326,8 +327,6 @@ static void link_host_run(struct link_host *host)
 	host_link_callers(host);
 	for (guint i = 0; i < host->candidates->len; i++)
 		link_near(host, host->candidates->pdata[i]);
-	for (guint i = 0; i < host->candidates->len; i++)
-		timeline_make(host->candidates->pdata[i]);
 	link_index_free(host->index);
 }
 
@@ -366,6 +365,36 @@ static void sort_by_host(struct host_table *table, const GPtrArray *evidence,
 	}
 }
 
+/* All that is shown: what a rule matched or a link holds. */
+static void identify(struct host_table *table, const GPtrArray *evidence)
+{
+	g_autoptr(GHashTable) seen = line_id_seen_new();
+
+	for (guint i = 0; i < evidence->len; i++) {
+		struct evidence *one = evidence->pdata[i];
+
+		if (one->matches->len == 0 && !one->links)
+			continue;
+		evidence_identify(one, host_identity_full_name(host_names_find(
+					       table->names, one->event.host, &one->event.ref)));
+		line_id_count(&one->id, seen);
+	}
+}
+
+static void make_timelines(GHashTable *hosts)
+{
+	GHashTableIter iter;
+	gpointer value;
+
+	g_hash_table_iter_init(&iter, hosts);
+	while (g_hash_table_iter_next(&iter, NULL, &value)) {
+		const struct link_host *host = value;
+
+		for (guint i = 0; i < host->candidates->len; i++)
+			timeline_make(host->candidates->pdata[i]);
+	}
+}
+
 bool link_evidence(const struct evidence_store *store, const GPtrArray *subscriptions,
 		   struct host_names *names)
 {
@@ -386,6 +415,8 @@ bool link_evidence(const struct evidence_store *store, const GPtrArray *subscrip
 		link_host_run(host);
 		is_whole &= host->work > 0;
 	}
+	identify(&table, evidence);
+	make_timelines(hosts);
 	for (guint i = 0; i < subscriptions->len; i++)
 		timeline_complete(subscriptions->pdata[i]);
 	return is_whole;

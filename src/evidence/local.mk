@@ -9,6 +9,7 @@ libwmihunt_a_SOURCES += \
 	src/evidence/event_copy.c src/evidence/event_copy.h \
 	src/evidence/evidence.c src/evidence/evidence.h \
 	src/evidence/evidence_host.c \
+	src/evidence/evidence_id.c src/evidence/evidence_id.h \
 	src/evidence/evidence_read.h \
 	src/evidence/evidence_span.h \
 	src/evidence/evidence_store.c src/evidence/evidence_store.h \

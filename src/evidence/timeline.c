@@ -150,6 +150,7 @@ static struct timeline_entry *entry_of_link(const struct evidence_link *link)
 	const struct evidence *evidence = link->evidence;
 	struct timeline_entry *entry = g_new0(struct timeline_entry, 1);
 
+	entry->id = evidence->id;
 	entry->ref = link->span.first.ref;
 	entry->last = link->span.last;
 	entry->count = link->span.count;

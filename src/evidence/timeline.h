@@ -9,6 +9,7 @@
  * and borrowed from the subscription's sightings or from the evidence, but for `detail`.
  */
 struct timeline_entry {
+	struct line_id id; /* of the line of the related event; of repeats: of the first */
 	struct event_ref ref; /* without has_event_id for an entry that is no event */
 	uint64_t last; /* of entries that only differ in time */
 	unsigned count;

@@ -6,6 +6,7 @@
 
 #include "base/json.h"
 #include "base/limits.h"
+#include "base/line_id.h"
 #include "event/filetime.h"
 
 static void append_holding(const struct log_holding *holding, GString *out)
@@ -35,10 +36,8 @@ static void append_place(const struct event_ref *ref, bool is_own, GString *out)
 	json_close_object(out);
 }
 
-void log_line_append(const struct log_facts *facts, bool is_own, GString *out)
+static void append_members(const struct log_facts *facts, GString *out)
 {
-	json_open_object(out, NULL);
-	json_add_string(out, "kind", "log");
 	json_add_flag(out, "unread", facts->is_unread);
 	json_add_flag(out, "partial", facts->is_partial);
 	json_add_flag(out, "header", facts->has_header);
@@ -53,6 +52,21 @@ void log_line_append(const struct log_facts *facts, bool is_own, GString *out)
 	for (guint i = 0; i < facts->holdings->len; i++)
 		append_holding(facts->holdings->pdata[i], out);
 	json_close_array(out);
+}
+
+/* Its id is of all that it says, not of where the log was read. */
+void log_line_append(const struct log_facts *facts, bool is_own, GString *out)
+{
+	g_autoptr(GString) members = g_string_new(NULL);
+	GString *name = line_name_new("log", NULL);
+	struct line_id id;
+
+	append_members(facts, members);
+	line_name_add(name, members->str);
+	line_id_set(&id, name);
+	line_open(out, "log", &id);
+	g_string_append_c(out, ',');
+	g_string_append(out, members->str);
 	append_place(&facts->ref, is_own, out);
 	json_close_object(out);
 	g_string_append_c(out, '\n');

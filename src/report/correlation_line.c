@@ -52,8 +52,7 @@ void correlation_line_append(const struct finding *finding, bool explain, GStrin
 {
 	const struct correlation_finding *held = finding->correlation;
 
-	json_open_object(out, NULL);
-	json_add_string(out, "kind", "correlation");
+	line_open(out, "correlation", &held->id);
 	json_add_present(out, "host", held->host);
 	json_add_present(out, "rule_id", held->correlation->id);
 	json_add_string(out, "title", held->correlation->title);

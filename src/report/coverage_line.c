@@ -93,10 +93,17 @@ static void append_texts(const char *key, const GPtrArray *texts, GString *out)
 	json_close_array(out);
 }
 
+void coverage_identify(const struct host_coverage *host, struct line_id *out)
+{
+	line_id_set(out, line_name_new("coverage", host_identity_full_name(host->identity)));
+}
+
 void coverage_line_append(const struct host_coverage *host, GString *out)
 {
-	json_open_object(out, NULL);
-	json_add_string(out, "kind", "coverage");
+	struct line_id id;
+
+	coverage_identify(host, &id);
+	line_open(out, "coverage", &id);
 	json_add_string(out, "host", host->identity->name);
 	host_identity_append_names(host->identity, out);
 	json_add_string(out, "covered", covered_name(host->covered));

@@ -25,6 +25,7 @@ static void append_link(GString *out, const struct evidence_link *link)
 	const struct subscription *subscription = link->subscription;
 
 	json_open_object(out, NULL);
+	json_add_present(out, "id", subscription->id.text);
 	json_add_present(out, "namespace", subscription->namespace);
 	if (subscription->filter)
 		json_add_present(out, "filter", subscription->filter->name);
@@ -68,5 +69,6 @@ void evidence_line_append(const struct finding *finding, bool explain, GString *
 	g_autoptr(GString) members = g_string_new(NULL);
 
 	append_members(members, finding, explain);
-	event_append_json_as(&finding->evidence->event, "evidence", members->str, out);
+	event_append_json_as(&finding->evidence->event, "evidence", &finding->evidence->id,
+			     members->str, out);
 }

@@ -2,6 +2,7 @@
 #include "report/match_json.h"
 
 #include "base/json.h"
+#include "evidence/evidence.h"
 #include "sigma/match.h"
 
 void texts_append_json(const char *key, const GPtrArray *texts, GString *out)
@@ -46,6 +47,19 @@ static void append_match(GString *out, const struct match *match, bool explain)
 		references_append_json(match->references, out);
 	}
 	json_close_object(out);
+}
+
+const struct line_id *finding_get_id(const struct finding *finding)
+{
+	switch (finding->kind) {
+	case FINDING_SUBSCRIPTION:
+		return &finding->subscription->id;
+	case FINDING_EVIDENCE:
+		return &finding->evidence->id;
+	case FINDING_CORRELATION:
+		return &finding->correlation->id;
+	}
+	return NULL;
 }
 
 void matches_append_json(const struct finding *finding, bool explain, GString *out)

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <string.h>
 
+#include "evidence/evidence_id.h"
 #include "report/saved_line.h"
 #include "report/saved_tables.h"
 
@@ -53,6 +54,7 @@ struct saved_link {
 
 #define AT(place) offsetof(struct saved_link, place)
 static const struct saved_member link_members[] = {
+	SAVED_ID_MEMBER(AT(subscription.id)),
 	{.name = "namespace", .kind = SAVED_TEXT, .at = AT(subscription.namespace)},
 	{.name = "filter", .kind = SAVED_TEXT, .at = AT(filter.name)},
 	{.name = "consumer", .kind = SAVED_TEXT, .at = AT(consumer.name)},
@@ -66,6 +68,7 @@ static const struct saved_member link_members[] = {
 
 /* Those that are no members of an event line. */
 const struct saved_member saved_evidence_members[] = {
+	SAVED_ID_MEMBER(AT(id)),
 	{.name = "evidence", .kind = SAVED_IGNORED, .needed = true},
 	{.name = "related", .kind = SAVED_FLAG, .at = AT(finding.is_related)},
 	{.name = "count", .kind = SAVED_UINT32, .at = AT(evidence_count)},
@@ -113,6 +116,9 @@ void saved_evidence_end(struct saved_reader *reader, struct saved_line *line)
 	evidence->not_replayed = line->not_replayed;
 	g_clear_pointer(&evidence->links, g_ptr_array_unref);
 	evidence->links = line->links ? g_ptr_array_ref(line->links) : NULL;
+	evidence->id = line->id;
+	if (!*evidence->id.text)
+		evidence_identify(evidence, evidence->event.host);
 	line->finding.kind = FINDING_EVIDENCE;
 	line->finding.evidence = evidence;
 }
@@ -146,6 +152,7 @@ static void read_group(struct saved_reader *reader, const char *name, void *plac
 
 const struct saved_member saved_correlation_members[] = {
 	{.name = "kind", .kind = SAVED_IGNORED},
+	SAVED_ID_MEMBER(AT(correlation.id)),
 	{.name = "host", .kind = SAVED_TEXT, .at = AT(correlation.host)},
 	{.name = "rule_id", .kind = SAVED_TEXT, .at = AT(rule.id)},
 	{.name = "title", .kind = SAVED_TEXT, .at = AT(rule.title), .needed = true},
@@ -169,6 +176,8 @@ void saved_correlation_end(struct saved_reader *reader, struct saved_line *line)
 		saved_reader_fail(reader, "events", "is empty");
 	held->correlation = &line->rule;
 	held->matches = line->finding.matches;
+	if (!*held->id.text && held->events && held->events->len)
+		correlation_identify(held, held->host);
 	line->finding.kind = FINDING_CORRELATION;
 	line->finding.correlation = held;
 }

@@ -49,6 +49,7 @@ struct saved_line {
 	bool has_presence, has_stored, has_told;
 	struct event event; /* that evidence is of */
 	struct evidence *evidence; /* made of it */
+	struct line_id id; /* a member of that */
 	const char *user_name; /* members of that */
 	unsigned evidence_count;
 	uint64_t evidence_last;

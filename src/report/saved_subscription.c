@@ -5,6 +5,7 @@
 #include "report/saved_line.h"
 #include "report/saved_tables.h"
 #include "wmi/mof.h"
+#include "wmi/subscription_id.h"
 
 static void read_format(struct saved_reader *reader, const char *name, void *format)
 {
@@ -31,6 +32,17 @@ const struct saved_member saved_source_members[] = {
 	{0},
 };
 #undef AT
+
+void saved_read_id(struct saved_reader *reader, const char *name, void *line_id)
+{
+	const char *text = saved_read_text(reader, name);
+	struct line_id *id = line_id;
+
+	if (text && line_id_is_valid(text))
+		g_strlcpy(id->text, text, sizeof(id->text));
+	else if (text)
+		saved_reader_fail(reader, name, "is no UUID of this program");
+}
 
 void saved_read_precision(struct saved_reader *reader, const char *name, void *ref)
 {
@@ -234,6 +246,7 @@ static void read_contradictions(struct saved_reader *reader, const char *name, v
 #define AT(place) offsetof(struct timeline_entry, place)
 
 static const struct saved_member entry_members[] = {
+	SAVED_ID_MEMBER(AT(id)),
 	SAVED_REF_MEMBERS(struct timeline_entry),
 	{.name = "last", .kind = SAVED_TIME, .at = AT(last)},
 	{.name = "count", .kind = SAVED_UINT32, .at = AT(count)},
@@ -278,6 +291,7 @@ static const struct saved_member known_good_members[] = {
 
 const struct saved_member saved_subscription_members[] = {
 	{.name = "kind", .kind = SAVED_IGNORED},
+	SAVED_ID_MEMBER(AT(subscription.id)),
 	{.name = "host", .kind = SAVED_TEXT, .at = AT(subscription.host)},
 	{.name = "host_names", .kind = SAVED_TEXTS, .at = AT(identity.names)},
 	{.name = "namespace", .kind = SAVED_TEXT, .at = AT(subscription.namespace)},
@@ -382,6 +396,8 @@ void saved_subscription_end(struct saved_reader *reader, struct saved_line *line
 	subscription->identity = &line->identity;
 	subscription->stored = line->has_stored ? &line->stored : NULL;
 	subscription->told = line->has_told ? &line->told : NULL;
+	if (!*subscription->id.text)
+		subscription_identify(subscription);
 	line->finding.kind = FINDING_SUBSCRIPTION;
 	line->finding.subscription = subscription;
 }

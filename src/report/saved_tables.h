@@ -36,6 +36,12 @@
 		.members = saved_source_members                                                    \
 	}
 
+/* Of a struct line_id. */
+#define SAVED_ID_MEMBER(place)                                                                     \
+	{                                                                                          \
+		.name = "id", .kind = SAVED_CALL, .at = place, .call = saved_read_id               \
+	}
+
 /* What rules say of a finding, in struct saved_line. */
 #define SAVED_RULES_MEMBERS                                                                        \
 	{.name = "level", .kind = SAVED_IGNORED},                                                  \
@@ -43,6 +49,7 @@
 			   struct match, saved_match_members)
 
 extern const struct saved_member saved_source_members[]; /* of struct event_ref */
+void saved_read_id(struct saved_reader *reader, const char *name, void *line_id);
 void saved_read_precision(struct saved_reader *reader, const char *name, void *ref);
 void saved_read_zone(struct saved_reader *reader, const char *name, void *ref);
 

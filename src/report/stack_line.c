@@ -51,8 +51,12 @@ static void append_judgement(GString *out, const struct stack_entry *entry)
 
 void stack_line_append(const struct stack_entry *entry, GString *out)
 {
-	json_open_object(out, NULL);
-	json_add_string(out, "kind", "stack");
+	struct line_id id;
+	GString *name = line_name_new("stack", NULL);
+
+	line_name_add(name, entry->key);
+	line_id_set(&id, name);
+	line_open(out, "stack", &id);
 	append_counts(out, entry);
 	json_add_present(out, "namespace", entry->earliest->namespace);
 	wmi_content_append_json(entry->earliest, out);

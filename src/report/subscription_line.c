@@ -74,8 +74,7 @@ void subscription_line_append(const struct finding *finding, bool explain, GStri
 {
 	const struct subscription *subscription = finding->subscription;
 
-	json_open_object(out, NULL);
-	json_add_string(out, "kind", "subscription");
+	line_open(out, "subscription", &subscription->id);
 	json_add_present(out, "host", subscription->host);
 	host_identity_append_names(subscription->identity, out);
 	json_add_present(out, "namespace", subscription->namespace);

@@ -16,6 +16,7 @@ static void append_process(GString *out, const struct timeline_entry *entry)
 static void append_entry(GString *out, const struct timeline_entry *entry)
 {
 	json_open_object(out, NULL);
+	json_add_present(out, "id", entry->id.text);
 	event_ref_append_time(&entry->ref, out);
 	if (entry->count > 1) {
 		time_append_json("last", entry->last, out);

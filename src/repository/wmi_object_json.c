@@ -4,6 +4,7 @@
 #include "base/json.h"
 #include "base/json_reader.h"
 #include "base/limits.h"
+#include "base/line_id.h"
 #include "event/filetime.h"
 #include "repository/wmi_object.h"
 
@@ -110,13 +111,38 @@ void wmi_object_append_source(const struct wmi_object *object, GString *out)
 	json_close_object(out);
 }
 
+/* Of all that it says, not of where it was read. */
+static void identify(const struct wmi_object *object, const char *properties, struct line_id *out)
+{
+	GString *name = line_name_new("object", object->host);
+
+	line_name_add_folded(name, object->object_namespace);
+	line_name_add_folded(name, object->class_name);
+	line_name_add_number(name, object->is_class);
+	line_name_add(name, properties);
+	line_name_add_number(name, object->has_session ? object->session : 0);
+	line_name_add_number(name, object->has_session ? object->sequence : 0);
+	line_name_add(name, object_state_name(object->state));
+	line_name_add(name, object_found_in_name(object->found_in));
+	line_name_add_number(name, object->map_number);
+	line_name_add_number(name, object->checkpoint);
+	line_name_add(name, object->tool);
+	line_name_add_number(name, object->has_collected ? object->collected : 0);
+	line_id_set(out, name);
+}
+
 void wmi_object_write_line(const struct wmi_object *object, GString *out)
 {
 	g_autoptr(GString) sid = g_string_new(NULL);
+	g_autoptr(GString) properties = g_string_new(NULL);
 	char time[WH_FILETIME_TEXT];
+	struct line_id id;
 
-	json_open_object(out, NULL);
-	json_add_string(out, "kind", "object");
+	json_open_object(properties, NULL);
+	add_members(properties, &object->properties);
+	json_close_object(properties);
+	identify(object, properties->str, &id);
+	line_open(out, "object", &id);
 	json_add_present(out, "host", object->host);
 	json_add_present(out, "host_from", host_source_name(object->host_from));
 	json_add_present(out, "system_version", object->system_version);
@@ -124,9 +150,7 @@ void wmi_object_write_line(const struct wmi_object *object, GString *out)
 	json_add_string(out, "class", object->class_name);
 	json_add_flag(out, "is_class", object->is_class);
 	add_names(out, "derivation", object->derivation, object->derivation_count);
-	json_open_object(out, "properties");
-	add_members(out, &object->properties);
-	json_close_object(out);
+	json_add_literal(out, "properties", properties->str);
 	add_defaulted(out, &object->properties);
 	if (wmi_object_append_sid(object, sid))
 		json_add_string(out, "creator_sid", sid->str);

@@ -382,6 +382,42 @@ const GPtrArray *host_names_get_notes(const struct host_names *names)
 	return names->notes;
 }
 
+static bool is_longer(const char *name, const char *other)
+{
+	size_t length = strlen(name), other_length = strlen(other);
+	g_autofree char *folded = NULL, *other_folded = NULL;
+
+	if (length != other_length)
+		return length > other_length;
+	folded = text_fold(name);
+	other_folded = text_fold(other);
+	return strcmp(folded, other_folded) < 0;
+}
+
+static bool share_label(const char *name, const char *other)
+{
+	g_autofree char *label = g_strndup(name, strcspn(name, "."));
+	g_autofree char *other_label = g_strndup(other, strcspn(other, "."));
+	g_autofree char *folded = text_fold(label);
+	g_autofree char *other_folded = text_fold(other_label);
+
+	return strcmp(folded, other_folded) == 0;
+}
+
+const char *host_identity_full_name(const struct host_identity *identity)
+{
+	const GPtrArray *names = identity->names;
+	const char *longest = identity->name;
+
+	for (guint i = 0; longest && names && i < names->len; i++) {
+		const char *name = names->pdata[i];
+
+		if (share_label(name, identity->name) && is_longer(name, longest))
+			longest = name;
+	}
+	return longest;
+}
+
 void host_identity_append_names(const struct host_identity *identity, GString *out)
 {
 	if (!identity || !identity->names)

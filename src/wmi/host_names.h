@@ -52,6 +52,10 @@ const GPtrArray *host_names_list(const struct host_names *names);
  * believed; once all is settled. Borrowed. */
 const GPtrArray *host_names_get_notes(const struct host_names *names);
 
+/* The name by which ids know the machine, whether it was written short or long last: of its names
+ * that begin like the latest up to the first dot, the longest. Borrowed; NULL where it has none. */
+const char *host_identity_full_name(const struct host_identity *identity);
+
 /* Appends the member host_names, where it has several; `identity` may be NULL. */
 void host_identity_append_names(const struct host_identity *identity, GString *out);
 

@@ -40,6 +40,7 @@ libwmihunt_a_SOURCES += \
 	src/wmi/stored_objects.c src/wmi/stored_objects.h \
 	src/wmi/stored_set.h \
 	src/wmi/subscription.c src/wmi/subscription.h \
+	src/wmi/subscription_id.c src/wmi/subscription_id.h \
 	src/wmi/sysmon.c src/wmi/sysmon.h \
 	src/wmi/told.c src/wmi/told.h \
 	src/wmi/told_hosts.c src/wmi/told_hosts.h \

@@ -5,6 +5,7 @@
 #include <glib.h>
 #include <stdint.h>
 
+#include "base/line_id.h"
 #include "wmi/fact.h"
 #include "wmi/host_names.h"
 
@@ -48,6 +49,7 @@ struct told;
  * filter, consumer and sightings are borrowed from what joined it (wmi/join.h).
  */
 struct subscription {
+	struct line_id id; /* of its line, set by subscriptions_identify() */
 	const char *host;
 	const struct host_identity *identity; /* of the host; NULL where only the name counts */
 	const char *namespace;

@@ -22,6 +22,7 @@ tests_unit_runner_SOURCES = \
 	tests/unit/archive/zip_make.h \
 	tests/unit/base/test-aligned.c \
 	tests/unit/base/test-json.c \
+	tests/unit/base/test-line-id.c \
 	tests/unit/base/test-percent.c \
 	tests/unit/base/test-text.c \
 	tests/unit/base/test-wildcard.c \

@@ -6,6 +6,7 @@
 
 #include "report/jsonl.h"
 #include "tests/support/report_sample.h"
+#include "tests/support/line_without_id.h"
 #include "tests/unit/cmocka_test.h"
 
 #define MATCHES "\"matches\":[{\"title\":\"T\",\"level\":\"high\",\"fields\":[]}]"
@@ -58,7 +59,7 @@ static void assert_kept(const char *text)
 	out = sample_report_end(&sample);
 	assert_true(g_str_has_suffix(out, "\n"));
 	out[strlen(out) - 1] = '\0';
-	assert_string_equal(out, text);
+	assert_string_equal(line_without_id(out), text);
 }
 
 static void assert_refused(const char *text, const char *expected)
@@ -121,6 +122,28 @@ static void test_contradiction(void **state)
 	assert_ptr_equal(contradiction->sighting, subscription->events->pdata[0]);
 }
 
+/* An id that a line has is kept, and one that it has not is made. */
+static void test_ids(void **state)
+{
+	static const char id[] = "00112233-4455-8677-8899-aabbccddeeff";
+	g_autofree char *of_subscription = g_strdup_printf(SUBSCRIPTION "\"id\":\"%s\"," REST, id);
+	g_autofree char *of_link = g_strdup_printf(
+		"{\"kind\":\"evidence\",\"id\":\"%s\",\"evidence\":\"other\"," MATCHES
+		",\"links\":[{\"id\":\"%s\",\"why\":\"near\"}],\"data\":{}}",
+		id, id);
+	const struct evidence_link *link;
+	const struct finding *finding;
+
+	(void)state;
+	assert_string_equal(read_line(of_subscription)->finding.subscription->id.text, id);
+	assert_true(line_id_is_valid(read_line(SUBSCRIPTION REST)->finding.subscription->id.text));
+	finding = &read_line(of_link)->finding;
+	assert_string_equal(finding->evidence->id.text, id);
+	link = finding->evidence->links->pdata[0];
+	assert_string_equal(link->subscription->id.text, id);
+	assert_refused(SUBSCRIPTION "\"id\":\"<b>\"," REST, "id is no UUID of this program");
+}
+
 static void test_refused(void **state)
 {
 	(void)state;
@@ -143,9 +166,8 @@ static void test_refused(void **state)
 TEST_GROUP(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_values),
-		cmocka_unit_test(test_evidence),
-		cmocka_unit_test(test_contradiction),
+		cmocka_unit_test(test_values),	      cmocka_unit_test(test_evidence),
+		cmocka_unit_test(test_contradiction), cmocka_unit_test(test_ids),
 		cmocka_unit_test(test_refused),
 	};
 

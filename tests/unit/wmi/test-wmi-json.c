@@ -7,6 +7,7 @@
 #include "event/filetime.h"
 #include "wmi/event_line.h"
 #include "wmi/wmi_json.h"
+#include "tests/support/line_without_id.h"
 #include "tests/unit/cmocka_test.h"
 #include "tests/support/report_sample.h"
 
@@ -169,6 +170,7 @@ static void test_event_without_fact(void **state)
 	fill_event(&event);
 	event_line_append(&event, NULL, line);
 	event_release(&event);
+	g_string_set_size(line, strlen(line_without_id(line->str)));
 	assert_line(line, EVENT_HEAD EVENT_TAIL);
 }
 
@@ -188,6 +190,7 @@ static void test_event_with_fact(void **state)
 	fill_event(&event);
 	event_line_append(&event, &fact, line);
 	event_release(&event);
+	g_string_set_size(line, strlen(line_without_id(line->str)));
 	assert_line(line, EVENT_HEAD
 		    "\"operation\":\"registered\",\"namespace\":\"root\\\\subscription\","
 		    "\"filter\":{\"name\":\"Tick\"},"
