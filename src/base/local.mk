@@ -14,6 +14,7 @@ libwmihunt_a_SOURCES += \
 	src/base/order.h \
 	src/base/packing.c src/base/packing.h \
 	src/base/percent.c src/base/percent.h \
+	src/base/real.c src/base/real.h \
 	src/base/secret_hash.c src/base/secret_hash.h \
 	src/base/sha256.c src/base/sha256.h \
 	src/base/share.h \

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/bytes.h"
+#include "base/real.h"
 #include "base/text.h"
 #include "event/filetime.h"
 #include "event/sid.h"
@@ -70,30 +71,6 @@ static void append_system_time(GString *out, const uint8_t *data)
 		bytes_get_u16(data, 16, 2 * i, &part[i]);
 	g_string_append_printf(out, "%04u-%02u-%02uT%02u:%02u:%02u.%03uZ", part[0], part[1],
 			       part[3], part[4], part[5], part[6], part[7]);
-}
-
-static void append_real(GString *out, const uint8_t *data, size_t size)
-{
-	static const char *const formats[] = {"%.6g", "%.9g", "%.15g", "%.17g"};
-	char digits[G_ASCII_DTOSTR_BUF_SIZE];
-	double value, again;
-
-	if (size == 4) {
-		float single;
-
-		memcpy(&single, data, 4);
-		value = single;
-	} else {
-		memcpy(&value, data, 8);
-	}
-	/* The shortest form that reads back as the same number. */
-	for (size_t i = 0; i < G_N_ELEMENTS(formats); i++) {
-		g_ascii_formatd(digits, sizeof(digits), formats[i], value);
-		again = g_ascii_strtod(digits, NULL);
-		if (size == 4 ? (float)again == (float)value : again == value)
-			break;
-	}
-	g_string_append(out, digits);
 }
 
 static uint64_t read_unsigned(const uint8_t *data, size_t size)
@@ -167,6 +144,8 @@ static size_t fixed_size(uint8_t type)
 /* Values of a fixed size, which has been checked. */
 static bool append_fixed(GString *out, const uint8_t *data, size_t size, uint8_t type)
 {
+	char real[G_ASCII_DTOSTR_BUF_SIZE];
+
 	switch (type) {
 	case BINXML_TYPE_INT8:
 	case BINXML_TYPE_INT16:
@@ -186,7 +165,8 @@ static bool append_fixed(GString *out, const uint8_t *data, size_t size, uint8_t
 		return true;
 	case BINXML_TYPE_REAL32:
 	case BINXML_TYPE_REAL64:
-		append_real(out, data, size);
+		real_format(data, size, real);
+		g_string_append(out, real);
 		return true;
 	case BINXML_TYPE_BOOLEAN:
 		g_string_append(out, read_unsigned(data, size) ? "true" : "false");

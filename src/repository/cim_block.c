@@ -7,6 +7,7 @@
 
 #include "base/bytes.h"
 #include "base/limits.h"
+#include "base/real.h"
 #include "base/text.h"
 
 /*
@@ -157,12 +158,12 @@ static bool set_number(struct cim_value *out, struct cim_decoding *decoding, con
 }
 
 /* JSON has no number for what is none. */
-static bool set_real(struct cim_value *out, struct cim_decoding *decoding, double value,
-		     const char *format)
+static bool set_real(struct cim_value *out, struct cim_decoding *decoding, const uint8_t *data,
+		     size_t size)
 {
 	char text[G_ASCII_DTOSTR_BUF_SIZE];
+	double value = real_format(data, size, text);
 
-	g_ascii_formatd(text, sizeof(text), format, value);
 	if (!set_number(out, decoding, text))
 		return false;
 	if (!isfinite(value))
@@ -195,20 +196,14 @@ static bool read_number(uint32_t type, const uint8_t *slot, struct cim_decoding 
 			struct cim_value *out)
 {
 	uint64_t value = get_number(slot, cim_type_width(type));
-	uint32_t bits = (uint32_t)value;
-	float single;
-	double wide;
 
 	switch (type) {
 	case TYPE_BOOLEAN:
 		out->kind = value ? CIM_TRUE : CIM_FALSE;
 		return true;
 	case TYPE_REAL32:
-		memcpy(&single, &bits, sizeof(single));
-		return set_real(out, decoding, single, "%.9g");
 	case TYPE_REAL64:
-		memcpy(&wide, &value, sizeof(wide));
-		return set_real(out, decoding, wide, "%.17g");
+		return set_real(out, decoding, slot, cim_type_width(type));
 	case TYPE_SINT8:
 		return set_integer(out, decoding, (uint64_t)(int64_t)(int8_t)value, true);
 	case TYPE_SINT16:

@@ -24,6 +24,7 @@ tests_unit_runner_SOURCES = \
 	tests/unit/base/test-json.c \
 	tests/unit/base/test-line-id.c \
 	tests/unit/base/test-percent.c \
+	tests/unit/base/test-real.c \
 	tests/unit/base/test-text.c \
 	tests/unit/base/test-wildcard.c \
 	tests/unit/cmocka_test.h \
