@@ -48,13 +48,35 @@ summed()
 		.consumer.properties, .sightings, .evidence, .event_id, [.matches[]?.title]]' "$1" | sort
 }
 
+# What is said of how hosts are covered, without what differs between a log and an export of it in any
+# case; times in whole seconds.
+covered()
+{
+	jq -c 'select(.kind == "coverage") | (.host | ascii_downcase) as $host | .logs[] | select(.state != "absent") |
+		[$host, .channel, {state, records, first_id, missing, reports, process_starts, command_lines, scripts,
+			from: (.from // "")[0:19], to: (.to // "")[0:19]}]' "$1" | sort
+}
+
+# uncovered FILE: in what the coverage lines there differ from those of the log.
+uncovered()
+{
+	covered "$1" >"$scratch/covered-there"
+	jq -r -n --slurpfile log "$scratch/covered" --slurpfile export "$scratch/covered-there" '
+		def key: .[0:2] | join(" ");
+		($export | INDEX(key)) as $by_key |
+		[$log[] | .[2] as $from | $by_key[key] as $to | if $to == null then "log" else
+			$from | keys[] | select($from[.] != $to[2][.]) end] +
+		[if ($export | length) > ($log | length) then "more" else empty end] | unique | join(" ")'
+}
+
 # shellcheck disable=SC2086
 found $samples >"$scratch/found"
+covered "$scratch/findings" >"$scratch/covered"
 
 # try NAME FILE: a row of the table, and the hunt.
 try()
 {
-	wmihunt events --every "$2" >"$scratch/events" 2>"$scratch/summary"
+	wmihunt events --every "$2" 2>"$scratch/summary" | grep -v "^{\"kind\":\"log\"" >"$scratch/events"
 	jq 'select(.kind == "summary").records_seen' "$scratch/summary" >"$scratch/seen"
 	jq -s length "$scratch/events" | same "$1: each record is counted once" - "$scratch/seen"
 	printf '%s: %s\n' "$1" "$(lost "$scratch/events")" >>"$scratch/table"
@@ -63,6 +85,7 @@ try()
 	*defender* | event_viewer*) return ;;
 	esac
 	wmihunt hunt -q --all "$2" >"$scratch/all" 2>/dev/null
+	printf '%s: %s\n' "$1" "$(uncovered "$scratch/all")" >>"$scratch/uncovered"
 	summed "$scratch/all" >"$scratch/found-there"
 	same "$1: findings" "$scratch/found" "$scratch/found-there"
 	wmihunt hunt -q --all --no-sieve "$2" 2>/dev/null | cmp - "$scratch/all"
@@ -78,6 +101,7 @@ spelled()
 }
 
 : >"$scratch/table"
+: >"$scratch/uncovered"
 : >"$scratch/formats"
 for name in evtx_dump separate xml_json chainsaw nxlog otrf winlogbeat winlogbeat_6 sysmon_module velociraptor_at evtx_hunter evtxecmd \
 	get_winevent get_winevent_flat wazuh defender dissect dissect_real evtx2es hayabusa sentinel splunk_json; do
@@ -134,7 +158,51 @@ try clixml "$scratch/clixml.xml"
 objects clixml_list.xml '<Obj RefId="9"><TN RefId="9"><T>System.Object[]</T></TN><LST>' '</LST></Obj>'
 try clixml_list "$scratch/clixml_list.xml"
 table "what each spelling lacks" tests/exports/lost "$scratch/table"
+table "in what coverage differs from the log's" tests/exports/covered "$scratch/uncovered"
 table "what each spelling is called" tests/exports/formats "$scratch/formats"
+
+# An export none of whose events is wanted says which hosts and channels it holds.
+sed 's/"EventID":[0-9]*/"EventID":9999/' "$scratch/evtx_dump" >"$scratch/unwanted"
+wmihunt hunt -q "$scratch/unwanted" >"$scratch/all" 2>/dev/null
+jq -c 'select(.kind == "coverage") | [.host, .exports, (.logs[] | select(.exported) | [.channel, .state, .records, .from])]' "$scratch/all" >"$scratch/said"
+same "an export without a wanted event" - "$scratch/said" <<'END'
+["FIN-DC-02.corp.example",1,["Microsoft-Windows-WMI-Activity/Operational","events",27,"2023-10-02T05:12:09.4400127Z"]]
+["LAB-BUILD-31",1,["Microsoft-Windows-Sysmon/Operational","events",26,"2023-09-25T22:00:01.2210000Z"]]
+["WS-ACCT-07.corp.example",1,["Microsoft-Windows-WMI-Activity/Operational","events",43,"2023-09-04T06:58:01.1043217Z"]]
+END
+
+# A field that no event of a kind has is missing, and rules that ask for it are named; not where one
+# event has it, nor where another kind would.
+printf '%s\n' 'title: Asks for a parent' 'id: 8a2c7d3e-5b1f-4c6a-9d0e-1f2a3b4c5d6e' 'level: high' 'logsource: {product: windows, category: process_creation}' \
+	"detection: {asked: {ParentCommandLine|contains: no_such_parent}, condition: asked}" >"$scratch/parent.yml"
+# unmet JQ: what is said of Sysmon's starts of processes, made of one that has all fields.
+unmet()
+{
+	jq -n -c "$1"' | .Event = {System: {Provider: {"#attributes": {Name: "Microsoft-Windows-Sysmon"}}, EventID: 1,
+		TimeCreated: {"#attributes": {SystemTime: "2024-01-01T00:00:0\(.n)Z"}}, EventRecordID: .n,
+		Channel: "Microsoft-Windows-Sysmon/Operational", Computer: "HOST1"}, EventData: .data} | {Event}' >"$scratch/starts"
+	wmihunt hunt -q --no-default-rules --rules="$scratch/parent.yml" "$scratch/starts" >"$scratch/all" 2>/dev/null
+	wmihunt events -q --no-default-rules --rules="$scratch/parent.yml" "$scratch/starts" 2>/dev/null |
+		wmihunt hunt -q --no-default-rules --rules="$scratch/parent.yml" - 2>/dev/null | cmp - "$scratch/all"
+	report "what exports lack is the same of their event lines" $?
+	jq -r 'select(.kind == "coverage").blind[] | select(contains("hold no"))' "$scratch/all"
+}
+unmet 'range(40) | {n: (. % 10), data: {Image: "a.exe", CommandLine: "a"}}' >"$scratch/said"
+same "rules that ask for a field that no event has" - "$scratch/said" <<'END'
+Exports of the format evtx_dump hold no ParentCommandLine in events 1 of Microsoft-Windows-Sysmon/Operational: rules that ask for it cannot match there: Asks for a parent
+END
+unmet 'range(40) | {n: (. % 10), data: {Image: "a.exe", ParentCommandLine: (if . == 15 then "b" else empty end)}}' >"$scratch/said"
+same "one event that has it" /dev/null "$scratch/said"
+unmet '{n: 1, data: {}}' >"$scratch/said"
+[ "$(wc -l <"$scratch/said")" = 1 ]
+report "an event without any field lacks it" $?
+
+# Neither fields nor message: such a 5861 cannot be read.
+jq -c 'select(.Event.System.EventID == 5861) | del(.Event.UserData)' "$scratch/evtx_dump" >"$scratch/bare"
+wmihunt hunt -q "$scratch/bare" 2>/dev/null | jq -r 'select(.kind == "coverage").blind[] | select(contains("cannot be read"))' | sort -u >"$scratch/said"
+same "5861 without fields" - "$scratch/said" <<'END'
+Exports of the format evtx_dump hold neither the fields nor the message of 5861, which cannot be read from them
+END
 
 # One spelling in other frames.
 frame()
@@ -228,7 +296,16 @@ wmihunt events -q --every $logs 2>/dev/null | jq -c --slurpfile wanted "$evidenc
 # That two names are one machine a log can show; some events of it in one file do not.
 jq -c '.source = {path: "events", offset: .source.offset}' "$scratch/log" >"$scratch/events-of-log"
 found "$scratch/events-of-log" >"$scratch/found"
+# Of these events no log says how many there are.
+jq -c --slurpfile found "$scratch/findings" -s '($found | map(select(.kind == "coverage")) | INDEX(.host)) as $of |
+	group_by([.host, .channel])[] | select($of[.[0].host]) | . as $all |
+	($of[.[0].host].logs[] | select(.channel == $all[0].channel)) as $said |
+	[(.[0].host | ascii_downcase), .[0].channel, {records: length, from: (map(.time) | min)[0:19], to: (map(.time) | max)[0:19],
+		reports: $said.reports, process_starts: (if .[0].channel == "Security" then map(select(.event_id == 4688)) | length else null end),
+		command_lines: (if .[0].channel == "Security" then map(select(.event_id == 4688 and (.data.CommandLine // "") != "")) | length else null end)}]' \
+	"$scratch/log" | sort >"$scratch/covered"
 : >"$scratch/table"
+: >"$scratch/uncovered"
 : >"$scratch/formats"
 for file in "$evidence"/exports/spellings/*; do
 	case $file in
@@ -237,6 +314,7 @@ for file in "$evidence"/exports/spellings/*; do
 	esac
 done
 table "what each export of real logs lacks" tests/exports/lost-real "$scratch/table"
+table "in what coverage differs from the real logs'" tests/exports/covered-real "$scratch/uncovered"
 lines=$(wmihunt events -q --every "$evidence/exports/otrf-nxlog-wmic_remote_xsl.zip" 2>/dev/null | wc -l)
 [ "$lines" = 1364 ]
 report "all lines of a PowerShell export are read" $?

@@ -39,8 +39,9 @@ static bool take_log(void *context, const struct log_facts *facts)
 	for (guint i = 0; i < facts->holdings->len; i++) {
 		const struct log_holding *holding = facts->holdings->pdata[i];
 
-		host_names_add_log(reduce->names, holding->host, &facts->ref, holding->from,
-				   holding->to);
+		/* How a host is spelled the earliest record says; times of exports are cut off. */
+		host_names_add_log(reduce->names, holding->host, &facts->ref,
+				   facts->kinds ? holding->to : holding->from, holding->to);
 	}
 	coverage_add_log(reduce->coverage, facts);
 	return true;
@@ -187,7 +188,7 @@ static void keep_asked(struct reduce *reduce)
 
 static GPtrArray *take_hosts(struct reduce *reduce)
 {
-	GPtrArray *hosts = coverage_take(reduce->coverage, reduce->names);
+	GPtrArray *hosts = coverage_take(reduce->coverage, reduce->names, reduce->session->rules);
 
 	for (guint i = hosts->len; i-- > 0;) {
 		const struct host_coverage *host = hosts->pdata[i];

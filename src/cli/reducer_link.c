@@ -154,7 +154,7 @@ static bool end_log(struct reducer_link *link, const struct reducer_takers *take
 
 	if (!link->has_parts)
 		return true;
-	if (link->parts.chunks || link->parts.has_header)
+	if (link->parts.chunks || link->parts.has_header || link->parts.kinds)
 		go_on = takers->take_log(takers->context, &link->parts);
 	log_facts_clear(&link->parts);
 	link->has_parts = false;

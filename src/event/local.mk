@@ -6,6 +6,7 @@ libwmihunt_a_SOURCES += \
 	src/event/event_format.c src/event/event_format.h \
 	src/event/event_id.c src/event/event_id.h \
 	src/event/event_json.c src/event/event_json.h \
+	src/event/event_kinds.c src/event/event_kinds.h \
 	src/event/event_pack.c src/event/event_pack.h \
 	src/event/event_ref.c src/event/event_ref.h \
 	src/event/event_times.c src/event/event_times.h \

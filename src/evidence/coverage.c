@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include "evidence/coverage_lacks.h"
 #include "evidence/coverage_part.h"
 
 #include <string.h>
@@ -31,6 +32,8 @@ struct coverage {
 	struct coverage_part *last; /* that was asked for */
 	GHashTable *folders; /* texts */
 	GArray *strays; /* struct stray_log */
+	GPtrArray *lists; /* struct export_list */
+	struct coverage_lacks *lacks; /* what is said of them, when all are added */
 	GHashTable *machines; /* when all are put together: struct host_identity → struct
 				 coverage_part, borrowed */
 };
@@ -44,6 +47,7 @@ struct coverage *coverage_new(uint64_t memory)
 		g_hash_table_new_full(g_str_hash, g_str_equal, g_free, coverage_part_free);
 	coverage->folders = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
 	coverage->strays = g_array_new(FALSE, FALSE, sizeof(struct stray_log));
+	coverage->lists = g_ptr_array_new_with_free_func(export_list_free);
 	coverage->machines = g_hash_table_new(NULL, NULL);
 	return coverage;
 }
@@ -56,6 +60,8 @@ void coverage_free(struct coverage *coverage)
 	g_hash_table_unref(coverage->hosts);
 	g_hash_table_unref(coverage->folders);
 	g_array_unref(coverage->strays);
+	coverage_lacks_free(coverage->lacks);
+	g_ptr_array_unref(coverage->lists);
 	g_free(coverage);
 }
 
@@ -180,19 +186,35 @@ static bool is_of_one_channel(const struct log_facts *facts)
 	return true;
 }
 
-static void add_mark(struct coverage *coverage, struct coverage_part *host, uint64_t log,
-		     enum wanted_log wanted, uint64_t read_errors)
+static void add_mark(struct coverage *coverage, struct coverage_part *host,
+		     const struct log_mark *mark)
 {
-	const struct log_mark mark = {log, wanted, read_errors};
 
-	if (spend(coverage, host, sizeof(mark)))
-		g_array_append_val(host->marks, mark);
+	if (spend(coverage, host, sizeof(*mark)))
+		g_array_append_vals(host->marks, mark, 1);
+}
+
+/* Does an export hold each record from the first of a channel to its last, and not by chance, as
+ * where those of one id were picked out? */
+static bool is_whole_run(const struct log_facts *facts, const struct log_holding *holding)
+{
+	g_autoptr(GPtrArray) kinds = event_kinds_list(facts->kinds);
+	unsigned found = 0;
+
+	for (guint i = 0; i < kinds->len; i++)
+		found += g_strcmp0(((const struct event_kind *)kinds->pdata[i])->channel,
+				   holding->channel) == 0;
+	return found > 1 && holding->first_id &&
+	       holding->last_id - holding->first_id + 1 == holding->records;
 }
 
 static void add_holding(struct coverage *coverage, struct coverage_part *host,
 			const struct log_facts *facts, const struct log_holding *holding)
 {
 	enum wanted_log wanted = wanted_log_find(holding->channel);
+	bool is_export = facts->kinds != NULL,
+	     is_whole = !is_export || is_whole_run(facts, holding);
+	const struct log_mark mark = {coverage->logs, wanted, facts->read_errors, is_export};
 	const struct coverage_span span = {
 		.log = coverage->logs,
 		.first_id = holding->first_id,
@@ -203,25 +225,48 @@ static void add_holding(struct coverage *coverage, struct coverage_part *host,
 		.process_starts = holding->process_starts,
 		.command_lines = holding->command_lines,
 		.scripts = holding->scripts,
-		.is_mixed = !is_of_one_channel(facts),
+		.is_mixed = !is_export && !is_of_one_channel(facts),
+		.is_export = is_export,
 	};
 	struct log_coverage *log;
 
-	add_mark(coverage, host, coverage->logs, wanted, facts->read_errors);
+	add_mark(coverage, host, &mark);
 	if (wanted == WANTED_LOGS)
 		return;
 	log = &host->sums.logs[wanted];
-	add_state(log, LOG_READ);
+	add_state(log, is_whole ? LOG_READ : LOG_EVENTS);
 	log->is_dirty |= facts->is_dirty;
 	log->is_full |= facts->is_full;
 	log->is_partial |= facts->is_partial;
 	if (spend(coverage, host, sizeof(span)))
-		g_array_append_val(host->spans[wanted], span);
+		g_array_append_val(is_whole ? host->spans[wanted] : host->exported[wanted], span);
+}
+
+/* Keeps what is asked of an export's events later; NULL when there is no room. */
+static struct export_list *add_list(struct coverage *coverage, const struct log_facts *facts)
+{
+	uint64_t cost = 512 + event_kinds_size(facts->kinds);
+	struct export_list *list;
+
+	if (coverage->used + cost > coverage->memory)
+		return NULL;
+	coverage->used += cost;
+	list = export_list_new(facts);
+	g_ptr_array_add(coverage->lists, list);
+	return list;
+}
+
+static void add_held(struct coverage_part *host, struct export_list *list, const char *channel)
+{
+	const struct export_held held = {list, export_list_keep(list, channel)};
+
+	g_array_append_val(host->held, held);
 }
 
 void coverage_add_log(struct coverage *coverage, const struct log_facts *facts)
 {
 	const char *folder = keep_folder(coverage, &facts->ref);
+	struct export_list *list = facts->kinds ? add_list(coverage, facts) : NULL;
 	bool is_stray = true;
 
 	coverage->logs++;
@@ -233,6 +278,8 @@ void coverage_add_log(struct coverage *coverage, const struct log_facts *facts)
 		if (!host)
 			continue;
 		add_holding(coverage, host, facts, holding);
+		if (list && spend(coverage, host, sizeof(struct export_held)))
+			add_held(host, list, holding->channel);
 		host->sums.since = MAX(host->sums.since, facts->since);
 		host->sums.until = host->sums.until && facts->until
 					   ? MIN(host->sums.until, facts->until)
@@ -371,7 +418,8 @@ static void place_strays(struct coverage *coverage)
 		folder = stray->folder;
 		if (!owner)
 			continue;
-		add_mark(coverage, owner, stray->number, stray->log, stray->read_errors);
+		add_mark(coverage, owner,
+			 &(struct log_mark){stray->number, stray->log, stray->read_errors, false});
 		if (stray->log < WANTED_LOGS)
 			add_state(&owner->sums.logs[stray->log],
 				  stray->is_unread ? LOG_UNREAD : LOG_EMPTY);
@@ -417,7 +465,8 @@ static void mark_mixed(const struct coverage *coverage, struct coverage_part *ma
 			struct coverage_span *span =
 				&g_array_index(machine->spans[i], struct coverage_span, j);
 
-			span->is_mixed |= g_hash_table_lookup(
+			span->is_mixed |= !span->is_export &&
+					  g_hash_table_lookup(
 						  owners, GSIZE_TO_POINTER(span->log)) == coverage;
 		}
 	}
@@ -430,7 +479,8 @@ static gint compare_hosts(gconstpointer a, gconstpointer b)
 	return g_strcmp0((*one)->identity->name, (*other)->identity->name);
 }
 
-GPtrArray *coverage_take(struct coverage *coverage, struct host_names *names)
+GPtrArray *coverage_take(struct coverage *coverage, struct host_names *names,
+			 const struct rule_set *rules)
 {
 	GPtrArray *hosts = g_ptr_array_new();
 	g_autoptr(GHashTable) owners = NULL;
@@ -442,10 +492,13 @@ GPtrArray *coverage_take(struct coverage *coverage, struct host_names *names)
 		add_to_machine(coverage, names, part);
 	place_strays(coverage);
 	owners = find_log_owners(coverage);
+	coverage->lacks = coverage_lacks_new(rules);
 	g_hash_table_iter_init(&iter, coverage->machines);
 	while (g_hash_table_iter_next(&iter, NULL, (gpointer *)&machine)) {
 		mark_mixed(coverage, machine, owners);
 		coverage_part_sum(machine);
+		if (machine->held->len)
+			machine->sums.lacks = coverage_lacks_find(coverage->lacks, machine->held);
 		host_coverage_judge(&machine->sums);
 		g_ptr_array_add(hosts, &machine->sums);
 	}

@@ -11,6 +11,8 @@
 #include "wmi/fact.h"
 #include "wmi/host_names.h"
 
+struct rule_set;
+
 /* What could be seen of a host's subscriptions in what was read of it, and what could not. */
 
 /* The logs that a hunt wants of a host. */
@@ -30,14 +32,16 @@ enum log_state {
 	LOG_UNREAD, /* a file has its name and could not be read */
 	LOG_EMPTY, /* it is there, without a record */
 	LOG_EVENTS, /* some of its events were given, not the log */
-	LOG_READ,
+	LOG_READ, /* or an export of it that holds each record from its first to its last */
 };
 
 struct log_coverage {
 	enum log_state state;
 	uint64_t from,
 		to; /* FILETIME, of the records when it was read, else of the events; 0: none */
-	uint64_t records;
+	uint64_t records; /* of events that were given: those of exports, 0 where that is not known
+			   */
+	bool is_exported; /* all that is known of it is from exports */
 	uint64_t first_id; /* the lowest number of a record; 0 where that says nothing */
 	uint64_t missing; /* numbers between the first and the last that no record has */
 	bool is_dirty, is_full, is_partial; /* as in struct log_facts */
@@ -69,10 +73,12 @@ struct host_coverage {
 	uint64_t first_silent; /* FILETIME of the first of these */
 	GArray *clock_changes; /* struct clock_change, of a minute or more, by time */
 	uint64_t other_logs; /* that were read of it */
+	uint64_t exports; /* of events, that hold some of it */
 	uint64_t read_errors; /* in its logs */
 	uint64_t left_out; /* facts that there was no memory for */
 	uint64_t since, until; /* FILETIME: of the events that were asked for; 0: any */
 	uint64_t findings;
+	GPtrArray *lacks; /* char *: sentences on what its exports do not hold; NULL: none */
 	GPtrArray *blind; /* char *: sentences on what could not be seen */
 };
 
@@ -87,7 +93,7 @@ struct coverage;
 struct coverage *coverage_new(uint64_t memory);
 void coverage_free(struct coverage *coverage);
 
-/* Adds what a log held. */
+/* Adds what a log, or an export, held. */
 void coverage_add_log(struct coverage *coverage, const struct log_facts *facts);
 
 /* Adds an event; `is_report`: it reports a subscription. */
@@ -95,8 +101,10 @@ void coverage_add_event(struct coverage *coverage, const struct event *event, bo
 
 /* What is known of each host (struct host_coverage), by name, where `names` (settled) says which
  * names are one host; the caller unrefs the array, before the coverage and the names are freed, of
- * which it borrows. Once, when all is added. */
-GPtrArray *coverage_take(struct coverage *coverage, struct host_names *names);
+ * which it borrows. Once, when all is added. `rules`: of which is said what exports lack for them;
+ * NULL: none. */
+GPtrArray *coverage_take(struct coverage *coverage, struct host_names *names,
+			 const struct rule_set *rules);
 
 /* After that: the host has a finding. */
 void coverage_note_finding(struct coverage *coverage, const struct host_identity *identity);

@@ -47,17 +47,32 @@ static bool is_too_old(const struct host_coverage *host)
 	return host->build && host->build < FIRST_BUILD;
 }
 
-/* Is it known from events that were given, as in an export, and not from its logs alone? */
-static bool is_of_events(const struct host_coverage *host)
+static bool has_log(const struct host_coverage *host)
 {
 	bool has_log = host->other_logs > 0;
 
 	for (unsigned i = 0; i < WANTED_LOGS; i++) {
+		const struct log_coverage *log = &host->logs[i];
+
+		has_log |= log->state == LOG_UNREAD || log->state == LOG_EMPTY ||
+			   (log->state == LOG_READ && !log->is_exported);
+	}
+	return has_log;
+}
+
+/* Is it known from exports, all of whose records are counted? */
+static bool is_of_exports(const struct host_coverage *host)
+{
+	return host->exports && !has_log(host);
+}
+
+/* Is it known from events that were given, and not from its logs alone? */
+static bool is_of_events(const struct host_coverage *host)
+{
+	for (unsigned i = 0; i < WANTED_LOGS; i++)
 		if (host->logs[i].state == LOG_EVENTS)
 			return true;
-		has_log |= host->logs[i].state != LOG_ABSENT;
-	}
-	return !has_log;
+	return !has_log(host);
 }
 
 /* By 5861, which is logged for all that live; Sysmon shows what it saw being made. */
@@ -90,7 +105,9 @@ static void say_absent(struct host_coverage *host, enum wanted_log wanted, const
 {
 	const char *name = wanted_log_name(wanted);
 
-	if (is_of_events(host))
+	if (is_of_exports(host))
+		say(host, "No event of the log %s is in what was exported: %s", name, shows);
+	else if (is_of_events(host))
 		say(host, "No event of the log %s that was looked for is among those given: %s",
 		    name, shows);
 	else
@@ -115,7 +132,13 @@ static void say_events(struct host_coverage *host, const struct log_coverage *lo
 {
 	struct time_text from = as_text(log->from), to = as_text(log->to);
 
-	if (strcmp(from.text, to.text) == 0)
+	if (log->is_exported)
+		say(host,
+		    "Of the log %s %" G_GUINT64_FORMAT
+		    " %s exported, from %s to %s: what else it held is not known",
+		    name, log->records, log->records == 1 ? "event was" : "events were", from.text,
+		    to.text);
+	else if (strcmp(from.text, to.text) == 0)
 		say(host,
 		    "Of the log %s only events of %s were given: what else it held is not known",
 		    name, from.text);
@@ -141,7 +164,9 @@ static void say_wmi(struct host_coverage *host)
 	switch (log->state) {
 	case LOG_ABSENT:
 		say(host,
-		    is_of_events(host)
+		    is_of_exports(host) ? "No 5861 can be expected: no event of the log %s is in "
+					  "what was exported"
+		    : is_of_events(host)
 			    ? "No 5861 is among the events given, nor was the log %s read"
 			    : "No 5861 can be expected: the log %s is not among what was read",
 		    name);
@@ -158,9 +183,10 @@ static void say_wmi(struct host_coverage *host)
 	case LOG_READ:
 		if (!is_too_old(host))
 			say(host,
-			    "No 5861 can be expected before %s or after %s: the log begins and "
+			    "No 5861 can be expected before %s or after %s: the %s begins and "
 			    "ends then",
-			    as_text(log->from).text, as_text(log->to).text);
+			    as_text(log->from).text, as_text(log->to).text,
+			    log->is_exported ? "export of the log" : "log");
 		if (!log->reports && !host->silent && !is_too_old(host))
 			say(host,
 			    "The log %s holds no 5861, and it is not known that WMI started "
@@ -196,6 +222,9 @@ static void say_processes(struct host_coverage *host)
 
 	if (log->state < LOG_EVENTS)
 		say_absent(host, WANTED_SECURITY, "logons and starts of processes show there");
+	else if (log->is_exported && !log->process_starts)
+		say(host, "No 4688 is in what was exported of Security: what was started is not "
+			  "known from it");
 	else if (log->state == LOG_READ && !log->process_starts)
 		say(host, "Security holds no 4688: starts of processes were not logged there");
 	else if (bare)
@@ -211,6 +240,9 @@ static void say_scripts(struct host_coverage *host)
 
 	if (log->state < LOG_EVENTS)
 		say_absent(host, WANTED_POWERSHELL, "scripts show there");
+	else if (log->is_exported && !log->scripts)
+		say(host, "No 4104 is in what was exported of PowerShell's log: what scripts did "
+			  "is not known from it");
 	else if (log->state == LOG_READ && !log->scripts)
 		say(host, "PowerShell logged no 4104: what scripts did is not known from it");
 }
@@ -282,6 +314,8 @@ void host_coverage_judge(struct host_coverage *host)
 	say_processes(host);
 	say_scripts(host);
 	say_rest_of_logs(host);
+	for (guint i = 0; host->lacks && i < host->lacks->len; i++)
+		say(host, "%s", (const char *)host->lacks->pdata[i]);
 	for (unsigned i = 0; i < WANTED_LOGS; i++)
 		say_losses(host, i);
 	if (host->read_errors)

@@ -5,6 +5,7 @@
 
 #include "base/order.h"
 #include "event/filetime.h"
+#include "evidence/coverage_lacks.h"
 
 /* WMI logs 5861 for each live binding when it starts; in real logs that came up to two minutes
  * after 5617. */
@@ -64,6 +65,8 @@ static void sums_release(struct host_coverage *sums)
 {
 	g_array_unref(sums->clock_changes);
 	g_ptr_array_unref(sums->blind);
+	if (sums->lacks)
+		g_ptr_array_unref(sums->lacks);
 	for (unsigned i = 0; i < WANTED_LOGS; i++)
 		g_array_unref(sums->logs[i].cleared);
 	g_free(sums->version);
@@ -82,8 +85,10 @@ struct coverage_part *coverage_part_new(const char *name, const struct event_ref
 	sums_init(&part->sums);
 	for (unsigned i = 0; i < WANTED_LOGS; i++) {
 		part->spans[i] = g_array_new(FALSE, FALSE, sizeof(struct coverage_span));
+		part->exported[i] = g_array_new(FALSE, FALSE, sizeof(struct coverage_span));
 		part->reports[i] = g_array_new(FALSE, FALSE, sizeof(struct report_ref));
 	}
+	part->held = g_array_new(FALSE, FALSE, sizeof(struct export_held));
 	part->marks = g_array_new(FALSE, FALSE, sizeof(struct log_mark));
 	part->boots = g_array_new(FALSE, FALSE, sizeof(uint64_t));
 	part->wmi_starts = g_array_new(FALSE, FALSE, sizeof(uint64_t));
@@ -99,8 +104,10 @@ void coverage_part_free(gpointer data)
 	sums_release(&part->sums);
 	for (unsigned i = 0; i < WANTED_LOGS; i++) {
 		g_array_unref(part->spans[i]);
+		g_array_unref(part->exported[i]);
 		g_array_unref(part->reports[i]);
 	}
+	g_array_unref(part->held);
 	g_array_unref(part->marks);
 	g_array_unref(part->boots);
 	g_array_unref(part->wmi_starts);
@@ -185,8 +192,10 @@ void coverage_part_merge(struct coverage_part *part, struct coverage_part *more)
 		coverage_part_set_zone(part, more->sums.zone, more->sums.bias, more->zone_time);
 	for (unsigned i = 0; i < WANTED_LOGS; i++) {
 		merge_array(part->spans[i], more->spans[i]);
+		merge_array(part->exported[i], more->exported[i]);
 		merge_array(part->reports[i], more->reports[i]);
 	}
+	merge_array(part->held, more->held);
 	merge_array(part->marks, more->marks);
 	merge_array(part->boots, more->boots);
 	merge_array(part->wmi_starts, more->wmi_starts);
@@ -206,6 +215,12 @@ static int compare_spans(gconstpointer a, gconstpointer b)
 	order = order ? order : compare_numbers(one->from, other->from);
 	order = order ? order : compare_numbers(other->to, one->to);
 	return order ? order : compare_numbers(other->records, one->records);
+}
+
+/* The same records again; of what has no numbers that is all that can be said. */
+static bool is_copy(const struct coverage_span *span, const struct coverage_span *before)
+{
+	return before && !span->last_id && compare_spans(span, before) == 0;
 }
 
 /* Other logs may have the same numbers, but not at the same time. */
@@ -228,7 +243,11 @@ static void sum_spans(struct log_coverage *log, GArray *spans)
 		const struct coverage_span *before = i ? span - 1 : NULL;
 
 		log_coverage_widen(log, span->from, span->to);
-		shared = before && span->first_id <= last ? last - span->first_id + 1 : 0;
+		if (is_copy(span, before))
+			continue;
+		shared = before && span->last_id && span->first_id <= last
+				 ? last - span->first_id + 1
+				 : 0;
 		if (shared && !may_share(span, before)) {
 			is_mixed = true;
 			shared = 0;
@@ -266,10 +285,12 @@ static void sum_marks(struct host_coverage *sums, GArray *marks)
 
 		if (before && compare_marks(before, mark) == 0)
 			continue;
-		if (!before || before->log != mark->log)
+		if (!before || before->log != mark->log) {
 			sums->read_errors += mark->read_errors;
+			sums->exports += mark->is_export;
+		}
 		if (mark->wanted == WANTED_LOGS)
-			sums->other_logs++;
+			sums->other_logs += !mark->is_export;
 		else
 			sums->logs[mark->wanted].read_errors += mark->read_errors;
 	}
@@ -378,13 +399,36 @@ static void drop_local_copies(GArray *reports)
 	g_array_remove_range(reports, kept, local - kept);
 }
 
+static bool has_log(const GArray *spans)
+{
+	for (guint i = 0; i < spans->len; i++)
+		if (!g_array_index(spans, struct coverage_span, i).is_export)
+			return true;
+	return false;
+}
+
+/* What exports hold of a log of which no more is there: how many of its records there were between
+ * them is not known. */
+static void sum_exported(struct log_coverage *log, GArray *exported)
+{
+	sum_spans(log, exported);
+	log->first_id = log->missing = 0;
+}
+
 /* Where the log itself was read, events from elsewhere do not say from when to when it was written.
  */
-static void sum_log(struct log_coverage *log, GArray *spans, GArray *reports)
+static void sum_log(struct coverage_part *part, enum wanted_log wanted)
 {
-	if (spans->len)
+	struct log_coverage *log = &part->sums.logs[wanted];
+	GArray *spans = part->spans[wanted], *reports = part->reports[wanted];
+
+	log->is_exported = spans->len ? !has_log(spans) : part->exported[wanted]->len > 0;
+	if (spans->len || part->exported[wanted]->len)
 		log->from = log->to = 0;
-	sum_spans(log, spans);
+	if (spans->len)
+		sum_spans(log, spans);
+	else
+		sum_exported(log, part->exported[wanted]);
 	make_set(reports, compare_reports);
 	drop_local_copies(reports);
 	log->reports = reports->len;
@@ -396,7 +440,7 @@ void coverage_part_sum(struct coverage_part *part)
 	struct host_coverage *sums = &part->sums;
 
 	for (unsigned i = 0; i < WANTED_LOGS; i++)
-		sum_log(&sums->logs[i], part->spans[i], part->reports[i]);
+		sum_log(part, i);
 	sum_marks(sums, part->marks);
 	make_set(part->boots, compare_uint64);
 	sums->starts = part->boots->len;

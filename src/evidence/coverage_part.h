@@ -17,6 +17,7 @@ struct coverage_span {
 	uint64_t records;
 	uint64_t process_starts, command_lines, scripts; /* as in struct log_holding */
 	bool is_mixed; /* the log is of several channels or hosts: its numbers are not theirs */
+	bool is_export; /* its numbers are those of the log that was exported, or 0 */
 };
 
 /* An event, of which there may be copies. */
@@ -30,6 +31,7 @@ struct log_mark {
 	uint64_t log; /* its number */
 	enum wanted_log wanted; /* WANTED_LOGS: any other */
 	uint64_t read_errors; /* in it */
+	bool is_export;
 };
 
 /* What was added of one name in one log. */
@@ -39,6 +41,8 @@ struct coverage_part {
 	struct host_coverage sums; /* what adds up */
 	char *name;
 	GArray *spans[WANTED_LOGS]; /* struct coverage_span */
+	GArray *exported[WANTED_LOGS]; /* struct coverage_span: of exports that are not whole */
+	GArray *held; /* struct export_held: of its exports */
 	GArray *marks; /* struct log_mark, some of them several times */
 	GArray *reports[WANTED_LOGS]; /* struct report_ref: events that report subscriptions */
 	GArray *boots; /* uint64_t: when Windows started */

@@ -5,6 +5,7 @@ libwmihunt_a_SOURCES += \
 	src/evidence/command_line.c src/evidence/command_line.h \
 	src/evidence/coverage.c src/evidence/coverage.h \
 	src/evidence/coverage_blind.c \
+	src/evidence/coverage_lacks.c src/evidence/coverage_lacks.h \
 	src/evidence/coverage_part.c src/evidence/coverage_part.h \
 	src/evidence/event_copy.c src/evidence/event_copy.h \
 	src/evidence/evidence.c src/evidence/evidence.h \

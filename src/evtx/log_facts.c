@@ -42,6 +42,7 @@ void log_facts_clear(struct log_facts *facts)
 	for (guint i = 0; i < holdings->len; i++)
 		holding_free(holdings->pdata[i]);
 	g_ptr_array_set_size(holdings, 0);
+	event_kinds_free(facts->kinds);
 	*facts = (struct log_facts){.holdings = holdings};
 }
 
@@ -78,11 +79,29 @@ struct log_holding *log_facts_add(struct log_facts *facts, const char *host, con
 }
 
 /* Some exported records have no time in their header. */
-static void widen(struct log_holding *holding, uint64_t from, uint64_t to)
+void log_holding_widen(struct log_holding *holding, uint64_t from, uint64_t to)
 {
 	if (from && (!holding->from || from < holding->from))
 		holding->from = from;
 	holding->to = MAX(holding->to, to);
+}
+
+/* Of records that are not counted yet. */
+static void add_ids(struct log_holding *holding, uint64_t first, uint64_t last)
+{
+	if (holding->records == 0) {
+		holding->first_id = first;
+		holding->last_id = last;
+	}
+	holding->first_id = MIN(holding->first_id, first);
+	holding->last_id = MAX(holding->last_id, last);
+}
+
+void log_holding_count(struct log_holding *holding, uint64_t record_id, uint64_t time)
+{
+	add_ids(holding, record_id, record_id);
+	log_holding_widen(holding, time, time);
+	holding->records++;
 }
 
 static struct log_holding *get_holding(struct log_facts *facts, const struct log_holding *like)
@@ -105,11 +124,8 @@ static void merge_holding(struct log_facts *facts, const struct log_holding *mor
 		facts->left_out += more->records;
 		return;
 	}
-	if (holding->records == 0)
-		holding->first_id = more->first_id;
-	widen(holding, more->from, more->to);
-	holding->first_id = MIN(holding->first_id, more->first_id);
-	holding->last_id = MAX(holding->last_id, more->last_id);
+	add_ids(holding, more->first_id, more->last_id);
+	log_holding_widen(holding, more->from, more->to);
 	holding->records += more->records;
 	holding->process_starts += more->process_starts;
 	holding->command_lines += more->command_lines;
@@ -126,6 +142,11 @@ void log_facts_merge(struct log_facts *facts, const struct log_facts *more)
 	facts->chunks += more->chunks;
 	facts->left_out += more->left_out;
 	facts->read_errors += more->read_errors;
+	if (more->kinds) {
+		facts->format = more->format;
+		facts->kinds = facts->kinds ? facts->kinds : event_kinds_new();
+		event_kinds_merge(facts->kinds, more->kinds);
+	}
 	for (guint i = 0; i < more->holdings->len; i++)
 		merge_holding(facts, more->holdings->pdata[i]);
 }
@@ -233,15 +254,10 @@ static void count_record(struct log_survey *survey, struct log_holding *holding,
 		survey->facts.left_out++;
 		return;
 	}
-	if (holding->records++ == 0)
-		holding->first_id = holding->last_id = record->id;
-	widen(holding, record->time, record->time);
-	holding->first_id = MIN(holding->first_id, record->id);
-	holding->last_id = MAX(holding->last_id, record->id);
+	log_holding_count(holding, record->id, record->time);
 }
 
-/* An event of a channel where some are counted. */
-static void count_event(struct log_holding *holding, uint32_t event_id, bool with_command_line)
+void log_holding_count_event(struct log_holding *holding, uint32_t event_id, bool with_command_line)
 {
 	if (holding->counts == COUNTS_PROCESSES && event_id == PROCESS_STARTED) {
 		holding->process_starts++;
@@ -396,9 +412,9 @@ static bool add_by_template(struct log_survey *survey, struct sieve *sieve,
 	if (!slot->holding || slot->holding->counts == COUNTS_NOTHING)
 		return true;
 	id = get_id(chunk, instance, &slot->template->facts);
-	count_event(slot->holding, id,
-		    id == PROCESS_STARTED &&
-			    has_command_line(sieve, chunk, instance, slot->template, true));
+	log_holding_count_event(slot->holding, id,
+				id == PROCESS_STARTED && has_command_line(sieve, chunk, instance,
+									  slot->template, true));
 	return true;
 }
 
@@ -444,7 +460,8 @@ static void add_unclear(struct log_survey *survey, const struct chunk *chunk)
 		count_record(survey, holding, &record);
 		command_line = event_get_field(event, "CommandLine");
 		if (holding && event->ref.has_event_id)
-			count_event(holding, event->ref.event_id, command_line && *command_line);
+			log_holding_count_event(holding, event->ref.event_id,
+						command_line && *command_line);
 	}
 	decoder->begin(decoder, &nothing, NULL);
 }

@@ -6,6 +6,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "event/event_kinds.h"
 #include "event/event_ref.h"
 #include "evtx/chunk_check.h"
 #include "evtx/decode.h"
@@ -19,7 +20,9 @@ struct log_holding {
 	char *host; /* NULL: its records name none, or one that is too long to be one */
 	char *channel; /* NULL: the same */
 	uint64_t from, to; /* FILETIME, the earliest and the latest record; 0: not known */
-	uint64_t first_id, last_id; /* the lowest and the highest number in a record's header */
+	/* The lowest and the highest number in a record's header; in an export its record id, 0
+	 * where one has none. */
+	uint64_t first_id, last_id;
 	uint64_t records;
 	enum log_counts counts; /* by its channel */
 	bool is_met; /* the channel is one that a survey is to meet */
@@ -36,11 +39,13 @@ struct log_facts {
 	bool is_full; /* or that nothing more fitted into it */
 	bool is_partial; /* it was not read from start to end */
 	bool is_unread; /* it is named like a log, and none could be read */
+	enum event_format format; /* what it is: a log, or an export of events */
 	uint64_t chunks;
 	uint64_t left_out; /* records of hosts and channels that there was no room for */
 	uint64_t read_errors;
 	uint64_t since, until; /* FILETIME: of the events that were asked for; 0: any */
 	GPtrArray *holdings; /* struct log_holding, as they were met */
+	struct event_kinds *kinds; /* of an export, and the fields of each; NULL: of a log */
 };
 
 /* Facts of nothing. Clear makes them so again, release frees what they hold. */
@@ -51,6 +56,16 @@ void log_facts_release(struct log_facts *facts);
 /* Adds a holding of that host and channel (copied; NULL: not named) without a record, and borrows
  * it; NULL when there are WH_MAX_LOG_HOLDINGS. */
 struct log_holding *log_facts_add(struct log_facts *facts, const char *host, const char *channel);
+
+/* Adds a record of that number (0: none) and time (FILETIME; 0: none). */
+void log_holding_count(struct log_holding *holding, uint64_t record_id, uint64_t time);
+
+/* Makes the time that records are known of reach from and to there; 0: not known. */
+void log_holding_widen(struct log_holding *holding, uint64_t from, uint64_t to);
+
+/* Adds an event, if it is one that is counted in its channel. */
+void log_holding_count_event(struct log_holding *holding, uint32_t event_id,
+			     bool with_command_line);
 
 /* Adds those of a further part of the log. */
 void log_facts_merge(struct log_facts *facts, const struct log_facts *more);

@@ -31,6 +31,7 @@ static void run_init(struct export_run *run)
 static void run_release(struct export_run *run)
 {
 	text_sieve_free(run->sieve);
+	export_survey_free(run->survey);
 	event_xml_reader_free(run->xml);
 	event_release(&run->event);
 	arena_release(&run->arena);
@@ -133,13 +134,28 @@ void export_look_at_objects(const uint8_t *data, size_t size, enum export_rows r
 	read_objects(&run, rows, reading);
 }
 
+/* `began`: where the reader stood at first. */
+static void tell_log(struct export_run *run, uint64_t began)
+{
+	struct log_facts *facts;
+
+	if (!run->survey || !run->found)
+		return;
+	facts = export_survey_facts(run->survey);
+	facts->format = run->format;
+	facts->ref.path = run->source.reader->stream->path;
+	facts->ref.entry = run->source.reader->stream->entry;
+	facts->is_partial = run->stopped || began > 0;
+	run->reading->take_log(run->reading->log_context, facts);
+}
+
 uint64_t export_read(struct reader *reader, const struct export_reading *reading)
 {
 	const uint8_t *data;
 	size_t size = reader_peek(reader, WH_READER_SIZE, &data);
 	const struct export_form *form = size ? find_form(data, size) : NULL;
+	uint64_t records, began = reader->offset;
 	struct export_run run;
-	uint64_t records;
 
 	if (!form)
 		return 0;
@@ -148,8 +164,11 @@ uint64_t export_read(struct reader *reader, const struct export_reading *reading
 	text_source_init(&run.source, reader);
 	if (reading->use_sieve)
 		run.sieve = text_sieve_new(&reading->selection->plan);
+	if (reading->take_log)
+		run.survey = export_survey_new();
 	form->read(&run);
 	export_run_report_rest(&run);
+	tell_log(&run, began);
 	records = run.records;
 	run_release(&run);
 	return records;

@@ -30,6 +30,10 @@ struct export_reading {
 	 */
 	bool (*take_object)(void *context, const struct json_node *object, uint64_t offset,
 			    struct arena *arena);
+	/* Takes what the export held, whatever was asked for of it, for the call. NULL: that is not
+	 * asked for. */
+	void (*take_log)(void *log_context, struct log_facts *facts);
+	void *log_context;
 };
 
 /* True when a file that begins with these bytes is an export of events that is read. */

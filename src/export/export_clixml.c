@@ -242,6 +242,13 @@ bool export_clixml_begins(const char *text, size_t size)
 	return clixml_begins(text, size);
 }
 
+static const struct text_names text_names = {
+	.host = " N=\"MachineName\">",
+	.channel = " N=\"LogName\">",
+	.record_id = " N=\"RecordId\">",
+	.times = {" N=\"TimeCreated\">"},
+};
+
 void export_clixml_read(struct export_run *run)
 {
 	struct clixml_frame frame = {.indent = -1};
@@ -260,7 +267,7 @@ void export_clixml_read(struct export_run *run)
 		}
 		if (!any)
 			break;
-		if (export_run_begin(run, before_id(run, size), size)) {
+		if (export_run_begin(run, before_id(run, size), &text_names, size)) {
 			read_object(run, clixml, size);
 			text_source_skip(&run->source, size);
 			export_run_end(run);

@@ -74,7 +74,8 @@ static void read_objects(struct export_run *run, unsigned most)
 		}
 		if (!any)
 			return;
-		if (export_run_begin(run, run->spelling ? run->spelling->before_id : NULL, size)) {
+		if (export_run_begin(run, run->spelling ? run->spelling->before_id : NULL,
+				     run->spelling ? run->spelling->names : NULL, size)) {
 			read_piece(run, size);
 			text_source_skip(&run->source, size);
 			export_run_end(run);

@@ -70,7 +70,24 @@ static void tell_passed(struct export_run *run)
 	run->passed = 0;
 }
 
-bool export_run_begin(struct export_run *run, const char *before_id, size_t size)
+/* Counts it by its text. True when it must be parsed, whatever the sieve says of it. */
+static bool survey_text(struct export_run *run, const char *before_id,
+			const struct text_names *names, size_t size)
+{
+	enum survey_look look = SURVEY_UNCLEAR;
+
+	if (!run->survey)
+		return false;
+	if (before_id && names)
+		look = export_survey_add_text(run->survey, names, before_id,
+					      text_source_at(&run->source), size);
+	run->is_counted = look != SURVEY_UNCLEAR;
+	run->is_sample = look == SURVEY_WANTED;
+	return look != SURVEY_COUNTED;
+}
+
+bool export_run_begin(struct export_run *run, const char *before_id, const struct text_names *names,
+		      size_t size)
 {
 	const struct export_reading *reading = run->reading;
 
@@ -78,7 +95,7 @@ bool export_run_begin(struct export_run *run, const char *before_id, size_t size
 	run->offset = run->source.offset;
 	if (!reading)
 		return true;
-	if (run->sieve && before_id &&
+	if (!survey_text(run, before_id, names, size) && run->sieve && before_id &&
 	    !text_sieve_pass(run->sieve, before_id, text_source_at(&run->source), size)) {
 		run->passed += size;
 		if (run->passed >= WH_PROGRESS_STEP)
@@ -127,6 +144,19 @@ static void give(struct export_run *run, enum event_fit fit)
 	run->stopped = !reading->take(reading->context, &run->event, fit);
 }
 
+/* The fields of what is given count, too: a rule may ask for one that is rare. */
+static void survey_event(struct export_run *run, enum event_fit fit)
+{
+	bool is_sample = run->is_sample;
+
+	if (!run->survey)
+		return;
+	if (!run->is_counted)
+		is_sample = export_survey_add_event(run->survey, &run->event);
+	if (is_sample || fit != EVENT_UNWANTED)
+		export_survey_add_fields(run->survey, &run->event);
+}
+
 static void finish_draft(struct export_run *run, struct draft *draft, enum event_format format)
 {
 	struct event_ref *ref = &run->event.ref;
@@ -134,6 +164,8 @@ static void finish_draft(struct export_run *run, struct draft *draft, enum event
 
 	if (!ref->has_event_id)
 		return;
+	if (!run->found)
+		run->format = format;
 	run->found = true;
 	if (!run->reading || run->stopped)
 		return;
@@ -145,6 +177,7 @@ static void finish_draft(struct export_run *run, struct draft *draft, enum event
 	fit = run->reading->selection->plan.everything
 		      ? EVENT_WANTED
 		      : event_selection_test(run->reading->selection, &run->event, false);
+	survey_event(run, fit);
 	if (fit != EVENT_UNWANTED)
 		give(run, fit);
 }

@@ -3,6 +3,7 @@
 #define WH_EXPORT_EXPORT_RUN_H
 
 #include "export/export.h"
+#include "export/export_survey.h"
 #include "export/spelling.h"
 #include "export/text_record.h"
 #include "export/text_sieve.h"
@@ -15,6 +16,10 @@ struct export_run {
 	const struct export_reading *reading; /* NULL: only to find out whether it is an export */
 	struct text_source source;
 	struct text_sieve *sieve; /* NULL: every record is parsed */
+	struct export_survey *survey; /* NULL: what the export holds is not asked for */
+	bool is_counted; /* the record at hand is, by its text */
+	bool is_sample; /* its fields are needed */
+	enum event_format format; /* of the first event */
 	const struct spelling *spelling; /* of the last object, or NULL */
 	struct event event;
 	struct arena arena; /* of the record at hand */
@@ -43,8 +48,10 @@ bool export_clixml_begins(const char *text, size_t size);
 void export_clixml_read(struct export_run *run);
 
 /* Told before the record at the source's place is read: true when it is to be, false when it was
- * passed over. The caller then calls export_run_end() once it is read. */
-bool export_run_begin(struct export_run *run, const char *before_id, size_t size);
+ * passed over. The caller then calls export_run_end() once it is read. `before_id` and `names`: as
+ * struct spelling has them. */
+bool export_run_begin(struct export_run *run, const char *before_id, const struct text_names *names,
+		      size_t size);
 void export_run_end(struct export_run *run);
 
 /* Reports a record that cannot be read; `what` is a literal. The first of a cause is a fault at

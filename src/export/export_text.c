@@ -26,6 +26,20 @@ bool export_text_begins(const char *text, size_t size)
 	return text_record_begins(text, size) != TEXT_RECORD_NONE || is_xml(text, size);
 }
 
+static const struct text_names xml_names = {
+	.host = "<Computer>",
+	.channel = "<Channel>",
+	.record_id = "<EventRecordID>",
+	.times = {"SystemTime="},
+};
+
+static const struct text_names classic_names = {
+	.host = "\nComputerName=",
+	.channel = "\nLogName=",
+	.record_id = "\nRecordNumber=",
+	.times = {""},
+};
+
 void export_text_read(struct export_run *run)
 {
 	struct text_frame frame = {0};
@@ -39,8 +53,9 @@ void export_text_read(struct export_run *run)
 			export_run_report(run, frame.problem);
 		if (record == TEXT_RECORD_NONE || run->stopped)
 			return;
-		if (!export_run_begin(
-			    run, record == TEXT_RECORD_XML ? "<EventID" : "EventCode=", size)) {
+		if (!export_run_begin(run, record == TEXT_RECORD_XML ? "<EventID" : "EventCode=",
+				      record == TEXT_RECORD_XML ? &xml_names : &classic_names,
+				      size)) {
 			text_source_skip(&run->source, size);
 			continue;
 		}

@@ -8,6 +8,7 @@ libwmihunt_a_SOURCES += \
 	src/export/export_csv.c \
 	src/export/export_json.c \
 	src/export/export_run.c src/export/export_run.h \
+	src/export/export_survey.c src/export/export_survey.h \
 	src/export/export_text.c \
 	src/export/export_time.c src/export/export_time.h \
 	src/export/json_cut.c src/export/json_cut.h \
@@ -30,6 +31,7 @@ libwmihunt_a_SOURCES += \
 	src/export/spell_wazuh.c \
 	src/export/spelling.c src/export/spelling.h \
 	src/export/text_frame.c src/export/text_frame.h \
+	src/export/text_look.c src/export/text_look.h \
 	src/export/text_record.c src/export/text_record.h \
 	src/export/text_sieve.c src/export/text_sieve.h \
 	src/export/text_source.c src/export/text_source.h

@@ -45,7 +45,13 @@ static void read_object(struct draft *draft, const struct json_node *object)
 	draft->message = json_tree_text(object, "message");
 }
 
-const struct spelling spelling_beats = {EVENT_FORMAT_BEATS, "\"event_id\"", fits, read_object};
+static const struct text_names text_names = {.host = "\"computer_name\"",
+					     .channel = "\"channel\"",
+					     .record_id = "\"record_id\"",
+					     .times = {"\"@timestamp\""}};
+
+const struct spelling spelling_beats = {EVENT_FORMAT_BEATS, "\"event_id\"", fits, read_object,
+					&text_names};
 
 static bool old_fits(const struct json_node *object)
 {
@@ -69,4 +75,10 @@ static void old_read(struct draft *draft, const struct json_node *object)
 	draft->message = json_tree_text(object, "message");
 }
 
-const struct spelling spelling_old_beats = {EVENT_FORMAT_BEATS, "\"event_id\"", old_fits, old_read};
+static const struct text_names old_names = {.host = "\"computer_name\"",
+					    .channel = "\"log_name\"",
+					    .record_id = "\"record_number\"",
+					    .times = {"\"@timestamp\""}};
+
+const struct spelling spelling_old_beats = {EVENT_FORMAT_BEATS, "\"event_id\"", old_fits, old_read,
+					    &old_names};

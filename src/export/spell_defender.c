@@ -42,4 +42,4 @@ static void read_object(struct draft *draft, const struct json_node *object)
 	add_field(draft, fields, "PossibleCause", "PossibleCause");
 }
 
-const struct spelling spelling_defender = {EVENT_FORMAT_DEFENDER, NULL, fits, read_object};
+const struct spelling spelling_defender = {EVENT_FORMAT_DEFENDER, NULL, fits, read_object, NULL};

@@ -177,4 +177,10 @@ static void read_object(struct draft *draft, const struct json_node *object)
 	add_fields(draft, object);
 }
 
-const struct spelling spelling_dissect = {EVENT_FORMAT_DISSECT, "\"EventID\"", fits, read_object};
+static const struct text_names text_names = {.host = "\"Computer\"",
+					     .channel = "\"Channel\"",
+					     .record_id = "\"EventRecordID\"",
+					     .times = {"\"ts\""}};
+
+const struct spelling spelling_dissect = {EVENT_FORMAT_DISSECT, "\"EventID\"", fits, read_object,
+					  &text_names};

@@ -67,4 +67,5 @@ static void read_object(struct draft *draft, const struct json_node *object)
 			       channel_of(event->provider, event->ref.event_id));
 }
 
-const struct spelling spelling_event_viewer = {EVENT_FORMAT_EVENT_VIEWER, NULL, fits, read_object};
+const struct spelling spelling_event_viewer = {EVENT_FORMAT_EVENT_VIEWER, NULL, fits, read_object,
+					       NULL};

@@ -50,4 +50,10 @@ static void read_object(struct draft *draft, const struct json_node *object)
 	draft_add_user_data(draft, json_tree_get(object, "userdata"));
 }
 
-const struct spelling spelling_evtx2es = {EVENT_FORMAT_EVTX2ES, "\"event_id\"", fits, read_object};
+static const struct text_names text_names = {.host = "\"computer_name\"",
+					     .channel = "\"channel\"",
+					     .record_id = "\"record_id\"",
+					     .times = {"\"@timestamp\""}};
+
+const struct spelling spelling_evtx2es = {EVENT_FORMAT_EVTX2ES, "\"event_id\"", fits, read_object,
+					  &text_names};

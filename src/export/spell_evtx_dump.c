@@ -43,14 +43,17 @@ static const char *get_text(const struct json_node *system, const char *element)
 	return inside ? inside->text : node ? node->text : NULL;
 }
 
+bool spelling_read_time(const char *const *texts, struct export_time *out)
+{
+	return export_time_read_epoch(texts[0], out) || export_time_read(texts[0], out);
+}
+
 static void set_time(struct draft *draft, const char *text)
 {
 	struct export_time time;
 
-	if (text && export_time_read_epoch(text, &time))
+	if (text && spelling_read_time(&text, &time))
 		draft_set_export_time(draft, &time);
-	else
-		draft_set_time(draft, text);
 }
 
 void spelling_read_system(struct draft *draft, const struct json_node *system)
@@ -86,5 +89,10 @@ static void read_object(struct draft *draft, const struct json_node *object)
 		draft, get_attribute(json_tree_get(event, "System"), "TimeCreated", "SystemTime"));
 }
 
+static const struct text_names text_names = {.host = "\"Computer\"",
+					     .channel = "\"Channel\"",
+					     .record_id = "\"EventRecordID\"",
+					     .times = {"\"SystemTime\""}};
+
 const struct spelling spelling_evtx_dump = {EVENT_FORMAT_EVTX_DUMP, "\"EventID\"", fits,
-					    read_object};
+					    read_object, &text_names};

@@ -10,6 +10,15 @@ static bool fits(const struct json_node *object)
 		json_tree_get(object, "EventRecordId"));
 }
 
+/* Its CSV leaves the zone out, which is always UTC. */
+static bool read_time(const char *const *texts, struct export_time *out)
+{
+	if (!export_time_read(texts[0], out))
+		return false;
+	out->has_zone = true;
+	return true;
+}
+
 static void read_object(struct draft *draft, const struct json_node *object)
 {
 	const struct json_node *payload =
@@ -24,13 +33,17 @@ static void read_object(struct draft *draft, const struct json_node *object)
 	draft_set_text(draft, EVENT_HOST, json_tree_text(object, "Computer"));
 	draft_set_text(draft, EVENT_USER_SID, json_tree_text(object, "UserId"));
 	draft_set_number(draft, EVENT_PROCESS_ID, json_tree_text(object, "ProcessId"));
-	/* Its CSV leaves the zone out, which is always UTC. */
-	if (logged && export_time_read(logged, &time)) {
-		time.has_zone = true;
+	if (logged && read_time(&logged, &time))
 		draft_set_export_time(draft, &time);
-	}
 	draft_add_event_data(draft, json_tree_get(payload, "EventData"));
 	draft_add_user_data(draft, json_tree_get(payload, "UserData"));
 }
 
-const struct spelling spelling_evtxecmd = {EVENT_FORMAT_EVTXECMD, "\"EventId\"", fits, read_object};
+static const struct text_names text_names = {.host = "\"Computer\"",
+					     .channel = "\"Channel\"",
+					     .record_id = "\"EventRecordId\"",
+					     .times = {"\"TimeCreated\""},
+					     .read_time = read_time};
+
+const struct spelling spelling_evtxecmd = {EVENT_FORMAT_EVTXECMD, "\"EventId\"", fits, read_object,
+					   &text_names};

@@ -82,5 +82,10 @@ static void read_object(struct draft *draft, const struct json_node *object)
 	add_properties(draft, json_tree_get(object, "Properties"));
 }
 
+static const struct text_names text_names = {.host = "\"MachineName\"",
+					     .channel = "\"LogName\"",
+					     .record_id = "\"RecordId\"",
+					     .times = {"\"TimeCreated\""}};
+
 const struct spelling spelling_get_winevent = {EVENT_FORMAT_GET_WINEVENT, "\"Id\"", fits,
-					       read_object};
+					       read_object, &text_names};

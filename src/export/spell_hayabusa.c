@@ -67,4 +67,4 @@ static void read_object(struct draft *draft, const struct json_node *object)
 		add_text(draft, fields->text);
 }
 
-const struct spelling spelling_hayabusa = {EVENT_FORMAT_HAYABUSA, NULL, fits, read_object};
+const struct spelling spelling_hayabusa = {EVENT_FORMAT_HAYABUSA, NULL, fits, read_object, NULL};

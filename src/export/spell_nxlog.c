@@ -76,27 +76,40 @@ static bool is_own(const struct json_node *member, bool has_execution)
 	return is_one_of(member->name, own);
 }
 
+enum { EVENT_TIME_TEXT, RECEIVED_TEXT, STAMPED_TEXT, SYSMON_TEXT };
+
 /* EventTime is local. Sysmon says when in UTC; else the clocks of NXLog and of who took the line
  * from it at the same moment show the zone. */
+static bool read_time(const char *const *texts, struct export_time *out)
+{
+	struct export_time clock_local, clock_utc;
+
+	if (texts[SYSMON_TEXT] && export_time_read(texts[SYSMON_TEXT], out)) {
+		out->has_zone = true;
+		return true;
+	}
+	if (!texts[EVENT_TIME_TEXT] || !export_time_read(texts[EVENT_TIME_TEXT], out))
+		return false;
+	if (!out->has_zone && texts[RECEIVED_TEXT] && texts[STAMPED_TEXT] &&
+	    export_time_read(texts[RECEIVED_TEXT], &clock_local) &&
+	    export_time_read(texts[STAMPED_TEXT], &clock_utc))
+		out->has_zone = export_time_shift(out->ticks, clock_local.ticks, clock_utc.ticks,
+						  &out->ticks);
+	return true;
+}
+
 static void set_time(struct draft *draft, const struct json_node *object)
 {
-	const char *received = json_tree_text(object, "EventReceivedTime");
-	const char *stamped = json_tree_text(object, "@timestamp");
-	const char *logged = json_tree_text(object, "EventTime");
-	struct export_time local, clock_local, clock_utc, utc;
-	const char *sysmon = json_tree_text(object, "UtcTime");
+	const char *const texts[WH_LOOK_TIMES] = {
+		[EVENT_TIME_TEXT] = json_tree_text(object, "EventTime"),
+		[RECEIVED_TEXT] = json_tree_text(object, "EventReceivedTime"),
+		[STAMPED_TEXT] = json_tree_text(object, "@timestamp"),
+		[SYSMON_TEXT] = json_tree_text(object, "UtcTime"),
+	};
+	struct export_time time;
 
-	if (sysmon && export_time_read(sysmon, &utc)) {
-		utc.has_zone = true;
-		draft_set_export_time(draft, &utc);
-	}
-	if (!logged || !export_time_read(logged, &local))
-		return;
-	if (!local.has_zone && received && stamped && export_time_read(received, &clock_local) &&
-	    export_time_read(stamped, &clock_utc))
-		local.has_zone = export_time_shift(local.ticks, clock_local.ticks, clock_utc.ticks,
-						   &local.ticks);
-	draft_set_export_time(draft, &local);
+	if (read_time(texts, &time))
+		draft_set_export_time(draft, &time);
 }
 
 static void read_object(struct draft *draft, const struct json_node *object)
@@ -119,7 +132,15 @@ static void read_object(struct draft *draft, const struct json_node *object)
 					xml_text_unescape(member->text, draft->arena));
 }
 
-const struct spelling spelling_nxlog = {EVENT_FORMAT_NXLOG, "\"EventID\"", fits, read_object};
+static const struct text_names text_names = {
+	.host = "\"Hostname\"",
+	.channel = "\"Channel\"",
+	.record_id = "\"RecordNumber\"",
+	.times = {"\"EventTime\"", "\"EventReceivedTime\"", "\"@timestamp\"", "\"UtcTime\""},
+	.read_time = read_time};
+
+const struct spelling spelling_nxlog = {EVENT_FORMAT_NXLOG, "\"EventID\"", fits, read_object,
+					&text_names};
 
 /* A PowerShell export: what Security-Datasets has from 2020 on. No record id. */
 static bool otrf_fits(const struct json_node *object)
@@ -148,4 +169,10 @@ static void otrf_read(struct draft *draft, const struct json_node *object)
 			draft_add_field(draft, member->name, member->text);
 }
 
-const struct spelling spelling_otrf = {EVENT_FORMAT_OTRF, "\"EventID\"", otrf_fits, otrf_read};
+static const struct text_names otrf_names = {.host = "\"Hostname\"",
+					     .channel = "\"Channel\"",
+					     .record_id = NULL,
+					     .times = {"\"TimeCreated\""}};
+
+const struct spelling spelling_otrf = {EVENT_FORMAT_OTRF, "\"EventID\"", otrf_fits, otrf_read,
+				       &otrf_names};

@@ -60,4 +60,4 @@ static void read_object(struct draft *draft, const struct json_node *object)
 	draft->message = json_tree_text(object, "RenderedDescription");
 }
 
-const struct spelling spelling_sentinel = {EVENT_FORMAT_SENTINEL, NULL, fits, read_object};
+const struct spelling spelling_sentinel = {EVENT_FORMAT_SENTINEL, NULL, fits, read_object, NULL};

@@ -55,8 +55,14 @@ static void read_object(struct draft *draft, const struct json_node *object)
 	read_data(draft, object);
 }
 
+static const struct text_names text_names = {.host = "\"Computer\"",
+					     .channel = "\"Channel\"",
+					     .record_id = "\"EventRecordID\"",
+					     .times = {"\"SystemTime\""},
+					     .read_time = spelling_read_time};
+
 const struct spelling spelling_velociraptor = {EVENT_FORMAT_VELOCIRAPTOR, "\"EventID\"", fits,
-					       read_object};
+					       read_object, &text_names};
 
 static bool hunter_fits(const struct json_node *object)
 {
@@ -80,8 +86,13 @@ static void hunter_read(struct draft *draft, const struct json_node *object)
 	read_data(draft, object);
 }
 
+static const struct text_names hunter_names = {.host = "\"Computer\"",
+					       .channel = "\"Channel\"",
+					       .record_id = "\"EventRecordID\"",
+					       .times = {"\"EventTime\""}};
+
 const struct spelling spelling_evtx_hunter = {EVENT_FORMAT_VELOCIRAPTOR, "\"EventID\"", hunter_fits,
-					      hunter_read};
+					      hunter_read, &hunter_names};
 
 /* Windows.ETW.WMIEventing: event 11 as it was traced, live, on a host that a row does not name. */
 static bool eventing_fits(const struct json_node *object)
@@ -115,4 +126,4 @@ static void eventing_read(struct draft *draft, const struct json_node *object)
 }
 
 const struct spelling spelling_wmi_eventing = {EVENT_FORMAT_VELOCIRAPTOR, NULL, eventing_fits,
-					       eventing_read};
+					       eventing_read, NULL};

@@ -94,4 +94,10 @@ static void read_object(struct draft *draft, const struct json_node *object)
 		add_data(draft, win);
 }
 
-const struct spelling spelling_wazuh = {EVENT_FORMAT_WAZUH, "\"eventID\"", fits, read_object};
+static const struct text_names text_names = {.host = "\"computer\"",
+					     .channel = "\"channel\"",
+					     .record_id = "\"eventRecordID\"",
+					     .times = {"\"systemTime\""}};
+
+const struct spelling spelling_wazuh = {EVENT_FORMAT_WAZUH, "\"eventID\"", fits, read_object,
+					&text_names};

@@ -3,6 +3,7 @@
 #define WH_EXPORT_SPELLING_H
 
 #include "export/draft.h"
+#include "export/text_look.h"
 
 /* How a tool spells events as objects: of JSON, or the rows of CSV. */
 struct spelling {
@@ -12,6 +13,7 @@ struct spelling {
 	const char *before_id;
 	bool (*fits)(const struct json_node *object);
 	void (*read)(struct draft *draft, const struct json_node *object);
+	const struct text_names *names; /* with `before_id`; NULL: each object is parsed */
 };
 
 extern const struct spelling spelling_evtx_dump;
@@ -38,6 +40,9 @@ const struct spelling *spelling_find(const struct json_node *object);
 /* Fills System of an event whose JSON keeps the elements of it: attributes are members under
  * "#attributes", or of a member of that name with _attributes, or of the element itself. */
 void spelling_read_system(struct draft *draft, const struct json_node *system);
+
+/* Reads the first text, a time that may be seconds since 1970. */
+bool spelling_read_time(const char *const *texts, struct export_time *out);
 
 /* Moves fields that Elastic's sysmon module took out of an event back to where Windows logged
  * them. */

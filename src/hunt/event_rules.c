@@ -214,6 +214,18 @@ void event_rules_try(struct event_rules *events, const struct event *event,
 		try_bucket(&trying, events->of_any_id);
 }
 
+void event_rules_list_wants(const struct event_rules *events, uint32_t event_id,
+			    void (*take)(void *context, const struct rule_want *want),
+			    void *context)
+{
+	const struct bucket *of_id = g_hash_table_lookup(events->by_id, GUINT_TO_POINTER(event_id));
+
+	for (guint i = 0; of_id && i < of_id->wants->len; i++)
+		take(context, of_id->wants->pdata[i]);
+	for (guint i = 0; i < events->of_any_id->wants->len; i++)
+		take(context, events->of_any_id->wants->pdata[i]);
+}
+
 void event_rules_prepare(struct event_rules *events)
 {
 	GHashTableIter iter;

@@ -30,6 +30,11 @@ struct event_trial {
 void event_rules_try(struct event_rules *events, const struct event *event,
 		     const struct event_trial *trial);
 
+/* Calls `take` for all that rules want of events of that id, of any source. */
+void event_rules_list_wants(const struct event_rules *events, uint32_t event_id,
+			    void (*take)(void *context, const struct rule_want *want),
+			    void *context);
+
 /* Makes ready what many rules of one event id need: for a process that forks others, each of which
  * would do it. */
 void event_rules_prepare(struct event_rules *events);

@@ -103,6 +103,20 @@ GPtrArray *rule_set_take_correlations(struct rule_set *rules, const struct fault
  * (hunt/unnamed_parent.h)? */
 bool rule_set_needs_event(const struct rule_set *rules, const struct event *event);
 
+struct event_kind;
+struct rule;
+
+/* Takes a rule that no event of a kind can match for want of the field, as Windows names it. */
+typedef void (*unmet_rule_taker)(void *context, const struct rule *rule, const char *field);
+
+/*
+ * Calls `take` for each rule over events that an event of that provider, channel and id may match,
+ * and that cannot match one which has no other fields than the kind's. What Windows does not log is
+ * no such field. A rule may come several times, for as many sources of its events.
+ */
+void rule_set_find_unmet(const struct rule_set *rules, const struct event_kind *kind,
+			 unmet_rule_taker take, void *context);
+
 /* Adds the events as logged that the rules can match to `plan`, what a reader is asked for. */
 void rule_set_fill_plan(const struct rule_set *rules, struct sieve_plan *plan);
 

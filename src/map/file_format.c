@@ -96,7 +96,10 @@ static void read_export(struct mapper *mapper, struct reader *reader, const stru
 					       .take = mapper_take_event,
 					       .at_record = mapper_at_piece,
 					       .context = mapper,
-					       .faults = &mapper->faults};
+					       .faults = &mapper->faults,
+					       .take_log = settings->tells_logs ? log_teller_take
+										: NULL,
+					       .log_context = &mapper->logs};
 
 	(void)head;
 	mapper->status->tally.scan.records += export_read(reader, &reading);

@@ -2,6 +2,7 @@
 #include "map/log_line.h"
 
 #include <jansson.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/json.h"
@@ -23,6 +24,44 @@ static void append_holding(const struct log_holding *holding, GString *out)
 	json_add_count(out, "command_lines", holding->command_lines);
 	json_add_count(out, "scripts", holding->scripts);
 	json_close_object(out);
+}
+
+static int compare_names(const void *a, const void *b)
+{
+	return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+static void append_kind(const struct event_kind *kind, GString *out)
+{
+	guint count;
+	g_autofree gpointer *names = g_hash_table_get_keys_as_array(kind->fields, &count);
+
+	qsort(names, count, sizeof(*names), compare_names);
+	json_open_object(out, NULL);
+	json_add_present(out, "channel", kind->channel);
+	json_add_present(out, "provider", kind->provider);
+	json_add_uint(out, "event_id", kind->event_id);
+	json_open_array(out, "fields");
+	for (guint i = 0; i < count; i++)
+		json_add_string(out, NULL, names[i]);
+	json_close_array(out);
+	json_add_flag(out, "more_fields", kind->is_open);
+	json_close_object(out);
+}
+
+/* What says that it is an export. */
+static void append_kinds(const struct log_facts *facts, GString *out)
+{
+	g_autoptr(GPtrArray) kinds = NULL;
+
+	if (!facts->kinds)
+		return;
+	kinds = event_kinds_list(facts->kinds);
+	json_add_present(out, "format", event_format_name(facts->format));
+	json_open_array(out, "kinds");
+	for (guint i = 0; i < kinds->len; i++)
+		append_kind(kinds->pdata[i], out);
+	json_close_array(out);
 }
 
 static void append_place(const struct event_ref *ref, bool is_own, GString *out)
@@ -52,6 +91,7 @@ static void append_members(const struct log_facts *facts, GString *out)
 	for (guint i = 0; i < facts->holdings->len; i++)
 		append_holding(facts->holdings->pdata[i], out);
 	json_close_array(out);
+	append_kinds(facts, out);
 }
 
 /* Its id is of all that it says, not of where the log was read. */
@@ -125,6 +165,38 @@ static void read_holding(struct log_facts *facts, const json_t *object)
 	holding->scripts = get_uint(object, "scripts");
 }
 
+static void read_kind(struct event_kinds *kinds, const json_t *object)
+{
+	const json_t *fields = json_object_get(object, "fields");
+	struct event_kind *kind;
+
+	if (!json_is_object(object) || get_uint(object, "event_id") > UINT16_MAX)
+		return;
+	kind = event_kinds_get(kinds, get_text(object, "provider"), get_text(object, "channel"),
+			       (uint32_t)get_uint(object, "event_id"));
+	for (size_t i = 0; kind && i < json_array_size(fields); i++) {
+		const char *name = json_string_value(json_array_get(fields, i));
+
+		if (name)
+			event_kind_add_field(kind, name);
+	}
+	if (kind)
+		kind->is_open |= get_flag(object, "more_fields");
+}
+
+static void read_kinds(struct log_facts *facts, const json_t *root)
+{
+	const json_t *kinds = json_object_get(root, "kinds");
+	const char *format = get_text(root, "format");
+
+	if (!json_is_array(kinds))
+		return;
+	facts->kinds = event_kinds_new();
+	facts->format = format ? event_format_parse(format) : EVENT_FORMAT_OTHER;
+	for (size_t i = 0; i < MIN(json_array_size(kinds), WH_MAX_EVENT_KINDS); i++)
+		read_kind(facts->kinds, json_array_get(kinds, i));
+}
+
 static void read_facts(struct log_facts *facts, const json_t *root)
 {
 	const json_t *source = json_object_get(root, "source");
@@ -148,6 +220,7 @@ static void read_facts(struct log_facts *facts, const json_t *root)
 	facts->ref.claimed = get_flag(source, "claimed");
 	for (size_t i = 0; i < count; i++)
 		read_holding(facts, json_array_get(holds, i));
+	read_kinds(facts, root);
 }
 
 bool log_line_read(struct log_line *line, const char *text, size_t length)

@@ -14,6 +14,12 @@ static void append_cleared(const GArray *cleared, GString *out)
 	json_close_array(out);
 }
 
+/* How much it holds is known. */
+static bool is_counted(const struct log_coverage *log)
+{
+	return log->state == LOG_READ || log->is_exported;
+}
+
 static void append_log(enum wanted_log wanted, const struct log_coverage *log, GString *out)
 {
 	json_open_object(out, NULL);
@@ -21,17 +27,18 @@ static void append_log(enum wanted_log wanted, const struct log_coverage *log, G
 	json_add_string(out, "state", log_state_name(log->state));
 	time_append_json("from", log->from, out);
 	time_append_json("to", log->to, out);
-	if (log->state == LOG_READ)
+	json_add_flag(out, "exported", log->is_exported);
+	if (is_counted(log))
 		json_add_uint(out, "records", log->records);
 	json_add_count(out, "first_id", log->first_id);
 	json_add_count(out, "missing", log->missing);
 	if (wanted == WANTED_WMI || wanted == WANTED_SYSMON)
 		json_add_uint(out, "reports", log->reports);
-	if (wanted == WANTED_SECURITY && log->state == LOG_READ) {
+	if (wanted == WANTED_SECURITY && is_counted(log)) {
 		json_add_uint(out, "process_starts", log->process_starts);
 		json_add_uint(out, "command_lines", log->command_lines);
 	}
-	if (wanted == WANTED_POWERSHELL && log->state == LOG_READ)
+	if (wanted == WANTED_POWERSHELL && is_counted(log))
 		json_add_uint(out, "scripts", log->scripts);
 	json_add_flag(out, "dirty", log->is_dirty);
 	json_add_flag(out, "full", log->is_full);
@@ -114,6 +121,7 @@ void coverage_line_append(const struct host_coverage *host, GString *out)
 		append_log(i, &host->logs[i], out);
 	json_close_array(out);
 	json_add_uint(out, "other_logs", host->other_logs);
+	json_add_count(out, "exports", host->exports);
 	append_starts(host, out);
 	append_clock_changes(host->clock_changes, out);
 	time_append_json("since", host->since, out);

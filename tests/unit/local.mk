@@ -55,6 +55,7 @@ tests_unit_runner_SOURCES = \
 	tests/unit/export/test-clixml.c \
 	tests/unit/export/test-export-time.c \
 	tests/unit/export/test-json-cut.c \
+	tests/unit/export/test-text-look.c \
 	tests/unit/export/test-text-sieve.c \
 	tests/unit/hunt/test-baseline.c \
 	tests/unit/hunt/test-correlations.c \

@@ -93,7 +93,7 @@ static void add_said(struct coverage *coverage, uint64_t time, const char *provi
 
 static const struct host_coverage *take_one(struct coverage *coverage, struct host_names *names)
 {
-	g_autoptr(GPtrArray) hosts = coverage_take(coverage, names);
+	g_autoptr(GPtrArray) hosts = coverage_take(coverage, names, NULL);
 
 	assert_int_equal(hosts->len, 1);
 	return hosts->pdata[0];
@@ -227,7 +227,7 @@ static void test_bare_logs(void **state)
 	add_bare_log(coverage, "E/Security.evtx", true);
 	add_log(coverage, &system);
 	add_log(coverage, &other);
-	hosts = coverage_take(coverage, names);
+	hosts = coverage_take(coverage, names, NULL);
 	assert_int_equal(hosts->len, 2);
 	host = hosts->pdata[0];
 	assert_string_equal(host->identity->name, TEST_HOST);
@@ -292,7 +292,7 @@ static void test_forwarded(void **state)
 	}
 	coverage_add_log(coverage, &facts);
 	log_facts_release(&facts);
-	hosts = coverage_take(coverage, names);
+	hosts = coverage_take(coverage, names, NULL);
 	assert_int_equal(hosts->len, 2);
 	for (unsigned i = 0; i < 2; i++) {
 		const struct host_coverage *host = hosts->pdata[i];
@@ -445,7 +445,7 @@ static void test_memory(void **state)
 	for (unsigned i = 0; i < 20000; i++)
 		add_5861(coverage, day + i * MINUTE);
 	add_log(coverage, &(struct made_log){"D/x.evtx", "quiet", WMI_LOG, day, day, 1, 1});
-	hosts = coverage_take(coverage, names);
+	hosts = coverage_take(coverage, names, NULL);
 	assert_int_equal(hosts->len, 2);
 	host = hosts->pdata[0];
 	assert_true(host->left_out > 0 && host->logs[WANTED_WMI].reports < 20000);
