@@ -5,12 +5,17 @@ set -eu
 program=$1 root=$2
 
 install -D -m 755 "$program" "$root/usr/bin/wmihunt"
-archive=$(ldconfig -p | sed -n 's/.*libarchive\.so\.13 .*=> //p' | head -1)
-[ -e "$archive" ] || { echo "libarchive.so.13 not found" >&2; exit 1; }
-# libarchive is loaded while the program runs.
-for file in "$program" "$archive"; do
+# These are loaded while the program runs.
+loaded=
+for name in libarchive.so.13 libsqlite3.so.0; do
+	library=$(ldconfig -p | sed -n "s/.*$name .*=> //p" | head -1)
+	[ -e "$library" ] || { echo "$name not found" >&2; exit 1; }
+	loaded="$loaded $library"
+done
+# shellcheck disable=SC2086 # a word each
+for file in "$program" $loaded; do
 	ldd "$file" | sed -n 's/.*[ \t]\(\/[^ ]*\) (0x.*/\1/p'
-done | { cat && echo "$archive"; } | sort -u | while read -r library; do
+done | { cat && printf '%s\n' $loaded; } | sort -u | while read -r library; do
 	[ -e "$root$library" ] || install -D -m 755 "$library" "$root$library"
 done
 mkdir -p "$root/tmp" "$root/etc" "$root/evidence"

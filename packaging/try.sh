@@ -26,3 +26,6 @@ expect 'a log' 'AuditTick PrinterHealthFilter SCM Event Log Filter' "$subscripti
 	hunt -q --min-level=high "$samples/infected-host.evtx"
 expect 'a zip of logs and a repository' 'HourlyFilter SpoolWatch' "$subscriptions" \
 	hunt -q --min-level=medium "$samples/print-server.zip"
+expect 'a case database' 'AuditTick PrinterHealthFilter SCM Event Log Filter' "$subscriptions" \
+	hunt -q --min-level=high --report=sqlite="/tmp/wmihunt-try-$$.db" "$samples/infected-host.evtx"
+rm -f "/tmp/wmihunt-try-$$.db"

@@ -56,3 +56,17 @@ bool fault_code_parse(const char *name, enum fault_code *out)
 	}
 	return false;
 }
+
+void fault_identify(const struct fault *fault, struct line_id *out)
+{
+	GString *name = line_name_new("fault", NULL);
+
+	line_name_add(name, fault_kind_get(fault->code)->name);
+	line_name_add(name, fault->path);
+	line_name_add(name, fault->entry);
+	line_name_add(name, fault->via);
+	line_name_add_number(name, fault->has_offset);
+	line_name_add_number(name, fault->has_offset ? fault->offset : 0);
+	line_name_add(name, fault->what);
+	line_id_set(out, name);
+}

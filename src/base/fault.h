@@ -5,6 +5,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "base/line_id.h"
+
 /* What kind of thing went wrong: for programs, where the text is for people. */
 enum fault_code {
 	FAULT_DAMAGED, /* in no way that has a code of its own */
@@ -79,6 +81,10 @@ struct fault {
 	uint64_t have; /* had; both 0 where that says nothing */
 	uint64_t count; /* of the faults that this is the first of; 0 or 1: only itself */
 };
+
+/* Sets the id of the line of a fault: of the path, too, as what could not be read has no other
+ * name. */
+void fault_identify(const struct fault *fault, struct line_id *out);
 
 /* Takes faults; `add` copies what it keeps of one. */
 struct fault_sink {

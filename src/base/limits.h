@@ -126,6 +126,7 @@
 #define WH_MAX_REWINDS 64 /* passes over an archive that is packed in another */
 #define WH_REPLAY_KEPT (2 << 20) /* kept of the end of an archive that is packed in another */
 #define WH_MAX_HELD_ARCHIVE (128 << 20) /* a 7z that comes through a pipe */
+#define WH_MAX_CASE_FILE (INT64_C(8) << 30) /* a case database, which is held in memory */
 #define WH_MAX_CSV_CELL 32000 /* bytes: Excel breaks cells of more than 32,767 characters */
 #define WH_MAX_TABLE_CELL 256 /* columns of a cell that is not the last, without a terminal */
 

@@ -19,28 +19,13 @@ void diagnostics_init(struct diagnostics *diagnostics)
 	progress_init(&diagnostics->progress, "event", diagnostics->started);
 }
 
-/* Of the path, too: what could not be read has no other name. */
-static void identify_fault(const struct fault *fault, struct line_id *out)
-{
-	GString *name = line_name_new("fault", NULL);
-
-	line_name_add(name, fault_kind_get(fault->code)->name);
-	line_name_add(name, fault->path);
-	line_name_add(name, fault->entry);
-	line_name_add(name, fault->via);
-	line_name_add_number(name, fault->has_offset);
-	line_name_add_number(name, fault->has_offset ? fault->offset : 0);
-	line_name_add(name, fault->what);
-	line_id_set(out, name);
-}
-
 static void append_fault_json(const struct fault *fault, bool hint, GString *out)
 {
 	const struct fault_kind *kind = fault_kind_get(fault->code);
 
 	struct line_id id;
 
-	identify_fault(fault, &id);
+	fault_identify(fault, &id);
 	line_open(out, "fault", &id);
 	json_add_present(out, "path", fault->path);
 	json_add_present(out, "entry", fault->entry);

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 wmihunt_SOURCES += \
+	src/cli/case_file.c src/cli/case_file.h \
 	src/cli/channel_hint.c src/cli/channel_hint.h \
 	src/cli/cmd.h \
 	src/cli/cmd_baseline.c \

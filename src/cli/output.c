@@ -10,6 +10,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "report/case_database.h"
+
 #define HELD_BACK (256 * 1024)
 #define BYTE_ORDER_MARK "\xEF\xBB\xBF"
 
@@ -262,10 +264,10 @@ static bool is_result(const char *path)
 						 BYTE_ORDER_MARK "hosts,of_hosts,",
 						 "<!DOCTYPE html>\n<!-- wmihunt report -->",
 						 "# Known-good WMI event"};
-	char begin[64];
+	char begin[WH_CASE_HEADER + 1];
 	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
 	ssize_t size = fd >= 0 ? read(fd, begin, sizeof(begin) - 1) : -1;
-	bool known = size == 0;
+	bool known = size >= 0 && !case_header_problem((const uint8_t *)begin, (size_t)size);
 
 	if (fd >= 0)
 		close(fd);

@@ -33,6 +33,7 @@ struct reducer {
 	char *path; /* that it was told last */
 	bool stopped; /* it takes no more events */
 	bool has_result;
+	bool has_written; /* it said how its last writes went */
 	bool gone; /* its end of the socket is closed */
 	bool given_up; /* it was killed, as somebody asked */
 	bool noted; /* that a signal does not end it */
@@ -155,6 +156,13 @@ void reducer_add_line(struct reducer *reducer, const char *line, size_t length)
 	send_order(reducer, ORDER_LINE, line, length);
 }
 
+void reducer_add_fault(struct reducer *reducer, const struct fault *fault)
+{
+	g_autoptr(GByteArray) bytes = fault_encode(fault, true);
+
+	send_order(reducer, ORDER_FAULT, bytes->data, bytes->len);
+}
+
 bool reducer_may_take(const struct reducer *reducer)
 {
 	return count_leaving(reducer) < MOST_LEAVING;
@@ -211,7 +219,8 @@ static void take_answer(struct reducer *reducer, const struct frame *frame)
 		reducer->stopped = true;
 		break;
 	case ANSWER_WRITTEN:
-		if (frame->size == sizeof(reducer->error))
+		reducer->has_written = frame->size == sizeof(reducer->error);
+		if (reducer->has_written)
 			memcpy(&reducer->error, frame->data, sizeof(reducer->error));
 		break;
 	}
@@ -322,7 +331,7 @@ static char *describe_end(struct reducer *reducer)
 	g_autoptr(GArray) dropped = g_array_new(FALSE, FALSE, sizeof(pid_t));
 	int status;
 
-	if (reducer->has_result || reducer->given_up) {
+	if (reducer->has_written || reducer->given_up) {
 		process_drop(&reducer->process, dropped);
 		return reducer->given_up ? g_strdup("ended while the output stood still: not all "
 						    "of it was printed")
@@ -347,7 +356,7 @@ void reducer_close(struct reducer *reducer, struct reducer_end *end)
 		wait_for_answers(reducer);
 	*end = (struct reducer_end){
 		.found = reducer->result.found != 0,
-		.failed = reducer->result.failed != 0 || !reducer->has_result,
+		.failed = reducer->result.failed != 0 || !reducer->has_written,
 		.error = reducer->error,
 	};
 	end->problem = describe_end(reducer);

@@ -42,6 +42,10 @@ struct reducer_work {
 	/* All of its work. Returns whether something was found; *failed when it was kept from its
 	 * work. */
 	bool (*run)(void *context, struct reducer_link *link, bool *failed);
+	/* Takes a read error that the parent adds. */
+	void (*take_fault)(void *context, const struct fault *fault);
+	/* Ends what waited for the last read error; before the last flush(). */
+	void (*end)(void *context);
 	/* Writes a line that the parent adds. */
 	void (*write_line)(void *context, const char *line, size_t length);
 	/* Writes what is held back: when events come slowly, and at the end. Returns the errno of
@@ -71,6 +75,9 @@ bool reducer_take_log(struct reducer *reducer, const char *path, const uint8_t *
 
 /* Sends a line for the output, its line feed included. */
 void reducer_add_line(struct reducer *reducer, const char *line, size_t length);
+
+/* Sends a read error, for reports. */
+void reducer_add_fault(struct reducer *reducer, const struct fault *fault);
 
 /* False while so much waits to be sent that no more should be added. */
 bool reducer_may_take(const struct reducer *reducer);

@@ -198,6 +198,14 @@ static bool take_log(struct reducer_link *link, const struct frame *frame,
 	return go_on;
 }
 
+static void take_fault(const struct reducer_work *work, const struct frame *frame)
+{
+	struct fault fault;
+
+	if (fault_decode(frame->data, frame->size, &fault))
+		work->take_fault(work->context, &fault);
+}
+
 /* Takes a frame that is no event. */
 static void take_order(struct reducer_link *link, const struct frame *frame)
 {
@@ -208,6 +216,8 @@ static void take_order(struct reducer_link *link, const struct frame *frame)
 		link->path = g_strndup((const char *)frame->data, frame->size);
 	} else if (frame->type == ORDER_LINE) {
 		work->write_line(work->context, (const char *)frame->data, frame->size);
+	} else if (frame->type == ORDER_FAULT) {
+		take_fault(work, frame);
 	} else {
 		link->ended = true;
 	}
@@ -302,6 +312,7 @@ void reducer_link_run(void *context, pid_t parent)
 	result.duplicates = link.duplicates;
 	answer(ANSWER_RESULT, &result, sizeof(result));
 	read_lines(&link);
+	work->end(work->context);
 	error = work->flush(work->context);
 	answer(ANSWER_WRITTEN, &error, sizeof(error));
 }

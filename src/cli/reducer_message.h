@@ -13,6 +13,7 @@ enum reducer_order {
 	ORDER_OBJECT, /* packed */
 	ORDER_LOG, /* ANSWER_LOG of map/protocol.h */
 	ORDER_LINE, /* for the output */
+	ORDER_FAULT, /* fault_encode(): a read error, for reports */
 	ORDER_END, /* there are no more events */
 };
 

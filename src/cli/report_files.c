@@ -5,6 +5,7 @@
 #include <string.h>
 #include <sys/mman.h>
 
+#include "report/case_database.h"
 #include "report/table.h"
 
 void report_files_add_option(struct report_files *files, GOptionContext *context)
@@ -43,9 +44,10 @@ static bool parse_one(struct report_files *files, const char *text, enum report_
 {
 	const char *equals = strchr(text, '=');
 	g_autofree char *name = equals ? g_strndup(text, (gsize)(equals - text)) : NULL;
-	g_autofree char *names = report_format_names(", ");
+	g_autofree char *names = report_format_names(", ", true);
 	const struct report_format *format = name ? report_format_find(name) : NULL;
-	const struct report_file file = {.format = format, .path = equals ? equals + 1 : NULL};
+	const struct report_file file = {
+		.format = format, .path = equals ? equals + 1 : NULL, .earlier.fd = -1};
 
 	if (!equals || !*file.path)
 		diagnostics_error("--report: %s is no FORMAT=FILE", text);
@@ -80,33 +82,74 @@ bool report_files_check_inputs(const struct report_files *files, char *const *in
 	return true;
 }
 
-static bool share_errors(struct report_files *files, GError **error)
+static bool share_ends(struct report_files *files, GError **error)
 {
-	void *memory = mmap(NULL, MAX(count(files), 1) * sizeof(int), PROT_READ | PROT_WRITE,
-			    MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	void *memory = mmap(NULL, MAX(count(files), 1) * sizeof(struct report_end),
+			    PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 
 	if (memory == MAP_FAILED) {
 		g_set_error(error, G_FILE_ERROR, g_file_error_from_errno(errno), "no memory: %s",
 			    g_strerror(errno));
 		return false;
 	}
-	files->errors = memory;
+	files->ends = memory;
 	return true;
+}
+
+static bool fail_to_add(const struct report_file *file, const char *why, GError **error)
+{
+	g_set_error(error, G_FILE_ERROR, G_FILE_ERROR_FAILED, "cannot write %s: %s", file->path,
+		    why);
+	return false;
+}
+
+/* What is added to must stay as it was until another can take its place. */
+static bool open_one(struct report_file *file, GError **error)
+{
+	if (!file->format->is_file)
+		return output_open(&file->output, file->path, error);
+	if (!case_database_load())
+		return fail_to_add(file, "libsqlite3 cannot be loaded, or is too old", error);
+	if (!case_file_open(&file->earlier, file->path, error))
+		return false;
+	if (output_open(&file->output, file->path, error) && file->output.target)
+		return true;
+	case_file_close(&file->earlier);
+	if (*error)
+		return false;
+	output_close(&file->output, OUTPUT_NOTHING, NULL);
+	return fail_to_add(file, "it is no file, or lies in a folder that takes no other", error);
+}
+
+static void add_earlier(struct report_files *files)
+{
+	for (guint i = 0; i < count(files); i++) {
+		struct report_file *file = get(files, i);
+
+		if (file->earlier.fd < 0)
+			continue;
+		file->earlier_at = files->descriptors->len;
+		g_array_append_val(files->descriptors, file->earlier.fd);
+	}
 }
 
 bool report_files_open(struct report_files *files, GError **error)
 {
-	bool ok = share_errors(files, error);
+	bool ok = share_ends(files, error);
 
 	for (guint i = 0; ok && i < count(files); i++) {
 		struct report_file *file = get(files, i);
 
-		ok = output_open(&file->output, file->path, error);
+		ok = open_one(file, error);
 		if (ok)
 			g_array_append_val(files->descriptors, file->output.fd);
 	}
-	for (guint i = 0; !ok && i < files->descriptors->len; i++)
+	for (guint i = 0; !ok && i < files->descriptors->len; i++) {
 		output_close(&get(files, i)->output, OUTPUT_NOTHING, NULL);
+		case_file_close(&get(files, i)->earlier);
+	}
+	if (ok)
+		add_earlier(files);
 	return ok;
 }
 
@@ -128,36 +171,81 @@ void report_files_begin(struct report_files *files, struct report *first, int fd
 		file->output.progress = progress;
 		options.width = table_terminal_width(file->output.fd);
 		options.colour = false;
+		options.earlier = file->earlier_at ? fd + (int)file->earlier_at : 0;
 		report_init(&file->report, file->format, &options, &sink);
 		first->next = &file->report;
 		first = &file->report;
 	}
 }
 
-void report_files_end(struct report_files *files)
+bool report_files_take_faults(const struct report_files *files)
 {
 	for (guint i = 0; i < count(files); i++)
-		report_release(&get(files, i)->report);
+		if (get(files, i)->format->fault)
+			return true;
+	return false;
+}
+
+void report_files_add_fault(struct report_files *files, const struct fault *fault)
+{
+	for (guint i = 0; i < count(files); i++)
+		report_add_fault(&get(files, i)->report, fault);
+}
+
+void report_files_end(struct report_files *files)
+{
+	for (guint i = 0; i < count(files); i++) {
+		struct report_file *file = get(files, i);
+
+		report_release(&file->report);
+		files->ends[i].is_whole = !file->report.problem;
+		if (file->report.problem)
+			g_strlcpy(files->ends[i].problem, file->report.problem,
+				  sizeof(files->ends[i].problem));
+		g_clear_pointer(&file->report.problem, g_free);
+	}
 }
 
 void report_files_flush(struct report_files *files)
 {
 	for (guint i = 0; i < count(files); i++) {
 		output_flush(&get(files, i)->output);
-		files->errors[i] = get(files, i)->output.error;
+		files->ends[i].error = get(files, i)->output.error;
 	}
 }
 
-static bool close_one(struct report_file *file, enum output_end end,
+/* Why what was written cannot take the place of what is there; NULL: it can. */
+static char *find_problem(const struct report_file *file, struct report_end *told,
+			  enum output_end end)
+{
+	told->problem[sizeof(told->problem) - 1] = '\0';
+	if (*told->problem)
+		return g_utf8_make_valid(told->problem, -1);
+	if (file->format->is_file && end == OUTPUT_WHOLE &&
+	    !case_file_is_unchanged(&file->earlier, file->path))
+		return g_strdup("another program wrote it in the meantime");
+	return NULL;
+}
+
+static bool close_one(struct report_file *file, struct report_end *told, enum output_end end,
 		      struct diagnostics *diagnostics)
 {
 	g_autoptr(GError) error = NULL;
+	g_autofree char *problem = find_problem(file, told, end);
 	bool replaces = file->output.replaces;
 	g_autofree char *message = NULL;
-	bool ok = output_close(&file->output, end, &error);
+	bool ok;
 
+	if (problem || (file->format->is_file && (told->error || !told->is_whole)))
+		end = OUTPUT_NOTHING;
+	ok = output_close(&file->output, end, &error);
 	if (!ok)
 		diagnostics_error("%s", error->message);
+	if (problem)
+		diagnostics_error("cannot write %s: %s", file->path, problem);
+	case_file_close(&file->earlier);
+	if (end == OUTPUT_NOTHING)
+		return ok && !problem;
 	if (!replaces || (end != OUTPUT_PARTIAL && ok))
 		return ok;
 	message = g_strdup_printf("%s stays as it was, what was found is in %s.partial", file->path,
@@ -172,16 +260,16 @@ bool report_files_close(struct report_files *files, enum output_end end,
 	bool ok = true;
 
 	for (guint i = 0; i < count(files); i++) {
-		get(files, i)->output.error = files->errors[i];
-		ok &= close_one(get(files, i), end, diagnostics);
+		get(files, i)->output.error = files->ends[i].error;
+		ok &= close_one(get(files, i), &files->ends[i], end, diagnostics);
 	}
 	return ok;
 }
 
 void report_files_release(struct report_files *files)
 {
-	if (files->errors)
-		munmap(files->errors, MAX(count(files), 1) * sizeof(int));
+	if (files->ends)
+		munmap(files->ends, MAX(count(files), 1) * sizeof(struct report_end));
 	g_clear_pointer(&files->files, g_array_unref);
 	g_clear_pointer(&files->descriptors, g_array_unref);
 	g_strfreev(files->texts);

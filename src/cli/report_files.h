@@ -5,6 +5,7 @@
 #include <glib.h>
 #include <stdbool.h>
 
+#include "cli/case_file.h"
 #include "cli/diagnostics.h"
 #include "cli/output.h"
 #include "report/report.h"
@@ -17,12 +18,21 @@
 struct report_files {
 	char **texts; /* as given, FORMAT=FILE */
 	GArray *files; /* struct report_file; NULL: none */
-	int *errors; /* errno of each, shared */
-	GArray *descriptors; /* int, of each */
+	struct report_end *ends; /* of each, shared */
+	GArray *descriptors; /* int, of each, and of each that is there and added to */
+};
+
+/* How the writing of a file ended. */
+struct report_end {
+	int error; /* errno */
+	bool is_whole; /* what its report held back was handed on */
+	char problem[256]; /* of the format, a clause; "": none */
 };
 
 struct report_file {
 	const struct report_format *format;
+	struct case_file earlier; /* that is added to */
+	guint earlier_at; /* its place among the descriptors; 0: none */
 	const char *path; /* borrowed from `texts` */
 	struct output output;
 	struct report report;
@@ -46,8 +56,12 @@ bool report_files_open(struct report_files *files, GError **error);
  * with its options but for the width and colours. The files have the descriptors from `fd` on. */
 void report_files_begin(struct report_files *files, struct report *first, int fd,
 			struct output_progress *progress);
-/* Writes what reports held back, and what outputs do. */
+/* Whether some of them take read errors; and gives one to those. */
+bool report_files_take_faults(const struct report_files *files);
+void report_files_add_fault(struct report_files *files, const struct fault *fault);
+/* Writes what reports held back: once all read errors are known. */
 void report_files_end(struct report_files *files);
+/* Writes what outputs hold back. */
 void report_files_flush(struct report_files *files);
 
 /* Closes all, as output_close() has it, and says what there is to say; false on an error. */

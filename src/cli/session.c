@@ -246,6 +246,46 @@ static void clear_count(gpointer data)
 	g_free((char *)((struct summary_count *)data)->name);
 }
 
+/*
+ * Read errors are told, and go to reports that have them: those of the parent are sent there; those
+ * that the reducer's process finds, which reach the parent too, are taken at once.
+ */
+static void take_fault(void *context, const struct fault *fault)
+{
+	struct session *session = context;
+
+	fault_report(&session->told, fault);
+	if (!report_files_take_faults(&session->report_files))
+		return;
+	if (session->link)
+		report_files_add_fault(&session->report_files, fault);
+	else if (session->reducer)
+		reducer_add_fault(session->reducer, fault);
+	else
+		g_ptr_array_add(session->early, fault_encode(fault, true));
+}
+
+static void add_early_faults(struct session *session)
+{
+	for (guint i = 0; i < session->early->len; i++) {
+		const GByteArray *bytes = session->early->pdata[i];
+		struct fault fault;
+
+		if (fault_decode(bytes->data, bytes->len, &fault))
+			report_files_add_fault(&session->report_files, &fault);
+	}
+}
+
+static void add_fault(void *context, const struct fault *fault)
+{
+	report_files_add_fault(&((struct session *)context)->report_files, fault);
+}
+
+static void end_files(void *context)
+{
+	report_files_end(&((struct session *)context)->report_files);
+}
+
 /* The command, in the reducer's process. */
 static bool run_command(void *context, struct reducer_link *link, bool *failed)
 {
@@ -258,9 +298,9 @@ static bool run_command(void *context, struct reducer_link *link, bool *failed)
 	if (session->output.path)
 		session->output.fd = PROCESS_OUTPUT;
 	open_report(session);
+	add_early_faults(session);
 	found = command->run(session, command->context);
 	report_release(&session->report);
-	report_files_end(&session->report_files);
 	*failed = session->failed;
 	return found;
 }
@@ -290,6 +330,8 @@ static bool start_reducer(struct session *session)
 	bool judges = session->diagnostics.rules != NULL;
 	const struct reducer_work work = {.prepare = judges ? prepare_rules : NULL,
 					  .run = run_command,
+					  .take_fault = add_fault,
+					  .end = end_files,
 					  .write_line = write_line,
 					  .flush = flush_output,
 					  .context = session,
@@ -298,7 +340,7 @@ static bool start_reducer(struct session *session)
 					  .sandbox = session->job.sandbox,
 					  .keep_duplicates = session->read_options.keep_duplicates};
 	const struct reducer_calls calls = {
-		.faults = &session->faults, .note = note, .count = take_count, .context = session};
+		.faults = &session->told, .note = note, .count = take_count, .context = session};
 
 	session->reducer = reducer_new(&work, &calls, &session->signals);
 	if (!session->reducer) {
@@ -393,7 +435,9 @@ static void session_init(struct session *session)
 {
 	*session = (struct session){0};
 	diagnostics_init(&session->diagnostics);
-	session->faults = diagnostics_fault_sink(&session->diagnostics);
+	session->told = diagnostics_fault_sink(&session->diagnostics);
+	session->faults = (struct fault_sink){take_fault, session};
+	session->early = g_ptr_array_new_with_free_func((GDestroyNotify)g_byte_array_unref);
 	session->rules = rule_set_new();
 	session->baseline = baseline_new();
 	session->notes = g_ptr_array_new_with_free_func(g_free);
@@ -404,6 +448,7 @@ static void session_init(struct session *session)
 static void session_release(struct session *session)
 {
 	g_array_unref(session->counts);
+	g_ptr_array_unref(session->early);
 	g_ptr_array_unref(session->notes);
 	baseline_free(session->baseline);
 	/* The process ends: what thousands of rules hold is given back faster all at once. */

@@ -51,6 +51,8 @@ struct session {
 	struct signals signals;
 	struct diagnostics diagnostics;
 	struct fault_sink faults;
+	struct fault_sink told; /* where `faults` go on to */
+	GPtrArray *early; /* GByteArray, fault_encode(): read errors before there is a reducer */
 	struct rule_set *rules;
 	struct baseline *baseline;
 	GRegex *hosts; /* that are asked for, where the command joins their events; else NULL */

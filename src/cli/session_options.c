@@ -35,10 +35,17 @@ static bool parse_host(struct session *session)
 static bool check_format(const struct session *session)
 {
 	g_autofree char *names = NULL;
+	const struct report_format *format =
+		session->format_name ? report_format_find(session->format_name) : NULL;
 
-	if (!session->format_name || report_format_find(session->format_name))
+	if (!session->format_name || (format && !format->is_file))
 		return true;
-	names = report_format_names(", ");
+	if (format) {
+		diagnostics_error("--format: %s is a file: give --report %s=FILE", format->name,
+				  format->name);
+		return false;
+	}
+	names = report_format_names(", ", false);
 	diagnostics_error("--format: %s is none of %s", session->format_name, names);
 	return false;
 }
@@ -85,7 +92,7 @@ static void add_rule_options(struct session *session, GOptionContext *context, b
 
 static void add_format_option(struct session *session, GOptionContext *context)
 {
-	g_autofree char *names = report_format_names(" or ");
+	g_autofree char *names = report_format_names(" or ", false);
 	GOptionEntry entries[] = {
 		{"format", 'f', 0, G_OPTION_ARG_STRING, &session->format_name, NULL, "FORMAT"},
 		{"bom", 0, 0, G_OPTION_ARG_NONE, &session->bom,

@@ -1,6 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
 libwmihunt_a_SOURCES += \
 	src/report/attack_tag.c src/report/attack_tag.h \
+	src/report/case_database.c src/report/case_database.h \
+	src/report/case_report.c src/report/case_report.h \
+	src/report/case_schema.c src/report/case_schema.h \
 	src/report/cell.c src/report/cell.h \
 	src/report/columns.c src/report/columns.h \
 	src/report/correlation_line.c src/report/correlation_line.h \

@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "report/case_report.h"
 #include "report/csv.h"
 #include "report/ecs.h"
 #include "report/html.h"
@@ -12,6 +13,7 @@
 #include "report/table.h"
 #include "report/timeline_formats.h"
 
+/* Those for --report alone come last. */
 static const struct report_format report_formats[] = {
 	{
 		.name = "jsonl",
@@ -85,6 +87,17 @@ static const struct report_format report_formats[] = {
 		.related = ecs_add_finding,
 		.coverage = ecs_add_coverage,
 	},
+	{
+		.name = "sqlite",
+		.is_file = true,
+		.begin = case_report_begin,
+		.finding = case_report_add_finding,
+		.related = case_report_add_finding,
+		.coverage = case_report_add_coverage,
+		.event = case_report_add_event,
+		.fault = case_report_add_fault,
+		.end = case_report_end,
+	},
 };
 
 const struct report_format *report_format_find(const char *name)
@@ -117,12 +130,15 @@ const struct report_format *report_format_default(bool is_terminal)
 	return format;
 }
 
-char *report_format_names(const char *last)
+char *report_format_names(const char *last, bool files)
 {
 	GString *names = g_string_new(report_formats[0].name);
+	size_t count = G_N_ELEMENTS(report_formats);
 
-	for (size_t i = 1; i < G_N_ELEMENTS(report_formats); i++) {
-		g_string_append(names, i + 1 < G_N_ELEMENTS(report_formats) ? ", " : last);
+	while (!files && report_formats[count - 1].is_file)
+		count--;
+	for (size_t i = 1; i < count; i++) {
+		g_string_append(names, i + 1 < count ? ", " : last);
 		g_string_append(names, report_formats[i].name);
 	}
 	return g_string_free(names, FALSE);
@@ -219,6 +235,14 @@ bool report_add_log(struct report *report, const struct log_facts *facts)
 		go_on |= write_text(report);
 	}
 	return go_on;
+}
+
+void report_add_fault(struct report *report, const struct fault *fault)
+{
+	if (!report->format || !report->format->fault)
+		return;
+	report->format->fault(report, fault);
+	write_text(report);
 }
 
 void report_release(struct report *report)

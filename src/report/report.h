@@ -6,6 +6,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "base/fault.h"
 #include "event/event.h"
 #include "evidence/coverage.h"
 #include "evtx/log_facts.h"
@@ -28,6 +29,7 @@ struct report_options {
 	unsigned width; /* columns of the terminal, 0: what is printed need not fit one */
 	bool colour; /* headers are bold, and what has a level is coloured */
 	const struct rule_set *rules; /* that findings are judged by; borrowed, NULL: none are */
+	int earlier; /* of a format that adds to a file: the descriptor of what is there; 0: none */
 	bool explain; /* what happened to each subscription, and what the rules advise */
 };
 
@@ -43,6 +45,8 @@ struct report {
 	struct report_sink sink;
 	void *state; /* the format's */
 	GString *text; /* the format appends to it; written after each call */
+	char *problem; /* why nothing could be written, a clause; NULL: the format could. Whoever
+			  releases the report frees it */
 	struct report *next; /* is handed all that this one is; borrowed, NULL: none */
 };
 
@@ -52,6 +56,7 @@ struct report_format {
 	bool for_people; /* is read, not parsed: the default on a terminal */
 	bool has_colours; /* where these are asked for */
 	bool is_lines; /* read errors and the summary may stand among its lines, as JSON */
+	bool is_file; /* is for --report alone, and adds to a file that is there */
 	void (*begin)(struct report *report); /* makes `state`; may be NULL */
 	void (*finding)(struct report *report, const struct finding *finding);
 	/* A related event that is no finding, but linked to one; NULL: it is left out. */
@@ -64,6 +69,8 @@ struct report_format {
 		      const struct wmi_fact *fact);
 	/* What a log held; NULL: it is left out. */
 	void (*log)(struct report *report, const struct log_facts *facts);
+	/* A read error of the run; NULL: it is left out. */
+	void (*fault)(struct report *report, const struct fault *fault);
 	/* Appends what is held back and frees `state`; may be NULL. */
 	void (*end)(struct report *report);
 };
@@ -77,8 +84,9 @@ bool report_format_takes(const struct report_format *format, enum report_content
 /* The format that is taken when none is named. */
 const struct report_format *report_format_default(bool is_terminal);
 
-/* All names, with commas between them, and `last` before the last one; the caller frees it. */
-char *report_format_names(const char *last);
+/* All names, with commas between them, and `last` before the last one, `files`: those that are for
+ * --report alone, too; the caller frees it. */
+char *report_format_names(const char *last, bool files);
 
 /* Begins a report; copies options and sink, borrows the format. */
 void report_init(struct report *report, const struct report_format *format,
@@ -92,6 +100,8 @@ bool report_add_related(struct report *report, const struct finding *finding);
 bool report_add_coverage(struct report *report, const struct host_coverage *host);
 bool report_add_stack(struct report *report, const struct stack_entry *entry);
 bool report_add_event(struct report *report, const struct event *event);
+/* To this report alone; what it keeps it copies. */
+void report_add_fault(struct report *report, const struct fault *fault);
 bool report_add_log(struct report *report, const struct log_facts *facts);
 
 /* Writes what was held back, and releases all. Nothing for a report that is all zeros. */

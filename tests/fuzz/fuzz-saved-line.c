@@ -6,7 +6,8 @@
 #include "tests/fuzz/fuzz.h"
 
 static const char *const formats[] = {
-	"jsonl", "table", "html", "csv", "timeline", "timesketch", "bodyfile", "navigator", "ecs",
+	"jsonl",      "table",	  "html",      "csv", "timeline",
+	"timesketch", "bodyfile", "navigator", "ecs", "sqlite",
 };
 
 static bool swallow(void *context, const char *text, size_t length)
@@ -48,8 +49,10 @@ FUZZ_TARGET(const uint8_t *data, size_t size)
 			add(&reports[G_N_ELEMENTS(formats) - 1], line);
 		text += length + 1;
 	}
-	for (size_t i = 0; i < G_N_ELEMENTS(formats); i++)
+	for (size_t i = 0; i < G_N_ELEMENTS(formats); i++) {
 		report_release(&reports[i]);
+		g_free(reports[i].problem);
+	}
 	saved_lines_free(lines);
 	rule_set_free(rules);
 	return 0;

@@ -214,7 +214,7 @@ static void test_empty(void **state)
 
 static void test_formats(void **state)
 {
-	g_autofree char *names = report_format_names(" or ");
+	g_autofree char *names = report_format_names(" or ", false);
 
 	(void)state;
 	assert_string_equal(names, "jsonl, table, html, csv, timeline, timesketch, bodyfile, "
