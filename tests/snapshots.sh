@@ -255,13 +255,19 @@ contradicted "a short name" '["HIT-01.lab.example","active",null]' \
 contradicted "one label, two machines" '["HIT-01.lab.example","active",null]
 ["hit-01.other.example","active",null]' \
 	'select(.kind == "object") | ., (.host = "hit-01.other.example")'
-wmihunt hunt -q --all --format=table --explain "$log" "$scratch/later" "$scratch/licence.mof" | grep -A30 '^[^ ].*LicenceFilter → ' | grep 'snapshot:\|seen alive\|contradicted\|defined' |
-	sed 's/  */ /g; s| /.*/| |; s/ WMI Consumer Runs.*//' >"$scratch/found"
+wmihunt hunt -q --all --format=table --explain "$log" "$scratch/later" "$scratch/licence.mof" >"$scratch/table"
+{
+	grep -o 'LicenceFilter → .*\[MOF\]' "$scratch/table"
+	grep -A1 ': seen alive\|^    contradicted\|^    defined' "$scratch/table"
+} | sed 's/^  *//; s/   */  /; s|: /.*/|: |; /^--/d' >"$scratch/found"
 cat >"$scratch/expected" <<'EOF'
-high APP-STAGE-02.corp.example 2024-05-14 13:52:31 LicenceFilter → LicenceConsumer [snapshot: alive after its deletion] [MOF]
- 2024-05-15 07:00:00 seen alive osquery: later
- - defined mof file: licence.mof
- - contradicted [alive after its deletion]
+LicenceFilter → LicenceConsumer  [snapshot: alive after its deletion] [MOF]
+defined
+mof file: licence.mof
+2024-05-15 07:00:00: seen alive
+osquery: later
+contradicted: alive after its deletion
+Why it matched
 EOF
 same "the table, and what is explained" "$scratch/expected" "$scratch/found"
 wmihunt hunt -q --all --format=timeline "$log" "$scratch/later" | grep -q '2024-05-15 07:00:00 .* seen alive .*LicenceFilter'

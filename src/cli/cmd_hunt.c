@@ -6,6 +6,7 @@ struct hunt_run {
 	/* Options. */
 	gboolean all;
 	gboolean explain;
+	gboolean full;
 	char *min_level_name;
 	enum rule_level min_level;
 
@@ -136,7 +137,8 @@ static bool check_options(struct session *session, void *context)
 {
 	struct hunt_run *run = context;
 
-	session->report_options.explain = run->explain;
+	session->report_options.explain = run->explain || run->full;
+	session->report_options.full = run->full;
 	run->min_level = LEVEL_LOW;
 	if (!run->min_level_name || rule_level_parse(run->min_level_name, &run->min_level))
 		return true;
@@ -153,7 +155,9 @@ int cmd_hunt(int argc, char **argv)
 		 "Also subscriptions that no rule matches, the known-good, all related events",
 		 NULL},
 		{"explain", 0, 0, G_OPTION_ARG_NONE, &run.explain,
-		 "What happened to each subscription, and what the rules advise", NULL},
+		 "What each finding is, why it matched, and what the rules advise", NULL},
+		{"full", 0, 0, G_OPTION_ARG_NONE, &run.full,
+		 "The same, with scripts and the like whole (in tables)", NULL},
 		{"min-level", 'l', 0, G_OPTION_ARG_STRING, &run.min_level_name,
 		 "informational, low, medium, high or critical: the lowest that is a finding "
 		 "(default: low)",

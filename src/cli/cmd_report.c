@@ -7,7 +7,9 @@
 #include "report/saved_line.h"
 
 struct report_run {
-	gboolean explain; /* an option */
+	/* Options. */
+	gboolean explain;
+	gboolean full;
 
 	struct session *session;
 	struct saved_lines *lines;
@@ -70,7 +72,10 @@ static bool print_report(struct session *session, void *context)
 
 static bool check_options(struct session *session, void *context)
 {
-	session->report_options.explain = ((const struct report_run *)context)->explain;
+	const struct report_run *run = context;
+
+	session->report_options.explain = run->explain || run->full;
+	session->report_options.full = run->full;
 	return true;
 }
 
@@ -79,7 +84,9 @@ int cmd_report(int argc, char **argv)
 	struct report_run run = {0};
 	const GOptionEntry entries[] = {
 		{"explain", 0, 0, G_OPTION_ARG_NONE, &run.explain,
-		 "What happened to each subscription, and what the rules advise", NULL},
+		 "What each finding is, why it matched, and what the rules advise", NULL},
+		{"full", 0, 0, G_OPTION_ARG_NONE, &run.full,
+		 "The same, with scripts and the like whole (in tables)", NULL},
 		{0},
 	};
 	const struct session_command command = {

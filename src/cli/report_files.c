@@ -73,6 +73,15 @@ bool report_files_parse(struct report_files *files, enum report_content content,
 	return true;
 }
 
+bool report_files_have_full(const struct report_files *files)
+{
+	bool have = false;
+
+	for (guint i = 0; i < count(files); i++)
+		have |= get(files, i)->format->has_full;
+	return have;
+}
+
 bool report_files_check_inputs(const struct report_files *files, char *const *inputs,
 			       GError **error)
 {

@@ -45,6 +45,9 @@ void report_files_add_option(struct report_files *files, GOptionContext *context
 bool report_files_parse(struct report_files *files, enum report_content content,
 			const char *output_path);
 
+/* True when one is of a format that has what --full asks for. */
+bool report_files_have_full(const struct report_files *files);
+
 /* As output_check_inputs(), of each file. */
 bool report_files_check_inputs(const struct report_files *files, char *const *inputs,
 			       GError **error);

@@ -75,11 +75,16 @@ static bool choose_format(struct session *session, GError **error)
 {
 	session->format = session->format_name ? report_format_find(session->format_name)
 					       : report_format_default(session->output.is_terminal);
-	if (!session->inline_errors || session->format->is_lines)
+	if (session->inline_errors && !session->format->is_lines)
+		g_set_error(error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE,
+			    "--inline-errors: needs --format jsonl");
+	else if (session->report_options.full && !session->format->has_full &&
+		 !report_files_have_full(&session->report_files))
+		g_set_error(error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE,
+			    "--full: is for tables, nothing else cuts what it explains");
+	else
 		return table_options_apply(&session->table_options, session->format,
 					   &session->output, &session->report_options, error);
-	g_set_error(error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE,
-		    "--inline-errors: needs --format jsonl");
 	return false;
 }
 

@@ -90,8 +90,7 @@ unsigned cell_width(const char *text)
 	return width;
 }
 
-/* The bytes of `text` that fit into `width` columns. */
-static size_t fitting_size(const char *text, unsigned width)
+size_t cell_fitting_size(const char *text, unsigned width)
 {
 	const char *at = text;
 
@@ -115,12 +114,12 @@ void cell_cut(GString *text, unsigned width)
 	const char *mark = cell_cut_mark();
 	unsigned mark_width = cell_width(mark);
 
-	if (fitting_size(text->str, width) == text->len)
+	if (cell_fitting_size(text->str, width) == text->len)
 		return;
 	if (width < mark_width) {
 		mark = "";
 		mark_width = 0;
 	}
-	g_string_truncate(text, fitting_size(text->str, width - mark_width));
+	g_string_truncate(text, cell_fitting_size(text->str, width - mark_width));
 	g_string_append(text, mark);
 }

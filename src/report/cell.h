@@ -17,6 +17,9 @@ void cell_append_printable(GString *out, const char *text);
 /* The width, in columns, of text that cell_append_printable() made. */
 unsigned cell_width(const char *text);
 
+/* The bytes of such text that fit into `width` columns. */
+size_t cell_fitting_size(const char *text, unsigned width);
+
 /* Cuts text that cell_append_printable() made and that is wider than `width` columns, and marks the
  * place. */
 void cell_cut(GString *text, unsigned width);

@@ -2,15 +2,11 @@
 #ifndef WH_REPORT_EXPLAIN_H
 #define WH_REPORT_EXPLAIN_H
 
-#include <glib.h>
+#include "hunt/finding.h"
+#include "report/prose.h"
 
-#include "wmi/subscription.h"
-
-/*
- * Adds lines (GString, which the array's owner frees; not safe to print yet) with a subscription's
- * timeline, and what to look at next (`triage`, the text of a rule; may be NULL).
- */
-void explain_subscription(const struct subscription *subscription, const char *triage,
-			  GPtrArray *lines);
+/* Tells a finding in sections: what it is; when it was made, and by whom; that it fired, and what
+ * it started; whether it is still there; why rules matched; what to look at next. */
+void explain_finding(const struct finding *finding, const struct prose *prose);
 
 #endif

@@ -21,6 +21,7 @@ libwmihunt_a_SOURCES += \
 	src/report/jsonl.c src/report/jsonl.h \
 	src/report/match_json.c src/report/match_json.h \
 	src/report/navigator.c src/report/navigator.h \
+	src/report/prose.c src/report/prose.h \
 	src/report/report.c src/report/report.h \
 	src/report/row.c src/report/row.h \
 	src/report/saved_coverage.c \

@@ -29,6 +29,7 @@ static const struct report_format report_formats[] = {
 		.name = "table",
 		.for_people = true,
 		.has_colours = true,
+		.has_full = true,
 		.begin = table_begin,
 		.finding = table_add_finding,
 		.coverage = table_add_coverage,

@@ -31,6 +31,7 @@ struct report_options {
 	const struct rule_set *rules; /* that findings are judged by; borrowed, NULL: none are */
 	int earlier; /* of a format that adds to a file: the descriptor of what is there; 0: none */
 	bool explain; /* what happened to each subscription, and what the rules advise */
+	bool full; /* that, with scripts and the like as long as they are */
 };
 
 /* Where it goes; `write` returns false when nothing more can be written. */
@@ -55,6 +56,7 @@ struct report_format {
 	const char *name;
 	bool for_people; /* is read, not parsed: the default on a terminal */
 	bool has_colours; /* where these are asked for */
+	bool has_full; /* what it explains is cut, unless all is asked for */
 	bool is_lines; /* read errors and the summary may stand among its lines, as JSON */
 	bool is_file; /* is for --report alone, and adds to a file that is there */
 	void (*begin)(struct report *report); /* makes `state`; may be NULL */

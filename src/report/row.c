@@ -70,6 +70,19 @@ void row_append_seconds(GString *cell, uint64_t filetime)
 	g_string_append_len(cell, text, strcspn(text, "."));
 }
 
+void event_label_append(GString *cell, const char *channel, uint32_t id)
+{
+	static const char prefix[] = "Microsoft-Windows-";
+
+	/* What a collector keeps is of any channel. */
+	if (!present(channel) || strcmp(channel, "ForwardedEvents") == 0)
+		channel = "event";
+	if (g_str_has_prefix(channel, prefix))
+		channel += strlen(prefix);
+	g_string_append_len(cell, channel, (gssize)strcspn(channel, "/"));
+	g_string_append_printf(cell, " %u", id);
+}
+
 void subscription_names_append(GString *cell, const struct wmi_filter *filter,
 			       const struct wmi_consumer *consumer)
 {

@@ -23,6 +23,8 @@ void finding_row_append(const struct finding *finding, GString *cells[WH_ROW_CEL
 void stack_row_append(const struct stack_entry *entry, GString *cells[WH_ROW_CELLS]);
 /* Appends a time to the second, or "-". */
 void row_append_seconds(GString *cell, uint64_t filetime);
+/* Appends which event it is, for people: "Sysmon 1", "Security 4688"; the channel may be NULL. */
+void event_label_append(GString *cell, const char *channel, uint32_t id);
 /* Appends "filter → consumer", with "?" for what is not known; either may be NULL. */
 void subscription_names_append(GString *cell, const struct wmi_filter *filter,
 			       const struct wmi_consumer *consumer);

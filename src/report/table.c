@@ -27,7 +27,7 @@ struct row {
 	const char *colour; /* of the first cell, or NULL */
 	bool is_header; /* all of it is bold, where there are colours */
 	int rank; /* rows of a higher one stand above; 0 for all of other tables */
-	GPtrArray *notes; /* GString: lines below it; NULL for none */
+	GString *note; /* lines below it, which fit; NULL for none */
 };
 
 /* The cells that stand on one line, in their order. */
@@ -58,7 +58,8 @@ static void row_free(struct row *row)
 {
 	for (unsigned i = 0; i < WH_ROW_CELLS; i++)
 		g_string_free(row->cells[i], TRUE);
-	g_clear_pointer(&row->notes, g_ptr_array_unref);
+	if (row->note)
+		g_string_free(row->note, TRUE);
 	g_free(row);
 }
 
@@ -120,21 +121,20 @@ static const char *rank_colour(int rank)
 	return colours[rank];
 }
 
-static void free_note(gpointer note)
+static struct prose prose_of(const struct table *table, GString *out)
 {
-	g_string_free(note, TRUE);
+	const struct report_options *options = table->options;
+
+	return (struct prose){out, options->width, options->colour, options->full};
 }
 
-static GPtrArray *explain(const struct table *table, const struct finding *finding)
+static GString *explain(const struct table *table, const struct finding *finding)
 {
-	const struct match *highest = matches_highest(finding->matches);
-	g_autoptr(GPtrArray) lines = g_ptr_array_new_with_free_func(free_note);
-	GPtrArray *notes = g_ptr_array_new_with_free_func(free_note);
+	GString *note = g_string_new(NULL);
+	struct prose prose = prose_of(table, note);
 
-	explain_subscription(finding->subscription, highest ? highest->triage : NULL, lines);
-	for (guint i = 0; i < lines->len; i++)
-		g_ptr_array_add(notes, printable(lines->pdata[i], table->options->width));
-	return notes;
+	explain_finding(finding, &prose);
+	return note;
 }
 
 void table_add_finding(struct report *report, const struct finding *finding)
@@ -145,8 +145,8 @@ void table_add_finding(struct report *report, const struct finding *finding)
 	finding_row_append(finding, row->cells);
 	row->rank = 1 + finding_level(finding);
 	row->colour = rank_colour(row->rank);
-	if (table->options->explain && finding->kind == FINDING_SUBSCRIPTION)
-		row->notes = explain(table, finding);
+	if (table->options->explain)
+		row->note = explain(table, finding);
 	add_row(table, finding_columns, row);
 }
 
@@ -344,12 +344,14 @@ static gint by_rank(gconstpointer a, gconstpointer b)
 	return (*other)->rank - (*one)->rank;
 }
 
-static void put_notes(const struct row *row, GString *out)
+/* A line without text stands between what is told of two. */
+static void put_note(const struct row *row, bool has_next, GString *out)
 {
-	for (guint i = 0; row->notes && i < row->notes->len; i++) {
-		put_cell(row->notes->pdata[i], 0, NULL, out);
+	if (!row->note)
+		return;
+	g_string_append_len(out, row->note->str, (gssize)row->note->len);
+	if (has_next)
 		g_string_append_c(out, '\n');
-	}
 }
 
 static void put_table(const struct table *table, GString *out)
@@ -366,44 +368,27 @@ static void put_table(const struct table *table, GString *out)
 	for (guint i = 0; i < table->rows->len; i++) {
 		for (unsigned j = 0; j < count; j++)
 			put_line(table, table->rows->pdata[i], &lines[j], out);
-		put_notes(table->rows->pdata[i], out);
+		put_note(table->rows->pdata[i], i + 1 < table->rows->len, out);
 	}
 }
 
-/* On as many lines as it takes. */
-static void put_wrapped(const char *text, unsigned width, GString *out)
+static void free_line(gpointer line)
 {
-	g_auto(GStrv) words = g_strsplit(text, " ", -1);
-	unsigned used = 0;
-
-	for (char **word = words; *word; word++) {
-		unsigned size = cell_width(*word);
-
-		if (used && width && used + 1 + size > width) {
-			g_string_append(out, "\n    ");
-			used = 4;
-		} else if (word > words) {
-			g_string_append_c(out, ' ');
-			used++;
-		}
-		g_string_append(out, *word);
-		used += size;
-	}
-	g_string_append_c(out, '\n');
+	g_string_free(line, TRUE);
 }
 
 static void put_coverage(struct table *table, GString *out)
 {
-	g_autoptr(GPtrArray) lines = g_ptr_array_new_with_free_func(free_note);
+	g_autoptr(GPtrArray) lines = g_ptr_array_new_with_free_func(free_line);
+	const struct prose prose = prose_of(table, out);
 
 	coverage_text_end(&table->coverage, lines);
 	if (lines->len > 0 && table->rows->len > 0)
 		g_string_append_c(out, '\n');
 	for (guint i = 0; i < lines->len; i++) {
-		GString *line = printable(lines->pdata[i], 0);
+		const char *line = ((const GString *)lines->pdata[i])->str;
 
-		put_wrapped(line->str, table->options->width, out);
-		g_string_free(line, TRUE);
+		prose_add(&prose, *line == ' ' ? 2 : 0, 4, line);
 	}
 }
 

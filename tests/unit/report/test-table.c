@@ -9,6 +9,7 @@
 
 #include "base/limits.h"
 #include "report/cell.h"
+#include "report/prose.h"
 #include "report/table.h"
 #include "tests/unit/cmocka_test.h"
 #include "tests/support/report_sample.h"
@@ -51,11 +52,43 @@ static const char explained_table[] =
 	"    WHAT IT RUNS                          RULE\n"
 	"high   WS-17.example.test  2024-05-06 07:08  NightlyTimerFilter → NightlyTimerC…\n"
 	"    powershell.exe -NoP -W Hidden -run …  Encoded PowerShell in a WMI consumer …\n"
-	"    2024-05-06 07:08:09  registered            event 5861\n"
-	"    next: Ask who made it. Ask who made it. Ask who made it. Ask who made it. A…\n"
+	"  What it is\n"
+	"    Filter NightlyTimerFilter of root\\subscription\n"
+	"      waits for: q\n"
+	"    Consumer NightlyTimerConsumer, CommandLineEventConsumer\n"
+	"      CommandLineTemplate: powershell.exe -NoP -W Hidden -run SQBFAFgA\n"
+	"  When it was made, and by whom\n"
+	"    2024-05-06 07:08:09: registered, event 5861\n"
+	"  When it fired, and what it started\n"
+	"    Nothing that was read says so.\n"
+	"  Is it still there?\n"
+	"    Yes, as far as events say: none says that it was deleted\n"
+	"  Why it matched\n"
+	"    high: Encoded PowerShell in a WMI consumer\n"
+	"      consumer.properties.CommandLineTemplate: powershell.exe -NoP -W Hidden\n"
+	"        -run\n"
+	"    low: Second\n"
+	"    low: Third\n"
+	"  What to look at next\n"
+	"    Ask who made it. Ask who made it. Ask who made it. Ask who made it. Ask.\n"
+	"\n"
 	"-      WS-17.example.test  2024-05-06 07:08  Log Filter → Log Consumer\n"
 	"    Some Service                          known good: Service log\n"
-	"    2024-05-06 07:08:12  registered            event 5861\n";
+	"  What it is\n"
+	"    Filter Log Filter of root\\subscription\n"
+	"      waits for: q\n"
+	"    Consumer Log Consumer, of an unknown class\n"
+	"      Category: 0\n"
+	"      NameOfUserSIDProperty: sid\n"
+	"      SourceName: Some Service\n"
+	"  When it was made, and by whom\n"
+	"    2024-05-06 07:08:12: registered, event 5861\n"
+	"  When it fired, and what it started\n"
+	"    Nothing that was read says so.\n"
+	"  Is it still there?\n"
+	"    Yes, as far as events say: none says that it was deleted\n"
+	"  Why it matched\n"
+	"    A filter vouches for it: Service log\n";
 /* clang-format on */
 
 /* Takes the subscription and what the finding holds. */
@@ -74,10 +107,14 @@ static void add_finding(struct sample_report *sample)
 				    sample_consumer("NightlyTimerConsumer",
 						    "powershell.exe -NoP -W Hidden -run SQBFAFgA"));
 	struct finding finding = sample_finding(subscription);
+	struct match *match =
+		sample_add_match(&finding, "Encoded PowerShell in a WMI consumer", LEVEL_HIGH);
 
 	sample_add_sighting(subscription, 0);
-	sample_add_match(&finding, "Encoded PowerShell in a WMI consumer", LEVEL_HIGH)->triage =
+	match->triage =
 		"Ask who\n made it. Ask who made it. Ask who made it. Ask who made it. Ask.\n";
+	match_fields_add(match->fields, "consumer.properties.CommandLineTemplate",
+			 "powershell.exe -NoP -W Hidden -run", 34);
 	sample_add_match(&finding, "Second", LEVEL_LOW);
 	sample_add_match(&finding, "Third", LEVEL_LOW);
 	add(sample, subscription, &finding);
@@ -174,9 +211,40 @@ static void test_any_width(void **state)
 		add_wide(&sample);
 		text = sample_report_end(&sample);
 		lines = g_strsplit(text, "\n", -1);
-		assert_int_equal(g_strv_length(lines), width < 100 ? 12 : 8);
 		for (char **line = lines; *line; line++)
 			assert_true(cell_width(*line) <= width);
+	}
+}
+
+/* What a script holds neither runs into the margins nor hides: its lines, cut or whole. */
+static void test_scripts(void **state)
+{
+	g_autofree char *long_line = g_strnfill(1000, 'x');
+	g_autofree char *script = g_strdup_printf("one\r\n\r\n\t\tdeep\n\x1b[2J  Why\n%s\n"
+						  "4\n5\n6\n7\n8\n\n",
+						  long_line);
+
+	(void)state;
+	for (unsigned full = 0; full < 2; full++) {
+		g_autoptr(GString) out = g_string_new(NULL);
+		const struct prose prose = {.out = out, .width = 60, .full = full};
+		g_auto(GStrv) lines = NULL;
+
+		prose_add_named(&prose, 4, "Script", script);
+		lines = g_strsplit(out->str, "\n", -1);
+		assert_string_equal(lines[0], "    Script:");
+		assert_string_equal(lines[1], "      one");
+		assert_string_equal(lines[full ? 3 : 2], "              deep");
+		assert_string_equal(lines[full ? 4 : 3], "      \\u001b[2J  Why");
+		for (char **line = lines; *line; line++)
+			assert_true(cell_width(*line) <= 60);
+		if (full)
+			assert_true(g_str_has_suffix(out->str, "\n      8\n"));
+		else
+			assert_true(g_str_has_suffix(out->str,
+						     "…\n      4\n      5\n"
+						     "      (3 more lines: --full shows all)\n"));
+		assert_int_equal(g_strv_length(lines), full ? 30 : 14);
 	}
 }
 
@@ -325,7 +393,7 @@ TEST_GROUP(void)
 		cmocka_unit_test(test_any_width),   cmocka_unit_test(test_long_cells),
 		cmocka_unit_test(test_empty),	    cmocka_unit_test(test_formats),
 		cmocka_unit_test(test_full_sink),   cmocka_unit_test(test_terminal_width),
-		cmocka_unit_test(test_next_report),
+		cmocka_unit_test(test_next_report), cmocka_unit_test(test_scripts),
 	};
 
 	if (!setlocale(LC_ALL, "C.UTF-8"))
