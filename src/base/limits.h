@@ -33,6 +33,8 @@
 #define WH_MAX_HELD_REPOSITORY (256 << 20) /* files of repositories that came packed */
 #define WH_MAX_LOG_HOLDINGS 4096 /* pairs of host and channel that one log is told apart by */
 #define WH_MAX_HOLDING_NAME 256 /* of these; Windows has no longer ones */
+#define WH_MAX_HELD_EVENTS 4096 /* of an export that wait for the zone of their times */
+#define WH_MAX_HELD_SIZE (4 << 20) /* of these */
 #define WH_MAX_EVENT_KINDS 512 /* of one export, by provider, channel and id */
 #define WH_MAX_KIND_FIELDS 128 /* names of fields of one of these; Windows has no more than 60 */
 

@@ -38,6 +38,7 @@ void draft_set_export_time(struct draft *draft, const struct export_time *time)
 	ref->time = time->ticks;
 	ref->precision = time->precision;
 	ref->local_time = !time->has_zone;
+	draft->local = time->local;
 }
 
 void draft_set_time(struct draft *draft, const char *text)
@@ -250,12 +251,12 @@ static void restore_guids(struct draft *draft)
 static void restore_time(struct draft *draft)
 {
 	const char *text = event_get_field(draft->event, "UtcTime");
-	struct export_time time;
+	const struct event_ref *ref = &draft->event->ref;
+	struct export_time time = {.ticks = draft->has_time ? ref->time : 0}, utc;
 
-	if ((draft->has_time && !draft->event->ref.local_time) || !text ||
-	    !export_time_read(text, &time))
+	if ((draft->has_time && !ref->local_time) || !text || !export_time_read(text, &utc))
 		return;
-	time.has_zone = true;
+	export_time_set_utc(&time, &utc);
 	draft->has_time = false;
 	draft_set_export_time(draft, &time);
 }

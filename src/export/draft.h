@@ -17,6 +17,8 @@ struct draft {
 	struct event_xml_reader *xml; /* for what is XML */
 	const char *message; /* the rendered text, or NULL */
 	bool has_time;
+	uint64_t local; /* what a clock of the host showed at the event's time, in UTC; 0: not said
+			 */
 };
 
 void draft_set_text(struct draft *draft, enum event_slot slot, const char *text);

@@ -32,6 +32,8 @@ static void run_release(struct export_run *run)
 {
 	text_sieve_free(run->sieve);
 	export_survey_free(run->survey);
+	held_events_free(run->held);
+	export_zones_free(run->zones);
 	event_xml_reader_free(run->xml);
 	event_release(&run->event);
 	arena_release(&run->arena);
@@ -139,7 +141,7 @@ static void tell_log(struct export_run *run, uint64_t began)
 {
 	struct log_facts *facts;
 
-	if (!run->survey || !run->found)
+	if (!run->reading->take_log || !run->found)
 		return;
 	facts = export_survey_facts(run->survey);
 	facts->format = run->format;
@@ -164,9 +166,14 @@ uint64_t export_read(struct reader *reader, const struct export_reading *reading
 	text_source_init(&run.source, reader);
 	if (reading->use_sieve)
 		run.sieve = text_sieve_new(&reading->selection->plan);
-	if (reading->take_log)
-		run.survey = export_survey_new();
+	run.zones = export_zones_new();
+	run.held = held_events_new(run.zones, &(struct held_taker){export_run_give, &run});
+	run.survey = export_survey_new(run.zones);
 	form->read(&run);
+	if (!run.stopped)
+		run.stopped = !held_events_end(run.held);
+	if (reading->at_held)
+		reading->at_held(reading->context, 0);
 	export_run_report_rest(&run);
 	tell_log(&run, began);
 	records = run.records;

@@ -21,7 +21,10 @@ struct export_reading {
 	bool (*take)(void *context, const struct event *event, enum event_fit fit);
 	/* Told the record that is begun, and with size 0 that it is done. */
 	void (*at_record)(void *context, uint64_t offset, size_t size);
-	void *context; /* of these two */
+	/* Told how many events wait for the zone of their times, when that may have changed; NULL:
+	 * that is of no use. */
+	void (*at_held)(void *context, unsigned count);
+	void *context; /* of these */
 	const struct fault_sink *faults;
 	/*
 	 * Instead of take(): takes each object of JSON or CliXml or row of CSV, for the call,

@@ -45,13 +45,14 @@ void export_run_report_rest(struct export_run *run)
 				      run->causes[i].count);
 }
 
-static void report_event(struct export_run *run, enum fault_code code, const char *what)
+static void report_event(struct export_run *run, const struct event_ref *ref, enum fault_code code,
+			 const char *what)
 {
 	struct fault fault = {.code = code,
 			      .what = what,
-			      .path = run->event.ref.path,
-			      .entry = run->event.ref.entry,
-			      .offset = run->offset,
+			      .path = ref->path,
+			      .entry = ref->entry,
+			      .offset = ref->offset,
 			      .has_offset = true};
 
 	fault_report(run->reading->faults, &fault);
@@ -70,6 +71,17 @@ static void tell_passed(struct export_run *run)
 	run->passed = 0;
 }
 
+/* What a record proves may be the zone of those before it. */
+static void release_held(struct export_run *run)
+{
+	if (held_events_count(run->held) == 0)
+		return;
+	if (!run->stopped)
+		run->stopped = !held_events_release(run->held);
+	if (run->reading->at_held)
+		run->reading->at_held(run->reading->context, held_events_count(run->held));
+}
+
 /* Counts it by its text. True when it must be parsed, whatever the sieve says of it. */
 static bool survey_text(struct export_run *run, const char *before_id,
 			const struct text_names *names, size_t size)
@@ -83,6 +95,8 @@ static bool survey_text(struct export_run *run, const char *before_id,
 					      text_source_at(&run->source), size);
 	run->is_counted = look != SURVEY_UNCLEAR;
 	run->is_sample = look == SURVEY_WANTED;
+	if (run->is_counted)
+		release_held(run);
 	return look != SURVEY_COUNTED;
 }
 
@@ -109,6 +123,8 @@ bool export_run_begin(struct export_run *run, const char *before_id, const struc
 
 void export_run_end(struct export_run *run)
 {
+	if (run->held)
+		release_held(run);
 	arena_clear(&run->arena);
 	if (run->reading)
 		run->reading->at_record(run->reading->context, 0, 0);
@@ -127,32 +143,36 @@ static bool is_empty_registration(const struct event *event)
 	       strcmp(event->provider, "Microsoft-Windows-WMI-Activity") == 0;
 }
 
-static void give(struct export_run *run, enum event_fit fit)
+bool export_run_give(void *context, const struct event *event, enum event_fit fit)
 {
+	struct export_run *run = context;
 	const struct export_reading *reading = run->reading;
 
-	if (run->event.ref.local_time && !run->said_local) {
+	if (event->ref.local_time && !run->said_local) {
 		run->said_local = true;
-		report_event(run, FAULT_TIME_ZONE,
+		report_event(run, &event->ref, FAULT_TIME_ZONE,
 			     "times are local, of a zone that this export does not say: they are "
 			     "read as UTC");
 	}
+	return reading->take(reading->context, event, fit);
+}
+
+static void give(struct export_run *run, enum event_fit fit)
+{
 	if (is_empty_registration(&run->event))
-		report_event(run, FAULT_FIELDS_MISSING,
+		report_event(run, &run->event.ref, FAULT_FIELDS_MISSING,
 			     "this export holds neither the fields nor the message of an event "
 			     "5861, which cannot be read");
-	run->stopped = !reading->take(reading->context, &run->event, fit);
+	run->stopped = !held_events_add(run->held, &run->event, fit);
 }
 
 /* The fields of what is given count, too: a rule may ask for one that is rare. */
-static void survey_event(struct export_run *run, enum event_fit fit)
+static void survey_event(struct export_run *run, uint64_t local, enum event_fit fit)
 {
 	bool is_sample = run->is_sample;
 
-	if (!run->survey)
-		return;
 	if (!run->is_counted)
-		is_sample = export_survey_add_event(run->survey, &run->event);
+		is_sample = export_survey_add_event(run->survey, &run->event, local);
 	if (is_sample || fit != EVENT_UNWANTED)
 		export_survey_add_fields(run->survey, &run->event);
 }
@@ -177,7 +197,7 @@ static void finish_draft(struct export_run *run, struct draft *draft, enum event
 	fit = run->reading->selection->plan.everything
 		      ? EVENT_WANTED
 		      : event_selection_test(run->reading->selection, &run->event, false);
-	survey_event(run, fit);
+	survey_event(run, draft->local, fit);
 	if (fit != EVENT_UNWANTED)
 		give(run, fit);
 }

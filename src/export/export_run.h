@@ -4,6 +4,7 @@
 
 #include "export/export.h"
 #include "export/export_survey.h"
+#include "export/held_events.h"
 #include "export/spelling.h"
 #include "export/text_record.h"
 #include "export/text_sieve.h"
@@ -16,7 +17,9 @@ struct export_run {
 	const struct export_reading *reading; /* NULL: only to find out whether it is an export */
 	struct text_source source;
 	struct text_sieve *sieve; /* NULL: every record is parsed */
-	struct export_survey *survey; /* NULL: what the export holds is not asked for */
+	struct export_zones *zones; /* as the next two, NULL where no events are asked for */
+	struct held_events *held;
+	struct export_survey *survey;
 	bool is_counted; /* the record at hand is, by its text */
 	bool is_sample; /* its fields are needed */
 	enum event_format format; /* of the first event */
@@ -53,6 +56,9 @@ void export_clixml_read(struct export_run *run);
 bool export_run_begin(struct export_run *run, const char *before_id, const struct text_names *names,
 		      size_t size);
 void export_run_end(struct export_run *run);
+
+/* Gives an event on whose time is as good as it can be; `context` is the run. False stops. */
+bool export_run_give(void *context, const struct event *event, enum event_fit fit);
 
 /* Reports a record that cannot be read; `what` is a literal. The first of a cause is a fault at
  * once, the others are one at the end of the file. */

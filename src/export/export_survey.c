@@ -21,12 +21,15 @@ struct survey_place {
 	char *host, *channel;
 	struct log_holding *holding; /* NULL: there is no room */
 	struct sampled_channel *sampled;
+	uint64_t local_from,
+		local_to; /* FILETIMEs of clocks whose zone may be known later; 0: none */
 	/* Of times that are spelled alike and sort as texts, the first and the last that are not
 	 * read yet; "": none. */
 	char first[TIME_TEXT], last[TIME_TEXT];
 };
 
 struct export_survey {
+	struct export_zones *zones;
 	struct log_facts facts;
 	GHashTable *places; /* struct survey_place */
 	GHashTable *channels; /* struct sampled_channel, by name */
@@ -69,10 +72,11 @@ static void channel_free(gpointer data)
 	g_free(channel);
 }
 
-struct export_survey *export_survey_new(void)
+struct export_survey *export_survey_new(struct export_zones *zones)
 {
 	struct export_survey *survey = g_new0(struct export_survey, 1);
 
+	survey->zones = zones;
 	log_facts_init(&survey->facts);
 	survey->facts.kinds = event_kinds_new();
 	survey->places = g_hash_table_new_full(place_hash, place_equal, place_free, NULL);
@@ -147,14 +151,27 @@ static bool needs_fields(struct sampled_channel *channel, uint32_t event_id)
 	return true;
 }
 
+static void widen(struct survey_place *place, const struct export_time *time)
+{
+	uint64_t ticks = time->ticks;
+
+	if (time->has_zone) {
+		log_holding_widen(place->holding, ticks, ticks);
+		return;
+	}
+	if (ticks && (!place->local_from || ticks < place->local_from))
+		place->local_from = ticks;
+	place->local_to = MAX(place->local_to, ticks);
+}
+
 static void read_times(struct survey_place *place)
 {
 	struct export_time time;
 
 	if (place->first[0] && export_time_read(place->first, &time))
-		log_holding_widen(place->holding, time.ticks, time.ticks);
+		widen(place, &time);
 	if (place->last[0] && export_time_read(place->last, &time))
-		log_holding_widen(place->holding, time.ticks, time.ticks);
+		widen(place, &time);
 	place->first[0] = place->last[0] = '\0';
 }
 
@@ -174,7 +191,7 @@ static void add_time(struct survey_place *place, const char *time)
 		struct export_time read;
 
 		if (export_time_read(time, &read))
-			log_holding_widen(place->holding, read.ticks, read.ticks);
+			widen(place, &read);
 		return;
 	}
 	if (strlen(place->first) != length || place->first[10] != time[10] ||
@@ -195,10 +212,13 @@ static bool count_record(struct export_survey *survey, const struct text_look *l
 		survey->facts.left_out++;
 		return false;
 	}
-	log_holding_count(place->holding, look->has_record_id ? look->record_id : 0,
-			  look->time[0] ? 0 : look->read.ticks);
+	log_holding_count(place->holding, look->has_record_id ? look->record_id : 0, 0);
 	if (look->time[0])
 		add_time(place, look->time);
+	else
+		widen(place, &look->read);
+	if (!look->time[0] && look->read.local)
+		export_zones_add(survey->zones, place->host, look->read.local, look->read.ticks);
 	log_holding_count_event(place->holding, look->event_id, look->has_command_line);
 	return needs_fields(place->sampled, look->event_id);
 }
@@ -212,7 +232,8 @@ enum survey_look export_survey_add_text(struct export_survey *survey,
 	return count_record(survey, &survey->look) ? SURVEY_WANTED : SURVEY_COUNTED;
 }
 
-bool export_survey_add_event(struct export_survey *survey, const struct event *event)
+bool export_survey_add_event(struct export_survey *survey, const struct event *event,
+			     uint64_t local)
 {
 	struct text_look *look = &survey->look;
 	const char *command_line = event_get_field(event, "CommandLine");
@@ -221,7 +242,9 @@ bool export_survey_add_event(struct export_survey *survey, const struct event *e
 				   .record_id = event->ref.record_id,
 				   .has_record_id = event->ref.has_record_id,
 				   .has_command_line = command_line && *command_line,
-				   .read = {.ticks = event->ref.time}};
+				   .read = {.ticks = event->ref.time,
+					    .has_zone = !event->ref.local_time,
+					    .local = local}};
 	g_strlcpy(look->host, event->host ? event->host : "", WH_LOOK_VALUE);
 	g_strlcpy(look->channel, event->ref.channel ? event->ref.channel : "", WH_LOOK_VALUE);
 	return count_record(survey, look);
@@ -232,13 +255,29 @@ void export_survey_add_fields(struct export_survey *survey, const struct event *
 	event_kinds_add(survey->facts.kinds, event);
 }
 
+/* As UTC where the zone is known, else as if it were. */
+static void widen_by_local(const struct export_survey *survey, struct survey_place *place,
+			   uint64_t local)
+{
+	uint64_t utc = local;
+
+	export_zones_find(survey->zones, place->host, local, &utc);
+	log_holding_widen(place->holding, utc, utc);
+}
+
 struct log_facts *export_survey_facts(struct export_survey *survey)
 {
 	GHashTableIter iter;
-	gpointer place;
+	gpointer key;
 
 	g_hash_table_iter_init(&iter, survey->places);
-	while (g_hash_table_iter_next(&iter, &place, NULL))
+	while (g_hash_table_iter_next(&iter, &key, NULL)) {
+		struct survey_place *place = key;
+
 		read_times(place);
+		widen_by_local(survey, place, place->local_from);
+		widen_by_local(survey, place, place->local_to);
+		place->local_from = place->local_to = 0;
+	}
 	return &survey->facts;
 }

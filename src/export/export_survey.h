@@ -3,6 +3,7 @@
 #define WH_EXPORT_EXPORT_SURVEY_H
 
 #include "evtx/log_facts.h"
+#include "export/export_zone.h"
 #include "export/text_look.h"
 
 /*
@@ -12,7 +13,8 @@
  */
 struct export_survey;
 
-struct export_survey *export_survey_new(void);
+/* Borrows the zones, to which it adds what records prove. */
+struct export_survey *export_survey_new(struct export_zones *zones);
 void export_survey_free(struct export_survey *survey); /* NULL is fine */
 
 enum survey_look {
@@ -27,8 +29,9 @@ enum survey_look export_survey_add_text(struct export_survey *survey,
 					const struct text_names *names, const char *before_id,
 					const char *text, size_t size);
 
-/* Counts an event; true when its fields are needed. */
-bool export_survey_add_event(struct export_survey *survey, const struct event *event);
+/* Counts an event; true when its fields are needed. `local`: as struct draft has it. */
+bool export_survey_add_event(struct export_survey *survey, const struct event *event,
+			     uint64_t local);
 
 /* Notes the event's kind and fields. */
 void export_survey_add_fields(struct export_survey *survey, const struct event *event);

@@ -37,7 +37,8 @@ static const struct text_names classic_names = {
 	.host = "\nComputerName=",
 	.channel = "\nLogName=",
 	.record_id = "\nRecordNumber=",
-	.times = {""},
+	.times = {"", "\nUtcTime: "},
+	.read_time = spelling_read_local_time,
 };
 
 void export_text_read(struct export_run *run)

@@ -204,7 +204,9 @@ bool export_time_read(const char *text, struct export_time *out)
 	if (parts.month > 12 || parts.day > 31 || parts.hour > 23 ||
 	    !filetime_parse(spelled, &ticks))
 		return false;
-	*out = (struct export_time){ticks, precision_of(parts.digits), parts.zone[0] != '\0'};
+	*out = (struct export_time){.ticks = ticks,
+				    .precision = precision_of(parts.digits),
+				    .has_zone = parts.zone[0] != '\0'};
 	return true;
 }
 
@@ -225,7 +227,7 @@ bool export_time_read_epoch(const char *text, struct export_time *out)
 		return false;
 	/* A double holds no more of a time of our days than a quarter of a microsecond. */
 	*out = (struct export_time){EPOCH + seconds * WH_SECOND + ticks,
-				    digits ? TIME_MICROSECONDS : TIME_SECONDS, true};
+				    digits ? TIME_MICROSECONDS : TIME_SECONDS, true, 0};
 	return true;
 }
 
@@ -238,4 +240,13 @@ bool export_time_shift(uint64_t local, uint64_t clock_local, uint64_t clock_utc,
 		return false;
 	*out = local + (uint64_t)(quarters * QUARTER);
 	return true;
+}
+
+void export_time_set_utc(struct export_time *time, const struct export_time *utc)
+{
+	uint64_t local = time->has_zone ? 0 : time->ticks;
+
+	*time = *utc;
+	time->has_zone = true;
+	time->local = local;
 }

@@ -12,6 +12,8 @@ struct export_time {
 	uint64_t ticks; /* FILETIME, of UTC where `has_zone` */
 	enum time_precision precision; /* as far as its digits go */
 	bool has_zone;
+	uint64_t local; /* what a clock of the place showed then; 0: that is not said, or all that
+			   is */
 };
 
 /*
@@ -23,6 +25,9 @@ bool export_time_read(const char *text, struct export_time *out);
 
 /* Reads decimal seconds since 1970, UTC. */
 bool export_time_read_epoch(const char *text, struct export_time *out);
+
+/* Makes a local time, or none, that of a moment of which the UTC is known. */
+void export_time_set_utc(struct export_time *time, const struct export_time *utc);
 
 /* The local time as UTC, by two clocks that were read at about the same moment, one of which shows
  * local time, the other UTC: zones differ by quarters of an hour. False when they cannot. */

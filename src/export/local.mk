@@ -11,6 +11,8 @@ libwmihunt_a_SOURCES += \
 	src/export/export_survey.c src/export/export_survey.h \
 	src/export/export_text.c \
 	src/export/export_time.c src/export/export_time.h \
+	src/export/export_zone.c src/export/export_zone.h \
+	src/export/held_events.c src/export/held_events.h \
 	src/export/json_cut.c src/export/json_cut.h \
 	src/export/json_frame.c src/export/json_frame.h \
 	src/export/json_tree.c src/export/json_tree.h \

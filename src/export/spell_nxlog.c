@@ -82,19 +82,21 @@ enum { EVENT_TIME_TEXT, RECEIVED_TEXT, STAMPED_TEXT, SYSMON_TEXT };
  * from it at the same moment show the zone. */
 static bool read_time(const char *const *texts, struct export_time *out)
 {
-	struct export_time clock_local, clock_utc;
+	struct export_time time = {0}, other, utc;
+	bool has_time = texts[EVENT_TIME_TEXT] && export_time_read(texts[EVENT_TIME_TEXT], &time);
 
-	if (texts[SYSMON_TEXT] && export_time_read(texts[SYSMON_TEXT], out)) {
-		out->has_zone = true;
-		return true;
-	}
-	if (!texts[EVENT_TIME_TEXT] || !export_time_read(texts[EVENT_TIME_TEXT], out))
+	if (texts[SYSMON_TEXT] && export_time_read(texts[SYSMON_TEXT], &utc)) {
+		export_time_set_utc(&time, &utc);
+	} else if (!has_time) {
 		return false;
-	if (!out->has_zone && texts[RECEIVED_TEXT] && texts[STAMPED_TEXT] &&
-	    export_time_read(texts[RECEIVED_TEXT], &clock_local) &&
-	    export_time_read(texts[STAMPED_TEXT], &clock_utc))
-		out->has_zone = export_time_shift(out->ticks, clock_local.ticks, clock_utc.ticks,
-						  &out->ticks);
+	} else if (!time.has_zone && texts[RECEIVED_TEXT] && texts[STAMPED_TEXT] &&
+		   export_time_read(texts[RECEIVED_TEXT], &other) &&
+		   export_time_read(texts[STAMPED_TEXT], &utc)) {
+		time.has_zone = export_time_shift(time.ticks, other.ticks, utc.ticks, &utc.ticks);
+		time.local = time.has_zone ? time.ticks : 0;
+		time.ticks = time.has_zone ? utc.ticks : time.ticks;
+	}
+	*out = time;
 	return true;
 }
 

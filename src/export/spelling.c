@@ -18,3 +18,15 @@ const struct spelling *spelling_find(const struct json_node *object)
 			return spellings[i];
 	return NULL;
 }
+
+bool spelling_read_local_time(const char *const *texts, struct export_time *out)
+{
+	struct export_time time, utc;
+
+	if (!export_time_read(texts[0], &time))
+		return false;
+	if (!time.has_zone && texts[1] && export_time_read(texts[1], &utc))
+		export_time_set_utc(&time, &utc);
+	*out = time;
+	return true;
+}

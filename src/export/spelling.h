@@ -44,6 +44,11 @@ void spelling_read_system(struct draft *draft, const struct json_node *system);
 /* Reads the first text, a time that may be seconds since 1970. */
 bool spelling_read_time(const char *const *texts, struct export_time *out);
 
+/* Reads the first text, a time that may be local; the second, which may be NULL, is Sysmon's
+ * UtcTime.
+ */
+bool spelling_read_local_time(const char *const *texts, struct export_time *out);
+
 /* Moves fields that Elastic's sysmon module took out of an event back to where Windows logged
  * them. */
 void ecs_restore_sysmon(struct draft *draft, const struct json_node *object);

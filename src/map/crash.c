@@ -98,6 +98,7 @@ void crash_report_write(struct crash_report *report, const struct crash *crash,
 	const struct worker_status *status = crash->status;
 	size_t name_length = strnlen(status->name, WH_STATUS_NAME);
 	g_autofree char *cause = describe_cause(crash);
+	g_autofree char *held = NULL;
 	const char *loss = NULL, *what_follows;
 
 	memset(report, 0, sizeof(*report));
@@ -108,7 +109,12 @@ void crash_report_write(struct crash_report *report, const struct crash *crash,
 	report->go_on = loss != NULL;
 	what_follows = request->is_log_part ? "the rest of this part of the log is not read"
 					    : "what follows is not read";
-	report->what = g_strconcat(cause, "; ", loss ? loss : what_follows, NULL);
+	held = status->held
+		       ? g_strdup_printf("; with %u events before it, which waited for the zone "
+					 "of their times",
+					 status->held)
+		       : NULL;
+	report->what = g_strconcat(cause, "; ", loss ? loss : what_follows, held, NULL);
 	report->name = name_length ? text_from_bytes(status->name, name_length) : NULL;
 	report->fault = (struct fault){
 		.code = FAULT_WORKER,

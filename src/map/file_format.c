@@ -88,6 +88,11 @@ static void read_lines(struct mapper *mapper, struct reader *reader, const struc
 		mapper->counts_as = COUNTED_BEFORE;
 }
 
+static void at_held(void *context, unsigned count)
+{
+	((struct mapper *)context)->status->held = count;
+}
+
 static void read_export(struct mapper *mapper, struct reader *reader, const struct file_head *head)
 {
 	const struct map_settings *settings = mapper->settings;
@@ -95,6 +100,7 @@ static void read_export(struct mapper *mapper, struct reader *reader, const stru
 					       .use_sieve = settings->use_sieve,
 					       .take = mapper_take_event,
 					       .at_record = mapper_at_piece,
+					       .at_held = at_held,
 					       .context = mapper,
 					       .faults = &mapper->faults,
 					       .take_log = settings->tells_logs ? log_teller_take

@@ -80,6 +80,7 @@ struct worker_status {
 	uint64_t entry; /* number of the input's entry at hand */
 	uint64_t read; /* bytes read from the input's descriptor */
 	uint64_t progress; /* bytes passed; it grows with all that brings the task on */
+	uint32_t held; /* events of an export that were read and wait for others */
 	uint32_t is_plain; /* the file at hand is the input itself */
 	char name[WH_STATUS_NAME]; /* of the entry at hand, cut to fit; "" when there is none */
 	struct tally tally;

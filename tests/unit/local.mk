@@ -54,6 +54,7 @@ tests_unit_runner_SOURCES = \
 	tests/unit/evtx/test-value.c \
 	tests/unit/export/test-clixml.c \
 	tests/unit/export/test-export-time.c \
+	tests/unit/export/test-export-zone.c \
 	tests/unit/export/test-json-cut.c \
 	tests/unit/export/test-text-look.c \
 	tests/unit/export/test-text-sieve.c \
