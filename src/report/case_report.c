@@ -287,19 +287,6 @@ static void put_link(struct case_database *database, const struct evidence *evid
 	case_row_end(database);
 }
 
-static const char *get_id(const struct finding *finding)
-{
-	switch (finding->kind) {
-	case FINDING_SUBSCRIPTION:
-		return finding->subscription->id.text;
-	case FINDING_EVIDENCE:
-		return finding->evidence->id.text;
-	case FINDING_CORRELATION:
-		return finding->correlation->id.text;
-	}
-	return NULL;
-}
-
 static void append_line(const struct finding *finding, bool explain, GString *out)
 {
 	switch (finding->kind) {
@@ -326,7 +313,7 @@ static void put_finding(struct case_database *database, const struct finding *fi
 
 	append_line(finding, explain, line);
 	case_row_begin(database, CASE_FINDING);
-	case_row_text(database, get_id(finding));
+	case_row_text(database, cells.id);
 	case_row_text(database, cells.kind);
 	case_row_text(database, level < 0 ? NULL : rule_level_name((enum rule_level)level));
 	case_row_number(database, level >= 0, level);
@@ -336,11 +323,11 @@ static void put_finding(struct case_database *database, const struct finding *fi
 	put_count(database, cells.count);
 	case_row_number(database, true, finding->is_related);
 	case_row_text(database, first_of(finding->known_good_id, finding->known_good_title));
-	case_row_text(database, is_subscription ? get_id(finding) : NULL);
+	case_row_text(database, is_subscription ? cells.id : NULL);
 	case_row_text(database, event_id);
 	put_line(database, line);
 	case_row_end(database);
-	put_matches(database, get_id(finding), finding->matches);
+	put_matches(database, cells.id, finding->matches);
 }
 
 void case_report_add_finding(struct report *report, const struct finding *finding)

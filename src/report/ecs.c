@@ -85,6 +85,7 @@ static void add_event(const struct document *document)
 	GString *out = document->out;
 
 	ecs_add_event_head(out, is_alert ? "alert" : "event", &sort);
+	json_add_present(out, "id", cells->id);
 	json_add_string(out, "action", cells->state ? cells->state : cells->kind);
 	if (ref && ref->has_event_id) {
 		g_autofree char *code = g_strdup_printf("%u", ref->event_id);
@@ -432,6 +433,7 @@ static void add_links(const struct document *document)
 		const struct subscription *subscription = link->subscription;
 
 		json_open_object(out, NULL);
+		json_add_present(out, "id", subscription->id.text);
 		json_add_present(out, "namespace", subscription->namespace);
 		if (subscription->filter)
 			json_add_present(out, "filter", subscription->filter->name);

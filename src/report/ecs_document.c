@@ -3,6 +3,7 @@
 
 #include "base/json.h"
 #include "event/event_ref.h"
+#include "report/coverage_line.h"
 #include "report/ecs.h"
 #include "report/match_json.h"
 
@@ -103,10 +104,13 @@ void ecs_add_coverage(struct report *report, const struct host_coverage *host)
 	g_autofree char *message =
 		g_strdup_printf("its logs show subscriptions: %s", covered_name(host->covered));
 	uint64_t last = find_last_record(host);
+	struct line_id id;
 	GString *out = report->text;
 
 	json_open_object(out, NULL);
 	ecs_add_event_head(out, "state", &sort);
+	coverage_identify(host, &id);
+	json_add_string(out, "id", id.text);
 	json_add_string(out, "action", "coverage");
 	json_close_object(out);
 	ecs_add_timestamp(out, last);

@@ -13,6 +13,7 @@ static struct finding_cells read_subscription(const struct finding *finding)
 		subscription->events->len ? subscription->events->pdata[0] : NULL;
 
 	return (struct finding_cells){
+		.id = subscription->id.text,
 		.kind = "subscription",
 		.host = subscription->host,
 		.state = wmi_state_name(subscription->state),
@@ -36,6 +37,7 @@ static struct finding_cells read_evidence(const struct finding *finding)
 	const struct evidence *evidence = finding->evidence;
 
 	return (struct finding_cells){
+		.id = evidence->id.text,
 		.kind = evidence->traits->name,
 		.host = evidence->event.host,
 		.namespace = evidence->namespace,
@@ -59,6 +61,7 @@ static struct finding_cells read_correlation(const struct finding *finding)
 	const struct correlated_event *first = held->events->pdata[0];
 
 	return (struct finding_cells){
+		.id = held->id.text,
 		.kind = "correlation",
 		.host = held->host,
 		.first = held->first,

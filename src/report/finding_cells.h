@@ -11,6 +11,7 @@
 /* What a finding of any kind says, under one name each. Texts are borrowed from it, NULL when
  * absent. */
 struct finding_cells {
+	const char *id; /* of its line */
 	const char *kind;
 	const char *host;
 	const char *state;
