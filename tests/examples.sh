@@ -82,7 +82,7 @@ run_commands()
 	cat >"$scratch/commands"
 	rm -rf "$scratch/run"
 	mkdir -p "$scratch/run/tests"
-	cp -R "$source/samples" "$source/hunts" "$scratch/run"
+	cp -R "$source/samples" "$source/hunts" "$source/examples" "$scratch/run"
 	cp -R "$source/tests/examples" "$scratch/run/tests"
 	chmod -R u+w "$scratch/run"
 	[ -s "$scratch/commands" ]
