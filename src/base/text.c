@@ -200,6 +200,45 @@ void text_append_terminal(GString *out, const char *text)
 	}
 }
 
+static void append_surrogate(GString *out, gunichar c)
+{
+	g_string_append_c(out, (char)(0xE0 | c >> 12));
+	g_string_append_c(out, (char)(0x80 | (c >> 6 & 0x3F)));
+	g_string_append_c(out, (char)(0x80 | (c & 0x3F)));
+}
+
+/* The surrogate that the character stands for, or 0. */
+static gunichar stands_for_surrogate(const char *text)
+{
+	gunichar c = (uint8_t)*text < 0xF0 ? 0 : g_utf8_get_char(text);
+
+	return c >= WH_TEXT_SURROGATE_STAND_IN && c < WH_TEXT_STAND_IN_END
+		       ? 0xD800 + (c - WH_TEXT_SURROGATE_STAND_IN)
+		       : 0;
+}
+
+void text_append_raw(GString *out, const char *text)
+{
+	while (*text) {
+		const char *next = g_utf8_next_char(text);
+		gunichar c = (uint8_t)*text < 0xF0 ? 0 : g_utf8_get_char(text);
+		gunichar high = stands_for_surrogate(text), low = stands_for_surrogate(next);
+
+		if (high && high < 0xDC00 && low >= 0xDC00) {
+			g_string_append_unichar(out,
+						0x10000 + ((high - 0xD800) << 10) + (low - 0xDC00));
+			next = g_utf8_next_char(next);
+		} else if (high) {
+			append_surrogate(out, high);
+		} else if (is_stand_in(c)) {
+			g_string_append_c(out, (char)(c - WH_TEXT_CONTROL_STAND_IN));
+		} else {
+			g_string_append_len(out, text, next - text);
+		}
+		text = next;
+	}
+}
+
 void text_append_squeezed(GString *out, const char *text)
 {
 	bool space = false;

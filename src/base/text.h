@@ -104,6 +104,10 @@ bool text_is_unsafe(gunichar c);
  * unsafe characters as \n, \t, \r or \uXXXX or \UXXXXXXXX. */
 void text_append_terminal(GString *out, const char *text);
 
+/* Appends the bytes of `text` as it was: control characters for their stand-ins, and lone
+ * surrogates as three bytes, which strict readers of UTF-8 refuse. */
+void text_append_raw(GString *out, const char *text);
+
 /* Appends `text` with each run of white space as one space, and none at its ends: a payload on one
  * line, that padding cannot push out of sight. */
 void text_append_squeezed(GString *out, const char *text);

@@ -159,7 +159,7 @@ int cmd_hunt(int argc, char **argv)
 		{"full", 0, 0, G_OPTION_ARG_NONE, &run.full,
 		 "The same, with scripts and the like whole (in tables)", NULL},
 		{"min-level", 'l', 0, G_OPTION_ARG_STRING, &run.min_level_name,
-		 "informational, low, medium, high or critical: the lowest that is a finding "
+		 "Lowest level that is a finding: informational, low, medium, high or critical "
 		 "(default: low)",
 		 "LEVEL"},
 		{0},

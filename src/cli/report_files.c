@@ -142,6 +142,16 @@ static void add_earlier(struct report_files *files)
 	}
 }
 
+bool report_format_fits(const struct report_format *format, const struct output *output,
+			const char *option, GError **error)
+{
+	if (!format->is_raw || !output->is_terminal)
+		return true;
+	g_set_error(error, G_FILE_ERROR, G_FILE_ERROR_INVAL,
+		    "%s: %s is not for a terminal; give a file", option, format->name);
+	return false;
+}
+
 bool report_files_open(struct report_files *files, GError **error)
 {
 	bool ok = share_ends(files, error);
@@ -152,6 +162,7 @@ bool report_files_open(struct report_files *files, GError **error)
 		ok = open_one(file, error);
 		if (ok)
 			g_array_append_val(files->descriptors, file->output.fd);
+		ok = ok && report_format_fits(file->format, &file->output, "--report", error);
 	}
 	for (guint i = 0; !ok && i < files->descriptors->len; i++) {
 		output_close(&get(files, i)->output, OUTPUT_NOTHING, NULL);

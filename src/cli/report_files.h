@@ -52,6 +52,11 @@ bool report_files_have_full(const struct report_files *files);
 bool report_files_check_inputs(const struct report_files *files, char *const *inputs,
 			       GError **error);
 
+/* False, with *error set, where the output is a terminal and the format's bytes are not for one;
+ * `option` is the one that asks for it. */
+bool report_format_fits(const struct report_format *format, const struct output *output,
+			const char *option, GError **error);
+
 /* Opens all; on failure none stays open. */
 bool report_files_open(struct report_files *files, GError **error);
 

@@ -75,6 +75,8 @@ static bool choose_format(struct session *session, GError **error)
 {
 	session->format = session->format_name ? report_format_find(session->format_name)
 					       : report_format_default(session->output.is_terminal);
+	if (!report_format_fits(session->format, &session->output, "--format", error))
+		return false;
 	if (session->inline_errors && !session->format->is_lines)
 		g_set_error(error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE,
 			    "--inline-errors: needs --format jsonl");

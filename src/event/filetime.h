@@ -17,6 +17,13 @@ void filetime_format(uint64_t filetime, char out[WH_FILETIME_TEXT]);
 /* How long that is, for people, a new text: "36 s", "47 min", "17 h 31 min", "3 d 4 h". */
 char *filetime_span_text(uint64_t span);
 
+/* Seconds since 1970; 0 for what is before. */
+#define WH_UNIX_EPOCH UINT64_C(116444736000000000) /* as FILETIME */
+static inline uint64_t filetime_to_unix(uint64_t filetime)
+{
+	return filetime < WH_UNIX_EPOCH ? 0 : (filetime - WH_UNIX_EPOCH) / WH_SECOND;
+}
+
 /* Reads YYYY-MM-DD, optionally [T ]hh:mm[:ss[.f…]] and Z or ±hh:mm; finer than
  * 100 ns is cut. No zone means UTC. False, with *out untouched, when the text is no such time. */
 bool filetime_parse(const char *text, uint64_t *out);

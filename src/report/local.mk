@@ -30,11 +30,13 @@ libwmihunt_a_SOURCES += \
 	src/report/saved_members.c src/report/saved_members.h \
 	src/report/saved_stored.c \
 	src/report/saved_subscription.c src/report/saved_tables.h \
+	src/report/scripts.c src/report/scripts.h \
 	src/report/stack_line.c src/report/stack_line.h \
 	src/report/stored_json.c src/report/stored_json.h \
 	src/report/subscription_line.c src/report/subscription_line.h \
 	src/report/supertimeline.c src/report/supertimeline.h \
 	src/report/table.c src/report/table.h \
+	src/report/tar_entry.c src/report/tar_entry.h \
 	src/report/timeline_formats.c src/report/timeline_formats.h \
 	src/report/timeline_json.c src/report/timeline_json.h \
 	src/report/told_json.c src/report/told_json.h

@@ -9,6 +9,7 @@
 #include "report/html.h"
 #include "report/jsonl.h"
 #include "report/navigator.h"
+#include "report/scripts.h"
 #include "report/supertimeline.h"
 #include "report/table.h"
 #include "report/timeline_formats.h"
@@ -87,6 +88,14 @@ static const struct report_format report_formats[] = {
 		.finding = ecs_add_finding,
 		.related = ecs_add_finding,
 		.coverage = ecs_add_coverage,
+	},
+	{
+		.name = "scripts",
+		.is_raw = true,
+		.begin = scripts_begin,
+		.finding = scripts_add_finding,
+		.related = scripts_add_finding,
+		.end = scripts_end,
 	},
 	{
 		.name = "sqlite",

@@ -57,6 +57,7 @@ struct report_format {
 	bool for_people; /* is read, not parsed: the default on a terminal */
 	bool has_colours; /* where these are asked for */
 	bool has_full; /* what it explains is cut, unless all is asked for */
+	bool is_raw; /* bytes that a terminal might obey */
 	bool is_lines; /* read errors and the summary may stand among its lines, as JSON */
 	bool is_file; /* is for --report alone, and adds to a file that is there */
 	void (*begin)(struct report *report); /* makes `state`; may be NULL */

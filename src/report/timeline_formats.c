@@ -9,7 +9,6 @@
 #include "report/supertimeline.h"
 #include "report/table.h"
 
-#define UNIX_EPOCH UINT64_C(116444736000000000) /* as FILETIME */
 #define END_OF_9999 UINT64_C(2650467743999999999)
 
 /* Ends a report with all rows, in their order. */
@@ -38,7 +37,7 @@ void timeline_end(struct report *report)
 
 static uint64_t known_time(uint64_t filetime)
 {
-	return CLAMP(filetime, UNIX_EPOCH, END_OF_9999);
+	return CLAMP(filetime, WH_UNIX_EPOCH, END_OF_9999);
 }
 
 /* To the microsecond: what follows would be dropped by some and rounded by others. */
@@ -51,7 +50,7 @@ static void append_time(GString *out, uint64_t filetime)
 	filetime_format(filetime, text);
 	memcpy(strchr(text, '.') + 7, zone, sizeof(zone));
 	json_add_string(out, "datetime", text);
-	json_add_uint(out, "timestamp", (filetime - UNIX_EPOCH) / 10);
+	json_add_uint(out, "timestamp", (filetime - WH_UNIX_EPOCH) / 10);
 }
 
 static void append_tags(GString *out, const struct supertimeline_row *row)
@@ -146,7 +145,7 @@ static void append_name(GString *out, const char *text)
 static void print_body(const struct supertimeline_row *row, GString *out)
 {
 	g_autoptr(GString) name = g_string_new("WMI ");
-	gint64 seconds = (gint64)((known_time(row->ref.time) - UNIX_EPOCH) / WH_SECOND);
+	gint64 seconds = (gint64)filetime_to_unix(known_time(row->ref.time));
 
 	g_string_append_printf(name, "%s: ", row->host ? row->host : "-");
 	if (row->ref.has_event_id)

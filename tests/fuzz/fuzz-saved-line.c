@@ -6,8 +6,8 @@
 #include "tests/fuzz/fuzz.h"
 
 static const char *const formats[] = {
-	"jsonl",      "table",	  "html",      "csv", "timeline",
-	"timesketch", "bodyfile", "navigator", "ecs", "sqlite",
+	"jsonl",    "table",	 "html", "csv",	    "timeline", "timesketch",
+	"bodyfile", "navigator", "ecs",	 "scripts", "sqlite",
 };
 
 static bool swallow(void *context, const char *text, size_t length)

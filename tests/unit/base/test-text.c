@@ -280,6 +280,30 @@ static void test_json_of_any_length(void **state)
 	}
 }
 
+/* What was put in comes out: NUL, halves of a pair, and a real character that looks like one of
+ * the stand-ins for these. */
+static void test_raw(void **state)
+{
+	static const uint8_t units[] = {'a',  0,   0, 0,    0x1B, 0,	0xE4, 0,    0x00,
+					0xD8, 'b', 0, 0x01, 0xDC, 0x3D, 0xD8, 0x00, 0xDE};
+	static const char raw[] = "a\0\x1b\xC3\xA4\xED\xA0\x80"
+				  "b\xED\xB0\x81\xF0\x9F\x98\x80";
+	g_autoptr(GString) text = g_string_new(NULL);
+	g_autoptr(GString) out = g_string_new(NULL);
+
+	(void)state;
+	text_append_utf16le(text, units, sizeof(units) / 2);
+	text_append_raw(out, text->str);
+	assert_int_equal(out->len, sizeof(raw) - 1);
+	assert_memory_equal(out->str, raw, out->len);
+
+	g_string_truncate(text, 0);
+	g_string_truncate(out, 0);
+	text_append_code_point(text, WH_TEXT_SURROGATE_STAND_IN);
+	text_append_raw(out, text->str);
+	assert_string_equal(out->str, "\xF4\x8D\xA0\x80");
+}
+
 TEST_GROUP(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -288,6 +312,7 @@ TEST_GROUP(void)
 		cmocka_unit_test(test_json_structure),
 		cmocka_unit_test(test_stand_in_line),
 		cmocka_unit_test(test_terminal),
+		cmocka_unit_test(test_raw),
 		cmocka_unit_test(test_unsafe),
 		cmocka_unit_test(test_json_reversible),
 		cmocka_unit_test(test_invalid_utf8),

@@ -286,7 +286,7 @@ static void test_formats(void **state)
 
 	(void)state;
 	assert_string_equal(names, "jsonl, table, html, csv, timeline, timesketch, bodyfile, "
-				   "navigator or ecs");
+				   "navigator, ecs or scripts");
 	assert_string_equal(report_format_default(true)->name, "table");
 	assert_string_equal(report_format_default(false)->name, "jsonl");
 	assert_null(report_format_find("tables"));
