@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "cli/cmd.h"
+#include "cli/new_since.h"
 #include "cli/reduce.h"
 
 struct hunt_run {
@@ -9,6 +10,7 @@ struct hunt_run {
 	gboolean full;
 	char *min_level_name;
 	enum rule_level min_level;
+	struct new_since new_since;
 
 	struct report *report;
 	struct coverage *coverage;
@@ -60,13 +62,15 @@ static bool take_finding(void *context, const struct finding *finding)
 {
 	struct hunt_run *run = context;
 	struct finding related = *finding;
-	bool matched = finding_level(finding) >= (int)run->min_level;
+	bool is_high = finding_level(finding) >= (int)run->min_level;
+	bool is_new = new_since_admits(&run->new_since, finding, is_high);
+	bool matched = is_high && is_new;
 
 	run->findings += matched;
 	if (matched)
 		coverage_note_finding(run->coverage, get_host(run, finding));
 	run->known_good += finding->known_good_id != NULL;
-	if (matched || run->all) {
+	if (matched || (run->all && is_new)) {
 		run->shown[finding->kind]++;
 		if (finding->kind == FINDING_SUBSCRIPTION)
 			g_hash_table_add(run->printed, (gpointer)finding->subscription);
@@ -128,6 +132,7 @@ static bool hunt(struct session *session, void *context)
 	session_count(session, "evidence", run->shown[FINDING_EVIDENCE]);
 	session_count(session, "correlations", run->shown[FINDING_CORRELATION]);
 	session_count(session, "findings", run->findings);
+	new_since_end(&run->new_since, session);
 	reduce_release(&reduce);
 	g_hash_table_unref(run->printed);
 	return run->findings > 0;
@@ -139,6 +144,8 @@ static bool check_options(struct session *session, void *context)
 
 	session->report_options.explain = run->explain || run->full;
 	session->report_options.full = run->full;
+	if (!new_since_check(&run->new_since, session))
+		return false;
 	run->min_level = LEVEL_LOW;
 	if (!run->min_level_name || rule_level_parse(run->min_level_name, &run->min_level))
 		return true;
@@ -162,6 +169,8 @@ int cmd_hunt(int argc, char **argv)
 		 "Lowest level that is a finding: informational, low, medium, high or critical "
 		 "(default: low)",
 		 "LEVEL"},
+		{"new-since", 0, 0, G_OPTION_ARG_STRING, &run.new_since.text,
+		 "Only what was made, or may have been, at or after TIME", "TIME"},
 		{0},
 	};
 	const struct session_command command = {
@@ -180,5 +189,6 @@ int cmd_hunt(int argc, char **argv)
 	int status = session_run(&command, argc, argv);
 
 	g_free(run.min_level_name);
+	g_free(run.new_since.text);
 	return status;
 }

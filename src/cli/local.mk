@@ -13,6 +13,7 @@ wmihunt_SOURCES += \
 	src/cli/cmd_stack.c \
 	src/cli/diagnostics.c src/cli/diagnostics.h \
 	src/cli/main.c \
+	src/cli/new_since.c src/cli/new_since.h \
 	src/cli/output.c src/cli/output.h \
 	src/cli/line_inputs.c src/cli/line_inputs.h \
 	src/cli/prompt.c src/cli/prompt.h \

@@ -5,7 +5,7 @@
 
 #include "event/filetime.h"
 
-static bool parse_time(const char *option, const char *text, uint64_t unset, uint64_t *out)
+bool session_options_parse_time(const char *option, const char *text, uint64_t unset, uint64_t *out)
 {
 	*out = unset;
 	if (!text || filetime_parse(text, out))
@@ -71,8 +71,9 @@ static bool check_options(struct session *session)
 		diagnostics_error("%s", error->message);
 		return false;
 	}
-	return parse_time("--since", session->since_text, 0, &settings->since) &&
-	       parse_time("--until", session->until_text, UINT64_MAX, &settings->until) &&
+	return session_options_parse_time("--since", session->since_text, 0, &settings->since) &&
+	       session_options_parse_time("--until", session->until_text, UINT64_MAX,
+					  &settings->until) &&
 	       parse_host(session) && check_format(session);
 }
 

@@ -9,4 +9,9 @@
 bool session_options_parse(struct session *session, const struct session_command *command, int argc,
 			   char **argv);
 
+/* Reads a time that an option was given, `unset` where it was not (`text` is NULL). Prints what is
+ * wrong, and returns false. */
+bool session_options_parse_time(const char *option, const char *text, uint64_t unset,
+				uint64_t *out);
+
 #endif

@@ -21,6 +21,7 @@ libwmihunt_a_SOURCES += \
 	src/evidence/link_process.c src/evidence/link_process.h \
 	src/evidence/link_start.c src/evidence/link_start.h \
 	src/evidence/link_subject.c src/evidence/link_subject.h \
+	src/evidence/novelty.c src/evidence/novelty.h \
 	src/evidence/process_parents.c src/evidence/process_parents.h \
 	src/evidence/script_parts.c src/evidence/script_parts.h \
 	src/evidence/timeline.c src/evidence/timeline.h

@@ -6,6 +6,7 @@
 #include "report/case_report.h"
 #include "report/csv.h"
 #include "report/ecs.h"
+#include "report/hosts.h"
 #include "report/html.h"
 #include "report/jsonl.h"
 #include "report/navigator.h"
@@ -37,6 +38,15 @@ static const struct report_format report_formats[] = {
 		.stack = table_add_stack,
 		.event = table_add_event,
 		.end = table_end,
+	},
+	{
+		.name = "hosts",
+		.for_people = true,
+		.has_colours = true,
+		.begin = hosts_begin,
+		.finding = hosts_add_finding,
+		.coverage = hosts_add_coverage,
+		.end = hosts_end,
 	},
 	{
 		.name = "html",

@@ -179,8 +179,7 @@ static void append_rule(GString *cell, const struct finding *finding)
 	}
 }
 
-/* `level` is an enum rule_level, or -1 for none. */
-static void append_level(GString *cell, int level)
+void row_append_level(GString *cell, int level)
 {
 	if (level < 0)
 		g_string_append_c(cell, '-');
@@ -279,7 +278,7 @@ void finding_row_append(const struct finding *finding, GString *cells[WH_ROW_CEL
 		[FINDING_CORRELATION] = append_correlation,
 	};
 
-	append_level(cells[0], finding_level(finding));
+	row_append_level(cells[0], finding_level(finding));
 	append[finding->kind](finding, cells);
 }
 
@@ -311,7 +310,7 @@ void stack_row_append(const struct stack_entry *entry, GString *cells[WH_ROW_CEL
 {
 	const struct subscription *earliest = entry->earliest;
 
-	append_level(cells[0], entry->rule_title ? (int)entry->level : -1);
+	row_append_level(cells[0], entry->rule_title ? (int)entry->level : -1);
 	append_hosts(cells[1], entry);
 	row_append_seconds(cells[2], entry->first_seen);
 	subscription_names_append(cells[3], earliest->filter, earliest->consumer);

@@ -21,6 +21,8 @@ extern const struct column event_columns[WH_ROW_CELLS];
 /* Each appends to the cells their texts, as the log has them: not safe to print yet. */
 void finding_row_append(const struct finding *finding, GString *cells[WH_ROW_CELLS]);
 void stack_row_append(const struct stack_entry *entry, GString *cells[WH_ROW_CELLS]);
+/* Appends an enum rule_level, "-" for -1. */
+void row_append_level(GString *cell, int level);
 /* Appends a time to the second, or "-". */
 void row_append_seconds(GString *cell, uint64_t filetime);
 /* Appends which event it is, for people: "Sysmon 1", "Security 4688"; the channel may be NULL. */

@@ -12,6 +12,7 @@
 #include "report/coverage_text.h"
 #include "report/distinct.h"
 #include "report/explain.h"
+#include "report/hosts.h"
 #include "report/row.h"
 #include "report/supertimeline.h"
 
@@ -182,6 +183,16 @@ void table_add_happening(struct report *report, const struct supertimeline_row *
 	supertimeline_row_append(happening, row->cells);
 	row->colour = rank_colour(1 + happening->level);
 	add_row(report->state, supertimeline_columns, row);
+}
+
+void table_add_host(struct report *report, const struct host_summary *host)
+{
+	struct row *row = row_new();
+
+	host_summary_append(host, row->cells);
+	row->rank = 1 + host_summary_level(host);
+	row->colour = rank_colour(row->rank);
+	add_row(report->state, host_columns, row);
 }
 
 static struct row *header_new(const struct table *table)

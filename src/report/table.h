@@ -16,6 +16,9 @@ void table_add_event(struct report *report, const struct event *event, const str
 /* One thing that happened, of supertimeline_sort(): such rows keep their order. */
 struct supertimeline_row;
 void table_add_happening(struct report *report, const struct supertimeline_row *happening);
+/* A host, of the format "hosts": rows of one level keep their order. */
+struct host_summary;
+void table_add_host(struct report *report, const struct host_summary *host);
 void table_end(struct report *report);
 
 /* The width of the terminal that `fd` is, or what COLUMNS says, or 80; what is no terminal is as

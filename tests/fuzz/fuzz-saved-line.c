@@ -7,7 +7,7 @@
 
 static const char *const formats[] = {
 	"jsonl",    "table",	 "html", "csv",	    "timeline", "timesketch",
-	"bodyfile", "navigator", "ecs",	 "scripts", "sqlite",
+	"bodyfile", "navigator", "ecs",	 "scripts", "hosts",	"sqlite",
 };
 
 static bool swallow(void *context, const char *text, size_t length)

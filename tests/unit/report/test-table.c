@@ -285,8 +285,9 @@ static void test_formats(void **state)
 	g_autofree char *names = report_format_names(" or ", false);
 
 	(void)state;
-	assert_string_equal(names, "jsonl, table, html, csv, timeline, timesketch, bodyfile, "
-				   "navigator, ecs or scripts");
+	assert_string_equal(names,
+			    "jsonl, table, hosts, html, csv, timeline, timesketch, bodyfile, "
+			    "navigator, ecs or scripts");
 	assert_string_equal(report_format_default(true)->name, "table");
 	assert_string_equal(report_format_default(false)->name, "jsonl");
 	assert_null(report_format_find("tables"));
