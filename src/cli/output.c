@@ -255,7 +255,7 @@ static bool is_result(const char *path)
 						 "{\"event\":{\"module\":\"wmihunt\"",
 						 "0|WMI ",
 						 "{\"name\":\"wmihunt\"",
-						 "TIME (UTC) ",
+						 "TIME (",
 						 "LEVEL ",
 						 "HOSTS ",
 						 "kind,level,host,",

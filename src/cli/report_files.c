@@ -142,6 +142,14 @@ static void add_earlier(struct report_files *files)
 	}
 }
 
+bool report_files_show_zones(const struct report_files *files)
+{
+	for (guint i = 0; i < count(files); i++)
+		if (get(files, i)->format->has_zone)
+			return true;
+	return false;
+}
+
 bool report_format_fits(const struct report_format *format, const struct output *output,
 			const char *option, GError **error)
 {

@@ -52,6 +52,9 @@ bool report_files_have_full(const struct report_files *files);
 bool report_files_check_inputs(const struct report_files *files, char *const *inputs,
 			       GError **error);
 
+/* Does one of them show times of the zone that is asked for? */
+bool report_files_show_zones(const struct report_files *files);
+
 /* False, with *error set, where the output is a terminal and the format's bytes are not for one;
  * `option` is the one that asks for it. */
 bool report_format_fits(const struct report_format *format, const struct output *output,

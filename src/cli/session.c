@@ -75,7 +75,9 @@ static bool choose_format(struct session *session, GError **error)
 {
 	session->format = session->format_name ? report_format_find(session->format_name)
 					       : report_format_default(session->output.is_terminal);
-	if (!report_format_fits(session->format, &session->output, "--format", error))
+	if (!report_format_fits(session->format, &session->output, "--format", error) ||
+	    !table_options_check_zone(&session->table_options, session->format,
+				      report_files_show_zones(&session->report_files), error))
 		return false;
 	if (session->inline_errors && !session->format->is_lines)
 		g_set_error(error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE,

@@ -112,7 +112,7 @@ static void add_message(const struct document *document)
 
 	for (unsigned i = 0; i < WH_ROW_CELLS; i++)
 		cells[i] = g_string_new(NULL);
-	finding_row_append(document->finding, cells);
+	finding_row_append(document->finding, NULL, cells);
 	message = g_strdup_printf("%s: %s: %s", cells[4]->str, cells[3]->str, cells[5]->str);
 	json_add_string(document->out, "message", message);
 	for (unsigned i = 0; i < WH_ROW_CELLS; i++)

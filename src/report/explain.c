@@ -138,12 +138,13 @@ static void append_from(GString *line, const char *from, bool is_local)
 }
 
 /* The time, how long that is after `before` (0: nothing was), and what happened. */
-static void append_when(GString *line, const struct timeline_entry *entry, uint64_t before)
+static void append_when(GString *line, const struct timeline_entry *entry, uint64_t before,
+			GTimeZone *zone)
 {
 	g_autofree char *word = g_strdelimit(g_strdup(entry->what), "_", ' ');
 
 	if (entry->ref.time)
-		row_append_seconds(line, entry->ref.time);
+		row_append_seconds(line, entry->ref.time, zone);
 	if (before && entry->ref.time >= before + WH_SECOND) {
 		g_autofree char *span = filetime_span_text(entry->ref.time - before);
 
@@ -154,7 +155,7 @@ static void append_when(GString *line, const struct timeline_entry *entry, uint6
 		g_string_append_printf(line, " %u times", entry->count);
 		if (entry->ref.time) {
 			g_string_append(line, ", last ");
-			row_append_seconds(line, entry->last);
+			row_append_seconds(line, entry->last, zone);
 		}
 	}
 	if (entry->ref.has_event_id) {
@@ -168,7 +169,7 @@ static void add_entry(const struct prose *prose, const struct timeline_entry *en
 {
 	g_autoptr(GString) line = g_string_new(NULL);
 
-	append_when(line, entry, before);
+	append_when(line, entry, before, prose->zone);
 	append_user(line, entry->user, entry->user_name);
 	append_process(line, entry);
 	append_from(line, entry->from, entry->is_local);
@@ -234,7 +235,7 @@ static void add_state(const struct prose *prose, const struct subscription *subs
 		g_string_assign(what, says[subscription->state]);
 	if (subscription->state == WMI_STATE_DELETED && subscription->last_seen) {
 		g_string_append(what, ", at ");
-		row_append_seconds(what, subscription->last_seen);
+		row_append_seconds(what, subscription->last_seen, prose->zone);
 	}
 	prose_add(prose, INDENT, BELOW, what->str);
 }
@@ -337,7 +338,7 @@ static void explain_correlation(const struct correlation_finding *held, const st
 
 		if (is_left_out(prose, i, held->events->len, MOST_EVENTS))
 			continue;
-		row_append_seconds(line, event->ref.time);
+		row_append_seconds(line, event->ref.time, prose->zone);
 		g_string_append(line, ": ");
 		event_label_append(line, event->ref.channel, event->ref.event_id);
 		if (event->host && !held->host)

@@ -210,11 +210,12 @@ void hosts_end(struct report *report)
 	g_free(hosts);
 }
 
-void host_summary_append(const struct host_summary *host, GString *cells[WH_ROW_CELLS])
+void host_summary_append(const struct host_summary *host, GTimeZone *zone,
+			 GString *cells[WH_ROW_CELLS])
 {
 	row_append_level(cells[0], host_summary_level(host));
 	g_string_append(cells[1], host->name);
-	row_append_seconds(cells[2], host->last);
+	row_append_seconds(cells[2], host->last, zone);
 	for (int i = LEVEL_CRITICAL; i >= 0; i--)
 		if (host->counts[i])
 			g_string_append_printf(cells[3], "%s%" G_GUINT64_FORMAT " %s",

@@ -20,7 +20,8 @@ struct host_summary;
 
 /* The host as the cells of a table, not safe to print yet. */
 extern const struct column host_columns[WH_ROW_CELLS];
-void host_summary_append(const struct host_summary *host, GString *cells[WH_ROW_CELLS]);
+void host_summary_append(const struct host_summary *host, GTimeZone *zone,
+			 GString *cells[WH_ROW_CELLS]);
 
 /* enum rule_level of the highest finding, -1 without one. */
 int host_summary_level(const struct host_summary *host);

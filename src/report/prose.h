@@ -12,6 +12,7 @@ struct prose {
 	unsigned width; /* columns that a line may have, 0: without bound */
 	bool colour; /* headings are bold */
 	bool full; /* texts of several lines are shown whole */
+	GTimeZone *zone; /* that times are of; borrowed, NULL: UTC */
 };
 
 /* A line of its own. */

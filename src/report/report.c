@@ -30,6 +30,7 @@ static const struct report_format report_formats[] = {
 	{
 		.name = "table",
 		.for_people = true,
+		.has_zone = true,
 		.has_colours = true,
 		.has_full = true,
 		.begin = table_begin,
@@ -42,6 +43,7 @@ static const struct report_format report_formats[] = {
 	{
 		.name = "hosts",
 		.for_people = true,
+		.has_zone = true,
 		.has_colours = true,
 		.begin = hosts_begin,
 		.finding = hosts_add_finding,
@@ -70,6 +72,7 @@ static const struct report_format report_formats[] = {
 	{
 		.name = "timeline",
 		.for_people = true,
+		.has_zone = true,
 		.has_colours = true,
 		.begin = supertimeline_begin,
 		.finding = supertimeline_add_finding,

@@ -27,6 +27,7 @@ struct report_options {
 	enum report_content content;
 	bool bom; /* a byte order mark before what spreadsheets open */
 	unsigned width; /* columns of the terminal, 0: what is printed need not fit one */
+	GTimeZone *zone; /* that times are shown of, where people read them; borrowed, NULL: UTC */
 	bool colour; /* headers are bold, and what has a level is coloured */
 	const struct rule_set *rules; /* that findings are judged by; borrowed, NULL: none are */
 	int earlier; /* of a format that adds to a file: the descriptor of what is there; 0: none */
@@ -55,6 +56,7 @@ struct report {
 struct report_format {
 	const char *name;
 	bool for_people; /* is read, not parsed: the default on a terminal */
+	bool has_zone; /* shows times of the zone that is asked for; else always UTC */
 	bool has_colours; /* where these are asked for */
 	bool has_full; /* what it explains is cut, unless all is asked for */
 	bool is_raw; /* bytes that a terminal might obey */

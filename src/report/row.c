@@ -57,17 +57,42 @@ static void append_or(GString *cell, const char *text, const char *fallback)
 	g_string_append(cell, present(text) ? text : fallback);
 }
 
-void row_append_seconds(GString *cell, uint64_t filetime)
+/* Seconds that the clocks of the zone are ahead then, where the time there can be written, too. */
+static gint64 offset_at(GTimeZone *zone, uint64_t filetime)
+{
+	gint64 unix_time = (gint64)(filetime / WH_SECOND) - (gint64)(WH_UNIX_EPOCH / WH_SECOND);
+	gint interval = g_time_zone_find_interval(zone, G_TIME_TYPE_UNIVERSAL, unix_time);
+	gint64 offset = interval < 0 ? 0 : g_time_zone_get_offset(zone, interval);
+	uint64_t span = (uint64_t)ABS(offset) * WH_SECOND;
+
+	return offset < 0 ? (span <= filetime ? offset : 0)
+			  : (filetime <= UINT64_MAX - span ? offset : 0);
+}
+
+static void append_offset(GString *cell, gint64 offset)
+{
+	unsigned minutes = (unsigned)(ABS(offset) / 60);
+
+	g_string_append_printf(cell, "%c%02u", offset < 0 ? '-' : '+', minutes / 60);
+	if (minutes % 60)
+		g_string_append_printf(cell, ":%02u", minutes % 60);
+}
+
+void row_append_seconds(GString *cell, uint64_t filetime, GTimeZone *zone)
 {
 	char text[WH_FILETIME_TEXT];
+	gint64 offset;
 
 	if (!filetime) {
 		g_string_append_c(cell, '-');
 		return;
 	}
-	filetime_format(filetime, text);
+	offset = zone ? offset_at(zone, filetime) : 0;
+	filetime_format(filetime + (uint64_t)(offset * (gint64)WH_SECOND), text);
 	*strchr(text, 'T') = ' ';
 	g_string_append_len(cell, text, strcspn(text, "."));
+	if (zone)
+		append_offset(cell, offset);
 }
 
 void event_label_append(GString *cell, const char *channel, uint32_t id)
@@ -195,12 +220,13 @@ static void append_class(GString *cells[WH_ROW_CELLS], const struct stored_class
 	text_append_squeezed(cells[5], class->value);
 }
 
-static void append_subscription(const struct finding *finding, GString *cells[WH_ROW_CELLS])
+static void append_subscription(const struct finding *finding, GTimeZone *zone,
+				GString *cells[WH_ROW_CELLS])
 {
 	const struct subscription *subscription = finding->subscription;
 
 	append_or(cells[1], subscription->host, "-");
-	row_append_seconds(cells[2], subscription->last_seen);
+	row_append_seconds(cells[2], subscription->last_seen, zone);
 	append_rule(cells[4], finding);
 	if (subscription->stored && subscription->stored->class) {
 		append_class(cells, subscription->stored->class);
@@ -229,7 +255,8 @@ static void append_fields(GString *cell, const GArray *fields)
 		g_string_append_c(cell, '-');
 }
 
-static void append_evidence(const struct finding *finding, GString *cells[WH_ROW_CELLS])
+static void append_evidence(const struct finding *finding, GTimeZone *zone,
+			    GString *cells[WH_ROW_CELLS])
 {
 	const struct evidence *evidence = finding->evidence;
 	const char *what = evidence->text    ? evidence->text
@@ -237,7 +264,8 @@ static void append_evidence(const struct finding *finding, GString *cells[WH_ROW
 					     : evidence->image;
 
 	append_or(cells[1], evidence->event.host, "-");
-	row_append_seconds(cells[2], evidence->last ? evidence->last : evidence->event.ref.time);
+	row_append_seconds(cells[2], evidence->last ? evidence->last : evidence->event.ref.time,
+			   zone);
 	g_string_append_printf(cells[3], "event %u: %s", evidence->event.ref.event_id,
 			       evidence->traits->name);
 	append_highest(cells[4], finding->matches);
@@ -259,27 +287,29 @@ static void append_group(GString *cell, const struct correlation_finding *held)
 		g_string_append_c(cell, '-');
 }
 
-static void append_correlation(const struct finding *finding, GString *cells[WH_ROW_CELLS])
+static void append_correlation(const struct finding *finding, GTimeZone *zone,
+			       GString *cells[WH_ROW_CELLS])
 {
 	const struct correlation_finding *held = finding->correlation;
 
 	append_or(cells[1], held->host, "-");
-	row_append_seconds(cells[2], held->last);
+	row_append_seconds(cells[2], held->last, zone);
 	g_string_append_printf(cells[3], "%" G_GUINT64_FORMAT " events: correlation", held->count);
 	append_highest(cells[4], finding->matches);
 	append_group(cells[5], held);
 }
 
-void finding_row_append(const struct finding *finding, GString *cells[WH_ROW_CELLS])
+void finding_row_append(const struct finding *finding, GTimeZone *zone,
+			GString *cells[WH_ROW_CELLS])
 {
-	static void (*const append[])(const struct finding *, GString **) = {
+	static void (*const append[])(const struct finding *, GTimeZone *, GString **) = {
 		[FINDING_SUBSCRIPTION] = append_subscription,
 		[FINDING_EVIDENCE] = append_evidence,
 		[FINDING_CORRELATION] = append_correlation,
 	};
 
 	row_append_level(cells[0], finding_level(finding));
-	append[finding->kind](finding, cells);
+	append[finding->kind](finding, zone, cells);
 }
 
 /* As in the lines, it takes all of them to be known-good. */
@@ -306,13 +336,14 @@ static void append_hosts(GString *cell, const struct stack_entry *entry)
 		g_string_append(cell, ", …");
 }
 
-void stack_row_append(const struct stack_entry *entry, GString *cells[WH_ROW_CELLS])
+void stack_row_append(const struct stack_entry *entry, GTimeZone *zone,
+		      GString *cells[WH_ROW_CELLS])
 {
 	const struct subscription *earliest = entry->earliest;
 
 	row_append_level(cells[0], entry->rule_title ? (int)entry->level : -1);
 	append_hosts(cells[1], entry);
-	row_append_seconds(cells[2], entry->first_seen);
+	row_append_seconds(cells[2], entry->first_seen, zone);
 	subscription_names_append(cells[3], earliest->filter, earliest->consumer);
 	append_stack_rule(cells[4], entry);
 	append_payload(cells[5], earliest->consumer);
@@ -344,10 +375,10 @@ static void append_what(GString *cell, const struct event *event, const struct w
 	}
 }
 
-void event_row_append(const struct event *event, const struct wmi_fact *fact,
+void event_row_append(const struct event *event, const struct wmi_fact *fact, GTimeZone *zone,
 		      GString *cells[WH_ROW_CELLS])
 {
-	row_append_seconds(cells[0], event->ref.time);
+	row_append_seconds(cells[0], event->ref.time, zone);
 	append_or(cells[1], event->host, "-");
 	append_provider(cells[2], event->provider);
 	if (event->ref.has_event_id)

@@ -18,13 +18,17 @@ extern const struct column finding_columns[WH_ROW_CELLS];
 extern const struct column stack_columns[WH_ROW_CELLS];
 extern const struct column event_columns[WH_ROW_CELLS];
 
-/* Each appends to the cells their texts, as the log has them: not safe to print yet. */
-void finding_row_append(const struct finding *finding, GString *cells[WH_ROW_CELLS]);
-void stack_row_append(const struct stack_entry *entry, GString *cells[WH_ROW_CELLS]);
+/* Each appends to the cells their texts, as the log has them: not safe to print yet. Times are of
+ * the zone, of UTC for NULL. */
+void finding_row_append(const struct finding *finding, GTimeZone *zone,
+			GString *cells[WH_ROW_CELLS]);
+void stack_row_append(const struct stack_entry *entry, GTimeZone *zone,
+		      GString *cells[WH_ROW_CELLS]);
 /* Appends an enum rule_level, "-" for -1. */
 void row_append_level(GString *cell, int level);
-/* Appends a time to the second, or "-". */
-void row_append_seconds(GString *cell, uint64_t filetime);
+/* Appends a time to the second, or "-"; of a zone with what its clocks are ahead of UTC then, as
+ * the hour that a clock is set back by is there twice. */
+void row_append_seconds(GString *cell, uint64_t filetime, GTimeZone *zone);
 /* Appends which event it is, for people: "Sysmon 1", "Security 4688"; the channel may be NULL. */
 void event_label_append(GString *cell, const char *channel, uint32_t id);
 /* Appends "filter → consumer", with "?" for what is not known; either may be NULL. */
@@ -38,7 +42,7 @@ const char *consumer_find_payload(const struct wmi_consumer *consumer);
 const char *consumer_find_text(const struct wmi_consumer *consumer, const char *name);
 /* Appends to the cells the texts of an event, not safe to print yet; `fact`, what the event says of
  * a subscription, may be NULL. */
-void event_row_append(const struct event *event, const struct wmi_fact *fact,
+void event_row_append(const struct event *event, const struct wmi_fact *fact, GTimeZone *zone,
 		      GString *cells[WH_ROW_CELLS]);
 
 #endif

@@ -280,11 +280,12 @@ void supertimeline_row_append_message(const struct supertimeline_row *row, GStri
 	append_detail(out, row);
 }
 
-void supertimeline_row_append(const struct supertimeline_row *row, GString *cells[WH_ROW_CELLS])
+void supertimeline_row_append(const struct supertimeline_row *row, GTimeZone *zone,
+			      GString *cells[WH_ROW_CELLS])
 {
 	const char *user = row->user_name ? row->user_name : row->user;
 
-	row_append_seconds(cells[0], row->ref.time);
+	row_append_seconds(cells[0], row->ref.time, zone);
 	g_string_append(cells[1], row->host ? row->host : "-");
 	append_word(cells[2], row->what);
 	append_subscriptions(cells[3], row);

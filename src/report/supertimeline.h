@@ -52,6 +52,7 @@ void supertimeline_row_append_message(const struct supertimeline_row *row, GStri
 
 /* The row as the cells of a table, not safe to print yet. */
 extern const struct column supertimeline_columns[WH_ROW_CELLS];
-void supertimeline_row_append(const struct supertimeline_row *row, GString *cells[WH_ROW_CELLS]);
+void supertimeline_row_append(const struct supertimeline_row *row, GTimeZone *zone,
+			      GString *cells[WH_ROW_CELLS]);
 
 #endif

@@ -126,7 +126,7 @@ static struct prose prose_of(const struct table *table, GString *out)
 {
 	const struct report_options *options = table->options;
 
-	return (struct prose){out, options->width, options->colour, options->full};
+	return (struct prose){out, options->width, options->colour, options->full, options->zone};
 }
 
 static GString *explain(const struct table *table, const struct finding *finding)
@@ -143,7 +143,7 @@ void table_add_finding(struct report *report, const struct finding *finding)
 	struct table *table = report->state;
 	struct row *row = row_new();
 
-	finding_row_append(finding, row->cells);
+	finding_row_append(finding, table->options->zone, row->cells);
 	row->rank = 1 + finding_level(finding);
 	row->colour = rank_colour(row->rank);
 	if (table->options->explain)
@@ -163,7 +163,7 @@ void table_add_stack(struct report *report, const struct stack_entry *entry)
 {
 	struct row *row = row_new();
 
-	stack_row_append(entry, row->cells);
+	stack_row_append(entry, report->options.zone, row->cells);
 	row->colour = rank_colour(entry->rule_title ? 1 + (int)entry->level : 0);
 	add_row(report->state, stack_columns, row);
 }
@@ -172,7 +172,7 @@ void table_add_event(struct report *report, const struct event *event, const str
 {
 	struct row *row = row_new();
 
-	event_row_append(event, fact, row->cells);
+	event_row_append(event, fact, report->options.zone, row->cells);
 	add_row(report->state, event_columns, row);
 }
 
@@ -180,7 +180,7 @@ void table_add_happening(struct report *report, const struct supertimeline_row *
 {
 	struct row *row = row_new();
 
-	supertimeline_row_append(happening, row->cells);
+	supertimeline_row_append(happening, report->options.zone, row->cells);
 	row->colour = rank_colour(1 + happening->level);
 	add_row(report->state, supertimeline_columns, row);
 }
@@ -189,7 +189,7 @@ void table_add_host(struct report *report, const struct host_summary *host)
 {
 	struct row *row = row_new();
 
-	host_summary_append(host, row->cells);
+	host_summary_append(host, report->options.zone, row->cells);
 	row->rank = 1 + host_summary_level(host);
 	row->colour = rank_colour(row->rank);
 	add_row(report->state, host_columns, row);
@@ -197,11 +197,18 @@ void table_add_host(struct report *report, const struct host_summary *host)
 
 static struct row *header_new(const struct table *table)
 {
+	GTimeZone *zone = table->options->zone;
 	struct row *header = row_new();
 
 	header->is_header = true;
-	for (unsigned i = 0; i < WH_ROW_CELLS; i++)
+	for (unsigned i = 0; i < WH_ROW_CELLS; i++) {
 		cell_append_printable(header->cells[i], table->columns[i].title);
+		if (zone && g_str_has_suffix(header->cells[i]->str, "(UTC)")) {
+			g_string_truncate(header->cells[i], header->cells[i]->len - strlen("UTC)"));
+			cell_append_printable(header->cells[i], g_time_zone_get_identifier(zone));
+			g_string_append_c(header->cells[i], ')');
+		}
+	}
 	return header;
 }
 

@@ -8,8 +8,10 @@
 #include <unistd.h>
 
 #include "base/limits.h"
+#include "event/filetime.h"
 #include "report/cell.h"
 #include "report/prose.h"
+#include "report/row.h"
 #include "report/table.h"
 #include "tests/unit/cmocka_test.h"
 #include "tests/support/report_sample.h"
@@ -280,6 +282,36 @@ static void test_empty(void **state)
 	assert_string_equal(text, "");
 }
 
+/* The hour that clocks are set back by is there twice, and the one that they skip is not. */
+static void test_zone(void **state)
+{
+	static const struct {
+		const char *zone, *time, *shown;
+	} cases[] = {
+		{"CET-1CEST,M3.5.0,M10.5.0/3", "2023-03-26T00:59:59", "2023-03-26 01:59:59+01"},
+		{"CET-1CEST,M3.5.0,M10.5.0/3", "2023-03-26T01:00:00", "2023-03-26 03:00:00+02"},
+		{"CET-1CEST,M3.5.0,M10.5.0/3", "2023-10-29T00:30:00", "2023-10-29 02:30:00+02"},
+		{"CET-1CEST,M3.5.0,M10.5.0/3", "2023-10-29T01:30:00", "2023-10-29 02:30:00+01"},
+		{"+05:45", "2023-12-31T20:00:00", "2024-01-01 01:45:00+05:45"},
+		{"-09:30", "2024-03-01T00:00:00", "2024-02-29 14:30:00-09:30"},
+		{"-03:00", "1601-01-01T01:00:00", "1601-01-01 01:00:00+00"},
+		{"+03:00", "60056-05-28T05:36:10", "60056-05-28 05:36:10+00"},
+		{"+03:00", "12000-01-01T00:00:00", "12000-01-01 03:00:00+03"},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
+		g_autoptr(GTimeZone) zone = g_time_zone_new_identifier(cases[i].zone);
+		g_autoptr(GString) cell = g_string_new(NULL);
+		uint64_t time;
+
+		assert_non_null(zone);
+		assert_true(filetime_parse(cases[i].time, &time));
+		row_append_seconds(cell, time, zone);
+		assert_string_equal(cell->str, cases[i].shown);
+	}
+}
+
 static void test_formats(void **state)
 {
 	g_autofree char *names = report_format_names(" or ", false);
@@ -389,12 +421,13 @@ static void test_terminal_width(void **state)
 TEST_GROUP(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_widths),	    cmocka_unit_test(test_colour),
-		cmocka_unit_test(test_explained),   cmocka_unit_test(test_plain_locale),
-		cmocka_unit_test(test_any_width),   cmocka_unit_test(test_long_cells),
-		cmocka_unit_test(test_empty),	    cmocka_unit_test(test_formats),
-		cmocka_unit_test(test_full_sink),   cmocka_unit_test(test_terminal_width),
-		cmocka_unit_test(test_next_report), cmocka_unit_test(test_scripts),
+		cmocka_unit_test(test_widths),	       cmocka_unit_test(test_colour),
+		cmocka_unit_test(test_explained),      cmocka_unit_test(test_plain_locale),
+		cmocka_unit_test(test_any_width),      cmocka_unit_test(test_long_cells),
+		cmocka_unit_test(test_empty),	       cmocka_unit_test(test_zone),
+		cmocka_unit_test(test_formats),	       cmocka_unit_test(test_full_sink),
+		cmocka_unit_test(test_terminal_width), cmocka_unit_test(test_next_report),
+		cmocka_unit_test(test_scripts),
 	};
 
 	if (!setlocale(LC_ALL, "C.UTF-8"))
