@@ -45,7 +45,7 @@ found()
 summed()
 {
 	jq -S -c '[.kind, .host, .state, .filter.name, .filter.query, .consumer.name,
-		.consumer.properties, .sightings, .evidence, .event_id, [.matches[]?.title]]' "$1" | sort
+		.consumer.properties, .sightings, .evidence, .count, .event_id, [.matches[]?.title]]' "$1" | sort
 }
 
 # What is said of how hosts are covered, without what differs between a log and an export of it in any
@@ -284,6 +284,35 @@ done
 wmihunt hunt -q --all "$scratch/nxlog" $samples | jq -r '.events[]?.source.format // "log"' | sort -u >"$scratch/sources"
 echo log | same "the log is preferred" - "$scratch/sources"
 
+# What an export in a collection says against the collection's own logs is told, and changes nothing.
+logs=$scratch/C/Windows/System32/winevt/Logs
+mkdir -p "$logs" "$scratch/C/Users/bob"
+cp samples/infected-host.evtx "$logs/WMI.evtx"
+cp "$scratch/log" "$scratch/log-of-samples"
+cat >"$scratch/log" <<'END'
+{"time":"2023-09-06T08:00:00.1230000Z","host":"WS-ACCT-07.corp.example","channel":"Microsoft-Windows-Sysmon/Operational","provider":"Microsoft-Windows-Sysmon","event_id":21,"record_id":900,"user_sid":"S-1-5-18","process_id":4,"data":{"RuleName":"-","EventType":"WmiBindingEvent","UtcTime":"2023-09-06 08:00:00.123","Operation":"Deleted","User":"A\\b","Consumer":" \"CommandLineEventConsumer.Name=\\\"PrinterHealthConsumer\\\"\"","Filter":" \"__EventFilter.Name=\\\"PrinterHealthFilter\\\"\""}}
+END
+# states PATH: of the subscription that the export says was deleted.
+states()
+{
+	wmihunt hunt -q --all "$1" 2>/dev/null | jq -c 'select(.kind == "subscription" and .filter.name == "PrinterHealthFilter") |
+		[.state, [.contradicted_by[]? | [.operation, .source.format]]]'
+}
+for name in evtx_dump separate xml_json chainsaw nxlog otrf winlogbeat winlogbeat_6 velociraptor_at evtx_hunter evtxecmd \
+	get_winevent wazuh dissect evtx2es sentinel splunk_json xml python_evtx splunk_classic; do
+	case $name in
+	xml | python_evtx | splunk_classic) spelled $name -r ;;
+	*) spelled $name ;;
+	esac
+	cp "$scratch/$name" "$scratch/C/Users/bob/export"
+	printf '["active",[["deleted","%s"]]]\n' "$(sed -n "s/^$name is //p" tests/exports/formats)" >"$scratch/expected"
+	states "$scratch/C" >"$scratch/said"
+	same "$name in a collection: the logs' word stands" "$scratch/expected" "$scratch/said"
+done
+[ "$(states "$scratch/C/Users")" = '["deleted",[]]' ]
+report "the export alone is believed" $?
+cp "$scratch/log-of-samples" "$scratch/log"
+
 if [ ! -d "$evidence/exports" ]; then
 	echo "skipped: exports of real logs, none are at $evidence/exports"
 	finish
@@ -315,6 +344,24 @@ for file in "$evidence"/exports/spellings/*; do
 done
 table "what each export of real logs lacks" tests/exports/lost-real "$scratch/table"
 table "in what coverage differs from the real logs'" tests/exports/covered-real "$scratch/uncovered"
+# With these events as a log has them: each counts once, whichever comes first, and all of them do.
+exports=
+for file in "$evidence"/exports/spellings/*; do
+	case $file in
+	*/EXPECTED.json) continue ;;
+	esac
+	exports="$exports $file"
+	found "$scratch/events-of-log" "$file" >"$scratch/found-there"
+	same "$(basename "$file") after the events" "$scratch/found" "$scratch/found-there"
+	found "$file" "$scratch/events-of-log" >"$scratch/found-there"
+	same "$(basename "$file") before the events" "$scratch/found" "$scratch/found-there"
+done
+# shellcheck disable=SC2086
+found $exports "$scratch/events-of-log" >"$scratch/found-there"
+same "all exports before the events" "$scratch/found" "$scratch/found-there"
+# shellcheck disable=SC2086
+found "$scratch/events-of-log" $exports >"$scratch/found-there"
+same "all exports after the events" "$scratch/found" "$scratch/found-there"
 lines=$(wmihunt events -q --every "$evidence/exports/otrf-nxlog-wmic_remote_xsl.zip" 2>/dev/null | wc -l)
 [ "$lines" = 1364 ]
 report "all lines of a PowerShell export are read" $?

@@ -4,6 +4,7 @@
 #include "base/limits.h"
 #include "base/order.h"
 #include "base/text.h"
+#include "correlation/copies.h"
 #include "correlation/node.h"
 #include "correlation/correlations.h"
 
@@ -436,6 +437,7 @@ GPtrArray *correlations_report(struct correlations *correlations, const struct f
 	GPtrArray *findings =
 		g_ptr_array_new_with_free_func((GDestroyNotify)correlation_finding_free);
 
+	correlations_drop_copies(correlations);
 	if (!find_idle_ones(correlations))
 		rank_events(correlations);
 	for (guint i = 0; i < correlations->order->len; i++)

@@ -7,8 +7,9 @@
 #include "base/limits.h"
 #include "base/order.h"
 #include "base/text.h"
-#include "evidence/evidence_id.h"
 #include "base/text_pool.h"
+#include "event/event_times.h"
+#include "evidence/evidence_id.h"
 #include "sigma/match.h"
 
 /*
@@ -218,10 +219,15 @@ static void note_repeat(struct evidence_store *store, GArray *repeats,
 }
 
 /* Where paths have taken too much memory, repeats of them are counted and no more. */
+static bool is_full(const struct evidence_store *store)
+{
+	return store->texts.size > store->all.most / 8;
+}
+
 static void note_again(struct evidence_store *store, struct evidence *known,
 		       const struct evidence *again)
 {
-	if (store->texts.size > store->all.most / 8)
+	if (is_full(store))
 		return;
 	if (!known->repeats) {
 		known->repeats = g_array_new(FALSE, FALSE, sizeof(struct evidence_repeat));
@@ -230,20 +236,52 @@ static void note_again(struct evidence_store *store, struct evidence *known,
 	note_repeat(store, known->repeats, again);
 }
 
-/* Adds what `again` says to `known`. True when it must take the place of `known`: it is the
- * earlier of the two. */
+/* What an export gave of the record, too. Contents are equal: without a record id that must do. */
+static bool is_export_of(const struct event_ref *copy, const struct event_ref *logged)
+{
+	struct event_time copied = event_time_of(copy), time = event_time_of(logged);
+
+	return copy->format != EVENT_FORMAT_LOG && logged->format == EVENT_FORMAT_LOG &&
+	       copy->event_id == logged->event_id &&
+	       (!copy->has_record_id || copy->record_id == logged->record_id) &&
+	       event_times_agree(&copied, &time);
+}
+
+/* Takes an export's copy of the event out of the repeats; true when there was one, which need be
+ * no repeat. */
+static bool drop_export(struct evidence *known, const struct event_ref *logged)
+{
+	GArray *repeats = known->repeats;
+
+	if (!repeats)
+		return is_export_of(&known->event.ref, logged);
+	for (guint i = 0; i < repeats->len; i++) {
+		if (!is_export_of(&g_array_index(repeats, struct evidence_repeat, i).ref, logged))
+			continue;
+		g_array_remove_index(repeats, i);
+		return true;
+	}
+	return false;
+}
+
+/* Adds what `again` says to `known`, or what a log says in the place of an export. True when it
+ * must take the place of `known`: it is the earlier of the two, or its log's. */
 static bool merge(struct evidence_store *store, struct evidence *known, struct evidence *again)
 {
-	bool is_earlier = event_ref_compare(&again->event.ref, &known->event.ref) < 0;
-	unsigned count = known->count < UINT_MAX ? known->count + 1 : UINT_MAX;
-	struct evidence *kept = is_earlier ? again : known;
+	bool is_logged = !is_full(store) && drop_export(known, &again->event.ref);
+	bool is_first = event_ref_compare(&again->event.ref, &known->event.ref) < 0 ||
+			(is_logged && is_export_of(&known->event.ref, &again->event.ref));
+	unsigned count = known->count + (known->count < UINT_MAX && !is_logged);
+	struct evidence *kept = is_first ? again : known;
+	uint64_t last = is_logged && !known->repeats ? 0 : known->last;
 
-	note_again(store, known, again);
-	if (is_earlier)
+	if (!is_logged || known->repeats)
+		note_again(store, known, again);
+	if (is_first)
 		again->repeats = g_steal_pointer(&known->repeats);
-	kept->last = MAX(known->last, again->last);
+	kept->last = MAX(last, again->last);
 	kept->count = count;
-	return is_earlier;
+	return is_first;
 }
 
 static void shelf_add(struct shelf *shelf, struct evidence *evidence)
