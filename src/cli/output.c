@@ -40,15 +40,17 @@ static bool is_descriptor(const char *path)
 	return false;
 }
 
-/* A file without a name where that can be had: in a few file systems it cannot. */
+/* A file without a name where that can be had: in a few file systems it cannot, and without /proc
+ * it gets none. */
 static int open_beside(struct output *output)
 {
 	g_autofree char *folder = g_path_get_dirname(output->target);
+	bool can_name = access("/proc/self/fd", X_OK) == 0;
 	int fd = -1;
 
-	if (access("/proc/self/fd", X_OK) == 0)
+	if (can_name)
 		fd = open(folder, O_TMPFILE | O_WRONLY | O_CLOEXEC, 0666);
-	if (fd >= 0 || (errno != EOPNOTSUPP && errno != EISDIR && errno != EINVAL))
+	if (fd >= 0 || (can_name && errno != EOPNOTSUPP && errno != EISDIR && errno != EINVAL))
 		return fd;
 	output->temporary = make_name(output);
 	return open(output->temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
