@@ -51,7 +51,7 @@ static void add_text(struct scripts *scripts, const char *key, const char *text,
 static void add_property(struct scripts *scripts, const char *name, const char *text, uint64_t time)
 {
 	json_open_object(scripts->index, NULL);
-	json_add_string(scripts->index, "property", name);
+	json_add_present(scripts->index, "property", name);
 	add_text(scripts, "file", text, time);
 	json_close_object(scripts->index);
 }
@@ -111,6 +111,7 @@ static void add_subscription(struct scripts *scripts, const struct finding *find
 	const struct wmi_consumer *consumer = subscription->consumer;
 	const struct stored_class *class =
 		subscription->stored ? subscription->stored->class : NULL;
+	bool is_class = !consumer && class && class->value;
 	g_autoptr(GPtrArray) decoded = consumer ? payload_decode_consumer(consumer)
 						: g_ptr_array_new_with_free_func(g_free);
 	uint64_t time = subscription->first_seen;
@@ -122,14 +123,14 @@ static void add_subscription(struct scripts *scripts, const struct finding *find
 	if (consumer) {
 		json_add_present(scripts->index, "consumer", consumer->name);
 		json_add_present(scripts->index, "class", consumer->class_name);
-	} else if (class) {
+	} else if (is_class) {
 		json_add_present(scripts->index, "class", class->name);
 		stored_class_decode(class, decoded);
 	}
 	json_open_array(scripts->index, "texts");
 	if (consumer)
 		add_consumer(scripts, consumer, time);
-	else if (class)
+	else if (is_class)
 		add_property(scripts, class->property, class->value, time);
 	json_close_array(scripts->index);
 	add_decoded(scripts, decoded, time);
