@@ -33,6 +33,7 @@ struct export_survey {
 	struct log_facts facts;
 	GHashTable *places; /* struct survey_place */
 	GHashTable *channels; /* struct sampled_channel, by name */
+	uint64_t sampled_ids; /* of all channels, and asked for when there were too many */
 	struct survey_place *last;
 	struct text_hints hints;
 	struct text_look look; /* scratch */
@@ -140,12 +141,13 @@ static struct survey_place *get_place(struct export_survey *survey, const char *
 	return place;
 }
 
-static bool needs_fields(struct sampled_channel *channel, uint32_t event_id)
+static bool needs_fields(struct export_survey *survey, struct sampled_channel *channel,
+			 uint32_t event_id)
 {
 	gpointer key = GSIZE_TO_POINTER((gsize)event_id + 1);
 	guint count = GPOINTER_TO_UINT(g_hash_table_lookup(channel->ids, key));
 
-	if (count >= SAMPLES)
+	if (count >= SAMPLES || (count == 0 && survey->sampled_ids++ >= WH_MAX_EVENT_KINDS))
 		return false;
 	g_hash_table_insert(channel->ids, key, GUINT_TO_POINTER(count + 1));
 	return true;
@@ -220,7 +222,7 @@ static bool count_record(struct export_survey *survey, const struct text_look *l
 	if (!look->time[0] && look->read.local)
 		export_zones_add(survey->zones, place->host, look->read.local, look->read.ticks);
 	log_holding_count_event(place->holding, look->event_id, look->has_command_line);
-	return needs_fields(place->sampled, look->event_id);
+	return needs_fields(survey, place->sampled, look->event_id);
 }
 
 enum survey_look export_survey_add_text(struct export_survey *survey,
