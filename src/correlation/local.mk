@@ -2,6 +2,7 @@
 libwmihunt_a_SOURCES += \
 	src/correlation/copies.c src/correlation/copies.h \
 	src/correlation/correlations.c src/correlation/correlations.h \
+	src/correlation/entry_order.c src/correlation/entry_order.h \
 	src/correlation/finding.c src/correlation/finding.h \
 	src/correlation/link.c \
 	src/correlation/load.c src/correlation/load.h \

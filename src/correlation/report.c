@@ -177,6 +177,7 @@ static void feed_mentions(struct reporting *reporting, const struct correlation_
 		const struct mention *mention = g_ptr_array_index(node->mentions, i);
 		const struct correlation_event event = {
 			.time = mention->event->ref.time,
+			.event = mention->event,
 			.rule = mention->rule,
 			.tag = mention->rank,
 			.group = mention->texts,

@@ -1,18 +1,17 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "correlation/state.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/limits.h"
-#include "base/order.h"
 #include "base/text.h"
-#include "correlation/window.h"
+#include "correlation/entry_order.h"
+#include "event/event_times.h"
 #include "sigma/number.h"
 
 /*
  * How it works. Events come in any order of time, so they are only kept, in a group for each set of
- * group-by values, until correlation_state_take(). Then each group is sorted by time and rule, and
+ * group-by values, until correlation_state_take(). Then each group is put in order, and
  * a window (correlation/window.h) slides over it. A window that meets the condition is a hit, or
  * extends the last one when the two share an event. What is kept is bounded:
  * WH_MAX_CORRELATION_EVENTS entries, WH_MAX_CORRELATION_TEXT bytes of values, each of which is kept
@@ -174,7 +173,13 @@ static enum reading read_value(struct correlation_state *state,
 
 bool correlation_state_add(struct correlation_state *state, const struct correlation_event *event)
 {
-	struct window_entry entry = {.time = event->time, .tag = event->tag, .rule = event->rule};
+	struct window_entry entry = {
+		.time = event->time,
+		.latest = event->event ? event_latest(&event->event->ref) : event->time,
+		.event = event->event,
+		.tag = event->tag,
+		.rule = event->rule,
+	};
 	char *key = join_folded(event->group, state->correlation->group_by->len);
 	struct correlation_group *group;
 	enum reading reading;
@@ -195,18 +200,6 @@ bool correlation_state_add(struct correlation_state *state, const struct correla
 	return true;
 }
 
-/* At one time, the order of the rules: so a chain may begin and end in one instant. */
-static int compare_entries(const void *a, const void *b)
-{
-	const struct window_entry *left = a, *right = b;
-
-	if (left->time != right->time)
-		return left->time < right->time ? -1 : 1;
-	if (left->rule != right->rule)
-		return left->rule < right->rule ? -1 : 1;
-	return compare_numbers(left->tag, right->tag);
-}
-
 /* Adds the entries from `first` on to a hit, those that it has already left out. What two rules
  * matched stands there twice and is one event. */
 static void extend(struct correlation_hit *hit, const GArray *entries, guint first, guint end)
@@ -214,7 +207,8 @@ static void extend(struct correlation_hit *hit, const GArray *entries, guint fir
 	for (guint i = first; i < end; i++) {
 		const struct window_entry *entry = &g_array_index(entries, struct window_entry, i);
 
-		hit->last = entry->time;
+		hit->first = MIN(hit->first, entry->time);
+		hit->last = MAX(hit->last, entry->time);
 		if (hit->events > 0 && hit->last_tag == entry->tag)
 			continue;
 		if (hit->tags->len < WH_MAX_CORRELATION_MEMBERS)
@@ -284,8 +278,7 @@ GPtrArray *correlation_state_take(struct correlation_state *state)
 	while (g_hash_table_iter_next(&iter, NULL, &data)) {
 		struct correlation_group *group = data;
 
-		qsort(group->entries->data, group->entries->len, sizeof(struct window_entry),
-		      compare_entries);
+		window_entries_sort(state->correlation, group->entries);
 		find_hits(state->correlation, group, hits);
 	}
 	g_ptr_array_sort(hits, compare_hits);

@@ -2,7 +2,7 @@
 #ifndef WH_CORRELATION_STATE_H
 #define WH_CORRELATION_STATE_H
 
-#include "correlation/load.h"
+#include "correlation/finding.h"
 
 /*
  * The events of one correlation. They come in any order of time; windows are exact: any
@@ -17,6 +17,8 @@ struct correlation_state;
 /* An event that one of the rules matched. All is borrowed for the call. */
 struct correlation_event {
 	uint64_t time; /* FILETIME */
+	const struct correlated_event *event; /* whose time that is, which must outlive the state;
+						 NULL: no one event's */
 	guint rule; /* index in correlation->rules */
 	uint64_t tag; /* the caller's, to know it again */
 	const char *const *group; /* text of each group_by field; an event without one of

@@ -6,7 +6,7 @@
 #include "base/limits.h"
 
 /*
- * How it works. The window is a range of entries that are sorted by time. window_next() drops
+ * How it works. The window is a range of entries that are in order. window_next() drops
  * entries at the start until the next entry fits the timespan, then adds all that fit: no window
  * lies within another, and each entry is added and dropped once.
  *
@@ -113,7 +113,7 @@ static void extend_chains(struct window *window, const struct window_entry *entr
 {
 	struct chains *own = &window->chains[entry->rule];
 
-	begin_chain(own, 1, entry->time);
+	begin_chain(own, 1, entry->at);
 	for (guint rule = 0; rule < entry->rule; rule++)
 		for (guint length = 1; length <= rule + 1; length++)
 			if (window->chains[rule].is_there[length])
@@ -123,7 +123,7 @@ static void extend_chains(struct window *window, const struct window_entry *entr
 /* How many rules, in their order, the window holds. */
 static guint longest_chain(const struct window *window)
 {
-	uint64_t from = entry_at(window, window->start)->time;
+	uint64_t from = entry_at(window, window->start)->at;
 	guint longest = 0;
 
 	for (guint rule = 0; rule < window->correlation->rules->len; rule++)
@@ -170,10 +170,13 @@ static long double measure(const struct window *window)
 	}
 }
 
+/* A coarse time may be as near as any that it stands for. */
 static bool fits(const struct window *window, guint index)
 {
-	return entry_at(window, index)->time - entry_at(window, window->start)->time <=
-	       window->correlation->timespan;
+	uint64_t at = entry_at(window, index)->at;
+	uint64_t from = entry_at(window, window->start)->latest;
+
+	return at <= from || at - from <= window->correlation->timespan;
 }
 
 bool window_next(struct window *window, long double *number)

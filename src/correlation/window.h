@@ -4,9 +4,14 @@
 
 #include "correlation/load.h"
 
+struct correlated_event;
+
 /* An event that one of a correlation's rules matched, and what the correlation looks at in it. */
 struct window_entry {
 	uint64_t time;
+	uint64_t latest; /* that the time may stand for */
+	uint64_t at; /* the moment that its place among the entries leaves it, of these */
+	const struct correlated_event *event; /* of which the time is; NULL: of none alone */
 	uint64_t tag;
 	guint rule;
 	union {
@@ -18,8 +23,8 @@ struct window_entry {
 /* A window that slides over the entries of one group. */
 struct window;
 
-/* A window before the first entry. Borrows both; `entries` (struct window_entry) are in the order
- * of time, then rule. */
+/* A window before the first entry. Borrows both; `entries` (struct window_entry) are as
+ * window_entries_sort() leaves them. */
 struct window *window_new(const struct correlation *correlation, const GArray *entries);
 void window_free(struct window *window);
 

@@ -20,4 +20,24 @@ struct event_time event_time_of(const struct event_ref *ref);
  * may be off by quarters of an hour, up to fourteen hours. */
 bool event_times_agree(const struct event_time *a, const struct event_time *b);
 
+/*
+ * A time that is coarser than the log's stands for any moment up to the next: of two events "in the
+ * same second" neither is known to be the first by their times.
+ */
+enum event_order {
+	EVENT_BEFORE = -1,
+	EVENT_UNDECIDED,
+	EVENT_AFTER,
+};
+
+/* Which of two events of one host was first: by their times, as far as these tell them apart, else
+ * by the ids of their records, if both are of one log in one file. */
+enum event_order event_order(const struct event_ref *a, const struct event_ref *b);
+
+/* The last moment that the event's time may stand for; 0 for none. */
+uint64_t event_latest(const struct event_ref *ref);
+
+/* How long one was after the other at least, 100 ns: 0 where times leave their order open. */
+uint64_t event_distance(const struct event_ref *a, const struct event_ref *b);
+
 #endif

@@ -4,6 +4,7 @@
 #include "base/limits.h"
 #include "base/order.h"
 #include "base/text.h"
+#include "event/event_times.h"
 #include "wmi/mof.h"
 #include "wmi/stored.h"
 
@@ -61,37 +62,43 @@ static void read_consumer(struct candidate *candidate, const struct wmi_consumer
 }
 
 /* Of sightings in the order of time. */
+static void read_sighting(struct candidate *candidate, const struct sighting *sighting)
+{
+	const struct event_ref *ref = &sighting->ref;
+
+	/* 0 is a record without a time: it is not the first. */
+	if (sighting->operation == WMI_REGISTERED && ref->time && !candidate->registered)
+		candidate->registered = ref;
+	if (!candidate->is_created && ref->time &&
+	    (!candidate->made.time || ref->time < candidate->made.time))
+		candidate->made = *ref;
+	if (sighting->operation == WMI_CREATED && !candidate->is_created) {
+		candidate->is_created = true;
+		candidate->made = *ref;
+	}
+	candidate->is_seen_by_sysmon |= sighting->operation != WMI_REGISTERED;
+	if (sighting->operation == WMI_DELETED)
+		candidate->gone = ref;
+}
+
 static void read_times(struct candidate *candidate)
 {
 	const GPtrArray *events = candidate->subscription->events;
 	const struct stored *stored = candidate->subscription->stored;
 
-	candidate->gone = UINT64_MAX;
-	for (guint i = 0; i < events->len; i++) {
-		const struct sighting *sighting = events->pdata[i];
-
-		if (sighting->operation == WMI_REGISTERED && !candidate->registered)
-			candidate->registered = sighting->ref.time;
-		if (sighting->operation == WMI_CREATED && !candidate->is_created) {
-			candidate->is_created = true;
-			candidate->made = sighting->ref.time;
-		}
-		candidate->is_seen_by_sysmon |= sighting->operation != WMI_REGISTERED;
-		if (sighting->operation == WMI_DELETED)
-			candidate->gone = sighting->ref.time;
-	}
-	if (!candidate->is_created)
-		candidate->made = candidate->subscription->first_seen;
-	if (candidate->registered && candidate->registered < candidate->made)
-		candidate->made = candidate->registered;
+	for (guint i = 0; i < events->len; i++)
+		read_sighting(candidate, events->pdata[i]);
+	if (candidate->registered &&
+	    event_order(candidate->registered, &candidate->made) == EVENT_BEFORE)
+		candidate->made = *candidate->registered;
 	if (candidate->subscription->state != WMI_STATE_DELETED)
-		candidate->gone = UINT64_MAX;
+		candidate->gone = NULL;
 	if (events->len == 0 && stored && stored->has_session) {
-		candidate->made = stored->session;
+		candidate->made.time = stored->session;
 		candidate->is_stored = candidate->is_replay = true;
 	}
-	if (candidate->subscription->superseded_at)
-		candidate->gone = candidate->subscription->superseded_at;
+	if (candidate->subscription->superseded_by)
+		candidate->gone = candidate->subscription->superseded_by;
 }
 
 struct candidate *candidate_new(struct subscription *subscription, size_t *room)
@@ -150,7 +157,8 @@ static void list_registrars(struct candidate *candidate)
 	candidate->registrars = g_array_new(FALSE, FALSE, sizeof(struct registrar));
 	for (guint i = 0; i < events->len; i++) {
 		const struct sighting *sighting = events->pdata[i];
-		const struct registrar registrar = {sighting->process_id, sighting->ref.time};
+		const struct registrar registrar = {sighting->process_id,
+						    event_latest(&sighting->ref)};
 
 		if (sighting->operation == WMI_REGISTERED && sighting->has_process_id)
 			g_array_append_val(candidate->registrars, registrar);
@@ -215,11 +223,25 @@ bool candidate_is_made_by(struct candidate *candidate, const char *user)
 	return g_tree_lookup(candidate->users, user) != NULL;
 }
 
-bool candidate_is_live(const struct candidate *candidate, uint64_t time)
+static bool is_there(const struct candidate *candidate, const struct event_ref *event,
+		     uint64_t slack)
 {
-	bool is_made = time >= candidate->made || candidate->made - time <= SLACK;
+	const struct event_ref *made = &candidate->made, *gone = candidate->gone;
 
-	return is_made && (time <= candidate->gone || time - candidate->gone <= SLACK);
+	if (event_order(event, made) == EVENT_BEFORE && event_distance(event, made) >= slack)
+		return false;
+	return !gone || event_order(event, gone) != EVENT_AFTER ||
+	       event_distance(event, gone) < slack;
+}
+
+bool candidate_was_there(const struct candidate *candidate, const struct event_ref *event)
+{
+	return is_there(candidate, event, 0);
+}
+
+bool candidate_is_live(const struct candidate *candidate, const struct event_ref *event)
+{
+	return is_there(candidate, event, SLACK + 1);
 }
 
 struct evidence_link *candidate_get_link(const struct candidate *candidate,

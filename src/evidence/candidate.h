@@ -19,9 +19,9 @@ struct candidate {
 	char *event_namespace;
 	char *script; /* what a script consumer runs */
 	struct command_pattern *command; /* what a command line consumer runs */
-	uint64_t made; /* the first that is known of it */
-	uint64_t gone; /* when it was deleted or superseded; UINT64_MAX while it was not */
-	uint64_t registered; /* the first 5861; 0 when there is none */
+	struct event_ref made; /* the first that is known of it; of what is not an event, a time */
+	const struct event_ref *gone; /* what deleted or superseded it; NULL while nothing did */
+	const struct event_ref *registered; /* the first 5861, or NULL */
 	bool is_created; /* `made` is when it was created, not only seen */
 	bool is_bound; /* a filter or a consumer alone runs nothing */
 	bool is_seen_by_sysmon; /* it reported one of the sightings */
@@ -42,9 +42,9 @@ struct candidate *candidate_new(struct subscription *subscription, size_t *room)
 void candidate_free(struct candidate *candidate);
 
 /*
- * The times of the last of its 5861 that a process of that id logged before `time` (FILETIME) or
- * then, 0 for none, and of the first after it, UINT64_MAX for none. Ids are used again: whether it
- * was the same process, times alone do not say.
+ * The latest times (event_latest()) of the last of its 5861 that a process of that id logged before
+ * `time` (FILETIME) or then, 0 for none, and of the first after it, UINT64_MAX for none. Ids are
+ * used again: whether it was the same process, times alone do not say.
  */
 void candidate_find_registrations(struct candidate *candidate, uint32_t process_id, uint64_t time,
 				  uint64_t *before, uint64_t *after);
@@ -53,8 +53,12 @@ void candidate_find_registrations(struct candidate *candidate, uint32_t process_
  * sightings as for one, but for the first time. */
 bool candidate_is_made_by(struct candidate *candidate, const char *user);
 
-/* True when it was there at `time` (FILETIME), give or take what clocks and logs differ. */
-bool candidate_is_live(const struct candidate *candidate, uint64_t time);
+/* False when it is known not to have been there at the event, by what the log and the precision of
+ * times say of their order. */
+bool candidate_was_there(const struct candidate *candidate, const struct event_ref *event);
+
+/* The same, give or take what clocks and logs differ. */
+bool candidate_is_live(const struct candidate *candidate, const struct event_ref *event);
 
 /*
  * Links evidence to it, unless a link of that evidence is there already that is at least as

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "event/event_times.h"
 #include "evidence/evidence_id.h"
 #include "evidence/link_process.h"
 #include "evidence/link_start.h"
@@ -25,16 +26,17 @@
  */
 
 /* How long before or after the making that is. The caller frees it. */
-static char *distance_text(const struct candidate *candidate, uint64_t time)
+static char *distance_text(const struct candidate *candidate, const struct event_ref *event)
 {
-	bool is_before = time < candidate->made;
-	uint64_t span = is_before ? candidate->made - time : time - candidate->made;
+	uint64_t time = event->time, made_time = candidate->made.time;
+	bool is_before = time < made_time;
+	uint64_t span = is_before ? made_time - time : time - made_time;
 	g_autofree char *text = filetime_span_text(span);
 	const char *made = candidate->is_stored	   ? "the WMI session began that wrote it"
 			   : candidate->is_created ? "it was made"
 						   : "it was first seen";
 
-	if (span < WH_SECOND)
+	if (span < WH_SECOND || event_distance(event, &candidate->made) == 0)
 		return g_strdup_printf("in the same second as %s", made);
 	return g_strdup_printf("%s %s %s", text, is_before ? "before" : "after", made);
 }
@@ -64,7 +66,7 @@ static void link_named(struct link_host *host, struct evidence *evidence)
 static bool is_registered_by(const struct link_host *host, struct candidate *candidate,
 			     const struct evidence *evidence)
 {
-	uint64_t time = evidence->event.ref.time, before, after;
+	uint64_t time = event_latest(&evidence->event.ref), before, after;
 
 	if (!evidence->event.has_process_id)
 		return false;
@@ -129,17 +131,12 @@ static GPtrArray *find_able(struct link_host *host, const struct evidence *evide
 	return able;
 }
 
-static bool was_there(const struct candidate *candidate, uint64_t time)
-{
-	return time >= candidate->made && time <= candidate->gone;
-}
-
-static unsigned count_there(const GPtrArray *able, uint64_t time)
+static unsigned count_there(const GPtrArray *able, const struct event_ref *event)
 {
 	unsigned count = 0;
 
 	for (guint i = 0; i < able->len; i++)
-		count += was_there(able->pdata[i], time);
+		count += candidate_was_there(able->pdata[i], event);
 	return count;
 }
 
@@ -160,8 +157,8 @@ static void add_load(struct evidence_span *span, const struct evidence_span *loa
 
 static char *why_fired(const struct candidate *candidate, const struct loads *loads, bool is_alone)
 {
-	uint64_t time = (is_alone ? &loads->alone : &loads->shared)->first.ref.time;
-	g_autofree char *when = distance_text(candidate, time);
+	const struct evidence_span *span = is_alone ? &loads->alone : &loads->shared;
+	g_autofree char *when = distance_text(candidate, &span->first.ref);
 
 	if (!is_alone)
 		return g_strdup_printf("the provider of its consumer class was loaded %s; "
@@ -193,11 +190,11 @@ static void link_fired(struct link_host *host, struct evidence *evidence)
 
 	for (uint64_t from = 0; evidence_get_span(evidence, from, UINT64_MAX, &load);
 	     from = load.first.ref.time + 1) {
-		unsigned count = count_there(able, load.first.ref.time);
+		unsigned count = count_there(able, &load.first.ref);
 
 		load.last = load.first.ref.time;
 		for (guint i = 0; i < able->len && host_spend(host); i++) {
-			if (!was_there(able->pdata[i], load.last))
+			if (!candidate_was_there(able->pdata[i], &load.first.ref))
 				continue;
 			add_load(count == 1 ? &loads[i].alone : &loads[i].shared, &load);
 			loads[i].others = MAX(loads[i].others, count - 1);
@@ -236,7 +233,8 @@ static void link_watch(struct link_host *host, struct evidence *evidence)
 	for (guint i = 0; i < host->candidates->len && host_spend(host); i++) {
 		struct candidate *candidate = host->candidates->pdata[i];
 
-		if (candidate->is_replay || candidate->made < evidence->event.ref.time ||
+		if (candidate->is_replay ||
+		    event_order(&candidate->made, &evidence->event.ref) == EVENT_BEFORE ||
 		    g_strcmp0(candidate->subscription->namespace, WH_SUBSCRIPTION_NAMESPACE) != 0)
 			continue;
 		candidate_link(candidate, evidence, LINK_WATCHED, NULL,
@@ -273,20 +271,30 @@ static bool is_same_user(struct candidate *candidate, const struct evidence *evi
 	return evidence->user && candidate_is_made_by(candidate, evidence->user);
 }
 
+/* A coarse time may be as near as any that it stands for. */
+static bool get_near(const struct evidence *evidence, const struct event_ref *made, uint64_t before,
+		     uint64_t after, struct evidence_span *near)
+{
+	uint64_t coarse = event_latest(&evidence->event.ref) - evidence->event.ref.time;
+
+	before += coarse;
+	return evidence_get_span(evidence, made->time - MIN(made->time, before),
+				 event_latest(made) + after, near);
+}
+
 static void link_one_near(struct candidate *candidate, struct evidence *evidence)
 {
-	uint64_t time = evidence->event.ref.time;
-	bool is_before = time < candidate->made;
-	uint64_t span = is_before ? candidate->made - time : time - candidate->made;
-	uint64_t before = evidence->traits->near.before, after = evidence->traits->near.after;
+	const struct event_ref *event = &evidence->event.ref, *made = &candidate->made;
+	uint64_t before = evidence->traits->near.before * WH_SECOND;
+	uint64_t after = evidence->traits->near.after * WH_SECOND;
+	bool is_before = event_order(event, made) == EVENT_BEFORE;
 	struct evidence_span near;
 	g_autofree char *when = NULL;
 
-	if (span > (is_before ? before : after) * WH_SECOND || !counts_near(evidence) ||
-	    !evidence_get_span(evidence, candidate->made - MIN(candidate->made, before * WH_SECOND),
-			       candidate->made + after * WH_SECOND, &near))
+	if (event_distance(event, made) > (is_before ? before : after) || !counts_near(evidence) ||
+	    !get_near(evidence, made, before, after, &near))
 		return;
-	when = distance_text(candidate, time);
+	when = distance_text(candidate, event);
 	candidate_link(
 		candidate, evidence, LINK_NEAR, &near,
 		g_strdup_printf("%s%s", when,
@@ -295,12 +303,13 @@ static void link_one_near(struct candidate *candidate, struct evidence *evidence
 
 static void link_near(struct link_host *host, struct candidate *candidate)
 {
-	uint64_t before = MIN(candidate->made, WH_MAX_NEAR_BEFORE * WH_SECOND);
-	uint64_t until = candidate->made + (WH_MAX_NEAR_AFTER + 1) * WH_SECOND;
+	uint64_t made = candidate->made.time;
+	uint64_t before = MIN(made, (WH_MAX_NEAR_BEFORE + 1) * WH_SECOND);
+	uint64_t until = made + (WH_MAX_NEAR_AFTER + 1) * WH_SECOND;
 
-	if (candidate->is_replay || candidate->made == 0 || until < candidate->made)
+	if (candidate->is_replay || made == 0 || until < made)
 		return;
-	for (guint i = evidence_count_before(host->evidence, candidate->made - before);
+	for (guint i = evidence_count_before(host->evidence, made - before);
 	     i < host->evidence->len && host_spend(host); i++) {
 		struct evidence *evidence = host->evidence->pdata[i];
 

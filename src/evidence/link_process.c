@@ -5,10 +5,12 @@
 
 #include "base/order.h"
 #include "base/text.h"
+#include "event/event_times.h"
 
 #define SLACK (2 * WH_SECOND) /* between the events that two logs have of one start */
 #define ENDED_TIME (60 * WH_SECOND) /* after which WMI logs nothing more of a caller that ended */
 #define SHELL_TIME (60 * WH_SECOND) /* that PowerShell takes to come up, at most */
+#define MOST_TIED 64 /* starts of one id around one moment that are looked at */
 
 /* Starts, or ends, of processes or of logon sessions: those of one id, in the order of time. */
 static void note_start(GTree *starts, uint64_t id, struct evidence *evidence)
@@ -35,21 +37,49 @@ static GTree *starts_new(void)
 	return g_tree_new_full(compare_ids, NULL, g_free, (GDestroyNotify)g_ptr_array_unref);
 }
 
-/* Ids are used again: the latest that was not later than `time`, if Windows was not started anew
- * since. */
+static const struct event_ref *ref_of(const GPtrArray *list, guint i)
+{
+	return &((const struct evidence *)list->pdata[i])->event.ref;
+}
+
+/* Sysmon and Security both log the start of a process. */
+static bool says_the_same(const struct evidence *one, const struct evidence *other)
+{
+	g_autofree char *program = one->image ? program_name(one->image) : NULL;
+	g_autofree char *name = other->image ? program_name(other->image) : NULL;
+
+	return one->kind != EVIDENCE_PROCESS || g_strcmp0(program, name) == 0;
+}
+
+/* Ids are used again: the latest that was not later than the event, if Windows was not started anew
+ * since. Where times leave open whether that was the later one, and the one before it says
+ * otherwise, it could be either: none. */
 static struct evidence *find_start(const struct link_host *host, GTree *starts, uint64_t id,
-				   uint64_t time)
+				   const struct evidence *evidence)
 {
 	const GPtrArray *list = g_tree_lookup(starts, &id);
-	struct evidence *start;
-	guint count = 0;
+	const struct event_ref *event = &evidence->event.ref;
+	uint64_t until = event_latest(event);
+	struct evidence *start = NULL;
+	guint i = 0;
 
 	if (list)
-		count = time < UINT64_MAX ? evidence_count_before(list, time + 1) : list->len;
-	if (count == 0)
-		return NULL;
-	start = list->pdata[count - 1];
-	return host_is_one_boot(host, start->event.ref.time, time) ? start : NULL;
+		i = until < UINT64_MAX ? evidence_count_before(list, until + 1) : list->len;
+	for (unsigned tied = 0; i > 0 && tied < MOST_TIED; tied++) {
+		struct evidence *one = list->pdata[--i];
+		enum event_order order = event_order(&one->event.ref, event);
+
+		if (one == evidence || order == EVENT_AFTER)
+			continue;
+		if (!host_is_one_boot(host, event_latest(&one->event.ref), until))
+			break;
+		if (start && !says_the_same(start, one))
+			return NULL;
+		start = start ? start : one;
+		if (order == EVENT_BEFORE)
+			break;
+	}
+	return start;
 }
 
 /* The id of a client elsewhere is one of its own machine; an explicit logon is made here. */
@@ -72,18 +102,30 @@ static GTree *note_processes(const struct link_host *host, enum evidence_kind ki
 	return starts;
 }
 
-/* That of a process which had not ended by `time` less `slack`: the one that bears its id after
+/* The first end that was after the start, or, where times leave that open, may have been; or NULL.
+ */
+static const struct event_ref *find_end(const GPtrArray *ends, const struct event_ref *start)
+{
+	uint64_t from = start->time - MIN(start->time, WH_SECOND);
+	guint i = ends ? evidence_count_before(ends, from) : 0;
+
+	for (unsigned tied = 0; ends && i < ends->len && tied < MOST_TIED; i++, tied++)
+		if (event_order(ref_of(ends, i), start) != EVENT_BEFORE)
+			return ref_of(ends, i);
+	return NULL;
+}
+
+/* That of a process which had not ended by the event less `slack`: the one that bears its id after
  * that is another, whose start is not among the evidence. */
 static struct evidence *find_process(const struct link_host *host, GTree *starts, GTree *ends,
-				     uint64_t id, uint64_t time, uint64_t slack)
+				     uint64_t id, const struct evidence *evidence, uint64_t slack)
 {
-	struct evidence *start = find_start(host, starts, id, time);
-	const GPtrArray *list = start ? g_tree_lookup(ends, &id) : NULL;
-	uint64_t from = start ? start->event.ref.time : 0;
-	guint next = list ? evidence_count_before(list, from + 1) : 0;
+	struct evidence *start = find_start(host, starts, id, evidence);
+	const struct event_ref *event = &evidence->event.ref;
+	const struct event_ref *end =
+		start ? find_end(g_tree_lookup(ends, &id), &start->event.ref) : NULL;
 
-	if (list && next < list->len && time - from > slack &&
-	    ((struct evidence *)list->pdata[next])->event.ref.time < time - slack)
+	if (end && event_order(end, event) == EVENT_BEFORE && event_distance(end, event) > slack)
 		return NULL;
 	return start;
 }
@@ -95,14 +137,14 @@ void host_name_processes(struct link_host *host)
 
 	for (guint i = 0; i < host->evidence->len; i++) {
 		struct evidence *evidence = host->evidence->pdata[i];
-		uint64_t time = evidence->event.ref.time;
 
 		if (names_caller(evidence))
 			evidence->process = find_process(host, starts, ends, evidence->process_id,
-							 time, ENDED_TIME);
-		else if (evidence->kind == EVIDENCE_PROCESS && evidence->has_parent_id && time)
+							 evidence, ENDED_TIME);
+		else if (evidence->kind == EVIDENCE_PROCESS && evidence->has_parent_id &&
+			 evidence->event.ref.time)
 			evidence->parent = find_process(host, starts, ends, evidence->parent_id,
-							time - 1, SLACK);
+							evidence, SLACK);
 		if (evidence->process && !evidence->image)
 			evidence->image = evidence->process->image;
 		if (evidence->parent && !evidence->parent_image)
@@ -138,7 +180,8 @@ static void link_started(struct candidate *candidate, struct evidence *evidence,
 }
 
 /* The candidates that run this command line. */
-static GPtrArray *find_commands(struct link_host *host, const char *line, uint64_t time)
+static GPtrArray *find_commands(struct link_host *host, const char *line,
+				const struct event_ref *event)
 {
 	GPtrArray *found = g_ptr_array_new();
 
@@ -146,7 +189,7 @@ static GPtrArray *find_commands(struct link_host *host, const char *line, uint64
 		struct candidate *candidate = host->candidates->pdata[i];
 
 		if (candidate->command && candidate->is_bound &&
-		    candidate_is_live(candidate, time) &&
+		    candidate_is_live(candidate, event) &&
 		    command_pattern_matches(candidate->command, line))
 			g_ptr_array_add(found, candidate);
 	}
@@ -156,7 +199,7 @@ static GPtrArray *find_commands(struct link_host *host, const char *line, uint64
 static void link_command(struct link_host *host, struct evidence *evidence)
 {
 	g_autofree char *line = command_line_normalise(evidence->text);
-	g_autoptr(GPtrArray) found = find_commands(host, line, evidence->event.ref.time);
+	g_autoptr(GPtrArray) found = find_commands(host, line, &evidence->event.ref);
 
 	for (guint i = 0; i < found->len; i++)
 		link_started(found->pdata[i], evidence, found->len == 1,
@@ -167,16 +210,14 @@ static void link_command(struct link_host *host, struct evidence *evidence)
 /* Was that process linked already, by an event that has its command line? */
 static bool is_known_process(const struct candidate *candidate, const struct evidence *evidence)
 {
-	uint64_t time = evidence->event.ref.time;
-
 	for (guint i = 0; i < candidate->links->len; i++) {
 		const struct evidence_link *link = candidate->links->pdata[i];
-		uint64_t other = link->evidence->event.ref.time;
+		const struct event_ref *other = &link->evidence->event.ref;
 
 		if (link->reason == LINK_PAYLOAD && evidence->has_process_id &&
 		    link->evidence->has_process_id &&
 		    link->evidence->process_id == evidence->process_id &&
-		    (other > time ? other - time : time - other) <= SLACK)
+		    event_distance(other, &evidence->event.ref) <= SLACK)
 			return true;
 	}
 	return false;
@@ -191,7 +232,7 @@ static void link_program(struct link_host *host, struct evidence *evidence)
 		struct candidate *candidate = host->candidates->pdata[i];
 
 		if (!candidate->command || !candidate->is_bound ||
-		    !candidate_is_live(candidate, evidence->event.ref.time) ||
+		    !candidate_is_live(candidate, &evidence->event.ref) ||
 		    strcmp(program, command_pattern_get_program(candidate->command)) != 0)
 			continue;
 		if (is_known_process(candidate, evidence))
@@ -217,7 +258,7 @@ static bool has_word(const char *text, const char *name)
 	return false;
 }
 
-static struct candidate *find_only_script(struct link_host *host, uint64_t time)
+static struct candidate *find_only_script(struct link_host *host, const struct event_ref *event)
 {
 	struct candidate *only = NULL;
 
@@ -225,7 +266,7 @@ static struct candidate *find_only_script(struct link_host *host, uint64_t time)
 		struct candidate *candidate = host->candidates->pdata[i];
 
 		if (!candidate->script || !candidate->is_bound ||
-		    !candidate_is_live(candidate, time))
+		    !candidate_is_live(candidate, event))
 			continue;
 		if (only)
 			return NULL;
@@ -237,14 +278,14 @@ static struct candidate *find_only_script(struct link_host *host, uint64_t time)
 static void link_script_child(struct link_host *host, struct evidence *evidence)
 {
 	g_autofree char *program = evidence->image ? program_name(evidence->image) : NULL;
-	uint64_t time = evidence->event.ref.time;
-	struct candidate *only = find_only_script(host, time);
+	const struct event_ref *event = &evidence->event.ref;
+	struct candidate *only = find_only_script(host, event);
 
 	for (guint i = 0; program && i < host->candidates->len && host_spend(host); i++) {
 		struct candidate *candidate = host->candidates->pdata[i];
 
 		if (candidate->script && candidate->is_bound &&
-		    candidate_is_live(candidate, time) && has_word(candidate->script, program))
+		    candidate_is_live(candidate, event) && has_word(candidate->script, program))
 			link_started(candidate, evidence, true,
 				     "a child of scrcons.exe of a program that the consumer's "
 				     "script names");
@@ -275,10 +316,11 @@ void host_link_payloads(struct link_host *host)
 	}
 }
 
-static void link_caller(struct candidate *candidate, const struct evidence *evidence, uint64_t time)
+static void link_caller(struct candidate *candidate, const struct evidence *evidence)
 {
 	struct evidence *process = (struct evidence *)evidence->process;
-	uint64_t span = time - process->event.ref.time;
+	const struct event_ref *event = &evidence->event.ref, *start = &process->event.ref;
+	uint64_t span = event_distance(start, event) ? event->time - start->time : 0;
 	g_autofree char *text = filetime_span_text(span);
 	g_autofree char *later = g_strconcat(text, " later", NULL);
 
@@ -311,7 +353,7 @@ static void link_session(const struct link_host *host, struct candidate *candida
 
 	if (process->kind != EVIDENCE_PROCESS || is_service_session(process->logon_id))
 		return;
-	logon = find_start(host, sessions, process->logon_id, process->event.ref.time);
+	logon = find_start(host, sessions, process->logon_id, process);
 	if (logon)
 		candidate_link(candidate, logon, LINK_SESSION, NULL,
 			       g_strdup_printf("logon session 0x%" G_GINT64_MODIFIER
@@ -336,18 +378,19 @@ static GTree *note_sessions(const struct link_host *host)
 static void link_same_process(struct link_host *host, struct candidate *candidate,
 			      const struct evidence *process, GTree *processes)
 {
-	uint64_t time = process->event.ref.time, id = process->process_id;
+	const struct event_ref *event = &process->event.ref;
+	uint64_t from = event->time - MIN(event->time, SLACK + WH_SECOND), id = process->process_id;
 	const GPtrArray *list = NULL;
 
 	if (process->kind == EVIDENCE_PROCESS && process->has_process_id)
 		list = g_tree_lookup(processes, &id);
-	for (guint i = list ? evidence_count_before(list, time - MIN(time, SLACK)) : 0;
+	for (guint i = list ? evidence_count_before(list, from) : 0;
 	     list && i < list->len && host_spend(host); i++) {
 		struct evidence *other = list->pdata[i];
 
-		if (other->event.ref.time > time + SLACK)
+		if (other->event.ref.time > event_latest(event) + SLACK)
 			break;
-		if (other != process)
+		if (other != process && event_distance(&other->event.ref, event) <= SLACK)
 			candidate_link(candidate, other, LINK_PROCESS, NULL,
 				       g_strdup_printf("the linked process %u, as another event "
 						       "has it",
@@ -369,19 +412,21 @@ static bool is_shell_of(const struct evidence *shell, const char *line)
 static void link_shells(struct link_host *host, struct candidate *candidate,
 			const struct evidence *process)
 {
-	uint64_t time = process->event.ref.time;
-	uint64_t until = time + SHELL_TIME;
+	const struct event_ref *event = &process->event.ref;
+	uint64_t from = event->time - MIN(event->time, WH_SECOND);
+	uint64_t until = event_latest(event) + SHELL_TIME;
 	g_autofree char *line = process->text ? command_line_normalise(process->text) : NULL;
 
-	if (!line || process->kind != EVIDENCE_PROCESS || until < time)
+	if (!line || process->kind != EVIDENCE_PROCESS || until < event->time)
 		return;
-	for (guint i = evidence_count_before(host->evidence, time);
+	for (guint i = evidence_count_before(host->evidence, from);
 	     i < host->evidence->len && host_spend(host); i++) {
 		struct evidence *shell = host->evidence->pdata[i];
 
 		if (shell->event.ref.time > until)
 			break;
-		if (is_shell_of(shell, line))
+		if (event_order(&shell->event.ref, event) != EVENT_BEFORE &&
+		    is_shell_of(shell, line))
 			candidate_link(candidate, shell, LINK_PROCESS, NULL,
 				       g_strdup_printf("started with the command line of the "
 						       "linked process %u",
@@ -402,8 +447,7 @@ void host_link_callers(struct link_host *host)
 			const struct evidence_link *link = candidate->links->pdata[j];
 
 			if (link->evidence->process && link->reason <= LINK_PAYLOAD)
-				link_caller(candidate, link->evidence,
-					    link->evidence->event.ref.time);
+				link_caller(candidate, link->evidence);
 			if (link->evidence->parent && link->reason == LINK_NAMES)
 				link_parent(candidate, link->evidence);
 			link_same_process(host, candidate, link->evidence, processes);

@@ -2,6 +2,7 @@
 #include "evidence/link_start.h"
 
 #include "base/order.h"
+#include "event/event_times.h"
 
 /*
  * WMI logs 5861 for each live binding when it starts; in real logs the replay came up to two
@@ -60,14 +61,13 @@ static void note_evidence(struct link_host *host, const struct evidence *evidenc
 }
 
 /* Sysmon says that something was made at that time. */
-static bool is_created_at(const GPtrArray *events, uint64_t time)
+static bool is_created_at(const GPtrArray *events, const struct event_ref *event)
 {
 	for (guint i = 0; i < events->len; i++) {
 		const struct sighting *sighting = events->pdata[i];
-		uint64_t other = sighting->ref.time;
 
 		if (sighting->operation == WMI_CREATED &&
-		    (other > time ? other - time : time - other) <= SLACK)
+		    event_distance(&sighting->ref, event) <= SLACK)
 			return true;
 	}
 	return false;
@@ -86,11 +86,12 @@ static bool came_before(const struct wmi_start *start, const struct wmi_start *o
 	       start->ref->record_id < other->ref->record_id;
 }
 
-/* The start of the WMI that logged it, or NULL. */
+/* The start of the WMI that logged it, or NULL. Where coarse times leave open which was first, the
+ * start was: it is what makes WMI log. */
 static const struct wmi_start *find_start(const struct link_host *host,
 					  const struct sighting *sighting)
 {
-	const struct wmi_start *last = host_find_wmi_start(host, sighting->ref.time);
+	const struct wmi_start *last = host_find_wmi_start(host, event_latest(&sighting->ref));
 	const struct wmi_start *first = (const struct wmi_start *)host->starts->data;
 	const struct wmi_start *start = last;
 
@@ -112,7 +113,7 @@ static enum wmi_registration judge(const struct link_host *host, const struct si
 
 	if (!start)
 		return REGISTRATION_UNKNOWN;
-	if (sighting->ref.time - start->time <= REPLAY_TIME)
+	if (event_distance(start->ref, &sighting->ref) <= REPLAY_TIME)
 		return REGISTRATION_REPLAYED;
 	return is_first ? REGISTRATION_MADE : REGISTRATION_UNKNOWN;
 }
@@ -127,7 +128,7 @@ static void judge_registrations(const struct link_host *host, struct candidate *
 
 		if (sighting->operation != WMI_REGISTERED)
 			continue;
-		if (is_first && candidate->is_created && is_created_at(events, sighting->ref.time))
+		if (is_first && candidate->is_created && is_created_at(events, &sighting->ref))
 			sighting->registration = REGISTRATION_MADE;
 		else
 			sighting->registration = judge(host, sighting, is_first);
@@ -152,7 +153,7 @@ void host_note_starts(struct link_host *host)
 		judge_registrations(host, host->candidates->pdata[i]);
 }
 
-/* When 5861 was logged on the host, sorted. */
+/* When 5861 was logged on the host, at the latest; sorted. */
 static GArray *note_registrations(const struct link_host *host)
 {
 	GArray *times = g_array_new(FALSE, FALSE, sizeof(uint64_t));
@@ -163,9 +164,10 @@ static GArray *note_registrations(const struct link_host *host)
 
 		for (guint j = 0; j < events->len; j++) {
 			const struct sighting *sighting = events->pdata[j];
+			uint64_t latest = event_latest(&sighting->ref);
 
 			if (sighting->operation == WMI_REGISTERED)
-				g_array_append_val(times, sighting->ref.time);
+				g_array_append_val(times, latest);
 		}
 	}
 	g_array_sort(times, compare_uint64);
@@ -218,13 +220,16 @@ static bool is_silent(const struct link_host *host, const GArray *registrations,
 	       times_first_from(registrations, start) > until;
 }
 
-static void link_silent_start(struct link_host *host, struct evidence *evidence, uint64_t start)
+static void link_silent_start(struct link_host *host, struct evidence *evidence)
 {
+	const struct event_ref *start = &evidence->event.ref;
+
 	for (guint i = 0; i < host->candidates->len && host_spend(host); i++) {
 		struct candidate *candidate = host->candidates->pdata[i];
 
-		if (!candidate->registered || candidate->registered >= start ||
-		    candidate->gone < start)
+		if (!candidate->registered ||
+		    event_order(candidate->registered, start) != EVENT_BEFORE ||
+		    (candidate->gone && event_order(candidate->gone, start) != EVENT_AFTER))
 			continue;
 		evidence->not_replayed = true;
 		candidate_link(candidate, evidence, LINK_NOT_REPLAYED, NULL,
@@ -244,6 +249,6 @@ void host_link_missing_replays(struct link_host *host)
 
 		if (evidence->kind == EVIDENCE_WMI_STARTED &&
 		    is_silent(host, registrations, start, log_end))
-			link_silent_start(host, evidence, start);
+			link_silent_start(host, evidence);
 	}
 }

@@ -6,12 +6,15 @@
 #include "base/order.h"
 #include "base/share.h"
 #include "base/text.h"
+#include "base/text_pool.h"
+#include "event/event_times.h"
 #include "event/filetime.h"
 #include "evidence/event_copy.h"
 #include "hunt/unnamed_parent.h"
 
 #define OVERHEAD 256 /* of the structs around the texts */
 #define DAY (86400 * WH_SECOND)
+#define MOST_TIED 64 /* events around one moment that are looked at */
 
 /* The start of a process. */
 struct unnamed_start {
@@ -23,13 +26,13 @@ struct unnamed_start {
 
 struct process_end {
 	uint64_t process_id;
-	uint64_t time; /* FILETIME */
+	struct event_ref ref;
 };
 
 struct starting_host {
 	GPtrArray *starts; /* struct unnamed_start */
 	GArray *ends; /* struct process_end */
-	GArray *boots; /* uint64_t: FILETIME of each */
+	GArray *boots; /* struct event_ref */
 	uint64_t size;
 };
 
@@ -38,6 +41,9 @@ struct process_parents {
 	uint64_t memory;
 	uint64_t size;
 	uint64_t dropped;
+	struct hash_secret secret;
+	struct arena arena;
+	struct text_pool texts; /* of the refs of ends and boots */
 	void (*give)(void *context, const struct event *event, const char *parent_image);
 	void *context;
 };
@@ -76,6 +82,9 @@ struct process_parents *process_parents_new(uint64_t memory,
 
 	parents->hosts = g_tree_new_full(compare_names, NULL, g_free, free_host);
 	parents->memory = memory;
+	hash_secret_init(&parents->secret);
+	arena_init(&parents->arena);
+	text_pool_init(&parents->texts, &parents->arena, &parents->secret);
 	parents->give = give;
 	parents->context = context;
 	return parents;
@@ -86,6 +95,8 @@ void process_parents_free(struct process_parents *parents)
 	if (!parents)
 		return;
 	g_tree_unref(parents->hosts);
+	text_pool_release(&parents->texts);
+	arena_release(&parents->arena);
 	g_free(parents);
 }
 
@@ -104,7 +115,7 @@ static struct starting_host *get_host(struct process_parents *parents, const cha
 	host = g_new0(struct starting_host, 1);
 	host->starts = g_ptr_array_new_with_free_func(free_start);
 	host->ends = g_array_new(FALSE, FALSE, sizeof(struct process_end));
-	host->boots = g_array_new(FALSE, FALSE, sizeof(uint64_t));
+	host->boots = g_array_new(FALSE, FALSE, sizeof(struct event_ref));
 	g_tree_insert(parents->hosts, g_steal_pointer(&folded), host);
 	return host;
 }
@@ -143,21 +154,39 @@ static bool read_id(const struct event *event, const char *name, uint64_t *out)
 					  out, NULL);
 }
 
+/* Without its texts, where those have taken too much memory: then times alone give its order. */
+static struct event_ref keep_ref(struct process_parents *parents, const struct event *event)
+{
+	bool has_room = parents->texts.size <= parents->memory / 8;
+	struct event_ref ref = event->ref;
+
+	ref.channel = has_room ? text_pool_keep(&parents->texts, ref.channel) : NULL;
+	ref.path = has_room ? text_pool_keep(&parents->texts, ref.path) : NULL;
+	ref.entry = has_room ? text_pool_keep(&parents->texts, ref.entry) : NULL;
+	ref.via = NULL;
+	return ref;
+}
+
 static void add_boot(struct process_parents *parents, const struct event *event)
 {
 	struct starting_host *host = get_host(parents, event->host);
+	struct event_ref ref;
 
-	if (reserve(parents, host, sizeof(event->ref.time)))
-		g_array_append_val(host->boots, event->ref.time);
+	if (!reserve(parents, host, sizeof(ref)))
+		return;
+	ref = keep_ref(parents, event);
+	g_array_append_val(host->boots, ref);
 }
 
 static void add_end(struct process_parents *parents, const struct event *event)
 {
-	struct process_end end = {.time = event->ref.time};
 	struct starting_host *host = get_host(parents, event->host);
+	struct process_end end;
 
-	if (read_id(event, "ProcessId", &end.process_id) && reserve(parents, host, sizeof(end)))
-		g_array_append_val(host->ends, end);
+	if (!read_id(event, "ProcessId", &end.process_id) || !reserve(parents, host, sizeof(end)))
+		return;
+	end.ref = keep_ref(parents, event);
+	g_array_append_val(host->ends, end);
 }
 
 bool process_parents_add(struct process_parents *parents, const struct event *event)
@@ -201,24 +230,31 @@ static int compare_processes(gconstpointer a, gconstpointer b)
 	return compare_starts(a, b);
 }
 
-/* Exports may have times of whole seconds: the numbers of records then give the order. */
+/* No start of the parent's number that is later than this can have been before the child's. */
 static bool is_later(const struct unnamed_start *start, const struct unnamed_start *child)
 {
 	return start->process_id > child->parent_id ||
 	       (start->process_id == child->parent_id &&
-		event_ref_compare(&start->event.ref, &child->event.ref) >= 0);
+		start->event.ref.time > event_latest(&child->event.ref));
+}
+
+static int compare_refs(gconstpointer a, gconstpointer b)
+{
+	return event_ref_compare(a, b);
 }
 
 static uint64_t get_boot(const void *boots, size_t index)
 {
-	return ((const uint64_t *)boots)[index];
+	return ((const struct event_ref *)boots)[index].time;
 }
 
-static bool has_boot_between(const GArray *boots, uint64_t from, uint64_t to)
+/* Where times leave open which was first, Windows had started before the process did. */
+static bool has_boot_between(const GArray *boots, const struct event_ref *from,
+			     const struct event_ref *to)
 {
-	size_t next = lower_bound(boots->data, boots->len, get_boot, from + 1);
+	size_t next = lower_bound(boots->data, boots->len, get_boot, event_latest(from) + 1);
 
-	return next < boots->len && get_boot(boots->data, next) <= to;
+	return next < boots->len && get_boot(boots->data, next) <= event_latest(to);
 }
 
 static int compare_ends(gconstpointer a, gconstpointer b)
@@ -227,7 +263,7 @@ static int compare_ends(gconstpointer a, gconstpointer b)
 
 	if (one->process_id != other->process_id)
 		return compare_numbers(one->process_id, other->process_id);
-	return compare_numbers(one->time, other->time);
+	return event_ref_compare(&one->ref, &other->ref);
 }
 
 static uint64_t get_end_process(const void *ends, size_t index)
@@ -237,11 +273,13 @@ static uint64_t get_end_process(const void *ends, size_t index)
 
 static uint64_t get_end_time(const void *ends, size_t index)
 {
-	return ((const struct process_end *)ends)[index].time;
+	return ((const struct process_end *)ends)[index].ref.time;
 }
 
-/* The first end of that process after `from`, if it was before `to`. */
-static bool has_end_between(const GArray *ends, uint64_t process_id, uint64_t from, uint64_t to)
+/* The first end of that process after `from`, if it was before `to`. Where times leave open whether
+ * an end was after a start, it was: few processes take the number of one that just ended. */
+static bool has_end_between(const GArray *ends, uint64_t process_id, const struct event_ref *from,
+			    const struct event_ref *to)
 {
 	size_t first = lower_bound(ends->data, ends->len, get_end_process, process_id);
 	const struct process_end *own;
@@ -251,8 +289,11 @@ static bool has_end_between(const GArray *ends, uint64_t process_id, uint64_t fr
 		return false;
 	own = &g_array_index(ends, const struct process_end, first);
 	count = lower_bound(own, ends->len - first, get_end_process, process_id + 1);
-	next = lower_bound(own, count, get_end_time, from + 1);
-	return next < count && own[next].time < to;
+	next = lower_bound(own, count, get_end_time, from->time - MIN(from->time, WH_SECOND));
+	for (unsigned tied = 0; next < count && tied < MOST_TIED; tied++, next++)
+		if (event_order(&own[next].ref, from) != EVENT_BEFORE)
+			return event_order(&own[next].ref, to) == EVENT_BEFORE;
+	return false;
 }
 
 /* Between logs, and within days, starts may be missing that would say that the number is another
@@ -263,17 +304,49 @@ static bool is_sure(const struct starting_host *host, const struct unnamed_start
 	const struct event_ref *from = &parent->event.ref, *to = &child->event.ref;
 
 	return parent->process_id == child->parent_id && event_refs_share_file(from, to) &&
-	       to->time - from->time <= DAY &&
-	       !has_boot_between(host->boots, from->time, to->time) &&
-	       !has_end_between(host->ends, child->parent_id, from->time, to->time);
+	       event_distance(from, to) <= DAY && !has_boot_between(host->boots, from, to) &&
+	       !has_end_between(host->ends, child->parent_id, from, to);
 }
 
-/* Numbers are used again: the last start of the parent's before the child's, of those sorted by
- * process. */
+static const char *get_name(const struct unnamed_start *start)
+{
+	return event_get_field(&start->event, "NewProcessName");
+}
+
+/*
+ * Of the first `count` of those sorted by process, the last start of the parent's that was before
+ * the child's. Exports may have times of whole seconds: the numbers of records then give the order,
+ * and where there are none, both orders are possible. Then another program must not have had the
+ * number just before.
+ */
+static const char *find_last(const struct starting_host *host, const GPtrArray *by_process,
+			     guint count, const struct unnamed_start *child)
+{
+	const char *name = NULL;
+
+	for (unsigned tied = 0; count > 0 && tied < MOST_TIED; tied++) {
+		const struct unnamed_start *one = by_process->pdata[--count];
+		enum event_order order = event_order(&one->event.ref, &child->event.ref);
+
+		if (one->process_id != child->parent_id)
+			break;
+		if (one == child || order == EVENT_AFTER)
+			continue;
+		if (!is_sure(host, one, child))
+			return name;
+		if (name && strcmp(name, get_name(one)) != 0)
+			return NULL;
+		name = get_name(one);
+		if (order == EVENT_BEFORE)
+			break;
+	}
+	return name;
+}
+
+/* Numbers are used again: the last start of the parent's before the child's. */
 static const char *find_parent(const struct starting_host *host, const GPtrArray *by_process,
 			       const struct unnamed_start *child)
 {
-	const struct unnamed_start *found;
 	guint low = 0, high = by_process->len;
 
 	while (low < high) {
@@ -284,11 +357,7 @@ static const char *find_parent(const struct starting_host *host, const GPtrArray
 		else
 			low = middle + 1;
 	}
-	if (low == 0)
-		return NULL;
-	found = by_process->pdata[low - 1];
-	return is_sure(host, found, child) ? event_get_field(&found->event, "NewProcessName")
-					   : NULL;
+	return find_last(host, by_process, low, child);
 }
 
 static gboolean give_host(gpointer name, gpointer data, gpointer context)
@@ -301,7 +370,7 @@ static gboolean give_host(gpointer name, gpointer data, gpointer context)
 	g_ptr_array_set_free_func(by_process, NULL);
 	g_ptr_array_sort(by_process, compare_processes);
 	g_ptr_array_sort(host->starts, compare_starts);
-	g_array_sort(host->boots, compare_uint64);
+	g_array_sort(host->boots, compare_refs);
 	g_array_sort(host->ends, compare_ends);
 	for (guint i = 0; i < host->starts->len; i++) {
 		const struct unnamed_start *start = host->starts->pdata[i];

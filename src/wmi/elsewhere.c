@@ -122,7 +122,7 @@ void elsewhere_add(struct version *kept, const struct version *version)
 		for (int side = 0; side < SIDES; side++)
 			kept->status[side] = version->status[side];
 		kept->superseded = version->superseded;
-		kept->superseded_at = version->superseded_at;
+		kept->superseded_by = version->superseded_by;
 		kept->last_operation = version->last_operation;
 	}
 	for (int side = 0; side < SIDE_BINDING; side++)

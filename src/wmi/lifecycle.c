@@ -179,7 +179,7 @@ static void switch_to(struct lifecycle *lifecycle, struct version *version, unsi
 	}
 	if (lifecycle->current) {
 		lifecycle->current->superseded = true;
-		lifecycle->current->superseded_at = lifecycle->now;
+		lifecycle->current->superseded_by = lifecycle->now;
 	}
 	version->superseded = false;
 	lifecycle->current = version;
@@ -342,7 +342,7 @@ static void play(struct lifecycle *lifecycle, struct part_sighting *seen)
 {
 	struct version *version;
 
-	lifecycle->now = seen->sighting.ref.time;
+	lifecycle->now = &seen->sighting.ref;
 	if (seen->part->parts == ALL_PARTS)
 		version = seek_whole(lifecycle, seen->part);
 	else if (seen->part->parts == WMI_PART_BINDING)
@@ -454,7 +454,7 @@ static void add_draft(const struct lifecycle *lifecycle, const struct version *v
 
 	g_ptr_array_add(drafts, draft);
 	if (draft->subscription->state == WMI_STATE_SUPERSEDED)
-		draft->subscription->superseded_at = version->superseded_at;
+		draft->subscription->superseded_by = version->superseded_by;
 	for (guint i = 0; version->contradicting && i < version->contradicting->len; i++) {
 		const struct contradicting *one = version->contradicting->pdata[i];
 

@@ -172,7 +172,7 @@ static void rank_by_time(struct keeper *keeper, const GPtrArray *sightings, GHas
 	for (guint i = 0; i < sightings->len; i++) {
 		struct part_sighting *seen = sightings->pdata[i];
 
-		sorted[i] = (struct timed){seen->sighting.ref.time, seen};
+		sorted[i] = (struct timed){sighting_order_time(&seen->sighting), seen};
 	}
 	g_qsort_with_data(sorted, (gint)sightings->len, sizeof(*sorted), compare_timed, keeper);
 	for (guint i = 0; i < sightings->len; i++) {

@@ -2,6 +2,7 @@
 #include "wmi/subscription.h"
 
 #include "base/order.h"
+#include "event/event_times.h"
 
 void sighting_init(struct sighting *sighting, const struct event *event,
 		   const struct wmi_fact *fact)
@@ -19,12 +20,18 @@ void sighting_init(struct sighting *sighting, const struct event *event,
 	sighting->ref.has_event_id = true;
 }
 
+uint64_t sighting_order_time(const struct sighting *sighting)
+{
+	return sighting->operation == WMI_REGISTERED ? sighting->ref.time
+						     : event_latest(&sighting->ref);
+}
+
 int sighting_compare(const struct sighting *a, const struct sighting *b)
 {
 	/* Sysmon's three events share a log, so there record ids give the order. */
 	bool a_is_sysmon = a->operation != WMI_REGISTERED;
 	bool b_is_sysmon = b->operation != WMI_REGISTERED;
-	int order = compare_numbers(a->ref.time, b->ref.time);
+	int order = compare_numbers(sighting_order_time(a), sighting_order_time(b));
 
 	order = order ? order : compare_numbers(a_is_sysmon, b_is_sysmon);
 	order = order ? order : compare_numbers(a->ref.record_id, b->ref.record_id);

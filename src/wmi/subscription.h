@@ -56,7 +56,8 @@ struct subscription {
 	struct wmi_filter *filter; /* NULL when no event named it */
 	struct wmi_consumer *consumer; /* NULL when no event named it */
 	enum wmi_state state;
-	uint64_t superseded_at; /* time of what took its place; 0 while nothing did */
+	const struct event_ref *superseded_by; /* the event of what took its place, borrowed; NULL
+						  while nothing did */
 	GPtrArray *contradictions; /* struct contradiction, in order, NULL without: the state is not
 				      theirs */
 	unsigned parts; /* enum wmi_part */
@@ -77,7 +78,14 @@ struct subscription {
 void sighting_init(struct sighting *sighting, const struct event *event,
 		   const struct wmi_fact *fact);
 
-/* A total order: by time, then by what differs in two events of one instant. */
+/*
+ * The time by which a sighting is put in order. 5861 and Sysmon's events are of different logs:
+ * where coarse times leave open which was first, 5861 is, as what Sysmon then says of the end is
+ * the last word.
+ */
+uint64_t sighting_order_time(const struct sighting *sighting);
+
+/* A total order: by that time, then by what differs in two events of one instant. */
 int sighting_compare(const struct sighting *a, const struct sighting *b);
 
 /* Frees what the subscription does not borrow, and itself; NULL is fine. */

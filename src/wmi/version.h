@@ -25,7 +25,7 @@ struct version {
 	GPtrArray *sightings;
 	GPtrArray *contradicting; /* struct contradicting, NULL without */
 	bool superseded; /* other content took its place */
-	uint64_t superseded_at; /* when */
+	const struct event_ref *superseded_by; /* the event of that; borrowed */
 	bool merged; /* it turned out to be an earlier version again */
 	unsigned keys; /* that it was registered under when it was the last to be */
 };
@@ -41,7 +41,7 @@ struct lifecycle {
 	GPtrArray *versions;
 	struct version *current;
 	int live[SIDES]; /* status as of now */
-	uint64_t now; /* time of the sighting that is played */
+	const struct event_ref *now; /* of the sighting that is played */
 	GHashTable *by_key; /* struct version_key (wmi/lifecycle.c) -> the latest version with it */
 	struct arena keys; /* of by_key */
 	struct version *registered; /* last */

@@ -30,6 +30,7 @@ tests_unit_runner_SOURCES = \
 	tests/unit/cmocka_test.h \
 	tests/unit/correlation/test-state.c \
 	tests/unit/event/test-collection.c \
+	tests/unit/event/test-event-times.c \
 	tests/unit/event/test-event-pack.c \
 	tests/unit/event/test-event-json.c \
 	tests/unit/event/test-event.c \

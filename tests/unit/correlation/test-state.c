@@ -344,6 +344,56 @@ static void ordered_takes_its_own(void **state)
 	assert_int_equal(take(fixture), 1);
 }
 
+/* An event of an export, `tenths` of a second after 10 s, with a record id unless that is 0. */
+static void add_exported(struct fixture *fixture, struct correlated_event *exported, guint rule,
+			 uint64_t tenths, enum time_precision precision, uint64_t record_id)
+{
+	const char *group = "A";
+	struct correlation_event event = {
+		.event = exported, .rule = rule, .tag = record_id, .group = &group};
+
+	exported->ref.time = event.time = 10 * SECOND + tenths * SECOND / 10;
+	exported->ref.precision = precision;
+	exported->ref.channel = "Security";
+	exported->ref.record_id = record_id;
+	exported->ref.has_record_id = record_id != 0;
+	exported->host = "H";
+	assert_true(correlation_state_add(fixture->state, &event));
+}
+
+static void coarse_times_are_any_of_their_second(void **state)
+{
+	struct fixture *fixture = *state;
+	struct correlated_event events[3] = {{.host = NULL}};
+
+	assert_true(load(fixture, SEVERAL("temporal_ordered")));
+	add_exported(fixture, &events[0], 0, 6, TIME_EXACT, 0);
+	add_exported(fixture, &events[1], 1, 0, TIME_SECONDS, 0);
+	add_exported(fixture, &events[2], 2, 7, TIME_EXACT, 0);
+	assert_int_equal(take(fixture), 1);
+	assert_int_equal(get_hit(fixture, 0)->first, 10 * SECOND);
+	/* What is known of the others stands. */
+	add_exported(fixture, &events[0], 0, 7, TIME_EXACT, 0);
+	add_exported(fixture, &events[1], 1, 0, TIME_SECONDS, 0);
+	add_exported(fixture, &events[2], 2, 6, TIME_EXACT, 0);
+	assert_int_equal(take(fixture), 0);
+	/* Within one log record ids tell. */
+	for (guint i = 0; i < 3; i++)
+		add_exported(fixture, &events[i], i, 0, TIME_SECONDS, 7 + i);
+	assert_int_equal(take(fixture), 1);
+	for (guint i = 0; i < 3; i++)
+		add_exported(fixture, &events[i], i, 0, TIME_SECONDS, 7 + (i + 1) % 3);
+	assert_int_equal(take(fixture), 0);
+	/* The timespan is 10 s: so far apart the two may be. */
+	assert_true(load(fixture, COUNT "  condition: {gte: 2}\n"));
+	add_exported(fixture, &events[0], 0, 0, TIME_SECONDS, 0);
+	add_exported(fixture, &events[1], 0, 109, TIME_EXACT, 1);
+	assert_int_equal(take(fixture), 1);
+	add_exported(fixture, &events[0], 0, 0, TIME_SECONDS, 0);
+	add_exported(fixture, &events[1], 0, 110, TIME_EXACT, 1);
+	assert_int_equal(take(fixture), 0);
+}
+
 static void no_group_by_is_one_group(void **state)
 {
 	struct fixture *fixture = *state;
@@ -425,6 +475,7 @@ TEST_GROUP(void)
 		CORRELATION_TEST(values_are_summed_and_averaged),
 		CORRELATION_TEST(temporal_takes_any_order),
 		CORRELATION_TEST(ordered_takes_its_own),
+		CORRELATION_TEST(coarse_times_are_any_of_their_second),
 		CORRELATION_TEST(no_group_by_is_one_group),
 		CORRELATION_TEST(memory_is_bounded),
 		CORRELATION_TEST(random_events_agree_with_the_plain_way),

@@ -195,10 +195,52 @@ static void test_process_parents(void **state)
 	assert_false(add_start(parents, end_of(15, "E", "0xae8")));
 	assert_true(add_start(parents, start(11 + 86400 * WH_SECOND, "C", "0x14", "old", "0xae8")));
 	process_parents_end(parents);
-	assert_string_equal(out->str, "A host<?\nA beside<?\nA child<host\nA other<?\n"
+	assert_string_equal(out->str, "A host<?\nA beside<host\nA child<host\nA other<?\n"
 				      "A late<other\nA after<?\nB elsewhere<?\n"
 				      "C host<?\nC child<host\nC far<?\nC old<?\n"
 				      "D host<?\nD child<host\nD late<?\n");
+	process_parents_free(parents);
+}
+
+static struct event *in_second(struct event *event)
+{
+	event->ref.time *= WH_SECOND;
+	event->ref.precision = TIME_SECONDS;
+	event->ref.has_record_id = false;
+	event->ref.record_id = 0;
+	return event;
+}
+
+/* Of an export with neither fractions of seconds nor record ids. */
+static void test_parents_in_one_second(void **state)
+{
+	g_autoptr(GString) out = g_string_new(NULL);
+	struct process_parents *parents = process_parents_new(1 << 20, keep_parent, out);
+
+	(void)state;
+	/* Either order is possible, and only one makes sense. */
+	assert_true(add_start(parents, in_second(start(10, "A", "0x12", "child", "0xae8"))));
+	assert_true(add_start(parents, in_second(start(10, "A", "0xae8", "host", "0x2"))));
+	/* Or the parent is what had the number before. */
+	assert_true(add_start(parents, in_second(start(9, "B", "0xae8", "earlier", "0x2"))));
+	assert_true(add_start(parents, in_second(start(10, "B", "0x12", "child", "0xae8"))));
+	assert_true(add_start(parents, in_second(start(10, "B", "0xae8", "host", "0x2"))));
+	/* But not when that had ended. */
+	assert_true(add_start(parents, in_second(start(8, "C", "0xae8", "earlier", "0x2"))));
+	assert_false(add_start(parents, in_second(end_of(9, "C", "0xae8"))));
+	assert_true(add_start(parents, in_second(start(10, "C", "0x12", "child", "0xae8"))));
+	assert_true(add_start(parents, in_second(start(10, "C", "0xae8", "host", "0x2"))));
+	/* What ended within the second of its start is not the parent of what starts later. */
+	assert_true(add_start(parents, in_second(start(8, "D", "0xae8", "short", "0x2"))));
+	assert_false(add_start(parents, in_second(end_of(8, "D", "0xae8"))));
+	assert_true(add_start(parents, in_second(start(8, "D", "0x13", "near", "0xae8"))));
+	assert_true(add_start(parents, in_second(start(10, "D", "0x14", "far", "0xae8"))));
+	process_parents_end(parents);
+	assert_non_null(strstr(out->str, "A child<host\n"));
+	assert_non_null(strstr(out->str, "B child<?\n"));
+	assert_non_null(strstr(out->str, "C child<host\n"));
+	assert_non_null(strstr(out->str, "D near<short\n"));
+	assert_non_null(strstr(out->str, "D far<?\n"));
 	process_parents_free(parents);
 }
 
@@ -364,10 +406,15 @@ static void test_command_lines(void **state)
 TEST_GROUP(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_process_parents), cmocka_unit_test(test_named_parents),
-		cmocka_unit_test(test_script_parts),	cmocka_unit_test(test_script_room),
-		cmocka_unit_test(test_store_repeats),	cmocka_unit_test(test_store_many_times),
-		cmocka_unit_test(test_store_overflow),	cmocka_unit_test(test_command_lines),
+		cmocka_unit_test(test_process_parents),
+		cmocka_unit_test(test_parents_in_one_second),
+		cmocka_unit_test(test_named_parents),
+		cmocka_unit_test(test_script_parts),
+		cmocka_unit_test(test_script_room),
+		cmocka_unit_test(test_store_repeats),
+		cmocka_unit_test(test_store_many_times),
+		cmocka_unit_test(test_store_overflow),
+		cmocka_unit_test(test_command_lines),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
