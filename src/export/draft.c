@@ -208,6 +208,18 @@ static const char *provider_of(struct draft *draft)
 	return g_ascii_strcasecmp(ref->channel, "Windows PowerShell") == 0 ? "PowerShell" : NULL;
 }
 
+bool draft_may_add_provider(const char *provider)
+{
+	static const char *const added[] = {"Microsoft-Windows-Security-Auditing",
+					    "Microsoft-Windows-Eventlog",
+					    "Service Control Manager"};
+
+	for (size_t i = 0; i < G_N_ELEMENTS(added); i++)
+		if (g_ascii_strcasecmp(provider, added[i]) == 0)
+			return true;
+	return false;
+}
+
 static bool is_guid(const char *text)
 {
 	bool is_braced = text[0] == '{';

@@ -55,4 +55,7 @@ void draft_restore_python(struct draft *draft, const char *time);
  * text has, braces of GUIDs. */
 void draft_finish(struct draft *draft);
 
+/* May an event be of that provider whose text does not name it, even in its channel's name? */
+bool draft_may_add_provider(const char *provider);
+
 #endif

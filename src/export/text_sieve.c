@@ -4,22 +4,31 @@
 #include <string.h>
 
 #include "evtx/literals.h"
+#include "export/draft.h"
 
 /*
  * How it works. A record of which no event id is wanted that stands in its text is passed over; one
- * of an id that is wanted where fields hold certain texts must hold a piece of one of them. Of each
- * text the longest run of characters is taken that every exporter leaves as it is: no backslash,
- * no quote, nothing that XML escapes. What reads like a number, a GUID or a hash may be spelled
- * anew, so a text of which no other run is left lets each record of its id pass.
+ * of an id that is wanted of certain providers must name one of these, if it names any of
+ * Windows's, and one that is wanted where fields hold certain texts must hold a piece of one of
+ * them. Of each text the longest run of characters is taken that every exporter leaves as it is: no
+ * backslash, no quote, nothing that XML escapes. What reads like a number, a GUID or a hash may be
+ * spelled anew, so a text of which no other run is left lets each record of its id pass.
  */
 
 #define MAX_TRIED 16 /* ids of one record; an event has one */
+#define MAX_ORIGINS 32 /* of one id; those beyond are not told apart */
+
+/* Who logs an event that is wanted, and what must be in it. */
+struct origin {
+	bool is_named; /* literal 2 × i stands in its text */
+	bool all; /* else literal 2 × i + 1 does */
+};
 
 /* What is wanted of an id. */
 struct id_texts {
-	bool all;
+	struct origin origins[MAX_ORIGINS];
+	unsigned count;
 	struct literals *literals; /* NULL where none is needed */
-	guint count;
 };
 
 struct text_sieve {
@@ -82,39 +91,69 @@ static char *find_run(const char *text)
 	return NULL;
 }
 
-static void add_text(struct id_texts *texts, const struct field_text *text)
+static void seek_literal(struct id_texts *texts, const char *run, guint number)
+{
+	if (!texts->literals)
+		texts->literals = literals_new(1);
+	literals_add(texts->literals, run, number);
+}
+
+static void add_text(struct id_texts *texts, unsigned number, const struct field_text *text)
 {
 	/* Without a field it may be a text that the reader knows better than the export. */
 	g_autofree char *run = text->field && !text->disguised ? find_run(text->text) : NULL;
 
-	if (!run) {
-		texts->all = true;
-		return;
-	}
-	if (!texts->literals)
-		texts->literals = literals_new(1);
-	literals_add(texts->literals, run, 0);
-	texts->count++;
+	if (run)
+		seek_literal(texts, run, 2 * number + 1);
+	else
+		texts->origins[number].all = true;
 }
 
-static void add_want(struct text_sieve *sieve, const struct sieve_want *want)
+/* The place of an origin, which is that of the last where there are too many. */
+static unsigned add_origin(struct id_texts *texts, const char *provider)
+{
+	bool is_sure = provider && !draft_may_add_provider(provider);
+	g_autofree char *run = is_sure ? find_run(provider) : NULL;
+	unsigned number = texts->count;
+
+	if (number == MAX_ORIGINS) {
+		texts->origins[number - 1].is_named = false;
+		return number - 1;
+	}
+	texts->count++;
+	texts->origins[number] = (struct origin){.is_named = run != NULL};
+	if (run)
+		seek_literal(texts, run, 2 * number);
+	return number;
+}
+
+static void add_want(struct text_sieve *sieve, const char *provider, const struct sieve_want *want)
 {
 	struct id_texts *texts = get_texts(sieve, want->event_id);
+	unsigned number = add_origin(texts, provider);
 	GHashTableIter iter;
 	gpointer text;
 
-	texts->all |= !want->texts;
+	texts->origins[number].all |= !want->texts;
 	if (!want->texts)
 		return;
 	g_hash_table_iter_init(&iter, want->texts);
-	while (!texts->all && g_hash_table_iter_next(&iter, &text, NULL))
-		add_text(texts, text);
+	while (!texts->origins[number].all && g_hash_table_iter_next(&iter, &text, NULL))
+		add_text(texts, number, text);
 }
 
 static void finish(struct id_texts *texts)
 {
 	if (texts->literals)
 		literals_finish(texts->literals);
+}
+
+static bool wants_all(const struct id_texts *texts)
+{
+	for (unsigned i = 0; i < texts->count; i++)
+		if (texts->origins[i].all && !texts->origins[i].is_named)
+			return true;
+	return false;
 }
 
 struct text_sieve *text_sieve_new(const struct sieve_plan *plan)
@@ -128,13 +167,14 @@ struct text_sieve *text_sieve_new(const struct sieve_plan *plan)
 		const struct sieve_provider *provider = plan->providers->pdata[i];
 
 		for (guint j = 0; j < provider->wants->len; j++)
-			add_want(sieve, &g_array_index(provider->wants, struct sieve_want, j));
+			add_want(sieve, provider->name,
+				 &g_array_index(provider->wants, struct sieve_want, j));
 	}
 	finish(&sieve->any);
 	g_hash_table_iter_init(&iter, sieve->ids);
 	while (g_hash_table_iter_next(&iter, NULL, &texts))
 		finish(texts);
-	if (plan->everything || sieve->any.all) {
+	if (plan->everything || wants_all(&sieve->any)) {
 		text_sieve_free(sieve);
 		return NULL;
 	}
@@ -149,18 +189,6 @@ void text_sieve_free(struct text_sieve *sieve)
 	if (sieve->any.literals)
 		literals_free(sieve->any.literals);
 	g_free(sieve);
-}
-
-static bool holds(const struct id_texts *texts, const char *text, size_t size)
-{
-	uint8_t mark = 0;
-
-	if (texts->all)
-		return true;
-	if (!texts->literals)
-		return false;
-	literals_mark(texts->literals, text, size, &mark);
-	return mark != 0;
 }
 
 /* An escape may stand for a letter only where a letter is no letter of ASCII. */
@@ -196,16 +224,39 @@ static bool read_id(const char *at, const char *end, bool is_tag, uint32_t *out)
 	return digits > 0 && digits < 7;
 }
 
+/* Exporters that shorten the names of providers shorten this, too. */
+static bool names_provider(const char *text, size_t size)
+{
+	static const char begin[] = "Microsoft-Windows-";
+
+	return memmem(text, size, begin, strlen(begin)) != NULL;
+}
+
+static bool has_wanted(const struct id_texts *texts, const char *text, size_t size)
+{
+	uint8_t marks[2 * MAX_ORIGINS] = {0};
+	bool may_hold = false;
+
+	if (texts->literals)
+		literals_mark(texts->literals, text, size, marks);
+	for (unsigned i = 0; i < texts->count; i++) {
+		const struct origin *origin = &texts->origins[i];
+
+		if (origin->is_named && !marks[2 * i] && names_provider(text, size))
+			continue;
+		if (origin->all || marks[2 * i + 1])
+			return true;
+		may_hold = true;
+	}
+	return may_hold && may_be_disguised(text, size);
+}
+
 static bool is_wanted(const struct text_sieve *sieve, uint32_t id, const char *text, size_t size)
 {
 	const struct id_texts *texts =
 		g_hash_table_lookup(sieve->ids, GSIZE_TO_POINTER((gsize)id + 1));
 
-	if (texts && holds(texts, text, size))
-		return true;
-	if (sieve->any.literals && holds(&sieve->any, text, size))
-		return true;
-	return (texts || sieve->any.literals) && may_be_disguised(text, size);
+	return (texts && has_wanted(texts, text, size)) || has_wanted(&sieve->any, text, size);
 }
 
 /* An object of another spelling than those before it may hold what they have before ids. */

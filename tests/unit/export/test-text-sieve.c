@@ -65,6 +65,54 @@ static void test_texts(void **state)
 	sieve_plan_release(&plan);
 }
 
+/* Of an id that several providers have, those that name another one are passed over. */
+static void test_providers(void **state)
+{
+	static const unsigned ids[] = {10};
+	struct sieve_plan plan;
+
+	(void)state;
+	sieve_plan_init(&plan);
+	sieve_plan_add(&plan, "Microsoft-Windows-WMI", ids, 1);
+	assert_true(pass(&plan, "\"EventID\"", "{\"EventID\":10,\"x\":\"microsoft-windows-WMI\"}"));
+	assert_false(
+		pass(&plan, "\"EventID\"", "{\"EventID\":10,\"x\":\"Microsoft-Windows-Sysmon\"}"));
+	assert_false(pass(&plan, "\"EventID\"", "{\"EventID\":1,\"x\":\"Microsoft-Windows-WMI\"}"));
+	/* Some exporters shorten them. */
+	assert_true(pass(&plan, "\"EventID\"", "{\"EventID\":10,\"x\":\"WMI\"}"));
+	/* Who logs to Security is known without a name. */
+	sieve_plan_add(&plan, "Microsoft-Windows-Security-Auditing", ids, 1);
+	assert_true(
+		pass(&plan, "\"EventID\"", "{\"EventID\":10,\"x\":\"Microsoft-Windows-Sysmon\"}"));
+	sieve_plan_release(&plan);
+	sieve_plan_init(&plan);
+	sieve_plan_add_texts(&plan, &(struct sieve_origin){.provider = "Microsoft-Windows-WMI"},
+			     WH_ANY_EVENT_ID, NULL);
+	assert_true(pass(&plan, "\"EventID\"", "{\"EventID\":7,\"x\":\"Microsoft-Windows-WMI\"}"));
+	assert_false(
+		pass(&plan, "\"EventID\"", "{\"EventID\":7,\"x\":\"Microsoft-Windows-Sysmon\"}"));
+	sieve_plan_release(&plan);
+}
+
+/* More than are told apart: all may be wanted. */
+static void test_many_providers(void **state)
+{
+	static const unsigned ids[] = {10};
+	struct sieve_plan plan;
+
+	(void)state;
+	sieve_plan_init(&plan);
+	for (unsigned i = 0; i < 40; i++) {
+		g_autofree char *name =
+			g_strdup_printf("Microsoft-Windows-%c%c", 'a' + i / 20, 'a' + i % 20);
+
+		sieve_plan_add(&plan, name, ids, 1);
+	}
+	assert_true(
+		pass(&plan, "\"EventID\"", "{\"EventID\":10,\"x\":\"Microsoft-Windows-Sysmon\"}"));
+	sieve_plan_release(&plan);
+}
+
 static void test_everything(void **state)
 {
 	struct sieve_plan plan;
@@ -79,8 +127,8 @@ static void test_everything(void **state)
 TEST_GROUP(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_ids),
-		cmocka_unit_test(test_texts),
+		cmocka_unit_test(test_ids),	   cmocka_unit_test(test_texts),
+		cmocka_unit_test(test_providers),  cmocka_unit_test(test_many_providers),
 		cmocka_unit_test(test_everything),
 	};
 
