@@ -101,6 +101,8 @@
 #define WH_PROGRESS_STEP 65536 /* bytes passed that count as progress */
 #define WH_WANTED_FILES 4096 /* open at once in the parent, if the system lets it */
 #define WH_MIN_FILES 256 /* taken for that where it does not say */
+#define WH_EXPORT_PART (16 << 20) /* of a large export, that one worker reads, at least */
+#define WH_MAX_EXPORT_PARTS 4096 /* of one */
 #define WH_LOG_PART (16 << 20) /* of a large log, that one worker reads at a time; whole chunks */
 #define WH_MAX_WORKER_DEATHS 64 /* at one input, before it is given up */
 #define WH_MAX_PASSWORD_PROMPTS 3 /* for one input */

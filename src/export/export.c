@@ -11,13 +11,18 @@ struct export_form {
 	bool (*begins)(const char *text, size_t size);
 	void (*read)(struct export_run *run);
 	bool is_sure; /* by its begin alone */
+	/* NULL where it has no borders. */
+	bool (*has_parts)(struct export_run *run);
+	size_t (*find_border)(const char *text, size_t size);
 };
 
 static const struct export_form forms[] = {
-	{export_json_begins, export_json_read, false},
-	{export_clixml_begins, export_clixml_read, false},
-	{export_text_begins, export_text_read, true},
-	{export_csv_begins, export_csv_read, true},
+	{export_json_begins, export_json_read, false, export_json_has_parts,
+	 export_json_find_border},
+	{export_clixml_begins, export_clixml_read, false, NULL, NULL},
+	{export_text_begins, export_text_read, true, export_text_has_parts,
+	 export_text_find_border},
+	{export_csv_begins, export_csv_read, true, NULL, NULL},
 };
 
 static void run_init(struct export_run *run)
@@ -151,32 +156,126 @@ static void tell_log(struct export_run *run, uint64_t began)
 	run->reading->take_log(run->reading->log_context, facts);
 }
 
+static void run_begin(struct export_run *run, const struct export_reading *reading)
+{
+	run->reading = reading;
+	if (reading->use_sieve)
+		run->sieve = text_sieve_new(&reading->selection->plan);
+	run->zones = export_zones_new();
+	run->held = held_events_new(run->zones, &(struct held_taker){export_run_give, run});
+	run->survey = export_survey_new(run->zones);
+}
+
+/* Returns how many records there were. */
+static uint64_t run_end(struct export_run *run, uint64_t began)
+{
+	const struct export_reading *reading = run->reading;
+	uint64_t records = run->records;
+
+	if (!run->stopped)
+		run->stopped = !held_events_end(run->held);
+	if (reading->at_held)
+		reading->at_held(reading->context, 0);
+	export_run_report_rest(run);
+	tell_log(run, began);
+	run_release(run);
+	return records;
+}
+
 uint64_t export_read(struct reader *reader, const struct export_reading *reading)
 {
 	const uint8_t *data;
 	size_t size = reader_peek(reader, WH_READER_SIZE, &data);
 	const struct export_form *form = size ? find_form(data, size) : NULL;
-	uint64_t records, began = reader->offset;
+	uint64_t began = reader->offset;
 	struct export_run run;
 
 	if (!form)
 		return 0;
 	run_init(&run);
-	run.reading = reading;
 	text_source_init(&run.source, reader);
-	if (reading->use_sieve)
-		run.sieve = text_sieve_new(&reading->selection->plan);
-	run.zones = export_zones_new();
-	run.held = held_events_new(run.zones, &(struct held_taker){export_run_give, &run});
-	run.survey = export_survey_new(run.zones);
+	run_begin(&run, reading);
 	form->read(&run);
-	if (!run.stopped)
-		run.stopped = !held_events_end(run.held);
-	if (reading->at_held)
-		reading->at_held(reading->context, 0);
-	export_run_report_rest(&run);
-	tell_log(&run, began);
-	records = run.records;
+	return run_end(&run, began);
+}
+
+/* Times of others are local, and may have to be told from times of other records. */
+static bool writes_utc(const struct spelling *spelling)
+{
+	static const struct spelling *const spellings[] = {
+		&spelling_evtx_dump,	&spelling_beats,    &spelling_old_beats, &spelling_evtx2es,
+		&spelling_velociraptor, &spelling_evtxecmd, &spelling_wazuh,	 &spelling_dissect,
+	};
+
+	for (size_t i = 0; i < G_N_ELEMENTS(spellings); i++)
+		if (spelling == spellings[i])
+			return true;
+	return false;
+}
+
+/* The spelling of a head's objects; NULL for what has none. */
+static const struct spelling *read_spelling(const struct export_form *form, const uint8_t *head,
+					    size_t size)
+{
+	const struct spelling *spelling;
+	struct export_run run;
+
+	run_init(&run);
+	text_source_init_head(&run.source, head, size);
+	form->read(&run);
+	spelling = run.spelling;
 	run_release(&run);
-	return records;
+	return spelling;
+}
+
+bool export_has_parts(const uint8_t *head, size_t size)
+{
+	const struct export_form *form = find_form(head, size);
+	const struct spelling *spelling;
+	struct export_run run;
+	bool has_parts;
+
+	if (!form || !form->has_parts)
+		return false;
+	run_init(&run);
+	text_source_init_head(&run.source, head, size);
+	has_parts = run.source.width == TEXT_NARROW && form->has_parts(&run);
+	run_release(&run);
+	spelling = has_parts ? read_spelling(form, head, size) : NULL;
+	return has_parts && (form->read == export_text_read || writes_utc(spelling));
+}
+
+/* Moves the source to the part's first border; false when the part has none. */
+static bool find_border(const struct export_form *form, struct text_source *source, uint64_t end)
+{
+	while (source->offset < end) {
+		size_t size = text_source_size(source);
+		size_t border = form->find_border(text_source_at(source), size);
+
+		if (border < size) {
+			text_source_skip(source, border);
+			return source->offset < end;
+		}
+		text_source_skip(source, size - MIN(size, WH_BORDER_SIZE));
+		if (!text_source_fill(source))
+			return false;
+	}
+	return false;
+}
+
+uint64_t export_read_part(struct reader *reader, const uint8_t *head, size_t size,
+			  const struct export_reading *reading)
+{
+	const struct export_form *form = find_form(head, size);
+	struct export_run run;
+
+	if (!form || !form->find_border)
+		return 0;
+	run_init(&run);
+	run.spelling = read_spelling(form, head, size);
+	text_source_init_inside(&run.source, reader);
+	run_begin(&run, reading);
+	if (find_border(form, &run.source, reading->end))
+		form->read(&run);
+	return run_end(&run, 0);
 }

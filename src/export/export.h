@@ -17,6 +17,7 @@ struct arena;
 struct export_reading {
 	const struct event_selection *selection;
 	bool use_sieve; /* false: parse each record and decide then */
+	uint64_t end; /* of a part: from here on the next one begins at the first border; 0: none */
 	/* Takes an event that is wanted, or in doubt, for the call. False stops. */
 	bool (*take)(void *context, const struct event *event, enum event_fit fit);
 	/* Told the record that is begun, and with size 0 that it is done. */
@@ -51,6 +52,18 @@ bool export_needs_more(const uint8_t *data, size_t size);
  * how many records there are.
  */
 uint64_t export_read(struct reader *reader, const struct export_reading *reading);
+
+/*
+ * Parts of a large export are read by several readers, where its records begin at borders that can
+ * be found from anywhere in it and none needs what others say: lines of UTF-8 that begin with an
+ * object, event XML, of a tool that writes times of UTC. Each part begins at its first border.
+ */
+bool export_has_parts(const uint8_t *head, size_t size);
+
+/* Reads such a part of an export, of which `head` is the begin, with export_read()'s results; the
+ * reader stands one byte before the part (its offset is the file's), which ends at reading->end. */
+uint64_t export_read_part(struct reader *reader, const uint8_t *head, size_t size,
+			  const struct export_reading *reading);
 
 /* What has rows: objects of JSON or CliXml (export/clixml.h says how these are nodes), or CSV. */
 enum export_rows {

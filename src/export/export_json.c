@@ -72,7 +72,7 @@ static void read_objects(struct export_run *run, unsigned most)
 			run->offset = frame.problem_offset;
 			export_run_report(run, frame.problem);
 		}
-		if (!any)
+		if (!any || (run->source.line == run->source.offset && export_run_is_over(run)))
 			return;
 		if (export_run_begin(run, run->spelling ? run->spelling->before_id : NULL,
 				     run->spelling ? run->spelling->names : NULL, size)) {
@@ -105,6 +105,23 @@ bool export_json_begins(const char *text, size_t size)
 	while (at < size && g_ascii_isspace(text[at]))
 		at++;
 	return at < size && (text[at] == '{' || text[at] == '[');
+}
+
+bool export_json_has_parts(struct export_run *run)
+{
+	struct json_frame frame = {.layout = JSON_UNSURE};
+	size_t size;
+
+	return json_frame_next(&frame, &run->source, &size) && frame.layout == JSON_LINES &&
+	       frame.list_depth == 0;
+}
+
+/* A line feed in a text is escaped. */
+size_t export_json_find_border(const char *text, size_t size)
+{
+	const char *found = memmem(text, size, "\n{", 2);
+
+	return found ? (size_t)(found + 1 - text) : size;
 }
 
 void export_json_read(struct export_run *run)

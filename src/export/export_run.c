@@ -121,6 +121,11 @@ bool export_run_begin(struct export_run *run, const char *before_id, const struc
 	return true;
 }
 
+bool export_run_is_over(const struct export_run *run)
+{
+	return run->reading && run->reading->end && run->source.offset >= run->reading->end;
+}
+
 void export_run_end(struct export_run *run)
 {
 	if (run->held)

@@ -50,6 +50,19 @@ void export_csv_read(struct export_run *run);
 bool export_clixml_begins(const char *text, size_t size);
 void export_clixml_read(struct export_run *run);
 
+/* Of the head of a file: do its records begin at borders (export_has_parts())? */
+bool export_json_has_parts(struct export_run *run);
+bool export_text_has_parts(struct export_run *run);
+
+/* The first border after the first byte; `size` when there is none. All but the last WH_BORDER_SIZE
+ * bytes need not be looked at again then. */
+#define WH_BORDER_SIZE 512
+size_t export_json_find_border(const char *text, size_t size);
+size_t export_text_find_border(const char *text, size_t size);
+
+/* Is the record at the source's place, which begins at a border, of the next part? */
+bool export_run_is_over(const struct export_run *run);
+
 /* Told before the record at the source's place is read: true when it is to be, false when it was
  * passed over. The caller then calls export_run_end() once it is read. `before_id` and `names`: as
  * struct spelling has them. */

@@ -41,6 +41,28 @@ static const struct text_names classic_names = {
 	.read_time = spelling_read_local_time,
 };
 
+bool export_text_has_parts(struct export_run *run)
+{
+	struct text_frame frame = {0};
+	size_t size;
+
+	return text_frame_next(&frame, &run->source, &size) == TEXT_RECORD_XML &&
+	       text_frame_is_border(text_source_at(&run->source), size);
+}
+
+/* Where a tag that is cut off by the window's end may be one, it is looked at again. */
+size_t export_text_find_border(const char *text, size_t size)
+{
+	const char *at = text + MIN(size, 1);
+
+	while ((at = memchr(at, '<', size - (size_t)(at - text)))) {
+		if (text_frame_is_border(at, size - (size_t)(at - text)))
+			return (size_t)(at - text);
+		at++;
+	}
+	return size;
+}
+
 void export_text_read(struct export_run *run)
 {
 	struct text_frame frame = {0};
@@ -52,7 +74,9 @@ void export_text_read(struct export_run *run)
 		run->offset = frame.problem_offset;
 		if (frame.problem)
 			export_run_report(run, frame.problem);
-		if (record == TEXT_RECORD_NONE || run->stopped)
+		if (record == TEXT_RECORD_NONE || run->stopped ||
+		    (text_frame_is_border(text_source_at(&run->source), size) &&
+		     export_run_is_over(run)))
 			return;
 		if (!export_run_begin(run, record == TEXT_RECORD_XML ? "<EventID" : "EventCode=",
 				      record == TEXT_RECORD_XML ? &xml_names : &classic_names,

@@ -128,6 +128,11 @@ static bool is_other_event(const char *tag, size_t size)
 	return end && memmem(tag, (size_t)(end - tag), NAMESPACE, strlen(NAMESPACE));
 }
 
+bool text_frame_is_border(const char *text, size_t size)
+{
+	return is_event_tag(text, size) && is_other_event(text, MIN(size, LONGEST_START));
+}
+
 /* Where a search for the end of an element stands. */
 struct element_search {
 	size_t at;

@@ -13,6 +13,9 @@ enum text_record {
 /* What begins there, which is a place after white space or the begin of a line. */
 enum text_record text_record_begins(const char *text, size_t size);
 
+/* Does an Event element begin there that can stand in no other, whatever stands before it? */
+bool text_frame_is_border(const char *text, size_t size);
+
 struct text_frame {
 	unsigned lost; /* events without an end, which cost a search to the end */
 	const char *problem; /* of what was passed over on the way, or NULL */

@@ -46,6 +46,13 @@ void text_source_init(struct text_source *source, struct reader *reader)
 	source->offset = reader->offset;
 }
 
+void text_source_init_inside(struct text_source *source, struct reader *reader)
+{
+	init(source);
+	source->reader = reader;
+	source->offset = reader->offset;
+}
+
 static void reserve(struct text_source *source, size_t size)
 {
 	size_t held = text_source_size(source);
@@ -133,6 +140,8 @@ void text_source_skip(struct text_source *source, size_t size)
 {
 	source->start += size;
 	source->offset += size;
+	if (size > 0 && source->data[source->start - 1] == '\n')
+		source->line = source->offset;
 }
 
 uint64_t text_source_place(const struct text_source *source)

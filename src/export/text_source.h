@@ -20,11 +20,16 @@ struct text_source {
 	size_t end;
 	size_t capacity;
 	uint64_t offset; /* of data[start], in bytes of the text */
+	uint64_t line; /* offset of the last line that was seen to begin, as far as what was
+			  consumed at once ended the one before */
 	bool ended;
 };
 
 /* Reads on from where the reader stands (borrowed). */
 void text_source_init(struct text_source *source, struct reader *reader);
+
+/* Reads on from inside of a file of UTF-8, which has its byte order mark behind it. */
+void text_source_init_inside(struct text_source *source, struct reader *reader);
 
 /* A source of the first bytes of a file, which are copied. */
 void text_source_init_head(struct text_source *source, const uint8_t *data, size_t size);

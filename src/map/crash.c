@@ -52,7 +52,7 @@ static bool resume_pipe(struct crash_report *report, const struct worker_status 
 }
 
 /* After the chunk that ends at `at`; 0: nobody knows where it was. */
-static const char *resume_log_part(struct request *request, uint64_t at)
+static const char *resume_part(struct request *request, uint64_t at)
 {
 	uint64_t end = request->first + request->count;
 
@@ -71,8 +71,8 @@ static const char *resume(struct crash_report *report, const struct worker_statu
 	bool at_chunk = status->place == AT_CHUNK && status->size <= WH_MAX_EVENT_LINE &&
 			end > status->offset;
 
-	if (request->is_log_part)
-		return resume_log_part(request, at_chunk ? end : 0);
+	if (request_is_part(request))
+		return resume_part(request, at_chunk ? end : 0);
 	if (request->is_pipe) {
 		if (!at_chunk || !resume_pipe(report, status, end))
 			return NULL;
@@ -107,8 +107,9 @@ void crash_report_write(struct crash_report *report, const struct crash *crash,
 	if (crash->late != POOL_TIMED_OUT && crashes <= WH_MAX_WORKER_DEATHS)
 		loss = resume(report, status);
 	report->go_on = loss != NULL;
-	what_follows = request->is_log_part ? "the rest of this part of the log is not read"
-					    : "what follows is not read";
+	what_follows = request->is_log_part	 ? "the rest of this part of the log is not read"
+		       : request->is_export_part ? "the rest of this part of the file is not read"
+						 : "what follows is not read";
 	held = status->held
 		       ? g_strdup_printf("; with %u events before it, which waited for the zone "
 					 "of their times",

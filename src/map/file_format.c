@@ -2,8 +2,8 @@
 #include "map/file_format.h"
 
 #include "evtx/chunk.h"
-#include "export/export.h"
 #include "map/event_lines.h"
+#include "map/export_part.h"
 #include "map/mapper_state.h"
 #include "map/run_lines.h"
 #include "map/unread.h"
@@ -88,27 +88,10 @@ static void read_lines(struct mapper *mapper, struct reader *reader, const struc
 		mapper->counts_as = COUNTED_BEFORE;
 }
 
-static void at_held(void *context, unsigned count)
-{
-	((struct mapper *)context)->status->held = count;
-}
-
 static void read_export(struct mapper *mapper, struct reader *reader, const struct file_head *head)
 {
-	const struct map_settings *settings = mapper->settings;
-	const struct export_reading reading = {.selection = settings->selection,
-					       .use_sieve = settings->use_sieve,
-					       .take = mapper_take_event,
-					       .at_record = mapper_at_piece,
-					       .at_held = at_held,
-					       .context = mapper,
-					       .faults = &mapper->faults,
-					       .take_log = settings->tells_logs ? log_teller_take
-										: NULL,
-					       .log_context = &mapper->logs};
-
 	(void)head;
-	mapper->status->tally.scan.records += export_read(reader, &reading);
+	export_part_read_first(mapper, reader);
 }
 
 /* What texts and tools say of objects. Windows keeps binary MOFs of its own in AutoRecover. */

@@ -3,6 +3,7 @@ libwmihunt_a_SOURCES += \
 	src/map/collection_notes.c src/map/collection_notes.h \
 	src/map/crash.c src/map/crash.h \
 	src/map/dedup.c src/map/dedup.h \
+	src/map/export_part.c src/map/export_part.h \
 	src/map/export_twins.c src/map/export_twins.h \
 	src/map/file_format.c src/map/file_format.h \
 	src/map/file_head.c src/map/file_head.h \

@@ -224,7 +224,7 @@ static void take_log_word(struct map_state *state, const struct input_task *task
 		input->word = log_word_new(input->path, &state->word_faults);
 		state->word_fault_count = 0;
 	}
-	if (!task->request.is_log_part || !log_word_take(input->word, frame))
+	if (!request_is_part(&task->request) || !log_word_take(input->word, frame))
 		report_worker(state, input, "worker told of a log in no known way");
 	else if (frame->type == ANSWER_LOG_END || frame->type == ANSWER_LOG_LOST)
 		end_parts(state, input, frame->type == ANSWER_LOG_LOST);
@@ -281,7 +281,7 @@ static bool on_done(void *context, struct task *base, const struct frame *frame)
 	return true;
 }
 
-/* A part of a zip that any worker may unpack. */
+/* A part of a zip that any worker may unpack, or of an export. */
 static void add_part(struct map_state *state, struct input_task *whole, const struct frame *frame)
 {
 	struct input_task *last = whole->last_part ? whole->last_part : whole;
@@ -292,7 +292,8 @@ static void add_part(struct map_state *state, struct input_task *whole, const st
 		return;
 	memcpy(&split, frame->data, sizeof(split));
 	part = input_task_new(whole->input);
-	part->request.is_range = true;
+	part->request.is_range = !split.is_export;
+	part->request.is_export_part = split.is_export;
 	part->request.first = split.first;
 	part->request.count = split.count;
 	part->task.weight = MIN(split.packed, whole->task.weight);
@@ -373,7 +374,7 @@ static bool on_crash(void *context, struct task *base, const struct crash *crash
 	input_task_answer_fault(task, &report.fault);
 	if (is_possible(context, task->input, &status->tally))
 		task_answer(&task->task, ANSWER_TALLY, &status->tally, sizeof(status->tally));
-	if (task->request.is_log_part)
+	if (request_is_part(&task->request))
 		task_answer(&task->task, ANSWER_LOG_LOST, NULL, 0);
 	task->before = task->spent;
 	task->was_split = task->last_part != NULL;

@@ -8,6 +8,7 @@
 #include "evtx/chunk.h"
 #include "input/descriptor.h"
 #include "input/volumes.h"
+#include "map/export_part.h"
 #include "map/file_format.h"
 #include "map/mapper_state.h"
 #include "map/protocol.h"
@@ -27,7 +28,7 @@ void mapper_add_fault(void *context, const struct fault *fault)
 
 	if (mapper->muted)
 		return;
-	mapper->logs.faults++;
+	mapper->logs.faults += MAX(fault->count, 1);
 	/* Lines may report the faults of other files. */
 	bytes = fault_encode(fault, fault->path && strcmp(fault->path, mapper->path) != 0);
 	answer(mapper, ANSWER_FAULT, bytes->data, bytes->len);
@@ -183,7 +184,8 @@ static void end_file(struct mapper *mapper, const struct reader *reader, uint64_
 
 		mapper_report(mapper, reader, FAULT_UNREADABLE, what);
 	}
-	tally->bytes += reader->offset - began;
+	/* Of a part that begins it, more is read: up to the border. */
+	tally->bytes += MAX(began, MIN(reader->offset, mapper->end)) - began;
 	if (began > 0)
 		return;
 	log_teller_end_file(&mapper->logs, reader);
@@ -249,6 +251,7 @@ static bool visit(void *context, struct reader *reader, bool named)
 	if (go_to_resumption(mapper, reader, &head)) {
 		began = reader->offset;
 		mapper->counts_as = SKIPPED;
+		mapper->end = UINT64_MAX;
 		if (format)
 			read_file(mapper, reader, format, &head);
 		else if (!reader->error)
@@ -264,7 +267,7 @@ static bool visit(void *context, struct reader *reader, bool named)
 static void split(void *context, uint64_t first, uint64_t count, uint64_t packed)
 {
 	struct mapper *mapper = context;
-	struct split parts = {first, count, packed};
+	struct split parts = {first, count, packed, false};
 
 	answers_add(mapper->work->answers, ANSWER_SPLIT, &parts, sizeof(parts));
 }
@@ -349,6 +352,7 @@ static void resume_pipe(struct mapper *mapper, struct stream *stream)
 
 	reader_init(&reader, stream);
 	reader.offset = resumption->offset;
+	mapper->end = UINT64_MAX;
 	log_teller_begin_file(&mapper->logs, mapper->path, false);
 	mapper->muted = false;
 	read_file(mapper, &reader, format, &(struct file_head){.named = true});
@@ -372,6 +376,7 @@ static void read_log_part(struct mapper *mapper, struct descriptor *descriptor)
 	reader_init(&reader, &descriptor->stream);
 	reader.offset = request->first;
 	mapper->counts_as = READ;
+	mapper->end = UINT64_MAX;
 	log_teller_begin_file(&mapper->logs, mapper->path, true);
 	mapper_scan(mapper, &reader, reader.offset > 0, &part);
 	end_file(mapper, &reader, request->first);
@@ -379,6 +384,27 @@ static void read_log_part(struct mapper *mapper, struct descriptor *descriptor)
 	if (part.end == request->size)
 		answer(mapper, ANSWER_LOG_END, NULL, 0);
 	log_word_send(&mapper->log_word);
+}
+
+static void read_export_part(struct mapper *mapper, struct descriptor *descriptor)
+{
+	const struct request *request = &mapper->request;
+	struct reader reader;
+
+	/* What it begins with may be the byte before, of the part before. */
+	descriptor->offset = request->first - 1;
+	reader_init(&reader, &descriptor->stream);
+	reader.offset = request->first - 1;
+	mapper->counts_as = READ;
+	mapper->end = request->first + request->count;
+	mapper->status->is_plain = true;
+	mapper->status->place = AT_FILE;
+	log_teller_begin_file(&mapper->logs, mapper->path, true);
+	export_part_read(mapper, &reader);
+	end_file(mapper, &reader, request->first);
+	reader_release(&reader);
+	if (mapper->end == request->size)
+		answer(mapper, ANSWER_LOG_END, NULL, 0);
 }
 
 void mapper_work(struct mapper *mapper, const struct work *work)
@@ -424,6 +450,8 @@ void mapper_work(struct mapper *mapper, const struct work *work)
 					  request->names, mapper->unpacker, request->named);
 	} else if (request->is_log_part) {
 		read_log_part(mapper, &descriptor);
+	} else if (request->is_export_part) {
+		read_export_part(mapper, &descriptor);
 	} else if (request->is_range) {
 		unpack_range(mapper->unpacker, stream, request->archive, request->first,
 			     request->count);

@@ -16,6 +16,7 @@ struct mapper {
 	struct unpacker *unpacker;
 	struct scanner *scanner; /* NULL until there is a log */
 	struct fault_sink faults;
+	uint64_t end; /* of the part of the file at hand; UINT64_MAX: that is all of it */
 	struct object_reader *objects; /* NULL: repositories are not read */
 	GByteArray *packed; /* the event at hand */
 	struct log_word_sender log_word; /* of the part of a log at hand */

@@ -55,11 +55,18 @@ struct request {
 	bool is_range; /* of a zip's entries */
 	bool is_log_part; /* `count` bytes from `first` on */
 	bool is_log_open;
+	bool is_export_part; /* the same of an export */
 	uint64_t first;
 	uint64_t count;
 	struct resumption resumption;
 	uint32_t path_length;
 };
+
+/* Of a log or an export. An export counts nothing itself, so it has no word but its end. */
+static inline bool request_is_part(const struct request *request)
+{
+	return request->is_log_part || request->is_export_part;
+}
 
 /* What a worker is doing, on its status while it does it. */
 enum worker_place {
@@ -114,11 +121,13 @@ enum {
 
 /* ANSWER_EVENT: a packed event (event/event_pack.h), without the path of the input, which the
  * parent knows. ANSWER_TALLY: struct tally. ANSWER_PASSWORD: nothing; the
- * reply is a byte 1 and a password, or a byte 0. ANSWER_SPLIT: */
+ * reply is a byte 1 and a password, or a byte 0. ANSWER_SPLIT: entries of a zip, or bytes of an
+ * export. */
 struct split {
 	uint64_t first;
 	uint64_t count;
 	uint64_t packed;
+	uint64_t is_export;
 };
 
 /* ANSWER_SPENT: what a task has unpacked by now. */
