@@ -110,6 +110,6 @@ check "mutable globals" mutable_globals
 check "licence lines" licence_lines
 check "file lengths" long_files
 check "a hit and a miss for every rule" rules_without_tests
-check "shell scripts" shellcheck -x -s sh -e SC2317 bootstrap .ci/run completion/make tests/*.sh tests/hunts/add
+check "shell scripts" shellcheck -x -s sh -e SC2317 bootstrap .ci/run completion/make man/*.sh tests/*.sh tests/hunts/add
 check "manual pages" mandoc -T lint -W warning man/wmihunt.1 man/wmihunt-rules.5
 finish
