@@ -52,8 +52,14 @@ static struct export_pass read_export(const uint8_t *data, size_t size, bool use
 	struct export_pass pass = {g_string_new(NULL), 0};
 	const struct fault_sink faults = {ignore_fault, NULL};
 	struct event_selection selection = {.test = test_wanted};
-	const struct export_reading reading = {&selection, use_sieve, take, at_record,
-					       &pass,	   &faults,   NULL};
+	const struct export_reading reading = {
+		.selection = &selection,
+		.use_sieve = use_sieve,
+		.take = take,
+		.at_record = at_record,
+		.context = &pass,
+		.faults = &faults,
+	};
 	struct memory_stream memory = memory_pipe(data, size, 0);
 	struct reader reader;
 
