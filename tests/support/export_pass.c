@@ -5,6 +5,7 @@
 
 #include "event/event_json.h"
 #include "export/export.h"
+#include "map/log_line.h"
 #include "tests/support/memory_stream.h"
 #include "wmi/fact.h"
 
@@ -29,6 +30,13 @@ static bool take(void *context, const struct event *event, enum event_fit fit)
 		g_error("%s: %s", reason, pass->lines->str + begin);
 	event_release(&copy);
 	return true;
+}
+
+static void take_log(void *context, struct log_facts *facts)
+{
+	struct export_pass *pass = context;
+
+	log_line_append(facts, false, pass->lines);
 }
 
 static void at_record(void *context, uint64_t offset, size_t size)
@@ -59,6 +67,8 @@ static struct export_pass read_export(const uint8_t *data, size_t size, bool use
 		.at_record = at_record,
 		.context = &pass,
 		.faults = &faults,
+		.take_log = take_log,
+		.log_context = &pass,
 	};
 	struct memory_stream memory = memory_pipe(data, size, 0);
 	struct reader reader;
