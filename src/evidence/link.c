@@ -326,7 +326,7 @@ static void link_host_run(struct link_host *host)
 	host_settle_clients(host);
 	host_name_processes(host);
 	host_name_subjects(host);
-	if (host->candidates->len == 0)
+	if (host->candidates->len == 0 || host->evidence->len == 0)
 		return;
 	host->index = link_index_new(host->candidates);
 	link_contents(host);
@@ -415,8 +415,7 @@ bool link_evidence(const struct evidence_store *store, const GPtrArray *subscrip
 	GHashTableIter iter;
 	gpointer value;
 
-	if (evidence->len > 0)
-		sort_by_host(&table, evidence, subscriptions);
+	sort_by_host(&table, evidence, subscriptions);
 	g_hash_table_iter_init(&iter, hosts);
 	while (g_hash_table_iter_next(&iter, NULL, &value)) {
 		struct link_host *host = value;

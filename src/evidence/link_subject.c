@@ -109,6 +109,26 @@ static int compare_sids(gconstpointer a, gconstpointer b)
 	return strcmp(a, b);
 }
 
+/* Of another host, the same content has another creator's name, or none. */
+static void name_creators(struct subscription *subscription, GTree *names)
+{
+	const struct wmi_filter *filter = subscription->filter;
+	const struct wmi_consumer *consumer = subscription->consumer;
+	const char *of_filter = filter ? find_name(names, filter->creator_sid) : NULL;
+	const char *of_consumer = consumer ? find_name(names, consumer->creator_sid) : NULL;
+
+	if (of_filter) {
+		subscription->named_filter = g_memdup2(filter, sizeof(*filter));
+		subscription->named_filter->creator = of_filter;
+		subscription->filter = subscription->named_filter;
+	}
+	if (of_consumer) {
+		subscription->named_consumer = g_memdup2(consumer, sizeof(*consumer));
+		subscription->named_consumer->creator = of_consumer;
+		subscription->consumer = subscription->named_consumer;
+	}
+}
+
 void host_name_subjects(struct link_host *host)
 {
 	/* A tree, as SIDs could be chosen that all fall into one place of a hash table. */
@@ -123,13 +143,7 @@ void host_name_subjects(struct link_host *host)
 	}
 	for (guint i = 0; i < host->candidates->len; i++) {
 		const struct candidate *candidate = host->candidates->pdata[i];
-		const struct subscription *subscription = candidate->subscription;
 
-		if (subscription->filter)
-			subscription->filter->creator =
-				find_name(names, subscription->filter->creator_sid);
-		if (subscription->consumer)
-			subscription->consumer->creator =
-				find_name(names, subscription->consumer->creator_sid);
+		name_creators(candidate->subscription, names);
 	}
 }

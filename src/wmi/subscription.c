@@ -48,6 +48,8 @@ void subscription_free(struct subscription *subscription)
 	g_clear_pointer(&subscription->events, g_ptr_array_unref);
 	g_clear_pointer(&subscription->contradictions, g_ptr_array_unref);
 	g_clear_pointer(&subscription->timeline, g_ptr_array_unref);
+	g_free(subscription->named_filter);
+	g_free(subscription->named_consumer);
 	g_free(subscription);
 }
 

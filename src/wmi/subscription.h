@@ -55,6 +55,10 @@ struct subscription {
 	const char *namespace;
 	struct wmi_filter *filter; /* NULL when no event named it */
 	struct wmi_consumer *consumer; /* NULL when no event named it */
+	/* Its own copies of these two, where the host's logs name their creators: hosts share the
+	 * others. NULL: it has none. */
+	struct wmi_filter *named_filter;
+	struct wmi_consumer *named_consumer;
 	enum wmi_state state;
 	const struct event_ref *superseded_by; /* the event of what took its place, borrowed; NULL
 						  while nothing did */
