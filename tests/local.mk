@@ -10,6 +10,11 @@ golden: wmihunt$(EXEEXT)
 	srcdir=$(srcdir) builddir=$(builddir) $(SHELL) $(srcdir)/tests/cases.sh --update
 .PHONY: golden
 
+# Hosts in several runs.
+dist_check_SCRIPTS += tests/shards.sh
+TESTS += tests/shards.sh
+EXTRA_DIST += examples/lines.awk examples/names.awk examples/shuffle.awk
+
 # Seen by units and fuzz targets.
 TEST_SUPPORT = \
 	tests/support/chunk_writer.c tests/support/chunk_writer.h \

@@ -11,7 +11,8 @@
 #define BLOCK 16 /* bytes that are looked at together */
 #define LONGEST_PART 4096 /* that room is made for at once */
 
-/* A comma is due unless the value is the first after an opening, a key or a line feed. */
+/* A comma is due unless the value is the first after an opening, a key, a line feed, or the TAB
+ * that ends a line's key. */
 static bool is_first(const GString *out)
 {
 	switch (out->len ? out->str[out->len - 1] : '\n') {
@@ -20,6 +21,7 @@ static bool is_first(const GString *out)
 	case ':':
 	case ',':
 	case '\n':
+	case '\t':
 		return true;
 	default:
 		return false;

@@ -12,6 +12,7 @@
 #define WH_LOST_ZEROS 64 /* bytes of a record that are zero in a row where some were lost */
 #define WH_MAX_SLACK_WORK (16 << 20) /* steps taken to find what a chunk's slack still holds */
 #define WH_MAX_FINDING_LINE (256 << 20) /* one line of hunt, with all events of a subscription */
+#define WH_MAX_LINE_KEY 1024 /* bytes of a host before a keyed line; names are cut to fit */
 #define WH_MAX_EVENT_LINE (16 << 20) /* one JSON event line; a record is < 64 KiB of UTF-16 */
 #define WH_MAX_JSON_DEPTH 64 /* objects and arrays inside each other in one line */
 #define WH_MAX_XML_DEPTH 64 /* elements inside each other in one record */

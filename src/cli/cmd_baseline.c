@@ -14,6 +14,7 @@ static const char heading[] =
 
 struct baseline_run {
 	struct stack *stack;
+	guint of_hosts;
 	GString *text;
 	uint64_t filters;
 	uint64_t left_out; /* they cannot be told from others */
@@ -48,7 +49,7 @@ static gint by_key(gconstpointer a, gconstpointer b)
 
 static void append_filters(struct baseline_run *run)
 {
-	g_autoptr(GPtrArray) entries = stack_list(run->stack);
+	g_autoptr(GPtrArray) entries = stack_list(run->stack, run->of_hosts);
 
 	g_ptr_array_sort(entries, by_key);
 	g_string_append(run->text, heading);
@@ -101,7 +102,8 @@ static bool write_baseline(struct session *session, void *context)
 
 	run->text = g_string_new(NULL);
 	reduce_init(&reduce, session);
-	run->stack = stack_new(reduce_count_hosts(&reduce));
+	run->stack = stack_new();
+	run->of_hosts = reduce_count_hosts(&reduce);
 	for (guint i = 0; i < reduce.subscriptions->len; i++)
 		add_subscription(run, session, reduce.subscriptions->pdata[i]);
 	append_filters(run);

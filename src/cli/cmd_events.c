@@ -8,6 +8,7 @@ struct events_run {
 	/* Options. */
 	gboolean every;
 	gboolean inline_errors;
+	gboolean keyed;
 	struct event_query query;
 
 	struct session *session;
@@ -72,6 +73,8 @@ static bool check_options(struct session *session, void *context)
 
 	session->report_options.content = REPORT_EVENTS;
 	session->inline_errors = run->inline_errors;
+	session->keyed = run->keyed;
+	session->lines_for = run->keyed ? "--key" : run->inline_errors ? "--inline-errors" : NULL;
 	run->query.every = run->every;
 	run->query.rules = session->rules;
 	session->rule_options.no_default_rules |= run->every || event_query_is_set(&run->query);
@@ -94,6 +97,9 @@ int cmd_events(int argc, char **argv)
 		 NULL},
 		{"inline-errors", 0, 0, G_OPTION_ARG_NONE, &run.inline_errors,
 		 "Write read errors and the summary among the lines, for wmihunt hunt -", NULL},
+		{"key", 0, 0, G_OPTION_ARG_NONE, &run.keyed,
+		 "Write the host and a TAB before each line, to send lines to several runs by",
+		 NULL},
 		{"match", 'm', 0, G_OPTION_ARG_STRING, &run.query.pattern,
 		 "Instead: events of any kind with a field that matches REGEX (any case)", "REGEX"},
 		{"channel", 0, 0, G_OPTION_ARG_STRING_ARRAY, &run.query.channels,

@@ -1,13 +1,17 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "cli/cmd.h"
+#include "cli/hunt_options.h"
 #include "cli/new_since.h"
 #include "cli/reduce.h"
+#include "hunt/saved_matches.h"
 
 struct hunt_run {
 	/* Options. */
 	gboolean all;
 	gboolean explain;
 	gboolean full;
+	gboolean shard;
+	gboolean saved; /* see cmd_hunt() */
 	char *min_level_name;
 	enum rule_level min_level;
 	struct new_since new_since;
@@ -35,7 +39,7 @@ static bool is_linked_to_printed(const struct hunt_run *run, const struct findin
 	return false;
 }
 
-/* NULL where it is of several. */
+/* NULL where it is of several, or might have been. */
 static const struct host_identity *get_host(const struct hunt_run *run,
 					    const struct finding *finding)
 {
@@ -50,7 +54,7 @@ static const struct host_identity *get_host(const struct hunt_run *run,
 		return host_names_find(run->names, event->host, &event->ref);
 	case FINDING_CORRELATION:
 		first = finding->correlation->events->pdata[0];
-		return finding->correlation->host
+		return finding->correlation->host && !finding->correlation->correlation->is_across
 			       ? host_names_find(run->names, first->host, &first->ref)
 			       : NULL;
 	}
@@ -114,13 +118,21 @@ static void print_coverage(struct hunt_run *run, struct session *session, const 
 		session_count(session, names[i], counts[i]);
 }
 
+static void save_match(void *context, const struct event *event, const GPtrArray *saved)
+{
+	report_add_match(context, event, saved);
+}
+
 static bool hunt(struct session *session, void *context)
 {
 	struct hunt_run *run = context;
+	const struct match_sink sink = {save_match, &session->report};
 	struct reduce reduce;
 
 	run->report = &session->report;
 	run->printed = g_hash_table_new(NULL, NULL);
+	if (run->shard)
+		rule_set_set_scope(session->rules, CORRELATE_HOSTS, &sink);
 	reduce_init(&reduce, session);
 	run->coverage = reduce.coverage;
 	run->names = reduce.names;
@@ -138,6 +150,16 @@ static bool hunt(struct session *session, void *context)
 	return run->findings > 0;
 }
 
+bool hunt_parse_level(const char *name, enum rule_level *out)
+{
+	*out = LEVEL_LOW;
+	if (!name || rule_level_parse(name, out))
+		return true;
+	diagnostics_error("--min-level: %s is none of informational, low, medium, high, critical",
+			  name);
+	return false;
+}
+
 static bool check_options(struct session *session, void *context)
 {
 	struct hunt_run *run = context;
@@ -146,12 +168,8 @@ static bool check_options(struct session *session, void *context)
 	session->report_options.full = run->full;
 	if (!new_since_check(&run->new_since, session))
 		return false;
-	run->min_level = LEVEL_LOW;
-	if (!run->min_level_name || rule_level_parse(run->min_level_name, &run->min_level))
-		return true;
-	diagnostics_error("--min-level: %s is none of informational, low, medium, high, critical",
-			  run->min_level_name);
-	return false;
+	session->lines_for = run->shard ? "--shard" : NULL;
+	return hunt_parse_level(run->min_level_name, &run->min_level);
 }
 
 int cmd_hunt(int argc, char **argv)
@@ -171,6 +189,12 @@ int cmd_hunt(int argc, char **argv)
 		 "LEVEL"},
 		{"new-since", 0, 0, G_OPTION_ARG_STRING, &run.new_since.text,
 		 "Only what was made, or may have been, at or after TIME", "TIME"},
+		{"shard", 0, 0, G_OPTION_ARG_NONE, &run.shard,
+		 "These are some hosts of several: save what rules match for correlations across "
+		 "hosts",
+		 NULL},
+		{"correlate-only", 0, 0, G_OPTION_ARG_NONE, &run.saved,
+		 "Instead: correlations across hosts, of lines that hunt --shard has saved", NULL},
 		{0},
 	};
 	const struct session_command command = {
@@ -186,8 +210,12 @@ int cmd_hunt(int argc, char **argv)
 		.run = hunt,
 		.context = &run,
 	};
-	int status = session_run(&command, argc, argv);
+	int status;
 
+	/* It reads other inputs, so that other options make sense. */
+	if (g_strv_contains((const char *const *)argv, "--correlate-only"))
+		return cmd_hunt_saved(argc, argv);
+	status = session_run(&command, argc, argv);
 	g_free(run.min_level_name);
 	g_free(run.new_since.text);
 	return status;

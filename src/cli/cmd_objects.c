@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "cli/cmd.h"
 #include "cli/session.h"
+#include "map/line_key.h"
 
 struct objects_run {
 	/* Options. */
 	gboolean every;
 	gboolean inline_errors;
+	gboolean keyed;
 	char *class_name;
 	char *object_namespace;
 	struct object_wants wants;
@@ -21,6 +23,8 @@ static bool take_object(void *context, const struct wmi_object *object)
 
 	run->objects++;
 	g_string_truncate(run->line, 0);
+	if (run->session->keyed)
+		line_key_append(object->host, run->line);
 	wmi_object_write_line(object, run->line);
 	return output_write(&run->session->output, run->line->str, run->line->len);
 }
@@ -43,6 +47,7 @@ static bool check_options(struct session *session, void *context)
 	struct objects_run *run = context;
 
 	session->inline_errors = run->inline_errors;
+	session->keyed = run->keyed;
 	run->wants = (struct object_wants){.every = run->every,
 					   .class_name = run->class_name,
 					   .object_namespace = run->object_namespace};
@@ -63,6 +68,9 @@ int cmd_objects(int argc, char **argv)
 		 "Only of this namespace, as root\\subscription", "NAME"},
 		{"inline-errors", 0, 0, G_OPTION_ARG_NONE, &run.inline_errors,
 		 "Write read errors and the summary among the lines, for wmihunt hunt -", NULL},
+		{"key", 0, 0, G_OPTION_ARG_NONE, &run.keyed,
+		 "Write the host and a TAB before each line, to send lines to several runs by",
+		 NULL},
 		{0},
 	};
 	const struct session_command command = {

@@ -64,6 +64,9 @@ static bool add_line(struct report_run *run, const struct saved_line *line)
 {
 	if (line->kind == SAVED_FINDING)
 		return add_finding(run, &line->finding);
+	/* It is of no use but to hunt --correlate-only. */
+	if (line->kind == SAVED_MATCH)
+		return true;
 	run->hosts[line->coverage.covered]++;
 	return report_add_coverage(&run->session->report, &line->coverage);
 }

@@ -1,92 +1,206 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include <string.h>
+
+#include "base/text.h"
 #include "cli/cmd.h"
 #include "cli/reduce.h"
 #include "hunt/stack.h"
+#include "map/run_lines.h"
+#include "report/saved_line.h"
 #include "wmi/fingerprint.h"
 
-static struct stack *stack_subscriptions(const struct reduce *reduce)
+struct stack_run {
+	/* Options. */
+	int max_hosts;
+	gboolean saved;
+
+	struct session *session;
+	struct stack *stack;
+	uint64_t subscriptions;
+	/* Of saved lines. */
+	struct saved_lines *lines;
+	GHashTable *hosts; /* folded names; of those without one, where their objects stand */
+	GHashTable *earliest; /* struct stack_entry → GString, the line of its earliest */
+};
+
+static struct stack_entry *add_finding(struct stack_run *run, const struct finding *finding)
 {
-	struct stack *stack = stack_new(reduce_count_hosts(reduce));
+	g_autofree char *key =
+		subscription_fingerprint_alike(finding->subscription, finding->consumer_sha256);
 
-	for (guint i = 0; i < reduce->subscriptions->len; i++) {
-		const struct subscription *subscription = reduce->subscriptions->pdata[i];
-		g_autofree char *key = subscription_fingerprint_alike(subscription);
-		struct finding finding;
-
-		reduce_judge(reduce, subscription, &finding);
-		stack_add(stack, key, &finding);
-		finding_release(&finding);
-	}
-	return stack;
+	run->subscriptions++;
+	return stack_add(run->stack, key, finding);
 }
 
-/* Returns how many there were. */
-static guint print_entries(struct report *report, const GPtrArray *entries, guint max_hosts)
+static void stack_subscriptions(struct stack_run *run, const struct reduce *reduce)
 {
+	for (guint i = 0; i < reduce->subscriptions->len; i++) {
+		struct finding finding;
+
+		reduce_judge(reduce, reduce->subscriptions->pdata[i], &finding);
+		add_finding(run, &finding);
+		finding_release(&finding);
+	}
+}
+
+/* What a group borrows of its earliest is gone with the line; so that is read again. */
+static void find_earliest(struct stack_run *run, struct stack_entry *entry)
+{
+	const GString *text = g_hash_table_lookup(run->earliest, entry);
+	const char *reason;
+
+	entry->earliest =
+		&saved_lines_read(run->lines, text->str, text->len, &reason)->subscription;
+}
+
+static bool print_entries(struct stack_run *run, guint of_hosts)
+{
+	g_autoptr(GPtrArray) entries = stack_list(run->stack, of_hosts);
 	guint shown = 0;
 	bool go_on = true;
 
 	while (go_on && shown < entries->len) {
-		const struct stack_entry *entry = entries->pdata[shown];
+		struct stack_entry *entry = entries->pdata[shown];
 
 		/* They stand in the order of their hosts. */
-		if (g_hash_table_size(entry->hosts) > max_hosts)
+		if (g_hash_table_size(entry->hosts) > (guint)run->max_hosts)
 			break;
 		shown++;
-		go_on = report_add_stack(report, entry);
+		if (run->lines)
+			find_earliest(run, entry);
+		go_on = report_add_stack(&run->session->report, entry);
 	}
-	return shown;
+	session_count(run->session, "subscriptions", run->subscriptions);
+	session_count(run->session, "distinct", entries->len);
+	session_count(run->session, "shown", shown);
+	return shown > 0;
 }
 
 static bool print_stack(struct session *session, void *context)
 {
-	const int *max_hosts = context;
-	g_autoptr(GPtrArray) entries = NULL;
+	struct stack_run *run = context;
 	struct reduce reduce;
-	struct stack *stack;
-	guint shown;
+	bool found;
 
+	run->session = session;
 	reduce_init(&reduce, session);
-	stack = stack_subscriptions(&reduce);
-	entries = stack_list(stack);
-	shown = print_entries(&session->report, entries, (guint)*max_hosts);
-	session_count(session, "subscriptions", reduce.subscriptions->len);
-	session_count(session, "distinct", entries->len);
-	session_count(session, "shown", shown);
-	stack_free(stack);
+	run->stack = stack_new();
+	stack_subscriptions(run, &reduce);
+	found = print_entries(run, reduce_count_hosts(&reduce));
+	stack_free(run->stack);
 	reduce_release(&reduce);
-	return shown > 0;
+	return found;
+}
+
+static void free_line(gpointer data)
+{
+	g_string_free(data, TRUE);
+}
+
+static void count_host(struct stack_run *run, const char *host)
+{
+	if (host)
+		g_hash_table_add(run->hosts, text_fold(host));
+}
+
+/* A repository of which nobody can say whose it is is a host of its own. */
+static void count_nameless(struct stack_run *run, const struct subscription *subscription)
+{
+	const struct stored_place *place =
+		subscription->stored ? subscription->stored->places[0] : NULL;
+
+	if (place)
+		g_hash_table_add(run->hosts,
+				 g_strdup_printf("\n%s\n%s", place->object.path,
+						 place->object.entry ? place->object.entry : ""));
+}
+
+static void add_line(struct stack_run *run, const struct saved_line *line, const char *text,
+		     size_t length)
+{
+	struct stack_entry *entry;
+
+	if (line->kind == SAVED_COVERAGE)
+		count_host(run, line->coverage.identity->name);
+	if (line->kind != SAVED_FINDING || line->finding.kind != FINDING_SUBSCRIPTION)
+		return;
+	count_host(run, line->subscription.host);
+	if (!line->subscription.host)
+		count_nameless(run, &line->subscription);
+	entry = add_finding(run, &line->finding);
+	if (entry)
+		g_hash_table_replace(run->earliest, entry, g_string_new_len(text, (gssize)length));
+}
+
+/* Messages of the runs may stand among their lines. */
+static bool take_line(void *context, const char *path, const char *text, size_t length,
+		      const char **reason, bool *go_on)
+{
+	struct stack_run *run = context;
+	const struct saved_line *line = saved_lines_read(run->lines, text, length, reason);
+	struct run_lines messages = {.via = strcmp(path, "-") == 0 ? NULL : path};
+
+	(void)go_on;
+	if (!line)
+		return run_line_read(text, length, &messages, &run->session->faults);
+	add_line(run, line, text, length);
+	return true;
+}
+
+static bool print_saved(struct session *session, void *context)
+{
+	struct stack_run *run = context;
+	const struct line_taker taker = {take_line, run};
+	bool found;
+
+	run->session = session;
+	run->stack = stack_new();
+	run->lines = saved_lines_new(session->rules);
+	run->hosts = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+	run->earliest = g_hash_table_new_full(NULL, NULL, NULL, free_line);
+	session_read_lines(session, &taker);
+	found = print_entries(run, g_hash_table_size(run->hosts));
+	g_hash_table_unref(run->earliest);
+	g_hash_table_unref(run->hosts);
+	saved_lines_free(run->lines);
+	stack_free(run->stack);
+	return found;
 }
 
 static bool check_options(struct session *session, void *context)
 {
-	const int *max_hosts = context;
+	const struct stack_run *run = context;
 
 	session->report_options.content = REPORT_STACK;
-	if (*max_hosts > 0)
+	if (run->max_hosts > 0)
 		return true;
-	diagnostics_error("--max-hosts: %d is no number of hosts", *max_hosts);
+	diagnostics_error("--max-hosts: %d is no number of hosts", run->max_hosts);
 	return false;
 }
 
 int cmd_stack(int argc, char **argv)
 {
-	int max_hosts = G_MAXINT;
+	struct stack_run run = {.max_hosts = G_MAXINT};
 	const GOptionEntry entries[] = {
-		{"max-hosts", 'm', 0, G_OPTION_ARG_INT, &max_hosts,
+		{"max-hosts", 'm', 0, G_OPTION_ARG_INT, &run.max_hosts,
 		 "Only subscriptions that at most N hosts have", "N"},
+		{"saved", 0, 0, G_OPTION_ARG_NONE, &run.saved,
+		 "Of lines that hunt --all has saved, of one run or of several", NULL},
 		{0},
 	};
+	/* It reads other inputs, so that other options make sense. */
+	bool saved = g_strv_contains((const char *const *)argv, "--saved");
 	const struct session_command command = {
 		.usage = "PATH… - subscriptions of many hosts, the rare ones first",
 		.summary = "Reads event logs (or lines of wmihunt events) of many hosts, and "
 			   "prints each distinct\nsubscription once, with how many hosts have it.",
 		.entries = entries,
-		.takes_baseline = true,
-		.objects = &reduce_wants,
+		.takes_baseline = !saved,
+		.reads_lines = saved,
+		.objects = saved ? NULL : &reduce_wants,
 		.check = check_options,
-		.run = print_stack,
-		.context = &max_hosts,
+		.run = saved ? print_saved : print_stack,
+		.context = &run,
 	};
 
 	return session_run(&command, argc, argv);

@@ -6,6 +6,7 @@ wmihunt_SOURCES += \
 	src/cli/cmd_baseline.c \
 	src/cli/cmd_events.c \
 	src/cli/cmd_hunt.c \
+	src/cli/cmd_hunt_saved.c \
 	src/cli/cmd_lint.c \
 	src/cli/cmd_objects.c \
 	src/cli/cmd_report.c \
@@ -15,6 +16,7 @@ wmihunt_SOURCES += \
 	src/cli/main.c \
 	src/cli/new_since.c src/cli/new_since.h \
 	src/cli/output.c src/cli/output.h \
+	src/cli/hunt_options.h \
 	src/cli/line_inputs.c src/cli/line_inputs.h \
 	src/cli/prompt.c src/cli/prompt.h \
 	src/cli/read_options.c src/cli/read_options.h \

@@ -31,6 +31,8 @@ void read_options_add(struct read_options *options, GOptionContext *context, boo
 		 "Read also the paths that FILE lists, a line each (-: standard input)", "FILE"},
 		{"null", '0', 0, G_OPTION_ARG_NONE, &options->null_separated,
 		 "In that list a NUL ends each path, not a line feed", NULL},
+		{"name", 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &options->names,
+		 "Say NAME where a PATH would be named (once for each PATH, in order)", "NAME"},
 		{"jobs", 0, 0, G_OPTION_ARG_INT, &options->jobs,
 		 "Read in N processes (default: one for each core)", "N"},
 		{"password", 0, 0, G_OPTION_ARG_STRING_ARRAY, &options->passwords,
@@ -199,6 +201,24 @@ static bool apply_paths(struct read_options *options, GPtrArray *notes, GError *
 	return true;
 }
 
+/* Without a name for each, nobody could tell whose they are. */
+static bool apply_names_of_paths(const struct read_options *options, struct map_job *job,
+				 GError **error)
+{
+	g_autofree char *many = NULL;
+
+	if (!options->names)
+		return true;
+	for (char **name = options->names; *name; name++)
+		if (!**name)
+			return fail(error, "--name", "\"\"", "is no name");
+	job->names = options->names;
+	if (g_strv_length(options->names) == options->all_paths->len - 1)
+		return true;
+	many = g_strdup_printf("%u", g_strv_length(options->names));
+	return fail(error, "--name", many, "times is not once for each PATH");
+}
+
 static bool apply_passwords(struct read_options *options, GPtrArray *notes, GError **error)
 {
 	g_autofree char *text = NULL;
@@ -255,8 +275,9 @@ bool read_options_apply(struct read_options *options, struct map_job *job, GPtrA
 	options->all_paths = g_ptr_array_new_with_free_func(g_free);
 	options->all_passwords = g_ptr_array_new_with_free_func(g_free);
 	job->jobs = g_get_num_processors();
-	if (!apply_paths(options, notes, error) || !apply_passwords(options, notes, error) ||
-	    !apply_names(options, job, error) || !apply_limits(options, &settings->limits, error) ||
+	if (!apply_paths(options, notes, error) || !apply_names_of_paths(options, job, error) ||
+	    !apply_passwords(options, notes, error) || !apply_names(options, job, error) ||
+	    !apply_limits(options, &settings->limits, error) ||
 	    !apply_number("--jobs", options->jobs, MAX_JOBS, &job->jobs, error) ||
 	    !apply_number("--timeout", options->timeout, MAX_TIMEOUT, &job->timeout, error))
 		return false;
@@ -272,6 +293,7 @@ bool read_options_apply(struct read_options *options, struct map_job *job, GPtrA
 void read_options_release(struct read_options *options)
 {
 	g_strfreev(options->paths);
+	g_strfreev(options->names);
 	g_free(options->files_from);
 	g_free(options->decoder_name);
 	g_free(options->sandbox_name);

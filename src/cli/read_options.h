@@ -11,6 +11,7 @@
 struct read_options {
 	/* As given. */
 	char **paths;
+	char **names;
 	char *files_from;
 	gboolean null_separated;
 	gint jobs;

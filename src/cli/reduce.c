@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "cli/reduce.h"
 
+#include "base/limits.h"
 #include "event/filetime.h"
 #include "wmi/fact.h"
 #include "wmi/subscription_id.h"
@@ -36,6 +37,8 @@ static bool take_log(void *context, const struct log_facts *facts)
 {
 	struct reduce *reduce = context;
 
+	if (log_facts_count_labels(facts) > WH_MAX_LOG_LABELS)
+		host_names_add_shared(reduce->names, &facts->ref);
 	for (guint i = 0; i < facts->holdings->len; i++) {
 		const struct log_holding *holding = facts->holdings->pdata[i];
 
@@ -298,7 +301,9 @@ static void identify_correlations(const struct reduce *reduce, const GPtrArray *
 		struct correlation_finding *one = held->pdata[i];
 		const struct correlated_event *first = one->events->pdata[0];
 		const struct host_identity *host =
-			one->host ? host_names_find(reduce->names, first->host, &first->ref) : NULL;
+			one->host && !one->correlation->is_across
+				? host_names_find(reduce->names, first->host, &first->ref)
+				: NULL;
 
 		correlation_identify(one, host ? host_identity_full_name(host) : NULL);
 		line_id_count(&one->id, seen);

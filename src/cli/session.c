@@ -39,6 +39,7 @@ static void open_report(struct session *session)
 	const struct report_sink sink = {write_output, &session->output};
 
 	options->bom = session->bom;
+	options->keyed = session->keyed;
 	options->rules = session->rules;
 	report_init(&session->report, session->format, options, &sink);
 	report_files_begin(&session->report_files, &session->report, PROCESS_OUTPUT + 1,
@@ -79,9 +80,9 @@ static bool choose_format(struct session *session, GError **error)
 	    !table_options_check_zone(&session->table_options, session->format,
 				      report_files_show_zones(&session->report_files), error))
 		return false;
-	if (session->inline_errors && !session->format->is_lines)
+	if (session->lines_for && !session->command->one_format && !session->format->is_lines)
 		g_set_error(error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE,
-			    "--inline-errors: needs --format jsonl");
+			    "%s: needs --format jsonl", session->lines_for);
 	else if (session->report_options.full && !session->format->has_full &&
 		 !report_files_have_full(&session->report_files))
 		g_set_error(error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE,
@@ -316,7 +317,13 @@ static bool run_command(void *context, struct reducer_link *link, bool *failed)
 
 static void write_line(void *context, const char *line, size_t length)
 {
-	output_write(&((struct session *)context)->output, line, length);
+	struct session *session = context;
+
+	/* It is about no host. */
+	g_autofree char *keyed =
+		session->keyed ? g_strdup_printf("\t%.*s", (int)length, line) : NULL;
+
+	output_write(&session->output, keyed ? keyed : line, length + session->keyed);
 }
 
 static int flush_output(void *context)
@@ -437,7 +444,7 @@ static int run_session(struct session *session)
 	process_wait_for_dropped();
 	if (session->diagnostics.faults || session->failed)
 		return EXIT_FAULT;
-	return found ? EXIT_MATCHED : EXIT_NOTHING;
+	return found || session->exit_zero ? EXIT_MATCHED : EXIT_NOTHING;
 }
 
 static void session_init(struct session *session)

@@ -40,7 +40,11 @@ struct session {
 	char *until_text;
 	char *host_pattern;
 	gboolean quiet;
+	gboolean exit_zero; /* that nothing was found is no failure */
 
+	gboolean keyed; /* a command's option: each line has its host before it */
+	const char
+		*lines_for; /* a command's option, which needs lines as format; NULL: none does */
 	gboolean inline_errors; /* a command's option: read errors and summary go into the output */
 	struct report_options report_options; /* `explain` and `content` are the command's to
 						 set */

@@ -127,6 +127,8 @@ static void add_shared_options(struct session *session, GOptionContext *context)
 	const GOptionEntry quiet[] = {
 		{"quiet", 'q', 0, G_OPTION_ARG_NONE, &session->quiet,
 		 "No summary and no progress (read errors are still shown)", NULL},
+		{"exit-zero", 0, 0, G_OPTION_ARG_NONE, &session->exit_zero,
+		 "Return 0, not 1, when nothing matched", NULL},
 		{0},
 	};
 

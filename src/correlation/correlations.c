@@ -37,6 +37,7 @@ struct correlations *correlations_new(void)
 		g_hash_table_new_full(NULL, NULL, NULL, (GDestroyNotify)g_array_unref);
 	correlations->texts = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
 	correlations->events = g_ptr_array_new_with_free_func(g_free);
+	correlations->saved = g_ptr_array_new_with_free_func(correlation_match_free);
 	return correlations;
 }
 
@@ -48,6 +49,7 @@ void correlations_free(struct correlations *correlations)
 	g_ptr_array_unref(correlations->order);
 	g_ptr_array_unref(correlations->nodes);
 	g_ptr_array_unref(correlations->events);
+	g_ptr_array_unref(correlations->saved);
 	g_hash_table_unref(correlations->texts);
 	g_free(correlations);
 }
@@ -96,6 +98,7 @@ bool correlations_silence(const struct correlations *correlations, const struct 
 void correlations_next_event(struct correlations *correlations)
 {
 	correlations->current = NULL;
+	g_ptr_array_set_size(correlations->saved, 0);
 }
 
 /* Each text once: hosts, paths and users repeat. */
@@ -195,13 +198,18 @@ static void add_mention(struct correlations *correlations, const struct rule_fee
 }
 
 static void hear_feed(struct correlations *correlations, const struct event *event,
-		      const struct rule_feed *feed, const struct field_list *subject)
+		      const struct rule *rule, const struct rule_feed *feed,
+		      const struct field_list *subject)
 {
 	const struct correlation *correlation = feed->node->correlation;
 	const char *texts[2 * WH_MAX_CORRELATION_FIELDS];
 	guint count = correlation->group_by->len + correlation->fields->len;
 
 	if (!read_texts(feed, subject, texts))
+		return;
+	if (correlations->scope == CORRELATE_HOSTS && feed->node->is_for_across)
+		correlations_save(correlations, rule, feed, texts);
+	if (!correlation_node_is_asked(correlations, feed->node))
 		return;
 	if (has_room(correlations, event, texts, count))
 		add_mention(correlations, feed, keep_event(correlations, event), texts, count);
@@ -216,5 +224,6 @@ void correlations_add_match(struct correlations *correlations, const struct even
 	const GArray *feeds = g_hash_table_lookup(correlations->feeds, rule);
 
 	for (guint i = 0; feeds && event->ref.time && i < feeds->len; i++)
-		hear_feed(correlations, event, &g_array_index(feeds, struct rule_feed, i), subject);
+		hear_feed(correlations, event, rule, &g_array_index(feeds, struct rule_feed, i),
+			  subject);
 }

@@ -18,6 +18,23 @@
  */
 struct correlations;
 
+/*
+ * A correlation that groups by the host is of one: it may be asked where all events of that host
+ * are. One that does not may hold events of any: who has only some hosts can do no more than save
+ * what rules matched for it, and leave it to who has all that was saved.
+ */
+enum correlation_scope {
+	CORRELATE_ALL,
+	CORRELATE_HOSTS, /* those of one host, and what others need is saved */
+	CORRELATE_SAVED, /* the others, of what was saved */
+};
+
+/* What is saved of a rule that matched an event. */
+struct correlation_match {
+	const struct rule *rule; /* borrowed */
+	GPtrArray *fields; /* char *: names, each followed by the event's text */
+};
+
 /* An empty set; NULL is fine to free. */
 struct correlations *correlations_new(void);
 void correlations_free(struct correlations *correlations);
@@ -45,6 +62,18 @@ size_t correlations_count(const struct correlations *correlations);
 
 /* True when correlations refer to the rule and none of them lets it report its own matches. */
 bool correlations_silence(const struct correlations *correlations, const struct rule *rule);
+
+/* What is asked for (CORRELATE_ALL if nothing is said); before any event is added. */
+void correlations_set_scope(struct correlations *correlations, enum correlation_scope scope);
+
+/* For CORRELATE_HOSTS: what is to be saved of the event at hand (struct correlation_match).
+ * Borrowed, until the next event. */
+const GPtrArray *correlations_get_saved(const struct correlations *correlations);
+
+/* The rule of that id, or without an id (NULL) of that title, that a correlation refers to. NULL:
+ * there is none. */
+const struct rule *correlations_find_rule(const struct correlations *correlations, const char *id,
+					  const char *title);
 
 /* From now on correlations_add_match() is about another event than before. */
 void correlations_next_event(struct correlations *correlations);

@@ -286,5 +286,6 @@ bool correlations_link(struct correlations *correlations, const GPtrArray *rules
 
 		node->is_silent &= !g_hash_table_contains(may_report, node);
 	}
+	correlations_mark_across(correlations);
 	return ok;
 }

@@ -59,6 +59,7 @@ struct correlation {
 	GPtrArray *fields; /* char *, folded: what value_* looks at, else empty */
 	uint64_t timespan; /* as FILETIME counts, 100 ns */
 	struct correlation_condition condition;
+	bool is_across; /* it does not group by the host, as is known once it is linked */
 	bool generate; /* its rules report their own matches, too */
 };
 

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 libwmihunt_a_SOURCES += \
+	src/correlation/across.c \
 	src/correlation/copies.c src/correlation/copies.h \
 	src/correlation/correlations.c src/correlation/correlations.h \
 	src/correlation/entry_order.c src/correlation/entry_order.h \

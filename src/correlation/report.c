@@ -154,7 +154,7 @@ static bool find_idle_ones(const struct correlations *correlations)
 	for (guint i = 0; i < correlations->order->len; i++) {
 		struct correlation_node *node = correlations->order->pdata[i];
 
-		node->is_idle = is_idle(node);
+		node->is_idle = !correlation_node_is_asked(correlations, node) || is_idle(node);
 		all_idle &= node->is_idle;
 	}
 	return all_idle;
@@ -446,7 +446,7 @@ GPtrArray *correlations_report(struct correlations *correlations, const struct f
 	for (guint i = 0; i < reporting.holdings->len; i++) {
 		const struct holding *holding = g_ptr_array_index(reporting.holdings, i);
 
-		if (!holding->node->is_silent)
+		if (correlation_node_reports(correlations, holding->node))
 			g_ptr_array_add(findings, make_finding(&reporting, holding));
 	}
 	g_ptr_array_sort(findings, compare_findings);

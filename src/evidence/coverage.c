@@ -25,6 +25,13 @@ struct stray_log {
 	uint64_t read_errors;
 };
 
+/* A log of which each line tells what it holds of one first label of names. */
+struct shared_log {
+	uint64_t number;
+	uint64_t labels; /* that it has */
+	uint64_t told; /* of these */
+};
+
 struct coverage {
 	uint64_t memory, used;
 	uint64_t logs; /* numbered by now */
@@ -34,6 +41,7 @@ struct coverage {
 	GArray *strays; /* struct stray_log */
 	GPtrArray *lists; /* struct export_list */
 	struct coverage_lacks *lacks; /* what is said of them, when all are added */
+	GHashTable *shared; /* place → struct shared_log */
 	GHashTable *machines; /* when all are put together: struct host_identity → struct
 				 coverage_part, borrowed */
 };
@@ -48,6 +56,7 @@ struct coverage *coverage_new(uint64_t memory)
 	coverage->folders = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
 	coverage->strays = g_array_new(FALSE, FALSE, sizeof(struct stray_log));
 	coverage->lists = g_ptr_array_new_with_free_func(export_list_free);
+	coverage->shared = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
 	coverage->machines = g_hash_table_new(NULL, NULL);
 	return coverage;
 }
@@ -62,6 +71,7 @@ void coverage_free(struct coverage *coverage)
 	g_array_unref(coverage->strays);
 	coverage_lacks_free(coverage->lacks);
 	g_ptr_array_unref(coverage->lists);
+	g_hash_table_unref(coverage->shared);
 	g_free(coverage);
 }
 
@@ -209,14 +219,15 @@ static bool is_whole_run(const struct log_facts *facts, const struct log_holding
 }
 
 static void add_holding(struct coverage *coverage, struct coverage_part *host,
-			const struct log_facts *facts, const struct log_holding *holding)
+			const struct log_facts *facts, const struct log_holding *holding,
+			uint64_t number)
 {
 	enum wanted_log wanted = wanted_log_find(holding->channel);
 	bool is_export = facts->kinds != NULL,
 	     is_whole = !is_export || is_whole_run(facts, holding);
-	const struct log_mark mark = {coverage->logs, wanted, facts->read_errors, is_export};
+	const struct log_mark mark = {number, wanted, facts->read_errors, is_export};
 	const struct coverage_span span = {
-		.log = coverage->logs,
+		.log = number,
 		.first_id = holding->first_id,
 		.last_id = holding->last_id,
 		.from = holding->from,
@@ -263,13 +274,36 @@ static void add_held(struct coverage_part *host, struct export_list *list, const
 	g_array_append_val(host->held, held);
 }
 
+/* Lines that each tell a share of a log are of one. */
+static uint64_t number_log(struct coverage *coverage, const struct log_facts *facts)
+{
+	g_autofree char *place = facts->labels ? event_ref_text(&facts->ref) : NULL;
+	struct shared_log *shared = place ? g_hash_table_lookup(coverage->shared, place) : NULL;
+	uint64_t cost = place ? sizeof(*shared) + 2 * strlen(place) + 64 : 0;
+
+	if (!shared)
+		coverage->logs++;
+	if (place && !shared && coverage->used + cost <= coverage->memory) {
+		coverage->used += cost;
+		shared = g_new0(struct shared_log, 1);
+		shared->number = coverage->logs;
+		shared->labels = facts->labels;
+		g_hash_table_insert(coverage->shared, g_steal_pointer(&place), shared);
+	}
+	if (!shared)
+		return coverage->logs;
+	shared->told++;
+	return shared->number;
+}
+
 void coverage_add_log(struct coverage *coverage, const struct log_facts *facts)
 {
 	const char *folder = keep_folder(coverage, &facts->ref);
 	struct export_list *list = facts->kinds ? add_list(coverage, facts) : NULL;
 	bool is_stray = true;
+	uint64_t number;
 
-	coverage->logs++;
+	number = number_log(coverage, facts);
 	for (guint i = 0; i < facts->holdings->len; i++) {
 		const struct log_holding *holding = facts->holdings->pdata[i];
 		struct coverage_part *host = get_host(coverage, holding->host, &facts->ref);
@@ -277,7 +311,7 @@ void coverage_add_log(struct coverage *coverage, const struct log_facts *facts)
 		is_stray &= holding->host == NULL;
 		if (!host)
 			continue;
-		add_holding(coverage, host, facts, holding);
+		add_holding(coverage, host, facts, holding, number);
 		if (list && spend(coverage, host, sizeof(struct export_held)))
 			add_held(host, list, holding->channel);
 		host->sums.since = MAX(host->sums.since, facts->since);
@@ -434,12 +468,27 @@ void coverage_note_finding(struct coverage *coverage, const struct host_identity
 		machine->sums.findings++;
 }
 
+/* A log's other names are of another machine when nothing is told of them here. */
+static void add_owned_elsewhere(const struct coverage *coverage, GHashTable *owners)
+{
+	const struct shared_log *shared;
+	GHashTableIter iter;
+
+	g_hash_table_iter_init(&iter, coverage->shared);
+	while (g_hash_table_iter_next(&iter, NULL, (gpointer *)&shared))
+		if (shared->told < shared->labels)
+			g_hash_table_insert(owners, GSIZE_TO_POINTER(shared->number),
+					    (gpointer)coverage);
+}
+
 /* The log's number → its machine; → the coverage, when it is of several. */
 static GHashTable *find_log_owners(const struct coverage *coverage)
 {
 	GHashTable *owners = g_hash_table_new(NULL, NULL);
 	struct coverage_part *machine;
 	GHashTableIter iter;
+
+	add_owned_elsewhere(coverage, owners);
 
 	g_hash_table_iter_init(&iter, coverage->machines);
 	while (g_hash_table_iter_next(&iter, NULL, (gpointer *)&machine)) {

@@ -138,6 +138,7 @@ void log_facts_merge(struct log_facts *facts, const struct log_facts *more)
 	facts->is_dirty |= more->is_dirty;
 	facts->is_full |= more->is_full;
 	facts->is_partial |= more->is_partial;
+	facts->labels = MAX(facts->labels, more->labels);
 	facts->is_unread |= more->is_unread;
 	facts->chunks += more->chunks;
 	facts->left_out += more->left_out;
@@ -149,6 +150,26 @@ void log_facts_merge(struct log_facts *facts, const struct log_facts *more)
 	}
 	for (guint i = 0; i < more->holdings->len; i++)
 		merge_holding(facts, more->holdings->pdata[i]);
+}
+
+char *log_facts_label(const char *host)
+{
+	g_autofree char *folded = text_fold(host);
+
+	return g_strndup(folded, strcspn(folded, "."));
+}
+
+uint64_t log_facts_count_labels(const struct log_facts *facts)
+{
+	g_autoptr(GHashTable) labels = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+
+	for (guint i = 0; !facts->labels && i < facts->holdings->len; i++) {
+		const struct log_holding *holding = facts->holdings->pdata[i];
+
+		if (holding->host)
+			g_hash_table_add(labels, log_facts_label(holding->host));
+	}
+	return facts->labels ? facts->labels : g_hash_table_size(labels);
 }
 
 void log_facts_drop(struct log_facts *facts, guint index)

@@ -43,6 +43,9 @@ struct log_facts {
 	uint64_t chunks;
 	uint64_t left_out; /* records of hosts and channels that there was no room for */
 	uint64_t read_errors;
+	/* How many first labels of names its hosts have, when only the holdings of one of these are
+	 * here; 0: all are. */
+	uint64_t labels;
 	uint64_t since, until; /* FILETIME: of the events that were asked for; 0: any */
 	GPtrArray *holdings; /* struct log_holding, as they were met */
 	struct event_kinds *kinds; /* of an export, and the fields of each; NULL: of a log */
@@ -69,6 +72,12 @@ void log_holding_count_event(struct log_holding *holding, uint32_t event_id,
 
 /* Adds those of a further part of the log. */
 void log_facts_merge(struct log_facts *facts, const struct log_facts *more);
+
+/* The first label of a host's name, folded; the caller frees it. */
+char *log_facts_label(const char *host);
+
+/* How many of these the hosts of the log have, wherever their holdings are. */
+uint64_t log_facts_count_labels(const struct log_facts *facts);
 
 /* Takes one of them out. */
 void log_facts_drop(struct log_facts *facts, guint index);

@@ -15,6 +15,7 @@ libwmihunt_a_SOURCES += \
 	src/hunt/rules_about.c src/hunt/rules_about.h \
 	src/hunt/judges.c src/hunt/judges.h \
 	src/hunt/left_out.c src/hunt/left_out.h \
+	src/hunt/saved_matches.h \
 	src/hunt/stack.c src/hunt/stack.h \
 	src/hunt/unmet_rules.c \
 	src/hunt/unnamed_parent.c src/hunt/unnamed_parent.h

@@ -7,6 +7,7 @@
 #include "hunt/event_rules.h"
 #include "hunt/judges.h"
 #include "hunt/rules.h"
+#include "hunt/saved_matches.h"
 
 /* What those who load rules and those who judge by them share. */
 struct rule_set {
@@ -14,6 +15,7 @@ struct rule_set {
 	GPtrArray *filters; /* struct rule */
 	GHashTable *claims; /* see rule_claims_new() */
 	struct correlations *correlations;
+	struct match_sink sink; /* of what is saved for correlations */
 	struct log_sources *sources;
 	const struct log_source *subscriptions; /* one of them */
 	GPtrArray *left_out; /* struct left_out */

@@ -265,10 +265,37 @@ bool rule_set_judge_event(struct rule_set *rules, const struct event *event,
 			  const struct fault_sink *faults, GPtrArray *matches)
 {
 	struct event_matching matching = {rules, event, faults, matches, true, false};
+	const GPtrArray *saved;
 
 	correlations_next_event(rules->correlations);
 	match_event(&matching);
+	saved = correlations_get_saved(rules->correlations);
+	if (saved->len > 0)
+		rules->sink.take(rules->sink.context, event, saved);
 	return matches->len > 0;
+}
+
+void rule_set_set_scope(struct rule_set *rules, enum correlation_scope scope,
+			const struct match_sink *sink)
+{
+	correlations_set_scope(rules->correlations, scope);
+	if (sink)
+		rules->sink = *sink;
+}
+
+void rule_set_next_saved(struct rule_set *rules)
+{
+	correlations_next_event(rules->correlations);
+}
+
+bool rule_set_add_saved(struct rule_set *rules, const struct event *event, const char *id,
+			const char *title, const struct field_list *fields)
+{
+	const struct rule *rule = correlations_find_rule(rules->correlations, id, title);
+
+	if (rule)
+		correlations_add_match(rules->correlations, event, rule, fields);
+	return rule != NULL;
 }
 
 GPtrArray *rule_set_take_correlations(struct rule_set *rules, const struct fault_sink *faults)

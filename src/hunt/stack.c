@@ -6,13 +6,13 @@
 #include "base/text.h"
 
 struct stack {
-	guint of_hosts;
 	GHashTable *entries; /* key, of the entry → struct stack_entry */
+	GStringChunk *texts; /* each once */
 };
 
 static GHashTable *name_set_new(void)
 {
-	return g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
+	return g_hash_table_new(g_str_hash, g_str_equal);
 }
 
 static void stack_entry_free(struct stack_entry *entry)
@@ -20,15 +20,14 @@ static void stack_entry_free(struct stack_entry *entry)
 	g_hash_table_unref(entry->hosts);
 	g_hash_table_unref(entry->filter_names);
 	g_hash_table_unref(entry->consumer_names);
-	g_free(entry->key);
 	g_free(entry);
 }
 
-struct stack *stack_new(guint of_hosts)
+struct stack *stack_new(void)
 {
 	struct stack *stack = g_new0(struct stack, 1);
 
-	stack->of_hosts = of_hosts;
+	stack->texts = g_string_chunk_new(4096);
 	stack->entries = g_hash_table_new_full(g_str_hash, g_str_equal, NULL,
 					       (GDestroyNotify)stack_entry_free);
 	return stack;
@@ -39,7 +38,13 @@ void stack_free(struct stack *stack)
 	if (!stack)
 		return;
 	g_hash_table_unref(stack->entries);
+	g_string_chunk_free(stack->texts);
 	g_free(stack);
+}
+
+static const char *keep(struct stack *stack, const char *text)
+{
+	return text ? g_string_chunk_insert_const(stack->texts, text) : NULL;
 }
 
 static struct stack_entry *get_entry(struct stack *stack, const char *key)
@@ -49,72 +54,92 @@ static struct stack_entry *get_entry(struct stack *stack, const char *key)
 	if (entry)
 		return entry;
 	entry = g_new0(struct stack_entry, 1);
-	entry->key = g_strdup(key);
-	entry->of_hosts = stack->of_hosts;
+	entry->key = keep(stack, key);
 	entry->hosts = name_set_new();
 	entry->filter_names = name_set_new();
 	entry->consumer_names = name_set_new();
-	g_hash_table_insert(stack->entries, entry->key, entry);
+	g_hash_table_insert(stack->entries, (gpointer)entry->key, entry);
 	return entry;
 }
 
-static void add_name(GHashTable *names, const char *name)
+static void add_name(struct stack *stack, GHashTable *names, const char *name)
 {
-	char *folded;
+	g_autofree char *folded = name && *name ? text_fold(name) : NULL;
+	const char *known = folded ? g_hash_table_lookup(names, folded) : NULL;
 
-	if (!name || !*name)
-		return;
-	folded = text_fold(name);
-	if (g_hash_table_contains(names, folded))
-		g_free(folded);
-	else
-		g_hash_table_insert(names, folded, g_strdup(name));
+	if (folded && (!known || strcmp(name, known) < 0))
+		g_hash_table_insert(names, (gpointer)keep(stack, folded),
+				    (gpointer)keep(stack, name));
 }
 
-/* 0 is no time at all, so it is neither first nor last. */
-static void add_times(struct stack_entry *entry, const struct subscription *subscription)
+static char *join_names(const struct subscription *one)
 {
-	uint64_t first = subscription->first_seen;
+	const struct wmi_filter *filter = one->filter;
+	const struct wmi_consumer *consumer = one->consumer;
 
-	if (!entry->earliest || (first && (!entry->first_seen || first < entry->first_seen))) {
-		entry->earliest = subscription;
-		entry->first_seen = first;
-	}
+	return g_strdup_printf("%s\n%s\n%s", one->host ? one->host : "",
+			       filter && filter->name ? filter->name : "",
+			       consumer && consumer->name ? consumer->name : "");
+}
+
+/* 0 is no time at all, so it is neither first nor last. Says whether it is the earliest now. */
+static bool add_times(struct stack *stack, struct stack_entry *entry, const struct finding *finding)
+{
+	const struct subscription *subscription = finding->subscription;
+	uint64_t first = subscription->first_seen ? subscription->first_seen : UINT64_MAX;
+	uint64_t known = entry->first_seen ? entry->first_seen : UINT64_MAX;
+	g_autofree char *names = join_names(subscription);
+
 	entry->last_seen = MAX(entry->last_seen, subscription->last_seen);
+	if (entry->earliest &&
+	    (first > known || (first == known && strcmp(names, entry->earliest_names) >= 0)))
+		return false;
+	entry->earliest = subscription;
+	entry->earliest_names = keep(stack, names);
+	entry->has_fingerprints = finding->has_fingerprints;
+	entry->filter_sha256 = keep(stack, finding->filter_sha256);
+	entry->consumer_sha256 = keep(stack, finding->consumer_sha256);
+	entry->first_seen = subscription->first_seen;
+	return true;
 }
 
-static void add_judgement(struct stack_entry *entry, const struct finding *finding)
+static void add_judgement(struct stack *stack, struct stack_entry *entry,
+			  const struct finding *finding)
 {
 	const struct match *highest = matches_highest(finding->matches);
 	enum rule_level level = highest ? (enum rule_level)finding_level(finding) : 0;
 
 	entry->vouched += finding->known_good_id != NULL;
-	if (finding->known_good_id && !entry->known_good_id) {
-		entry->known_good_id = finding->known_good_id;
-		entry->known_good_title = finding->known_good_title;
+	if (finding->known_good_id &&
+	    (!entry->known_good_id || strcmp(finding->known_good_id, entry->known_good_id) < 0)) {
+		entry->known_good_id = keep(stack, finding->known_good_id);
+		entry->known_good_title = keep(stack, finding->known_good_title);
 	}
-	if (highest && (!entry->rule_title || level > entry->level)) {
-		entry->rule_id = highest->rule_id;
-		entry->rule_title = highest->title;
+	if (highest &&
+	    (!entry->rule_title || level > entry->level ||
+	     (level == entry->level && g_strcmp0(highest->rule_id, entry->rule_id) < 0))) {
+		entry->rule_id = keep(stack, highest->rule_id);
+		entry->rule_title = keep(stack, highest->title);
 		entry->level = level;
 	}
 }
 
-void stack_add(struct stack *stack, const char *key, const struct finding *finding)
+struct stack_entry *stack_add(struct stack *stack, const char *key, const struct finding *finding)
 {
 	const struct subscription *subscription = finding->subscription;
 	struct stack_entry *entry = get_entry(stack, key);
 
-	add_name(entry->hosts, subscription->host ? subscription->host : "?");
-	add_name(entry->filter_names, subscription->filter ? subscription->filter->name : NULL);
-	add_name(entry->consumer_names,
+	add_name(stack, entry->hosts, subscription->host ? subscription->host : "?");
+	add_name(stack, entry->filter_names,
+		 subscription->filter ? subscription->filter->name : NULL);
+	add_name(stack, entry->consumer_names,
 		 subscription->consumer ? subscription->consumer->name : NULL);
-	add_times(entry, subscription);
-	add_judgement(entry, finding);
+	add_judgement(stack, entry, finding);
 	entry->subscriptions++;
 	entry->active +=
 		subscription->state == WMI_STATE_ACTIVE || subscription->state == WMI_STATE_CHANGED;
 	entry->incomplete |= subscription->incomplete;
+	return add_times(stack, entry, finding) ? entry : NULL;
 }
 
 static gint by_rarity(gconstpointer a, gconstpointer b)
@@ -142,10 +167,12 @@ static GPtrArray *list_values(GHashTable *table)
 	return values;
 }
 
-GPtrArray *stack_list(const struct stack *stack)
+GPtrArray *stack_list(const struct stack *stack, guint of_hosts)
 {
 	GPtrArray *entries = list_values(stack->entries);
 
+	for (guint i = 0; i < entries->len; i++)
+		((struct stack_entry *)entries->pdata[i])->of_hosts = of_hosts;
 	g_ptr_array_sort(entries, by_rarity);
 	return entries;
 }

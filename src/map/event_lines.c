@@ -6,6 +6,7 @@
 #include "base/limits.h"
 #include "base/line_buffer.h"
 #include "event/event_json.h"
+#include "map/line_key.h"
 #include "map/log_line.h"
 #include "map/run_lines.h"
 
@@ -16,6 +17,14 @@ static size_t skip_blanks(const uint8_t *data, size_t size)
 	while (at < size && g_ascii_isspace(data[at]))
 		at++;
 	return at;
+}
+
+/* An empty key is a blank. */
+static size_t skip_key(const uint8_t *data, size_t size)
+{
+	size_t at = skip_blanks(data, size);
+
+	return at + line_key_length((const char *)data + at, size - at);
 }
 
 /* The end of the string that begins at `at`, its quote included; `size` when it has none. */
@@ -34,7 +43,7 @@ static bool is_text(const uint8_t *data, size_t from, size_t to, const char *tex
 /* The member of the object itself, wherever it stands in it and however it is spaced. */
 bool event_lines_begin(const uint8_t *data, size_t size)
 {
-	size_t at = skip_blanks(data, size), key = 0, key_end = 0;
+	size_t at = skip_key(data, size), key = 0, key_end = 0;
 	unsigned depth = 0;
 
 	while (at < size) {
@@ -63,7 +72,7 @@ bool event_lines_begin(const uint8_t *data, size_t size)
 
 bool event_lines_may_begin(const uint8_t *data, size_t size)
 {
-	size_t at = skip_blanks(data, size);
+	size_t at = skip_key(data, size);
 
 	return at < size && data[at] == '{';
 }
@@ -144,13 +153,16 @@ static bool take_log_line(struct line_reading *reading, const char *text, size_t
 
 static bool take_line(struct line_reading *reading)
 {
-	size_t length;
+	size_t length, key;
 	const char *text = line_buffer_get(&reading->line, &length);
 	g_autofree char *reason = NULL;
 	bool go_on = true;
 
 	if (!text)
 		return true;
+	key = line_key_length(text, length);
+	text += key;
+	length -= key;
 	reading->lines++;
 	reading->calls->at_line(reading->context, reading->offset, reading->line.text->len);
 	if (event_from_json(&reading->event, text, length, &reason)) {
@@ -186,7 +198,7 @@ uint64_t event_lines_read(struct reader *reader, const struct fault_sink *faults
 
 	event_init(&reading.event);
 	arena_init(&reading.arena);
-	line_buffer_init(&reading.line, WH_MAX_EVENT_LINE);
+	line_buffer_init(&reading.line, WH_MAX_LINE_KEY + 1 + WH_MAX_EVENT_LINE);
 	begin_line(&reading, reader->offset);
 	while (go_on && (size = reader_peek(reader, WH_CHUNK_SIZE, &data)) > 0) {
 		const uint8_t *feed = memchr(data, '\n', size);

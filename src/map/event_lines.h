@@ -11,6 +11,8 @@
 #include "map/run_lines.h"
 #include "repository/wmi_object.h"
 
+/* Each of these lines may be keyed (map/line_key.h). */
+
 /* True when `data` begins with the line of an event, an object or a log, or with what opens the
  * lines of a run. */
 bool event_lines_begin(const uint8_t *data, size_t size);

@@ -24,6 +24,9 @@ struct input_source {
 	struct input_collections *collections; /* so */
 	GQueue waiting; /* struct input_task*: made already */
 	struct root *roots;
+	char *const *paths;
+	char *const *names; /* of these; NULL: as they are */
+	GString *named; /* the path of the file at hand, by its name */
 	bool reads_any;
 	bool is_unpacker_loaded;
 	bool in_parts;
@@ -59,6 +62,9 @@ struct input_source *input_source_new(char *const *paths, struct root *roots,
 	source->walker = walker_new(paths, true);
 	source->groups = input_groups_new();
 	source->roots = roots;
+	source->paths = paths;
+	source->names = kinds->names;
+	source->named = g_string_new(NULL);
 	source->reads_any = kinds->reads_any;
 	source->in_parts = kinds->in_parts;
 	source->repositories = kinds->repositories ? input_repositories_new() : NULL;
@@ -99,6 +105,7 @@ void input_source_free(struct input_source *source)
 	if (source->collections)
 		input_collections_free(source->collections);
 	walker_free(source->walker);
+	g_string_free(source->named, TRUE);
 	input_groups_free(source->groups);
 	g_free(source);
 }
@@ -154,6 +161,19 @@ static bool go_on(struct input_source *source)
 	return true;
 }
 
+/* A path that was given, or what stands below it, by the name that was given to it. */
+static void rename_file(struct input_source *source, struct walk_file *file)
+{
+	const char *path = source->paths[file->root];
+	const char *rest = g_str_has_prefix(file->path, path) ? file->path + strlen(path) : "";
+
+	g_string_assign(source->named, source->names[file->root]);
+	if (*rest && *rest != '/' && !g_str_has_suffix(source->named->str, "/"))
+		g_string_append_c(source->named, '/');
+	g_string_append(source->named, rest);
+	file->path = source->named->str;
+}
+
 static bool take_file(struct input_source *source, struct walk_file *file, bool *no_more)
 {
 	if (source->due < AHEAD / 2) {
@@ -163,6 +183,8 @@ static bool take_file(struct input_source *source, struct walk_file *file, bool 
 	switch (walker_take(source->walker, file)) {
 	case WALKER_FILE:
 		source->due--;
+		if (source->names)
+			rename_file(source, file);
 		return true;
 	case WALKER_WAIT:
 		source->waits = true;

@@ -17,6 +17,7 @@ struct input_kinds {
 	bool reads_any; /* there is no kind of file that is left unread */
 	bool in_parts; /* large logs are read in parts */
 	bool repositories; /* the files of a WMI repository are one input */
+	char *const *names; /* what each path is called, in their order; borrowed, NULL: as it is */
 };
 
 /* `paths` ends with NULL; `roots` are theirs; both borrowed. `timeout`: microseconds that a path

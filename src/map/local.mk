@@ -14,6 +14,7 @@ libwmihunt_a_SOURCES += \
 	src/map/input_repositories.c src/map/input_repositories.h \
 	src/map/input_source.c src/map/input_source.h \
 	src/map/input_task.c src/map/input_task.h \
+	src/map/line_key.c src/map/line_key.h \
 	src/map/log_line.c src/map/log_line.h \
 	src/map/log_parts.c src/map/log_parts.h \
 	src/map/log_teller.c src/map/log_teller.h \

@@ -85,6 +85,7 @@ static void append_members(const struct log_facts *facts, GString *out)
 	json_add_count(out, "chunks", facts->chunks);
 	json_add_count(out, "left_out", facts->left_out);
 	json_add_count(out, "faults", facts->read_errors);
+	json_add_count(out, "labels", facts->labels);
 	time_append_json("since", facts->since, out);
 	time_append_json("until", facts->until, out);
 	json_open_array(out, "holds");
@@ -211,6 +212,7 @@ static void read_facts(struct log_facts *facts, const json_t *root)
 	facts->chunks = get_uint(root, "chunks");
 	facts->left_out = get_uint(root, "left_out");
 	facts->read_errors = get_uint(root, "faults");
+	facts->labels = get_uint(root, "labels");
 	facts->since = get_time(root, "since");
 	facts->until = get_time(root, "until");
 	facts->ref.path = get_text(source, "path");

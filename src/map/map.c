@@ -459,18 +459,18 @@ static bool is_volume_of_another(const struct root *root, const char *path)
 
 static void report_missing_logs(struct map_state *state)
 {
-	char *const *paths = state->job->paths;
+	const struct map_job *job = state->job;
+	char *const *names = job->names ? job->names : job->paths;
 
-	for (size_t i = 0; paths[i]; i++) {
-		g_autofree char *path = text_from_bytes(paths[i], strlen(paths[i]));
+	for (size_t i = 0; names[i]; i++) {
+		g_autofree char *path = text_from_bytes(names[i], strlen(names[i]));
 		struct fault fault = {.code = FAULT_NO_LOG,
-				      .what = state->job->settings.no_events
-						      ? "no WMI repository found"
-						      : "no event log found",
+				      .what = job->settings.no_events ? "no WMI repository found"
+								      : "no event log found",
 				      .path = path};
 
 		if (!state->roots[i].has_log && !state->roots[i].is_explained &&
-		    !is_volume_of_another(&state->roots[i], paths[i]))
+		    !is_volume_of_another(&state->roots[i], job->paths[i]))
 			fault_groups_add(state->faults, &fault);
 	}
 }
@@ -575,6 +575,7 @@ enum map_end map_job_run(struct map_job *job)
 		.in_parts =
 			!job->settings.recover && !job->settings.quick && !job->settings.no_events,
 		.repositories = job->settings.objects != NULL,
+		.names = job->names,
 	};
 	enum pool_end end;
 

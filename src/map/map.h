@@ -18,6 +18,8 @@
 struct map_job {
 	struct map_settings settings;
 	char *const *paths;
+	/* What each is called in all that is said of it; NULL: as it is. */
+	char *const *names;
 	unsigned jobs;
 	unsigned timeout; /* seconds for an input, 0 for any */
 	enum sandbox_choice sandbox;

@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "report/jsonl.h"
 
+#include "map/line_key.h"
 #include "map/log_line.h"
 #include "report/correlation_line.h"
 #include "report/coverage_line.h"
 #include "report/evidence_line.h"
+#include "report/match_line.h"
 #include "report/stack_line.h"
 #include "report/subscription_line.h"
 #include "wmi/event_line.h"
@@ -38,10 +40,20 @@ void jsonl_add_stack(struct report *report, const struct stack_entry *entry)
 
 void jsonl_add_event(struct report *report, const struct event *event, const struct wmi_fact *fact)
 {
+	if (report->options.keyed)
+		line_key_append(event->host, report->text);
 	event_line_append(event, fact, report->text);
+}
+
+void jsonl_add_match(struct report *report, const struct event *event, const GPtrArray *saved)
+{
+	match_line_append(event, saved, report->text);
 }
 
 void jsonl_add_log(struct report *report, const struct log_facts *facts)
 {
-	log_line_append(facts, false, report->text);
+	if (report->options.keyed)
+		line_key_append_log(facts, report->text);
+	else
+		log_line_append(facts, false, report->text);
 }

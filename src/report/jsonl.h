@@ -10,6 +10,7 @@ void jsonl_add_finding(struct report *report, const struct finding *finding);
 void jsonl_add_coverage(struct report *report, const struct host_coverage *host);
 void jsonl_add_stack(struct report *report, const struct stack_entry *entry);
 void jsonl_add_event(struct report *report, const struct event *event, const struct wmi_fact *fact);
+void jsonl_add_match(struct report *report, const struct event *event, const GPtrArray *saved);
 void jsonl_add_log(struct report *report, const struct log_facts *facts);
 
 #endif

@@ -20,6 +20,7 @@ libwmihunt_a_SOURCES += \
 	src/report/html.c src/report/html.h src/report/html_page.h \
 	src/report/html_data.c src/report/html_data.h \
 	src/report/jsonl.c src/report/jsonl.h \
+	src/report/match_line.c src/report/match_line.h \
 	src/report/match_json.c src/report/match_json.h \
 	src/report/navigator.c src/report/navigator.h \
 	src/report/prose.c src/report/prose.h \

@@ -25,6 +25,7 @@ static const struct report_format report_formats[] = {
 		.coverage = jsonl_add_coverage,
 		.stack = jsonl_add_stack,
 		.event = jsonl_add_event,
+		.match = jsonl_add_match,
 		.log = jsonl_add_log,
 	},
 	{
@@ -245,6 +246,18 @@ bool report_add_event(struct report *report, const struct event *event)
 		go_on |= write_text(report);
 	}
 	wmi_fact_free(fact);
+	return go_on;
+}
+
+bool report_add_match(struct report *report, const struct event *event, const GPtrArray *saved)
+{
+	bool go_on = false;
+
+	for (; report; report = report->next) {
+		if (report->format->match)
+			report->format->match(report, event, saved);
+		go_on |= write_text(report);
+	}
 	return go_on;
 }
 

@@ -25,6 +25,7 @@ enum report_content { REPORT_FINDINGS, REPORT_STACK, REPORT_EVENTS };
 
 struct report_options {
 	enum report_content content;
+	bool keyed; /* lines have the host that they are about before them (map/line_key.h) */
 	bool bom; /* a byte order mark before what spreadsheets open */
 	unsigned width; /* columns of the terminal, 0: what is printed need not fit one */
 	GTimeZone *zone; /* that times are shown of, where people read them; borrowed, NULL: UTC */
@@ -72,6 +73,8 @@ struct report_format {
 	/* `fact` is what the event says of a subscription; it may be NULL. */
 	void (*event)(struct report *report, const struct event *event,
 		      const struct wmi_fact *fact);
+	/* What is saved of an event for correlations across hosts; NULL: it is left out. */
+	void (*match)(struct report *report, const struct event *event, const GPtrArray *saved);
 	/* What a log held; NULL: it is left out. */
 	void (*log)(struct report *report, const struct log_facts *facts);
 	/* A read error of the run; NULL: it is left out. */
@@ -107,6 +110,7 @@ bool report_add_stack(struct report *report, const struct stack_entry *entry);
 bool report_add_event(struct report *report, const struct event *event);
 /* To this report alone; what it keeps it copies. */
 void report_add_fault(struct report *report, const struct fault *fault);
+bool report_add_match(struct report *report, const struct event *event, const GPtrArray *saved);
 bool report_add_log(struct report *report, const struct log_facts *facts);
 
 /* Writes what was held back, and releases all. Nothing for a report that is all zeros. */

@@ -124,8 +124,24 @@ void saved_evidence_end(struct saved_reader *reader, struct saved_line *line)
 }
 
 static const struct saved_member correlated_event_members[] = {
-	SAVED_REF_MEMBERS(struct correlated_event),
+	SAVED_REF_MEMBERS(struct correlated_event, ref),
 	{.name = "host", .kind = SAVED_TEXT, .at = offsetof(struct correlated_event, host)},
+	{0},
+};
+
+static const struct saved_member matched_by_members[] = {
+	{.name = "rule_id", .kind = SAVED_TEXT, .at = offsetof(struct match, rule_id)},
+	{.name = "title", .kind = SAVED_TEXT, .at = offsetof(struct match, title), .needed = true},
+	SAVED_LIST("fields", offsetof(struct match, fields), true, struct match_field,
+		   field_members),
+	{0},
+};
+
+const struct saved_member saved_matched_members[] = {
+	SAVED_REF_MEMBERS(struct saved_line, matched.ref),
+	{.name = "host", .kind = SAVED_TEXT, .at = offsetof(struct saved_line, matched.host)},
+	SAVED_LIST("rules", offsetof(struct saved_line, matched_by), true, struct match,
+		   matched_by_members),
 	{0},
 };
 

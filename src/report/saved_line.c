@@ -21,7 +21,7 @@ struct line_kind {
 	const struct saved_member *members; /* of struct saved_line */
 	void (*end)(struct saved_reader *reader, struct saved_line *line);
 	bool is_event; /* it has the members of an event, too */
-	bool is_coverage;
+	enum saved_line_kind kind;
 };
 
 static const struct line_kind kinds[] = {
@@ -36,7 +36,8 @@ static const struct line_kind kinds[] = {
 	{.name = "coverage",
 	 .members = saved_coverage_members,
 	 .end = saved_coverage_end,
-	 .is_coverage = true},
+	 .kind = SAVED_COVERAGE},
+	{.name = "match", .members = saved_matched_members, .kind = SAVED_MATCH},
 };
 
 struct saved_lines *saved_lines_new(const struct rule_set *rules)
@@ -146,10 +147,10 @@ static void read_members(struct saved_lines *lines, const struct line_kind *kind
 	saved_read_object(reader, "the line", kind->members, line);
 	if (reader->json.problem || reader->problem)
 		return;
-	kind->end(reader, line);
-	if (kind->is_coverage)
-		line->kind = SAVED_COVERAGE;
-	else if (!reader->problem)
+	if (kind->end)
+		kind->end(reader, line);
+	line->kind = kind->kind;
+	if (line->kind == SAVED_FINDING && !reader->problem)
 		find_rules(lines);
 }
 

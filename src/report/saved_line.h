@@ -22,6 +22,7 @@
 enum saved_line_kind {
 	SAVED_FINDING,
 	SAVED_COVERAGE,
+	SAVED_MATCH,
 };
 
 /* A filter, and a consumer, with the fingerprints that the line has of them. */
@@ -38,6 +39,8 @@ struct saved_line {
 	enum saved_line_kind kind;
 	struct finding finding; /* not to be released */
 	struct host_coverage coverage;
+	struct correlated_event matched; /* of SAVED_MATCH: the event, */
+	GPtrArray *matched_by; /* and struct match, of which only rule and fields are known */
 
 	/* What these point to, and what is put into it in the end. */
 	struct host_identity identity;

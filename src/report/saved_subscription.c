@@ -202,7 +202,7 @@ static void read_operation(struct saved_reader *reader, const char *name, void *
 }
 
 static const struct saved_member sighting_members[] = {
-	SAVED_REF_MEMBERS(struct sighting),
+	SAVED_REF_MEMBERS(struct sighting, ref),
 	{.name = "operation", .kind = SAVED_CALL, .needed = true, .call = read_operation},
 	{.name = "user", .kind = SAVED_TEXT, .at = offsetof(struct sighting, user)},
 	{0},
@@ -247,7 +247,7 @@ static void read_contradictions(struct saved_reader *reader, const char *name, v
 
 static const struct saved_member entry_members[] = {
 	SAVED_ID_MEMBER(AT(id)),
-	SAVED_REF_MEMBERS(struct timeline_entry),
+	SAVED_REF_MEMBERS(struct timeline_entry, ref),
 	{.name = "last", .kind = SAVED_TIME, .at = AT(last)},
 	{.name = "count", .kind = SAVED_UINT32, .at = AT(count)},
 	{.name = "what", .kind = SAVED_TEXT, .at = AT(what), .needed = true},

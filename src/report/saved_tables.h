@@ -20,7 +20,7 @@
 	}
 
 /* Of all of that place: when, which event, where it was read. */
-#define SAVED_REF_MEMBERS(type)                                                                    \
+#define SAVED_REF_MEMBERS(type, ref)                                                               \
 	SAVED_TIME_MEMBERS(type, ref),                                                             \
 		{.name = "event_id",                                                               \
 		 .kind = SAVED_UINT32,                                                             \
@@ -60,6 +60,7 @@ extern const struct saved_member saved_subscription_members[]; /* of struct save
 extern const struct saved_member saved_evidence_members[];
 extern const struct saved_member saved_correlation_members[];
 extern const struct saved_member saved_coverage_members[];
+extern const struct saved_member saved_matched_members[];
 
 /* What is left to do when the members are read: lists that may be missing are made, what refers to
  * others of them is found. */

@@ -49,6 +49,16 @@ static void append_judgement(GString *out, const struct stack_entry *entry)
 		append_titled(out, "known_good", entry->known_good_id, entry->known_good_title);
 }
 
+static void append_content(GString *out, const struct stack_entry *entry)
+{
+	if (!entry->has_fingerprints) {
+		wmi_content_append_json(entry->earliest, out);
+		return;
+	}
+	wmi_filter_append_json(entry->earliest->filter, entry->filter_sha256, out);
+	wmi_consumer_append_json(entry->earliest->consumer, entry->consumer_sha256, out);
+}
+
 void stack_line_append(const struct stack_entry *entry, GString *out)
 {
 	struct line_id id;
@@ -59,7 +69,7 @@ void stack_line_append(const struct stack_entry *entry, GString *out)
 	line_open(out, "stack", &id);
 	append_counts(out, entry);
 	json_add_present(out, "namespace", entry->earliest->namespace);
-	wmi_content_append_json(entry->earliest, out);
+	append_content(out, entry);
 	append_names(out, "filter_names", entry->filter_names);
 	append_names(out, "consumer_names", entry->consumer_names);
 	parts_append_json(entry->earliest->parts, out);

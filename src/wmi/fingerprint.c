@@ -187,10 +187,9 @@ static void add_filter_alike(GString *form, const struct wmi_filter *filter)
 	add_query_alike(form, filter->query);
 }
 
-static void add_consumer_alike(GString *form, const struct wmi_consumer *consumer)
+static void add_consumer_alike(GString *form, const struct wmi_consumer *consumer,
+			       const char *digest)
 {
-	g_autofree char *digest = consumer_fingerprint(consumer);
-
 	g_string_append_c(form, digest ? 'p' : 'n');
 	if (digest)
 		add_text(form, digest);
@@ -198,7 +197,7 @@ static void add_consumer_alike(GString *form, const struct wmi_consumer *consume
 		add_folded(form, consumer ? consumer->name : NULL);
 }
 
-char *subscription_fingerprint_alike(const struct subscription *subscription)
+char *subscription_fingerprint_alike(const struct subscription *subscription, const char *consumer)
 {
 	GString *form = begin_form(subscription);
 
@@ -207,6 +206,6 @@ char *subscription_fingerprint_alike(const struct subscription *subscription)
 		add_text(form, subscription->stored->class->value);
 	}
 	add_filter_alike(form, subscription->filter);
-	add_consumer_alike(form, subscription->consumer);
+	add_consumer_alike(form, subscription->consumer, consumer);
 	return finish(form);
 }

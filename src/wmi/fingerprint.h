@@ -28,8 +28,8 @@ char *subscription_fingerprint_exact(const struct subscription *subscription);
 /*
  * Of the content of filter and consumer, class, namespace and parts, for counting what is alike:
  * white space and case of the query do not count. Never NULL: for content that is not known the
- * name stands in.
+ * name stands in. `consumer` is the consumer's fingerprint; NULL: it has none.
  */
-char *subscription_fingerprint_alike(const struct subscription *subscription);
+char *subscription_fingerprint_alike(const struct subscription *subscription, const char *consumer);
 
 #endif

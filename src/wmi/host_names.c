@@ -326,6 +326,12 @@ void host_names_add_log(struct host_names *names, const char *computer, const st
 	note_times(&host->first, &host->last, last);
 }
 
+void host_names_add_shared(struct host_names *names, const struct event_ref *ref)
+{
+	if (names->size + names->texts.size <= WH_HOST_NAMES_MEMORY)
+		get_log(names, ref)->is_mixed = true;
+}
+
 struct named_host *named_host_find(struct named_host *host)
 {
 	while (host->parent != host)

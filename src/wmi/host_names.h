@@ -34,6 +34,9 @@ void host_names_add(struct host_names *names, const struct event *event);
 void host_names_add_log(struct host_names *names, const char *computer, const struct event_ref *ref,
 			uint64_t first, uint64_t last);
 
+/* Notes that the log at `ref` was put together of those of many machines. */
+void host_names_add_shared(struct host_names *names, const struct event_ref *ref);
+
 /* Decides which names are one host; once, when all events are added. */
 void host_names_settle(struct host_names *names);
 

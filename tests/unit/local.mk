@@ -74,6 +74,7 @@ tests_unit_runner_SOURCES = \
 	tests/unit/input/test-walker.c \
 	tests/unit/map/test-fault-groups.c \
 	tests/unit/map/test-input-groups.c \
+	tests/unit/map/test-line-key.c \
 	tests/unit/map/test-log-line.c \
 	tests/unit/map/test-log-parts.c \
 	tests/unit/map/test-query.c \

@@ -20,13 +20,13 @@ static struct subscription *bound(const char *query, const char *command)
 static char *add_baseline(GString *text, const struct subscription *subscription)
 {
 	char *key = subscription_fingerprint_exact(subscription);
-	struct stack *stack = stack_new(2);
+	struct stack *stack = stack_new();
 	struct finding finding = sample_finding(subscription);
 	GPtrArray *entries;
 
 	assert_non_null(key);
 	stack_add(stack, key, &finding);
-	entries = stack_list(stack);
+	entries = stack_list(stack, 1);
 	assert_int_equal(entries->len, 1);
 	baseline_append_filter(text, entries->pdata[0]);
 	g_ptr_array_unref(entries);

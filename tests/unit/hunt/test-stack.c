@@ -17,7 +17,7 @@ static int set_up(void **state)
 {
 	struct fixture *fixture = g_new0(struct fixture, 1);
 
-	fixture->stack = stack_new(9);
+	fixture->stack = stack_new();
 	fixture->subscriptions = g_ptr_array_new_with_free_func((GDestroyNotify)subscription_free);
 	fixture->finding = sample_finding(NULL);
 	*state = fixture;
@@ -61,7 +61,7 @@ static void add(struct fixture *fixture, const char *key, const char *host, unsi
 
 static void assert_order(const struct fixture *fixture, const char *keys)
 {
-	g_autoptr(GPtrArray) entries = stack_list(fixture->stack);
+	g_autoptr(GPtrArray) entries = stack_list(fixture->stack, 9);
 	g_autoptr(GString) seen = g_string_new(NULL);
 
 	for (guint i = 0; i < entries->len; i++)
@@ -72,7 +72,7 @@ static void assert_order(const struct fixture *fixture, const char *keys)
 /* The only entry. */
 static const struct stack_entry *only(const struct fixture *fixture)
 {
-	g_autoptr(GPtrArray) entries = stack_list(fixture->stack);
+	g_autoptr(GPtrArray) entries = stack_list(fixture->stack, 9);
 
 	assert_int_equal(entries->len, 1);
 	return entries->pdata[0];
@@ -107,7 +107,7 @@ static void test_hosts_count_once(void **state)
 	assert_int_equal(hosts->len, 3);
 	assert_string_equal(hosts->pdata[0], "?");
 	assert_string_equal(hosts->pdata[1], "WS-1");
-	assert_string_equal(hosts->pdata[2], "ws-2");
+	assert_string_equal(hosts->pdata[2], "WS-2");
 	assert_int_equal(g_hash_table_size(entry->filter_names), 1);
 }
 
@@ -221,7 +221,7 @@ static void test_many_hosts(void **state)
 static char *print_table(const struct fixture *fixture)
 {
 	const struct report_options options = {0};
-	g_autoptr(GPtrArray) entries = stack_list(fixture->stack);
+	g_autoptr(GPtrArray) entries = stack_list(fixture->stack, 9);
 	struct sample_report sample;
 
 	sample_report_init(&sample, "table", &options);

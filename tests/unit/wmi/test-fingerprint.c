@@ -226,8 +226,10 @@ static void test_exact(void **state)
 /* Takes both. */
 static bool are_alike(struct subscription *one, struct subscription *other)
 {
-	g_autofree char *first = subscription_fingerprint_alike(one);
-	g_autofree char *second = subscription_fingerprint_alike(other);
+	g_autofree char *consumer = consumer_fingerprint(one->consumer);
+	g_autofree char *others = consumer_fingerprint(other->consumer);
+	g_autofree char *first = subscription_fingerprint_alike(one, consumer);
+	g_autofree char *second = subscription_fingerprint_alike(other, others);
 
 	subscription_free(one);
 	subscription_free(other);
