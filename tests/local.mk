@@ -11,9 +11,10 @@ golden: wmihunt$(EXEEXT)
 .PHONY: golden
 
 # Hosts in several runs.
-dist_check_SCRIPTS += tests/shards.sh
-TESTS += tests/shards.sh
-EXTRA_DIST += examples/lines.awk examples/names.awk examples/shuffle.awk
+dist_check_SCRIPTS += tests/engines.sh tests/shards.sh
+TESTS += tests/engines.sh tests/shards.sh
+EXTRA_DIST += examples/README.md examples/lines.awk examples/names.awk examples/openrelik.py examples/parallel.sh \
+	examples/shuffle.awk examples/slurm.sh examples/spark.py
 
 # Seen by units and fuzz targets.
 TEST_SUPPORT = \
