@@ -7,7 +7,7 @@ cd "$source" || exit 99
 spell=$source/tests/exports
 samples="samples/infected-host.evtx samples/clean-host.evtx samples/sysmon-only.evtx"
 # shellcheck disable=SC2086 # names without blanks
-wmihunt events -q --every $samples >"$scratch/log"
+wmihunt events -q --every $samples | jq -c -L "$spell" 'include "spell"; logged' >"$scratch/log"
 
 # With --update the tables are written anew; review the difference.
 update=${1-}
@@ -23,11 +23,12 @@ table()
 # "time", "process_id" or names of fields; new ones with a plus.
 lost()
 {
-	jq -r -s --slurpfile log "$scratch/log" '
+	jq -r -s -L "$spell" --slurpfile log "$scratch/log" '
+		include "spell";
 		def key: [.channel, .event_id, .record_id, .host] | map(tostring | ascii_downcase) | join(" ");
 		($log | INDEX(key)) as $by_key | 
 		if length != ($log | length) then "\(length) of \($log | length) events" else empty end,
-		([.[] | . as $event | $by_key[key] as $from | if $from == null then "record" else
+		([.[] | logged | . as $event | $by_key[key] as $from | if $from == null then "record" else
 			(["time", "host", "provider", "user_sid", "process_id", "data_type"][] |
 				select($event[.] != $from[.])),
 			($from.data | to_entries[] | select($event.data[.key] != .value) | .key),
@@ -334,9 +335,10 @@ if [ ! -d "$evidence/exports" ]; then
 fi
 logs="$evidence/APTSimulatorVM_EventLogs.7z $evidence/PanacheSysmon_vs_AtomicRedTeam01.evtx $evidence/LM_WMI_4624_4688_TargetHost.evtx"
 # shellcheck disable=SC2086
-wmihunt events -q --every $logs 2>/dev/null | jq -c --slurpfile wanted "$evidence/exports/spellings/source.jsonl" '
+wmihunt events -q --every $logs 2>/dev/null | jq -c -L "$spell" --slurpfile wanted "$evidence/exports/spellings/source.jsonl" '
+	include "spell";
 	($wanted | map(.Event.System | "\(.Channel) \(.EventRecordID) \(.Computer)") | INDEX(.)) as $keys |
-	select($keys["\(.channel) \(.record_id) \(.host)"])' >"$scratch/log"
+	select($keys["\(.channel) \(.record_id) \(.host)"]) | logged' >"$scratch/log"
 # That two names are one machine a log can show; some events of it in one file do not.
 jq -c '.source = {path: "events", offset: .source.offset}' "$scratch/log" >"$scratch/events-of-log"
 found "$scratch/events-of-log" >"$scratch/found"

@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
 # What the ids of lines promise: each line has one, no two of a run have the same, and they follow
-# the content alone: neither paths, workers, shards nor the spelling of hosts.
+# the content alone: neither paths, workers, shards nor the spelling of hosts. And what keys promise.
 . "${srcdir:-.}/tests/setup.sh"
 
 cd "$source" || exit 99
@@ -38,6 +38,33 @@ comm -23 "$scratch/named" "$scratch/there" >"$scratch/dangling"
 [ -s "$scratch/named" ]
 report "links and timelines name ids" $?
 same "what they name is there" /dev/null "$scratch/dangling"
+
+# Engines take names of one spelling for one column, and a column has one type: over all lines.
+keys()
+{
+	jq -r 'paths(true) | map(strings) | join("/")' | sort -u
+}
+{
+	cat "$scratch/all"
+	wmihunt events -q --every samples 2>/dev/null
+	wmihunt objects -q samples 2>/dev/null
+	wmihunt stack -q samples 2>/dev/null
+} | keys >"$scratch/keys"
+tr '[:upper:]' '[:lower:]' <"$scratch/keys" | sort | uniq -d >"$scratch/twice"
+[ "$(wc -l <"$scratch/keys")" -gt 300 ]
+report "there are keys" $?
+same "no two keys differ in case only" /dev/null "$scratch/twice"
+printf '%s\n' '{"a":{"Image":1}}' '{"a":{"image":[2]}}' | keys | tr '[:upper:]' '[:lower:]' | sort | uniq -d | grep -q 'a/image'
+report "keys that do would be seen" $?
+printf '%s\n' '{"kind":"event","data":{"IMAGE":"a","image":["b","c"],"Data":["d"],"data":"e","ProcessID":"1"},"source":{}}' >"$scratch/names"
+wmihunt events -q --every - <"$scratch/names" >"$scratch/line" 2>/dev/null
+jq -c '[.data, .data_names]' "$scratch/line" >"$scratch/got"
+cat >"$scratch/want" <<'END'
+[{"Image":"a","image_2":["b","c"],"Data":["d"],"data_2":"e","ProcessId":"1"},[{"key":"Image","name":"IMAGE"},{"key":"image_2","name":"image"},{"key":"data_2","name":"data"},{"key":"ProcessId","name":"ProcessID"}]]
+END
+same "names as logged are told" "$scratch/want" "$scratch/got"
+wmihunt events -q --every - <"$scratch/line" 2>/dev/null >"$scratch/got"
+same "and read back" "$scratch/line" "$scratch/got"
 
 # Elsewhere, by one worker, in another order.
 wmihunt hunt -q --all samples >"$scratch/samples" 2>/dev/null

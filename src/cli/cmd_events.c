@@ -61,7 +61,7 @@ static bool print_events(struct session *session, void *context)
 	session_read(session, &takers);
 	say_hints(run, session);
 	channel_hint_release(&run->channels);
-	session_count(session, "events", run->events);
+	session_count(session, "events_shown", run->events);
 	return run->events > 0;
 }
 

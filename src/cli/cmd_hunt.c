@@ -140,8 +140,8 @@ static bool hunt(struct session *session, void *context)
 	print_coverage(run, session, reduce.hosts);
 	note_all_known(run, session, reduce.subscriptions->len);
 	session_count(session, "subscriptions", reduce.subscriptions->len);
-	session_count(session, "known_good", run->known_good);
-	session_count(session, "evidence", run->shown[FINDING_EVIDENCE]);
+	session_count(session, "known_good_found", run->known_good);
+	session_count(session, "evidence_shown", run->shown[FINDING_EVIDENCE]);
 	session_count(session, "correlations", run->shown[FINDING_CORRELATION]);
 	session_count(session, "findings", run->findings);
 	new_since_end(&run->new_since, session);

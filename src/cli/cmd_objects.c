@@ -38,7 +38,7 @@ static bool print_objects(struct session *session, void *context)
 	run->line = g_string_new(NULL);
 	session_read(session, &takers);
 	g_string_free(run->line, TRUE);
-	session_count(session, "objects", run->objects);
+	session_count(session, "objects_shown", run->objects);
 	return run->objects > 0;
 }
 

@@ -100,7 +100,7 @@ static bool print_report(struct session *session, void *context)
 	session_count(session, "hosts_partly_covered", run->hosts[COVERED_PARTLY]);
 	session_count(session, "hosts_not_covered", run->hosts[COVERED_NOT]);
 	session_count(session, "subscriptions", run->found[FINDING_SUBSCRIPTION]);
-	session_count(session, "evidence", run->found[FINDING_EVIDENCE]);
+	session_count(session, "evidence_shown", run->found[FINDING_EVIDENCE]);
 	session_count(session, "correlations", run->found[FINDING_CORRELATION]);
 	session_count(session, "findings", run->findings);
 	new_since_end(&run->new_since, session);

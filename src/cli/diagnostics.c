@@ -231,8 +231,14 @@ static char *summary_words(const char *name)
 {
 	if (strcmp(name, "faults") == 0)
 		return g_strdup("read errors");
-	if (strcmp(name, "evidence") == 0)
+	if (strcmp(name, "evidence_shown") == 0)
 		return g_strdup("related events");
+	if (strcmp(name, "events_shown") == 0)
+		return g_strdup("events");
+	if (strcmp(name, "objects_shown") == 0)
+		return g_strdup("objects");
+	if (strcmp(name, "known_good_found") == 0)
+		return g_strdup("known good");
 	if (strcmp(name, "hosts_not_covered") == 0)
 		return g_strdup("hosts that cannot show subscriptions");
 	return g_strdelimit(g_strdup(name), "_", ' ');

@@ -10,6 +10,9 @@
 #include "event/event_id.h"
 #include "event/field_groups.h"
 #include "event/filetime.h"
+#include "event/key_names.h"
+
+#define UNNAMED "Data" /* the key of data fields without a name, which are a list */
 
 static void append_list(struct field_groups *groups, const char *key, GString *out)
 {
@@ -21,22 +24,48 @@ static void append_list(struct field_groups *groups, const char *key, GString *o
 	json_close_array(out);
 }
 
+/* Notes in `changed`, elements of a list, that a name is not its key. Without a name: "". */
+static void note_name(GString *changed, const char *key, const char *name, bool is_list)
+{
+	json_open_object(changed, NULL);
+	json_add_string(changed, "key", key);
+	json_add_string(changed, "name", is_list && strcmp(name, UNNAMED) == 0 ? "" : name);
+	json_close_object(changed);
+}
+
+static void append_members(struct field_groups *groups, GString *changed, GString *out)
+{
+	struct key_names names;
+	const char *name, *value;
+	bool is_list;
+
+	key_names_init(&names);
+	while (field_groups_next(groups, &name, &is_list)) {
+		const char *key = key_names_add(&names, name);
+
+		if (strcmp(key, name) != 0)
+			note_name(changed, key, name, is_list);
+		if (is_list)
+			append_list(groups, key, out);
+		while ((value = field_groups_next_value(groups)) != NULL)
+			json_add_string(out, key, value);
+	}
+	key_names_release(&names);
+}
+
 static void append_data(const struct event *event, GString *out)
 {
+	g_autoptr(GString) changed = g_string_new("[");
 	struct field_groups groups;
-	const char *key, *value;
-	bool is_list;
 
 	field_groups_init(&groups, event);
 	json_open_object(out, "data");
-	while (field_groups_next(&groups, &key, &is_list)) {
-		if (is_list)
-			append_list(&groups, key, out);
-		while ((value = field_groups_next_value(&groups)) != NULL)
-			json_add_string(out, key, value);
-	}
+	append_members(&groups, changed, out);
 	json_close_object(out);
 	field_groups_release(&groups);
+	json_close_array(changed);
+	if (changed->len > strlen("[]"))
+		json_add_literal(out, "data_names", changed->str);
 }
 
 void event_append_json_as(const struct event *event, const char *kind, const struct line_id *id,
@@ -84,6 +113,7 @@ enum member_kind {
 	MEMBER_UINT64,
 	MEMBER_FLAG,
 	MEMBER_DATA,
+	MEMBER_DATA_NAMES,
 	MEMBER_SOURCE,
 	/* Only checked: what it says is derived again. */
 	MEMBER_DERIVED_TEXT,
@@ -120,6 +150,7 @@ static const struct member line_members[] = {
 	{"partial", MEMBER_FLAG, AT(partial), 0},
 	{"data_type", MEMBER_TEXT, AT(data_type), 0},
 	{"data", MEMBER_DATA, 0, 0},
+	{"data_names", MEMBER_DATA_NAMES, 0, 0},
 	{"source", MEMBER_SOURCE, 0, 0},
 	{0},
 };
@@ -139,6 +170,11 @@ static const struct member source_members[] = {
 	{0},
 };
 
+/* A key of the data that is not the name of its field. */
+struct changed_name {
+	const char *key, *name;
+};
+
 struct line_reader {
 	struct json_reader json;
 	struct event *event;
@@ -148,6 +184,7 @@ struct line_reader {
 	const char *within; /* "source." in that object, else "" */
 	char *problem; /* the first in what is valid JSON */
 	const char *names[WH_MAX_EVENT_FIELDS]; /* of the data */
+	GArray *changed; /* struct changed_name; NULL: none */
 };
 
 static void note_problem(struct line_reader *reader, const char *name, const char *what)
@@ -253,7 +290,7 @@ static void read_fields(struct line_reader *reader, const char *name)
 	}
 	json_open(&reader->json);
 	while (json_next_element(&reader->json))
-		read_field(reader, strcmp(name, "Data") == 0 ? "" : name);
+		read_field(reader, strcmp(name, UNNAMED) == 0 ? "" : name);
 }
 
 static int compare_names(const void *a, const void *b)
@@ -292,6 +329,78 @@ static void read_data(struct line_reader *reader)
 		read_fields(reader, name);
 	}
 	check_names(reader, count);
+}
+
+/* An object of two texts, with nothing else in it. */
+static void read_name(struct line_reader *reader)
+{
+	struct changed_name one = {NULL, NULL};
+	const char *key;
+	size_t length;
+
+	if (json_peek(&reader->json) != JSON_KIND_OBJECT) {
+		note_problem(reader, "data_names", "has an element that is no object");
+		json_skip(&reader->json);
+		return;
+	}
+	json_open(&reader->json);
+	while (json_next_member(&reader->json, &key, &length)) {
+		const char **out = length == 3 && memcmp(key, "key", 3) == 0	? &one.key
+				   : length == 4 && memcmp(key, "name", 4) == 0 ? &one.name
+										: NULL;
+
+		if (out && !*out && json_peek(&reader->json) == JSON_KIND_TEXT)
+			json_read_text(&reader->json, out);
+		else
+			json_skip(&reader->json);
+	}
+	if (!one.key || !one.name)
+		note_problem(reader, "data_names", "has an element without key and name");
+	else
+		g_array_append_val(reader->changed, one);
+}
+
+static void read_names(struct line_reader *reader)
+{
+	if (json_peek(&reader->json) != JSON_KIND_ARRAY) {
+		note_problem(reader, "data_names", "is no list");
+		json_skip(&reader->json);
+		return;
+	}
+	if (!reader->changed)
+		reader->changed = g_array_new(FALSE, FALSE, sizeof(struct changed_name));
+	json_open(&reader->json);
+	while (json_next_element(&reader->json))
+		read_name(reader);
+}
+
+static int compare_keys(const void *a, const void *b)
+{
+	return strcmp(((const struct changed_name *)a)->key, ((const struct changed_name *)b)->key);
+}
+
+/* Once all is read, as the members come in any order. */
+static void restore_names(struct line_reader *reader)
+{
+	GArray *fields = reader->event->fields, *changed = reader->changed;
+
+	if (!changed)
+		return;
+	g_array_sort(changed, compare_keys);
+	for (guint i = 1; i < changed->len; i++)
+		if (compare_keys(&g_array_index(changed, struct changed_name, i - 1),
+				 &g_array_index(changed, struct changed_name, i)) == 0)
+			note_problem(reader, "a key in data_names", "stands twice");
+	for (guint i = 0; i < fields->len; i++) {
+		struct event_field *field = &g_array_index(fields, struct event_field, i);
+		const struct changed_name wanted = {.key = field->name};
+		const struct changed_name *found =
+			bsearch(&wanted, changed->data, changed->len, sizeof(wanted), compare_keys);
+
+		if (found)
+			field->name = found->name;
+	}
+	g_array_unref(changed);
 }
 
 static void read_members(struct line_reader *reader, const struct member *members);
@@ -352,6 +461,9 @@ static void read_member(struct line_reader *reader, const struct member *member)
 		break;
 	case MEMBER_DATA:
 		read_data(reader);
+		break;
+	case MEMBER_DATA_NAMES:
+		read_names(reader);
 		break;
 	case MEMBER_SOURCE:
 		read_source(reader, member);
@@ -423,11 +535,13 @@ bool event_from_json_as(struct event *event, const char *kind, const char *line,
 	reader.is_event = reader.has_data = false;
 	reader.within = "";
 	reader.problem = NULL;
+	reader.changed = NULL;
 	json_reader_init(&reader.json, line, length, &event->arena);
 	if (json_peek(&reader.json) == JSON_KIND_OBJECT)
 		read_members(&reader, line_members);
 	else
 		json_skip(&reader.json);
+	restore_names(&reader);
 	problem = find_problem(&reader);
 	g_free(reader.problem);
 	if (problem) {

@@ -13,4 +13,5 @@ libwmihunt_a_SOURCES += \
 	src/event/event_xml.c src/event/event_xml.h \
 	src/event/field_groups.c src/event/field_groups.h \
 	src/event/filetime.c src/event/filetime.h \
+	src/event/key_names.c src/event/key_names.h \
 	src/event/sid.c src/event/sid.h

@@ -59,7 +59,7 @@ static void append_windows(const struct host_coverage *host, GString *out)
 	if (host->zone) {
 		g_autofree char *bias = g_strdup_printf("%d", host->bias);
 
-		json_open_object(out, "time_zone");
+		json_open_object(out, "zone");
 		json_add_string(out, "name", host->zone);
 		json_add_literal(out, "bias", bias);
 		json_close_object(out);

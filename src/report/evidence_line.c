@@ -28,9 +28,9 @@ static void append_link(GString *out, const struct evidence_link *link)
 	json_add_present(out, "id", subscription->id.text);
 	json_add_present(out, "namespace", subscription->namespace);
 	if (subscription->filter)
-		json_add_present(out, "filter", subscription->filter->name);
+		json_add_present(out, "filter_name", subscription->filter->name);
 	if (subscription->consumer) {
-		json_add_present(out, "consumer", subscription->consumer->name);
+		json_add_present(out, "consumer_name", subscription->consumer->name);
 		json_add_present(out, "class", subscription->consumer->class_name);
 	}
 	json_add_string(out, "why", link->why);

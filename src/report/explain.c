@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "event/filetime.h"
+#include "event/key_names.h"
 #include "evidence/evidence.h"
 #include "evidence/timeline.h"
 #include "report/row.h"
@@ -39,7 +40,8 @@ static void add_properties(const struct prose *prose, const struct mof_property 
 			value = value->elements;
 		for (; value; value = value->next)
 			if (value->text)
-				prose_add_named(prose, BELOW, property->name, value->text);
+				prose_add_named(prose, BELOW, key_name_spelling(property->name),
+						value->text);
 	}
 }
 

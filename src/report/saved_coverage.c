@@ -163,7 +163,7 @@ const struct saved_member saved_coverage_members[] = {
 	 .word = covered_word},
 	{.name = "findings", .kind = SAVED_UINT64, .at = AT(coverage.findings)},
 	{.name = "windows", .kind = SAVED_PART, .at = AT(coverage), .members = windows_members},
-	{.name = "time_zone", .kind = SAVED_PART, .at = AT(coverage), .members = zone_members},
+	{.name = "zone", .kind = SAVED_PART, .at = AT(coverage), .members = zone_members},
 	{.name = "logs",
 	 .kind = SAVED_CALL,
 	 .at = AT(coverage.logs),

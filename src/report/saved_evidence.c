@@ -56,8 +56,8 @@ struct saved_link {
 static const struct saved_member link_members[] = {
 	SAVED_ID_MEMBER(AT(subscription.id)),
 	{.name = "namespace", .kind = SAVED_TEXT, .at = AT(subscription.namespace)},
-	{.name = "filter", .kind = SAVED_TEXT, .at = AT(filter.name)},
-	{.name = "consumer", .kind = SAVED_TEXT, .at = AT(consumer.name)},
+	{.name = "filter_name", .kind = SAVED_TEXT, .at = AT(filter.name)},
+	{.name = "consumer_name", .kind = SAVED_TEXT, .at = AT(consumer.name)},
 	{.name = "class", .kind = SAVED_TEXT, .at = AT(consumer.class_name)},
 	{.name = "why", .kind = SAVED_TEXT, .at = AT(link.why), .needed = true},
 	{0},

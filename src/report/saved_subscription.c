@@ -253,7 +253,7 @@ static const struct saved_member entry_members[] = {
 	{.name = "what", .kind = SAVED_TEXT, .at = AT(what), .needed = true},
 	{.name = "user", .kind = SAVED_TEXT, .at = AT(user)},
 	{.name = "user_name", .kind = SAVED_TEXT, .at = AT(user_name)},
-	{.name = "process", .kind = SAVED_TEXT, .at = AT(process)},
+	{.name = "image", .kind = SAVED_TEXT, .at = AT(process)},
 	{.name = "process_id",
 	 .kind = SAVED_UINT32,
 	 .at = AT(process_id),

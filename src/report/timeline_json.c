@@ -8,7 +8,7 @@
 
 static void append_process(GString *out, const struct timeline_entry *entry)
 {
-	json_add_present(out, "process", entry->process);
+	json_add_present(out, "image", entry->process);
 	if (entry->has_process_id)
 		json_add_uint(out, "process_id", entry->process_id);
 }

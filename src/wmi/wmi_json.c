@@ -9,6 +9,7 @@
 #include "base/limits.h"
 #include "base/text.h"
 #include "event/filetime.h"
+#include "event/key_names.h"
 #include "wmi/fingerprint.h"
 #include "wmi/mof.h"
 #include "wmi/payload.h"
@@ -137,12 +138,13 @@ static GPtrArray *group_by_name(const struct mof_property *property)
 static void append_group(GString *out, const GPtrArray *group, unsigned depth)
 {
 	const struct mof_property *property = g_ptr_array_index(group, 0);
+	const char *key = key_name_spelling(property->name);
 
 	if (group->len == 1) {
-		append_value(out, property->name, property->value, depth);
+		append_value(out, key, property->value, depth);
 		return;
 	}
-	json_open_array(out, property->name);
+	json_open_array(out, key);
 	for (guint i = 0; i < group->len; i++) {
 		property = g_ptr_array_index(group, i);
 		append_value(out, NULL, property->value, depth);
@@ -157,7 +159,8 @@ static void append_properties(GString *out, const struct mof_property *propertie
 	/* Most have one. */
 	if (properties && !properties->next) {
 		if (is_present(properties->value))
-			append_value(out, properties->name, properties->value, depth);
+			append_value(out, key_name_spelling(properties->name), properties->value,
+				     depth);
 		return;
 	}
 	groups = group_by_name(properties);

@@ -1,6 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
 # Event lines as other tools spell them. Each function makes one object, or text, of one event.
 
+# An event line whose data{} has the names that were logged.
+def logged:
+	((.data_names // []) | INDEX(.key)) as $names |
+	.data |= with_entries(.key |= ($names[.].name // .)) | del(.data_names);
 def is_user_data: .data_type // "" | startswith("Operation_");
 def seconds: .time[0:19] | strptime("%Y-%m-%dT%H:%M:%S") | mktime;
 # On a clock five hours behind UTC.

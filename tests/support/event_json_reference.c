@@ -118,7 +118,42 @@ static void read_source(struct reference *out, const json_t *source)
 	ref->claimed = get_flag(out, source, "claimed");
 }
 
-static void read_data(struct reference *out, const json_t *data)
+static bool has_text(const json_t *object, const char *key)
+{
+	return json_is_string(json_object_get(object, key));
+}
+
+/* What data_names says of the key; NULL for nothing. */
+static const char *name_of(const json_t *names, const char *key)
+{
+	size_t i;
+	json_t *one;
+
+	json_array_foreach((json_t *)names, i, one)
+	{
+		if (has_text(one, "key") && has_text(one, "name") &&
+		    strcmp(json_string_value(json_object_get(one, "key")), key) == 0)
+			return json_string_value(json_object_get(one, "name"));
+	}
+	return NULL;
+}
+
+static void check_names(struct reference *out, const json_t *names)
+{
+	size_t i;
+	json_t *one;
+
+	out->bad |= names && !json_is_array(names);
+	json_array_foreach((json_t *)names, i, one)
+	{
+		out->bad |= !has_text(one, "key") || !has_text(one, "name");
+		for (size_t j = 0; j < i; j++)
+			out->bad |= json_equal(json_object_get(one, "key"),
+					       json_object_get(json_array_get(names, j), "key"));
+	}
+}
+
+static void read_data(struct reference *out, const json_t *data, const json_t *names)
 {
 	const char *key;
 	json_t *value;
@@ -127,6 +162,7 @@ static void read_data(struct reference *out, const json_t *data)
 	json_object_foreach((json_t *)data, key, value)
 	{
 		bool is_list = json_is_array(value);
+		const char *name = name_of(names, key);
 
 		for (size_t i = 0; i < (is_list ? json_array_size(value) : 1); i++) {
 			const json_t *one = is_list ? json_array_get(value, i) : value;
@@ -134,7 +170,9 @@ static void read_data(struct reference *out, const json_t *data)
 			out->bad |= !json_is_string(one);
 			if (json_is_string(one))
 				event_add_field(&out->event,
-						is_list && strcmp(key, "Data") == 0 ? "" : key,
+						name				      ? name
+						: is_list && strcmp(key, "Data") == 0 ? ""
+										      : key,
 						json_string_value(one));
 		}
 	}
@@ -189,7 +227,8 @@ static const char *compare(const char *line, size_t length, struct event *event,
 		read_system(reference, root);
 		check_derived(reference, root);
 		read_source(reference, get(root, "source"));
-		read_data(reference, get(root, "data"));
+		check_names(reference, get(root, "data_names"));
+		read_data(reference, get(root, "data"), get(root, "data_names"));
 	}
 	excused |= reason && strstr(reason, "nested too deep");
 	/* jansson passes over some that stand outside of texts. */

@@ -53,7 +53,7 @@ function drawTimeline(line) {
 			el('td', 'when', when(entry.time) || '—', entry.count > 1 && el('div', 'faint', `${entry.count} times, last ${when(entry.last)}`)),
 			el('td', 'word', words(entry.what)), entry.event_id === undefined ? '' : String(entry.event_id),
 			[person(entry), entry.from ? ' from ' + entry.from : entry.local ? ' from this machine' : ''],
-			[entry.process || '', entry.process_id === undefined ? '' : ` (${entry.process_id})`],
+			[entry.image || '', entry.process_id === undefined ? '' : ` (${entry.process_id})`],
 			[isLong(entry.detail) ? codeBlock(entry.detail) : entry.detail || '', entry.why && el('div', 'faint', entry.why)]]))];
 }
 

@@ -176,10 +176,10 @@ function search(text) {
 const filtered = () => findings.filter(passes).sort(orders[filter.order]);
 
 /* Which events are linked to a subscription: by what a link names. */
-const linkKey = (host, link) => JSON.stringify([host.toLowerCase(), link.namespace, link.filter, link.consumer, link.class]
+const linkKey = (host, link) => JSON.stringify([host.toLowerCase(), link.namespace, link.filter_name, link.consumer_name, link.class]
 	.map(name => (name || '').toLowerCase()));
-const subscriptionKey = ({host, value}) => linkKey(host, {namespace: decode(member(value, 'namespace')), filter: nameIn(value, 'filter', 'name'),
-	consumer: nameIn(value, 'consumer', 'name'), class: nameIn(value, 'consumer', 'class')});
+const subscriptionKey = ({host, value}) => linkKey(host, {namespace: decode(member(value, 'namespace')), filter_name: nameIn(value, 'filter', 'name'),
+	consumer_name: nameIn(value, 'consumer', 'name'), class: nameIn(value, 'consumer', 'class')});
 const placeOf = ({source}) => source ? `${source.path}\n${source.entry}\n${source.offset}` : '';
 
 function indexBy(items, keysOf) {

@@ -88,7 +88,7 @@ static void test_evidence(void **state)
 		"{\"kind\":\"evidence\",\"time\":\"2024-05-06T07:08:09.1234567Z\","
 		"\"evidence\":\"other\",\"count\":3,\"last\":\"2024-05-06T07:09:00.0000000Z\","
 		"\"process\":{\"process_id\":7,\"image\":\"a.exe\"},\"related\":true," MATCHES
-		",\"links\":[{\"filter\":\"F\",\"why\":\"near\"}],\"data\":{\"a\":\"b\"},"
+		",\"links\":[{\"filter_name\":\"F\",\"why\":\"near\"}],\"data\":{\"a\":\"b\"},"
 		"\"source\":{}}";
 	const struct saved_line *line;
 	g_autoptr(GString) level = g_string_new(text);
