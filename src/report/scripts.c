@@ -5,6 +5,7 @@
 #include "base/sha256.h"
 #include "base/text.h"
 #include "event/filetime.h"
+#include "event/key_names.h"
 #include "evidence/evidence.h"
 #include "report/tar_entry.h"
 #include "wmi/mof.h"
@@ -76,7 +77,8 @@ static void add_consumer(struct scripts *scripts, const struct wmi_consumer *con
 	for (const struct mof_property *property = consumer->properties; property;
 	     property = property->next)
 		if (is_run(property))
-			add_property(scripts, property->name, property->value->text, time);
+			add_property(scripts, key_name_spelling(property->name),
+				     property->value->text, time);
 }
 
 static void add_decoded(struct scripts *scripts, const GPtrArray *decoded, uint64_t time)
