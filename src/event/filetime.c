@@ -31,7 +31,7 @@ static void date_from_days(uint64_t days, uint64_t *year, unsigned *month, unsig
 	*day = (unsigned)(days - days_from_date(y, *month, 1)) + 1;
 }
 
-static char *put_digits(char *at, unsigned value, int digits, char after)
+char *filetime_put_digits(char *at, unsigned value, int digits, char after)
 {
 	for (int i = digits - 1; i >= 0; i--, value /= 10)
 		at[i] = (char)('0' + value % 10);
@@ -48,13 +48,13 @@ void filetime_format(uint64_t filetime, char out[WH_FILETIME_TEXT])
 	char *at;
 
 	date_from_days(seconds / SECONDS_PER_DAY, &year, &month, &day);
-	at = put_digits(out, (unsigned)year, year > 9999 ? 5 : 4, '-');
-	at = put_digits(at, month, 2, '-');
-	at = put_digits(at, day, 2, 'T');
-	at = put_digits(at, rest / 3600, 2, ':');
-	at = put_digits(at, rest / 60 % 60, 2, ':');
-	at = put_digits(at, rest % 60, 2, '.');
-	at = put_digits(at, (unsigned)(filetime % WH_SECOND), 7, 'Z');
+	at = filetime_put_digits(out, (unsigned)year, year > 9999 ? 5 : 4, '-');
+	at = filetime_put_digits(at, month, 2, '-');
+	at = filetime_put_digits(at, day, 2, 'T');
+	at = filetime_put_digits(at, rest / 3600, 2, ':');
+	at = filetime_put_digits(at, rest / 60 % 60, 2, ':');
+	at = filetime_put_digits(at, rest % 60, 2, '.');
+	at = filetime_put_digits(at, (unsigned)(filetime % WH_SECOND), 7, 'Z');
 	*at = '\0';
 }
 

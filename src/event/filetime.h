@@ -14,6 +14,10 @@
 /* Writes YYYY-MM-DDThh:mm:ss.fffffffZ; years past 9999 take more digits. */
 void filetime_format(uint64_t filetime, char out[WH_FILETIME_TEXT]);
 
+/* Writes the last `digits` digits of a number and the character after them; returns what follows.
+ */
+char *filetime_put_digits(char *at, unsigned value, int digits, char after);
+
 /* How long that is, for people, a new text: "36 s", "47 min", "17 h 31 min", "3 d 4 h". */
 char *filetime_span_text(uint64_t span);
 

@@ -9,6 +9,7 @@
 
 #define EPOCH UINT64_C(116444736000000000) /* 1970 as FILETIME */
 #define QUARTER (900 * (int64_t)WH_SECOND)
+#define SPELLED 48 /* bytes of a time for filetime_parse(), with its NUL */
 #define WIDEST_ZONE (14 * 4 * QUARTER)
 
 /* What a time is made of, as text: the fraction with its point, the zone as filetime_parse()
@@ -175,17 +176,34 @@ static bool read_date(const char *text, struct export_time *out)
 	return true;
 }
 
+/* As filetime_parse() takes it. Records are many, and printf() would cost more than all else here.
+ */
+static void spell(const struct time_text *parts, char out[SPELLED])
+{
+	size_t digits = MIN(parts->digits, 9);
+
+	out = filetime_put_digits(out, parts->year, 4, '-');
+	out = filetime_put_digits(out, parts->month, 2, '-');
+	out = filetime_put_digits(out, parts->day, 2, 'T');
+	out = filetime_put_digits(out, parts->hour, 2, ':');
+	out = filetime_put_digits(out, parts->minute, 2, ':');
+	out = filetime_put_digits(out, parts->second, 2, digits ? '.' : '\0') - (digits == 0);
+	memcpy(out, parts->fraction, digits);
+	strcpy(out + digits, parts->zone);
+}
+
 bool export_time_read(const char *text, struct export_time *out)
 {
 	struct time_text parts = {.fraction = ""};
 	bool month_may_lead = false;
 	uint64_t ticks;
-	char spelled[64];
+	char spelled[SPELLED];
 
 	if (g_str_has_prefix(text, "/Date("))
 		return read_date(text + strlen("/Date("), out);
 	text = skip_blanks(text);
-	if (!read_named_day(&text, &parts) && !read_day(&text, &parts, &month_may_lead))
+	if (!(g_ascii_isalpha(*text) && read_named_day(&text, &parts)) &&
+	    !read_day(&text, &parts, &month_may_lead))
 		return false;
 	text += *text == ',';
 	if (*text != 'T' && *text != ' ')
@@ -197,10 +215,7 @@ bool export_time_read(const char *text, struct export_time *out)
 	if (!read_half_of_day(&text, &parts, month_may_lead) ||
 	    !read_zone(skip_blanks(text), &parts))
 		return false;
-	g_snprintf(spelled, sizeof(spelled), "%04u-%02u-%02uT%02u:%02u:%02u%s%.*s%s", parts.year,
-		   parts.month % 100, parts.day % 100, parts.hour % 100, parts.minute % 100,
-		   parts.second % 100, parts.digits ? "." : "", (int)MIN(parts.digits, 9),
-		   parts.fraction, parts.zone);
+	spell(&parts, spelled);
 	if (parts.month > 12 || parts.day > 31 || parts.hour > 23 ||
 	    !filetime_parse(spelled, &ticks))
 		return false;

@@ -18,6 +18,7 @@ libwmihunt_a_SOURCES += \
 	src/export/json_tree.c src/export/json_tree.h \
 	src/export/manifest.c src/export/manifest.h \
 	src/export/message.c src/export/message.h \
+	src/export/name_search.c src/export/name_search.h \
 	src/export/spell_beats.c \
 	src/export/spell_defender.c \
 	src/export/spell_dissect.c \

@@ -5,6 +5,7 @@
 
 #include "evtx/literals.h"
 #include "export/draft.h"
+#include "export/name_search.h"
 
 /*
  * How it works. A record of which no event id is wanted that stands in its text is passed over; one
@@ -34,7 +35,11 @@ struct id_texts {
 struct text_sieve {
 	GHashTable *ids; /* number + 1 → struct id_texts */
 	struct id_texts any; /* of any id */
+	struct name_search id_names;
 };
+
+/* What stands before ids in objects. */
+static const char *const id_names[] = {"\"EventID\"", "\"event_id\"", "\"EventId\"", "\"eventID\""};
 
 static void id_texts_free(gpointer data)
 {
@@ -162,6 +167,8 @@ struct text_sieve *text_sieve_new(const struct sieve_plan *plan)
 	GHashTableIter iter;
 	gpointer texts;
 
+	for (unsigned i = 0; i < G_N_ELEMENTS(id_names); i++)
+		name_search_add(&sieve->id_names, i, id_names[i]);
 	sieve->ids = g_hash_table_new_full(NULL, NULL, NULL, id_texts_free);
 	for (guint i = 0; i < plan->providers->len; i++) {
 		const struct sieve_provider *provider = plan->providers->pdata[i];
@@ -260,15 +267,20 @@ static bool is_wanted(const struct text_sieve *sieve, uint32_t id, const char *t
 }
 
 /* An object of another spelling than those before it may hold what they have before ids. */
-static bool may_be_other(const char *before_id, const char *text, size_t size)
+static bool may_be_other(const struct text_sieve *sieve, const char *before_id, const char *text,
+			 size_t size)
 {
-	static const char *const names[] = {"\"EventID\"", "\"event_id\"", "\"EventId\"",
-					    "\"eventID\""};
+	const char *end = text + size;
+	unsigned names;
 
-	for (size_t i = 0; i < G_N_ELEMENTS(names) && before_id[0] == '"'; i++)
-		if (strcmp(names[i], before_id) != 0 &&
-		    memmem(text, size, names[i], strlen(names[i])))
+	if (before_id[0] != '"')
+		return false;
+	while ((text = name_search_next(&sieve->id_names, text, end, &names))) {
+		/* No two of them can stand at one place. */
+		if (strcmp(id_names[__builtin_ctz(names)], before_id) != 0)
 			return true;
+		text++;
+	}
 	return false;
 }
 
@@ -289,5 +301,5 @@ bool text_sieve_pass(const struct text_sieve *sieve, const char *before_id, cons
 		last = id;
 		tried++;
 	}
-	return tried == 0 || tried == MAX_TRIED || may_be_other(before_id, text, size);
+	return tried == 0 || tried == MAX_TRIED || may_be_other(sieve, before_id, text, size);
 }
