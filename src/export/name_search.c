@@ -2,6 +2,7 @@
 #include "export/name_search.h"
 
 #include <glib.h>
+#include <stdbool.h>
 #include <string.h>
 
 /* How it works. Quotes are sought in eight bytes at once, and what follows one is mostly no letter
@@ -28,16 +29,25 @@ static uint64_t find_quotes(const char *text)
 	return ~(low | bytes) & (EACH * 0x80);
 }
 
+static bool stands_at(const char *at, size_t size, const char *name, size_t length)
+{
+	/* Names that begin alike differ in length, mostly. */
+	return length <= size && at[length - 1] == name[length - 1] &&
+	       memcmp(at, name, length) == 0;
+}
+
 /* Which names stand at a quote. */
-static unsigned find_names(const struct name_search *search, const char *at, const char *end)
+static inline unsigned find_names(const struct name_search *search, const char *at, const char *end)
 {
 	size_t size = (size_t)(end - at);
 	unsigned maybe = size > 1 ? search->by_letter[(uint8_t)at[1]] : 0, found = 0;
 
-	for (unsigned i = 0; maybe >> i; i++)
-		if ((maybe >> i & 1) && search->lengths[i] <= size &&
-		    memcmp(at, search->names[i], search->lengths[i]) == 0)
+	for (; maybe; maybe &= maybe - 1) {
+		unsigned i = (unsigned)__builtin_ctz(maybe);
+
+		if (stands_at(at, size, search->names[i], search->lengths[i]))
 			found |= 1U << i;
+	}
 	return found;
 }
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "export/text_look.h"
 
+#include <assert.h>
 #include <glib.h>
 #include <string.h>
 
@@ -22,11 +23,65 @@ static const char *find_last(const char *text, const char *end, const char *name
 	return found;
 }
 
+enum { HOST, CHANNEL, RECORD_ID, TIMES, ID = TIMES + WH_LOOK_TIMES, NAMES };
+
+static_assert(NAMES <= WH_SOUGHT_NAMES, "one search finds all");
+
+#define MAX_PLACES 4
+
+/* Where one name stands. */
+struct name_places {
+	const char *at[MAX_PLACES];
+	unsigned count;
+};
+
 /* The text of one record, while it is looked at. */
 struct look_text {
 	const char *begin, *end;
 	const char *id; /* what stands before the event's id */
+	bool has_places; /* each name's are all known */
+	struct name_places places[NAMES];
 };
+
+static void prepare_search(struct text_hints *hints, const struct text_names *names,
+			   const char *before_id)
+{
+	const char *const all[NAMES] = {names->host,	 names->channel,  names->record_id,
+					names->times[0], names->times[1], names->times[2],
+					names->times[3], before_id};
+
+	hints->names = names;
+	hints->before_id = before_id;
+	hints->search = (struct name_search){0};
+	hints->is_search = true;
+	for (unsigned i = 0; i < NAMES; i++) {
+		if (!all[i])
+			continue;
+		if (all[i][0] != '"' || !all[i][1])
+			hints->is_search = false;
+		else
+			name_search_add(&hints->search, i, all[i]);
+	}
+}
+
+/* Finds all names in one pass; false where one stands in too many places. */
+static bool find_places(const struct name_search *search, struct look_text *text)
+{
+	const char *at = text->begin;
+	unsigned names;
+
+	while ((at = name_search_next(search, at, text->end, &names))) {
+		for (; names; names &= names - 1) {
+			struct name_places *places = &text->places[__builtin_ctz(names)];
+
+			if (places->count == MAX_PLACES)
+				return false;
+			places->at[places->count++] = at;
+		}
+		at++;
+	}
+	return true;
+}
 
 #define SLACK 24 /* bytes by which what stands between may differ in length */
 
@@ -46,26 +101,51 @@ static const char *find_hinted(const struct look_text *text, ptrdiff_t hint, con
 	return NULL;
 }
 
-/* What follows the name; NULL where it is not there. */
-static const char *find_name(const struct look_text *text, const char *name, ptrdiff_t *hint)
+/* The first of a name's places, or the last, that lies from `begin` on and ends by `end`. */
+static const char *find_place(const struct name_places *places, const char *begin, const char *end,
+			      size_t length, bool is_last)
+{
+	const char *found = NULL;
+
+	for (unsigned i = 0; i < places->count && (is_last || !found); i++)
+		if (places->at[i] >= begin && (size_t)(end - begin) >= length &&
+		    places->at[i] <= end - length)
+			found = places->at[i];
+	return found;
+}
+
+/* A name of the search, which its place among the hints numbers. */
+static const char *find_between(const struct look_text *text, unsigned number, const char *name,
+				const char *begin, const char *end, bool is_last)
 {
 	size_t length = strlen(name);
+
+	if (text->has_places)
+		return find_place(&text->places[number], begin, end, length, is_last);
+	return is_last ? find_last(begin, end, name, length)
+		       : memmem(begin, (size_t)(end - begin), name, length);
+}
+
+/* What follows the name; NULL where it is not there. */
+static const char *find_name(const struct look_text *text, unsigned number, const char *name,
+			     ptrdiff_t *hint)
+{
 	const char *id = text->id, *end = text->end;
 	const char *after = end - id > NEAR ? id + NEAR : end;
 	const char *before = id - text->begin > NEAR ? id - NEAR : text->begin;
-	const char *found = *hint ? find_hinted(text, *hint, name, length) : NULL;
+	const char *found = *hint ? find_hinted(text, *hint, name, strlen(name)) : NULL;
 
 	if (!found)
-		found = memmem(id, (size_t)(after - id), name, length);
+		found = find_between(text, number, name, id, after, false);
 	if (!found)
-		found = find_last(before, id, name, length);
+		found = find_between(text, number, name, before, id, true);
 	if (!found && after < end)
-		found = memmem(id, (size_t)(end - id), name, length);
+		found = find_between(text, number, name, id, end, false);
 	if (!found && before > text->begin)
-		found = memmem(text->begin, (size_t)(id - text->begin), name, length);
+		found = find_between(text, number, name, text->begin, id, false);
 	if (found)
 		*hint = found - id;
-	return found ? found + length : NULL;
+	return found ? found + strlen(name) : NULL;
 }
 
 static bool stops(char c, char stop)
@@ -115,10 +195,12 @@ static bool read_value(const char *name, const char *at, const char *end, char o
 	return copy_value(at, end, '\n', out);
 }
 
-static bool find_value(const struct look_text *text, const char *name, ptrdiff_t *hint,
-		       char out[WH_LOOK_VALUE])
+static bool find_value(const struct look_text *text, unsigned number, const char *name,
+		       ptrdiff_t *hint, char out[WH_LOOK_VALUE])
 {
-	const char *at = name && *name ? find_name(text, name, hint) : name ? text->begin : NULL;
+	const char *at = name && *name ? find_name(text, number, name, hint)
+			 : name	       ? text->begin
+				       : NULL;
 
 	return at && read_value(name, at, text->end, out);
 }
@@ -131,9 +213,10 @@ static bool find_times(const struct text_names *names, struct text_hints *hints,
 
 	out->time[0] = '\0';
 	if (!names->read_time)
-		return find_value(text, names->times[0], &hints->times[0], out->time);
+		return find_value(text, TIMES, names->times[0], &hints->times[0], out->time);
 	for (size_t i = 0; i < WH_LOOK_TIMES; i++)
-		if (find_value(text, names->times[i], &hints->times[i], values[i]))
+		if (find_value(text, TIMES + (unsigned)i, names->times[i], &hints->times[i],
+			       values[i]))
 			found[i] = values[i];
 	return found[0] && names->read_time(found, &out->read);
 }
@@ -240,17 +323,21 @@ static bool read_id(const char *at, const char *end, bool is_tag, uint32_t *out)
 bool text_look(const struct text_names *names, struct text_hints *hints, const char *before_id,
 	       const char *text, size_t size, struct text_look *out)
 {
-	const struct look_text look = {text, text + size,
-				       memmem(text, size, before_id, strlen(before_id))};
+	struct look_text look = {.begin = text, .end = text + size};
 	char number[WH_LOOK_VALUE];
 
-	if (!look.id || !find_value(&look, names->host, &hints->host, out->host) ||
-	    !find_value(&look, names->channel, &hints->channel, out->channel) ||
+	if (hints->names != names || hints->before_id != before_id)
+		prepare_search(hints, names, before_id);
+	look.has_places = hints->is_search && find_places(&hints->search, &look);
+	look.id = find_between(&look, ID, before_id, text, look.end, false);
+	if (!look.id || !find_value(&look, HOST, names->host, &hints->host, out->host) ||
+	    !find_value(&look, CHANNEL, names->channel, &hints->channel, out->channel) ||
 	    !find_times(names, hints, &look, out) ||
 	    !read_id(look.id + strlen(before_id), look.end, before_id[0] == '<', &out->event_id))
 		return false;
-	out->has_record_id = find_value(&look, names->record_id, &hints->record_id, number) &&
-			     read_number(number, &out->record_id);
+	out->has_record_id =
+		find_value(&look, RECORD_ID, names->record_id, &hints->record_id, number) &&
+		read_number(number, &out->record_id);
 	out->has_command_line = out->event_id == 4688 && has_command_line(text, look.end);
 	return true;
 }

@@ -7,6 +7,7 @@
 #include <stdint.h>
 
 #include "export/export_time.h"
+#include "export/name_search.h"
 
 #define WH_LOOK_TIMES 4
 #define WH_LOOK_VALUE 300 /* bytes of a value, with its NUL */
@@ -26,9 +27,15 @@ struct text_names {
 	bool (*read_time)(const char *const values[WH_LOOK_TIMES], struct export_time *out);
 };
 
-/* How far from an event's id each of them stood last, as it mostly does again. Zeros at first. */
+/* What records before this one taught. Zeros at first. */
 struct text_hints {
+	/* How far from an event's id each of them stood last, as it mostly does again. */
 	ptrdiff_t host, channel, record_id, times[WH_LOOK_TIMES];
+	/* For the names and the one before the id that were given last. */
+	const struct text_names *names;
+	const char *before_id;
+	bool is_search; /* all of them are in quotes */
+	struct name_search search;
 };
 
 /* What was found. */

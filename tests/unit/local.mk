@@ -57,6 +57,7 @@ tests_unit_runner_SOURCES = \
 	tests/unit/export/test-export-time.c \
 	tests/unit/export/test-export-zone.c \
 	tests/unit/export/test-json-cut.c \
+	tests/unit/export/test-name-search.c \
 	tests/unit/export/test-text-look.c \
 	tests/unit/export/test-text-sieve.c \
 	tests/unit/hunt/test-baseline.c \
