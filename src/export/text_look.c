@@ -23,7 +23,7 @@ static const char *find_last(const char *text, const char *end, const char *name
 	return found;
 }
 
-enum { HOST, CHANNEL, RECORD_ID, TIMES, ID = TIMES + WH_LOOK_TIMES, NAMES };
+enum { HOST, CHANNEL, RECORD_ID, TIMES, NAMES = TIMES + WH_LOOK_TIMES };
 
 static_assert(NAMES <= WH_SOUGHT_NAMES, "one search finds all");
 
@@ -39,25 +39,24 @@ struct name_places {
 struct look_text {
 	const char *begin, *end;
 	const char *id; /* what stands before the event's id */
+	const struct name_search *search; /* NULL: none, or it was made */
 	bool has_places; /* each name's are all known */
 	struct name_places places[NAMES];
 };
 
-static void prepare_search(struct text_hints *hints, const struct text_names *names,
-			   const char *before_id)
+static void prepare_search(struct text_hints *hints, const struct text_names *names)
 {
 	const char *const all[NAMES] = {names->host,	 names->channel,  names->record_id,
 					names->times[0], names->times[1], names->times[2],
-					names->times[3], before_id};
+					names->times[3]};
 
 	hints->names = names;
-	hints->before_id = before_id;
 	hints->search = (struct name_search){0};
 	hints->is_search = true;
 	for (unsigned i = 0; i < NAMES; i++) {
 		if (!all[i])
 			continue;
-		if (all[i][0] != '"' || !all[i][1])
+		if (all[i][0] != '"')
 			hints->is_search = false;
 		else
 			name_search_add(&hints->search, i, all[i]);
@@ -114,12 +113,17 @@ static const char *find_place(const struct name_places *places, const char *begi
 	return found;
 }
 
-/* A name of the search, which its place among the hints numbers. */
-static const char *find_between(const struct look_text *text, unsigned number, const char *name,
+/* A name of the search, which has that number there. All names are sought once one does not stand
+ * where it stood last. */
+static const char *find_between(struct look_text *text, unsigned number, const char *name,
 				const char *begin, const char *end, bool is_last)
 {
 	size_t length = strlen(name);
 
+	if (text->search) {
+		text->has_places = find_places(text->search, text);
+		text->search = NULL;
+	}
 	if (text->has_places)
 		return find_place(&text->places[number], begin, end, length, is_last);
 	return is_last ? find_last(begin, end, name, length)
@@ -127,7 +131,7 @@ static const char *find_between(const struct look_text *text, unsigned number, c
 }
 
 /* What follows the name; NULL where it is not there. */
-static const char *find_name(const struct look_text *text, unsigned number, const char *name,
+static const char *find_name(struct look_text *text, unsigned number, const char *name,
 			     ptrdiff_t *hint)
 {
 	const char *id = text->id, *end = text->end;
@@ -195,8 +199,8 @@ static bool read_value(const char *name, const char *at, const char *end, char o
 	return copy_value(at, end, '\n', out);
 }
 
-static bool find_value(const struct look_text *text, unsigned number, const char *name,
-		       ptrdiff_t *hint, char out[WH_LOOK_VALUE])
+static bool find_value(struct look_text *text, unsigned number, const char *name, ptrdiff_t *hint,
+		       char out[WH_LOOK_VALUE])
 {
 	const char *at = name && *name ? find_name(text, number, name, hint)
 			 : name	       ? text->begin
@@ -206,7 +210,7 @@ static bool find_value(const struct look_text *text, unsigned number, const char
 }
 
 static bool find_times(const struct text_names *names, struct text_hints *hints,
-		       const struct look_text *text, struct text_look *out)
+		       struct look_text *text, struct text_look *out)
 {
 	char values[WH_LOOK_TIMES][WH_LOOK_VALUE];
 	const char *found[WH_LOOK_TIMES] = {NULL};
@@ -323,13 +327,16 @@ static bool read_id(const char *at, const char *end, bool is_tag, uint32_t *out)
 bool text_look(const struct text_names *names, struct text_hints *hints, const char *before_id,
 	       const char *text, size_t size, struct text_look *out)
 {
-	struct look_text look = {.begin = text, .end = text + size};
+	struct look_text look = {
+		.begin = text,
+		.end = text + size,
+		.id = memmem(text, size, before_id, strlen(before_id)),
+	};
 	char number[WH_LOOK_VALUE];
 
-	if (hints->names != names || hints->before_id != before_id)
-		prepare_search(hints, names, before_id);
-	look.has_places = hints->is_search && find_places(&hints->search, &look);
-	look.id = find_between(&look, ID, before_id, text, look.end, false);
+	if (hints->names != names)
+		prepare_search(hints, names);
+	look.search = hints->is_search ? &hints->search : NULL;
 	if (!look.id || !find_value(&look, HOST, names->host, &hints->host, out->host) ||
 	    !find_value(&look, CHANNEL, names->channel, &hints->channel, out->channel) ||
 	    !find_times(names, hints, &look, out) ||

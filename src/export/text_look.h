@@ -31,9 +31,7 @@ struct text_names {
 struct text_hints {
 	/* How far from an event's id each of them stood last, as it mostly does again. */
 	ptrdiff_t host, channel, record_id, times[WH_LOOK_TIMES];
-	/* For the names and the one before the id that were given last. */
-	const struct text_names *names;
-	const char *before_id;
+	const struct text_names *names; /* that were given last */
 	bool is_search; /* all of them are in quotes */
 	struct name_search search;
 };
