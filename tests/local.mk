@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 
-dist_check_SCRIPTS += tests/case-database.sh tests/cases.sh tests/evidence.sh tests/export-parts.sh tests/exports.sh tests/html.sh tests/ids.sh tests/invariants.sh tests/jq-examples.sh tests/objects.sh tests/options.sh tests/recover.sh tests/snapshots.sh tests/unsaid.sh tests/word.sh
-TESTS += tests/case-database.sh tests/evidence.sh tests/export-parts.sh tests/exports.sh tests/html.sh tests/ids.sh tests/invariants.sh tests/jq-examples.sh tests/objects.sh tests/options.sh tests/recover.sh tests/snapshots.sh tests/unsaid.sh tests/word.sh
-EXTRA_DIST += tests/exports tests/html tests/setup.sh tests/snapshots tests/sieve-rules.yml tests/word
+dist_check_SCRIPTS += tests/case-database.sh tests/cases.sh tests/evidence.sh tests/export-parts.sh tests/exports.sh tests/html.sh tests/ids.sh tests/invariants.sh tests/jq-examples.sh tests/objects.sh tests/options.sh tests/recover.sh tests/schema.sh tests/snapshots.sh tests/unsaid.sh tests/word.sh
+TESTS += tests/case-database.sh tests/evidence.sh tests/export-parts.sh tests/exports.sh tests/html.sh tests/ids.sh tests/invariants.sh tests/jq-examples.sh tests/objects.sh tests/options.sh tests/recover.sh tests/schema.sh tests/snapshots.sh tests/unsaid.sh tests/word.sh
+EXTRA_DIST += tests/exports tests/html tests/schema tests/setup.sh tests/snapshots tests/sieve-rules.yml tests/word
 
 # Rewrites what the golden runs must give; review the difference before committing it.
 golden: wmihunt$(EXEEXT)

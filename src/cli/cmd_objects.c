@@ -2,12 +2,14 @@
 #include "cli/cmd.h"
 #include "cli/session.h"
 #include "map/line_key.h"
+#include "report/flat_line.h"
 
 struct objects_run {
 	/* Options. */
 	gboolean every;
 	gboolean inline_errors;
 	gboolean keyed;
+	gboolean flat;
 	char *class_name;
 	char *object_namespace;
 	struct object_wants wants;
@@ -26,6 +28,8 @@ static bool take_object(void *context, const struct wmi_object *object)
 	if (run->session->keyed)
 		line_key_append(object->host, run->line);
 	wmi_object_write_line(object, run->line);
+	if (run->session->flat)
+		flat_line_make(run->line, 0);
 	return output_write(&run->session->output, run->line->str, run->line->len);
 }
 
@@ -48,6 +52,7 @@ static bool check_options(struct session *session, void *context)
 
 	session->inline_errors = run->inline_errors;
 	session->keyed = run->keyed;
+	session->flat = run->flat;
 	run->wants = (struct object_wants){.every = run->every,
 					   .class_name = run->class_name,
 					   .object_namespace = run->object_namespace};
@@ -66,6 +71,8 @@ int cmd_objects(int argc, char **argv)
 		 "Instead: instances of CLASS, and of classes that derive from it", "CLASS"},
 		{"namespace", 0, 0, G_OPTION_ARG_STRING, &run.object_namespace,
 		 "Only of this namespace, as root\\subscription", "NAME"},
+		{"flat", 0, 0, G_OPTION_ARG_NONE, &run.flat,
+		 "Lines for databases: what is no text or number is one text of JSON", NULL},
 		{"inline-errors", 0, 0, G_OPTION_ARG_NONE, &run.inline_errors,
 		 "Write read errors and the summary among the lines, for wmihunt hunt -", NULL},
 		{"key", 0, 0, G_OPTION_ARG_NONE, &run.keyed,

@@ -40,6 +40,7 @@ static void open_report(struct session *session)
 
 	options->bom = session->bom;
 	options->keyed = session->keyed;
+	options->flat = session->flat;
 	options->rules = session->rules;
 	report_init(&session->report, session->format, options, &sink);
 	report_files_begin(&session->report_files, &session->report, PROCESS_OUTPUT + 1,
@@ -74,15 +75,21 @@ static bool open_files(struct session *session, GError **error)
 /* The format, and how what it prints fits the output. */
 static bool choose_format(struct session *session, GError **error)
 {
+	const char *lines_for =
+		session->flat && !session->lines_for ? "--flat" : session->lines_for;
+
 	session->format = session->format_name ? report_format_find(session->format_name)
 					       : report_format_default(session->output.is_terminal);
 	if (!report_format_fits(session->format, &session->output, "--format", error) ||
 	    !table_options_check_zone(&session->table_options, session->format,
 				      report_files_show_zones(&session->report_files), error))
 		return false;
-	if (session->lines_for && !session->command->one_format && !session->format->is_lines)
+	if (session->flat && session->keyed)
 		g_set_error(error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE,
-			    "%s: needs --format jsonl", session->lines_for);
+			    "--key and --flat: flat lines are not read again");
+	else if (lines_for && !session->command->one_format && !session->format->is_lines)
+		g_set_error(error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE,
+			    "%s: needs --format jsonl", lines_for);
 	else if (session->report_options.full && !session->format->has_full &&
 		 !report_files_have_full(&session->report_files))
 		g_set_error(error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE,

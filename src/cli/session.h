@@ -35,6 +35,7 @@ struct session {
 	char **baseline_paths;
 	char *format_name;
 	gboolean bom;
+	gboolean flat;
 	char *output_path;
 	char *since_text;
 	char *until_text;

@@ -96,6 +96,8 @@ static void add_format_option(struct session *session, GOptionContext *context)
 	g_autofree char *names = report_format_names(" or ", false);
 	GOptionEntry entries[] = {
 		{"format", 'f', 0, G_OPTION_ARG_STRING, &session->format_name, NULL, "FORMAT"},
+		{"flat", 0, 0, G_OPTION_ARG_NONE, &session->flat,
+		 "JSON lines for databases: what is no text or number is one text of JSON", NULL},
 		{"bom", 0, 0, G_OPTION_ARG_NONE, &session->bom,
 		 "Begin CSV with a byte order mark, as Excel wants it", NULL},
 		{0},

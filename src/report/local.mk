@@ -16,6 +16,7 @@ libwmihunt_a_SOURCES += \
 	src/report/evidence_line.c src/report/evidence_line.h \
 	src/report/explain.c src/report/explain.h \
 	src/report/finding_cells.c src/report/finding_cells.h \
+	src/report/flat_line.c src/report/flat_line.h \
 	src/report/hosts.c src/report/hosts.h \
 	src/report/html.c src/report/html.h src/report/html_page.h \
 	src/report/html_data.c src/report/html_data.h \

@@ -26,6 +26,7 @@ enum report_content { REPORT_FINDINGS, REPORT_STACK, REPORT_EVENTS };
 struct report_options {
 	enum report_content content;
 	bool keyed; /* lines have the host that they are about before them (map/line_key.h) */
+	bool flat; /* lines of JSON have no objects and lists in them */
 	bool bom; /* a byte order mark before what spreadsheets open */
 	unsigned width; /* columns of the terminal, 0: what is printed need not fit one */
 	GTimeZone *zone; /* that times are shown of, where people read them; borrowed, NULL: UTC */
