@@ -169,7 +169,10 @@ static bool check_options(struct session *session, void *context)
 	if (!new_since_check(&run->new_since, session))
 		return false;
 	session->lines_for = run->shard ? "--shard" : NULL;
-	return hunt_parse_level(run->min_level_name, &run->min_level);
+	if (!hunt_parse_level(run->min_level_name, &run->min_level))
+		return false;
+	session->report_options.min_level = run->min_level;
+	return true;
 }
 
 int cmd_hunt(int argc, char **argv)

@@ -113,6 +113,7 @@ static bool check_options(struct session *session, void *context)
 
 	session->report_options.explain = run->explain || run->full;
 	session->report_options.full = run->full;
+	session->report_options.min_level = LEVEL_LOW;
 	return new_since_check(&run->new_since, session);
 }
 

@@ -229,8 +229,6 @@ static void append_summary_json(const struct diagnostics *diagnostics,
 /* What people read for a count whose name in JSON is the program's word; the caller frees it. */
 static char *summary_words(const char *name)
 {
-	if (strcmp(name, "faults") == 0)
-		return g_strdup("read errors");
 	if (strcmp(name, "evidence_shown") == 0)
 		return g_strdup("related events");
 	if (strcmp(name, "events_shown") == 0)
@@ -251,17 +249,23 @@ static void append_rules_text(const struct rule_set *rules, GString *out)
 	g_string_append_printf(out, "; wmihunt " PACKAGE_VERSION ", rules %.12s", digest);
 }
 
+/* What could not be read stands first: it bears on all the rest. */
 static void append_summary_text(const struct diagnostics *diagnostics,
 				const struct summary_count *counts, uint64_t bytes, double seconds,
 				GString *out)
 {
-	if (diagnostics->partial)
-		g_string_append(out, "partial");
+	const char *before = "; ";
+
+	g_string_append_printf(out, "%s%" G_GUINT64_FORMAT " read error%s",
+			       diagnostics->partial ? "partial; " : "", diagnostics->faults,
+			       diagnostics->faults == 1 ? "" : "s");
 	for (; counts->name; counts++) {
 		g_autofree char *name = summary_words(counts->name);
 
-		g_string_append_printf(out, "%s%s %" G_GUINT64_FORMAT, out->len ? ", " : "", name,
-				       counts->count);
+		if (strcmp(counts->name, "faults") == 0)
+			continue;
+		g_string_append_printf(out, "%s%s %" G_GUINT64_FORMAT, before, name, counts->count);
+		before = ", ";
 	}
 	if (diagnostics->rules)
 		append_rules_text(diagnostics->rules, out);

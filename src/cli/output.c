@@ -260,6 +260,7 @@ static bool is_result(const char *path)
 						 "TIME (",
 						 "LEVEL ",
 						 "HOSTS ",
+						 "0 findings on ",
 						 "kind,level,host,",
 						 "hosts,of_hosts,",
 						 BYTE_ORDER_MARK "kind,level,host,",

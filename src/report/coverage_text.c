@@ -33,6 +33,7 @@ void coverage_text_add(struct coverage_text *text, const struct host_coverage *h
 {
 	if (!text->lines)
 		text->lines = g_ptr_array_new();
+	text->not_covered += host->covered == COVERED_NOT;
 	if (host->findings)
 		text->with_findings++;
 	else
@@ -50,27 +51,38 @@ void coverage_text_add(struct coverage_text *text, const struct host_coverage *h
 			 (const char *)host->blind->pdata[0]);
 }
 
-static void append_count(GString *out, unsigned count, const char *what)
+static void append_hosts(GString *out, unsigned count, const char *one, const char *several)
 {
 	if (count)
-		g_string_append_printf(out, "%s%u %s", out->len ? ", " : "", count, what);
+		g_string_append_printf(out, "; %u %s", count, count == 1 ? one : several);
+}
+
+void coverage_text_append_sum(const struct coverage_text *text, GString *out)
+{
+	unsigned hosts = text->with_findings;
+
+	for (unsigned i = 0; i < G_N_ELEMENTS(text->without); i++)
+		hosts += text->without[i];
+	if (hosts == 0)
+		return;
+	g_string_append(out, " on ");
+	if (text->with_findings)
+		g_string_append_printf(out, "%u of ", text->with_findings);
+	g_string_append_printf(out, "%u host%s", hosts, hosts == 1 ? "" : "s");
+	append_hosts(out, text->without[COVERED], "host without findings is covered",
+		     "hosts without findings are covered");
+	append_hosts(out, text->without[COVERED_PARTLY], "host without findings is covered in part",
+		     "hosts without findings are covered in part");
+	append_hosts(out, text->not_covered, "host cannot show subscriptions",
+		     "hosts cannot show subscriptions");
 }
 
 void coverage_text_end(struct coverage_text *text, GPtrArray *lines)
 {
-	GString *sum = g_string_new(NULL);
 	GString *more;
 
-	append_count(sum, text->with_findings, "with findings");
-	append_count(sum, text->without[COVERED], "without findings and covered");
-	append_count(sum, text->without[COVERED_PARTLY], "without findings and covered in part");
-	append_count(sum, text->without[COVERED_NOT], "that cannot show subscriptions");
-	if (sum->len == 0) {
-		g_string_free(sum, TRUE);
+	if (!text->lines)
 		return;
-	}
-	g_string_prepend(sum, "Hosts: ");
-	g_ptr_array_add(lines, sum);
 	g_ptr_array_extend_and_steal(lines, g_steal_pointer(&text->lines));
 	if (!text->unlisted)
 		return;

@@ -33,6 +33,7 @@ struct report_options {
 	bool colour; /* headers are bold, and what has a level is coloured */
 	const struct rule_set *rules; /* that findings are judged by; borrowed, NULL: none are */
 	int earlier; /* of a format that adds to a file: the descriptor of what is there; 0: none */
+	enum rule_level min_level; /* the lowest that makes a finding */
 	bool explain; /* what happened to each subscription, and what the rules advise */
 	bool full; /* that, with scripts and the like as long as they are */
 };

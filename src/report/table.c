@@ -42,8 +42,11 @@ struct line {
 struct table {
 	const struct column *columns; /* WH_ROW_CELLS of them; those of the first row */
 	const struct report_options *options; /* borrowed */
-	GPtrArray *rows; /* struct row */
+	GPtrArray *rows; /* struct row; when they are printed, the header is the first */
+	unsigned count; /* of what was added */
 	struct coverage_text coverage;
+	unsigned levels[LEVEL_CRITICAL + 1]; /* rows with such a rule */
+	unsigned of_hosts; /* that were stacked */
 };
 
 static struct row *row_new(void)
@@ -106,6 +109,7 @@ static void add_row(struct table *table, const struct column *columns, struct ro
 		g_string_free(cell, TRUE);
 	}
 	table->columns = columns;
+	table->count++;
 	g_ptr_array_add(table->rows, row);
 }
 
@@ -146,6 +150,8 @@ void table_add_finding(struct report *report, const struct finding *finding)
 	finding_row_append(finding, table->options->zone, row->cells);
 	row->rank = 1 + finding_level(finding);
 	row->colour = rank_colour(row->rank);
+	if (row->rank)
+		table->levels[row->rank - 1]++;
 	if (table->options->explain)
 		row->note = explain(table, finding);
 	add_row(table, finding_columns, row);
@@ -161,11 +167,16 @@ void table_add_coverage(struct report *report, const struct host_coverage *host)
 /* The rarest stand first, whatever their level. */
 void table_add_stack(struct report *report, const struct stack_entry *entry)
 {
+	struct table *table = report->state;
 	struct row *row = row_new();
 
 	stack_row_append(entry, report->options.zone, row->cells);
-	row->colour = rank_colour(entry->rule_title ? 1 + (int)entry->level : 0);
-	add_row(report->state, stack_columns, row);
+	if (entry->rule_title) {
+		row->colour = rank_colour(1 + (int)entry->level);
+		table->levels[entry->level]++;
+	}
+	table->of_hosts = entry->of_hosts;
+	add_row(table, stack_columns, row);
 }
 
 void table_add_event(struct report *report, const struct event *event, const struct wmi_fact *fact)
@@ -395,28 +406,103 @@ static void free_line(gpointer line)
 	g_string_free(line, TRUE);
 }
 
-static void put_coverage(struct table *table, GString *out)
+static void put_coverage(struct table *table, const struct prose *prose)
 {
 	g_autoptr(GPtrArray) lines = g_ptr_array_new_with_free_func(free_line);
-	const struct prose prose = prose_of(table, out);
 
 	coverage_text_end(&table->coverage, lines);
 	if (lines->len > 0 && table->rows->len > 0)
-		g_string_append_c(out, '\n');
+		g_string_append_c(prose->out, '\n');
 	for (guint i = 0; i < lines->len; i++) {
 		const char *line = ((const GString *)lines->pdata[i])->str;
 
-		prose_add(&prose, *line == ' ' ? 2 : 0, 4, line);
+		prose_add(prose, *line == ' ' ? 2 : 0, 4, line);
 	}
+}
+
+/* Appends how many rows of each level there are, from `least` on. */
+static void append_levels(const struct table *table, int least, GString *out)
+{
+	const char *before = " (";
+
+	for (int level = LEVEL_CRITICAL; level >= least; level--) {
+		if (!table->levels[level])
+			continue;
+		g_string_append_printf(out, "%s%u %s", before, table->levels[level],
+				       rule_level_name((enum rule_level)level));
+		before = ", ";
+	}
+	g_string_append(out, *before == ',' ? ")" : "");
+}
+
+/* What a row of findings or of a stack counts as. */
+static unsigned count_findings(const struct table *table)
+{
+	unsigned count = 0;
+
+	for (unsigned level = table->options->min_level; level <= LEVEL_CRITICAL; level++)
+		count += table->levels[level];
+	return count;
+}
+
+static void append_sum_of_findings(const struct table *table, GString *out)
+{
+	unsigned count = count_findings(table);
+	GString *hosts;
+
+	/* What happened, and hosts, are no findings. */
+	if (table->count > 0 && table->columns != finding_columns)
+		return;
+	hosts = g_string_new(NULL);
+	coverage_text_append_sum(&table->coverage, hosts);
+	if (table->count > 0 || hosts->len > 0) {
+		g_string_append_printf(out, "%u finding%s", count, count == 1 ? "" : "s");
+		append_levels(table, (int)table->options->min_level, out);
+		g_string_append_len(out, hosts->str, (gssize)hosts->len);
+	}
+	g_string_free(hosts, TRUE);
+}
+
+static void append_sum_of_stack(const struct table *table, GString *out)
+{
+	unsigned count = table->count;
+
+	if (count == 0)
+		return;
+	g_string_append_printf(out, "%u distinct subscription%s", count, count == 1 ? "" : "s");
+	append_levels(table, LEVEL_INFORMATIONAL, out);
+	g_string_append_printf(out, " on %u host%s", table->of_hosts,
+			       table->of_hosts == 1 ? "" : "s");
+}
+
+/* In words, last: on a terminal it is what is seen first. */
+static void put_sum(const struct table *table, const struct prose *prose)
+{
+	static void (*const append[])(const struct table *, GString *) = {
+		[REPORT_FINDINGS] = append_sum_of_findings,
+		[REPORT_STACK] = append_sum_of_stack,
+	};
+	enum report_content content = table->options->content;
+	g_autoptr(GString) sum = g_string_new(NULL);
+
+	if (content < G_N_ELEMENTS(append) && append[content])
+		append[content](table, sum);
+	if (sum->len == 0)
+		return;
+	if (prose->out->len > 0)
+		g_string_append_c(prose->out, '\n');
+	prose_add(prose, 0, 4, sum->str);
 }
 
 void table_end(struct report *report)
 {
 	struct table *table = report->state;
+	const struct prose prose = prose_of(table, report->text);
 
-	if (table->rows->len > 0)
+	if (table->count > 0)
 		put_table(table, report->text);
-	put_coverage(table, report->text);
+	put_coverage(table, &prose);
+	put_sum(table, &prose);
 	g_ptr_array_unref(table->rows);
 	g_free(table);
 }

@@ -220,7 +220,7 @@ static void test_many_hosts(void **state)
 
 static char *print_table(const struct fixture *fixture)
 {
-	const struct report_options options = {0};
+	const struct report_options options = {.content = REPORT_STACK};
 	g_autoptr(GPtrArray) entries = stack_list(fixture->stack, 9);
 	struct sample_report sample;
 
@@ -246,7 +246,8 @@ static void test_table(void **state)
 	assert_string_equal(text,
 		"LEVEL  HOSTS               FIRST SEEN (UTC)     FILTER -> CONSUMER  RULE  WHAT IT RUNS\n"
 		"-      1 of 9: WS-1        2024-05-06 07:08:10  Tidy -> Tidy Up     -     c\n"
-		"high   2 of 9: WS-1, WS-2  2024-05-06 07:08:09  Tidy -> Tidy Up     Bad   c\n");
+		"high   2 of 9: WS-1, WS-2  2024-05-06 07:08:09  Tidy -> Tidy Up     Bad   c\n"
+			    "\n2 distinct subscriptions (1 high) on 9 hosts\n");
 	/* clang-format on */
 }
 

@@ -21,12 +21,14 @@
 static const char whole_table[] =
 	"LEVEL  HOST                LAST SEEN (UTC)      FILTER → CONSUMER                          RULE                                     WHAT IT RUNS\n"
 	"high   WS-17.example.test  2024-05-06 07:08:09  NightlyTimerFilter → NightlyTimerConsumer  Encoded PowerShell in a WMI consumer +2  powershell.exe -NoP -W Hidden -run SQBFAFgA\n"
-	"-      WS-17.example.test  2024-05-06 07:08:12  Log Filter → Log Consumer                  known good: Service log                  Some Service\n";
+	"-      WS-17.example.test  2024-05-06 07:08:12  Log Filter → Log Consumer                  known good: Service log                  Some Service\n"
+	"\n1 finding (1 high)\n";
 
 static const char at_120_table[] =
 	"LEVEL  HOST             LAST SEEN (UTC)   FILTER → CONSUMER               RULE                    WHAT IT RUNS\n"
 	"high   WS-17.example.…  2024-05-06 07:08  NightlyTimerFilter → NightlyT…  Encoded PowerShell in…  powershell.exe -NoP -…\n"
-	"-      WS-17.example.…  2024-05-06 07:08  Log Filter → Log Consumer       known good: Service l…  Some Service\n";
+	"-      WS-17.example.…  2024-05-06 07:08  Log Filter → Log Consumer       known good: Service l…  Some Service\n"
+	"\n1 finding (1 high)\n";
 
 static const char at_80_table[] =
 	"LEVEL  HOST                LAST SEEN (UTC)   FILTER → CONSUMER\n"
@@ -34,12 +36,14 @@ static const char at_80_table[] =
 	"high   WS-17.example.test  2024-05-06 07:08  NightlyTimerFilter → NightlyTimerC…\n"
 	"    powershell.exe -NoP -W Hidden -run …  Encoded PowerShell in a WMI consumer …\n"
 	"-      WS-17.example.test  2024-05-06 07:08  Log Filter → Log Consumer\n"
-	"    Some Service                          known good: Service log\n";
+	"    Some Service                          known good: Service log\n"
+	"\n1 finding (1 high)\n";
 
 static const char coloured_table[] =
 	"\033[1mLEVEL\033[0m  \033[1mHOST\033[0m                \033[1mLAST SEEN (UTC)\033[0m      \033[1mFILTER → CONSUMER\033[0m                          \033[1mRULE\033[0m                                     \033[1mWHAT IT RUNS\033[0m\n"
 	"\033[31mhigh\033[0m   WS-17.example.test  2024-05-06 07:08:09  NightlyTimerFilter → NightlyTimerConsumer  Encoded PowerShell in a WMI consumer +2  powershell.exe -NoP -W Hidden -run SQBFAFgA\n"
-	"-      WS-17.example.test  2024-05-06 07:08:12  Log Filter → Log Consumer                  known good: Service log                  Some Service\n";
+	"-      WS-17.example.test  2024-05-06 07:08:12  Log Filter → Log Consumer                  known good: Service log                  Some Service\n"
+	"\n1 finding (1 high)\n";
 
 static const char plain_table[] =
 	"LEVEL  HOST                LAST SEEN (UTC)   FILTER -> CONSUMER\n"
@@ -47,7 +51,8 @@ static const char plain_table[] =
 	"high   WS-17.example.test  2024-05-06 07:08  NightlyTimerFilter -> NightlyTim...\n"
 	"    powershell.exe -NoP -W Hidden -ru...  Encoded PowerShell in a WMI consume...\n"
 	"-      WS-17.example.test  2024-05-06 07:08  Log Filter -> Log Consumer\n"
-	"    Some Service                          known good: Service log\n";
+	"    Some Service                          known good: Service log\n"
+	"\n1 finding (1 high)\n";
 
 static const char explained_table[] =
 	"LEVEL  HOST                LAST SEEN (UTC)   FILTER → CONSUMER\n"
@@ -90,7 +95,8 @@ static const char explained_table[] =
 	"  Is it still there?\n"
 	"    Yes, as far as events say: none says that it was deleted\n"
 	"  Why it matched\n"
-	"    A filter vouches for it: Service log\n";
+	"    A filter vouches for it: Service log\n"
+	"\n1 finding (1 high)\n";
 /* clang-format on */
 
 /* Takes the subscription and what the finding holds. */
