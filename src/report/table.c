@@ -275,18 +275,19 @@ static unsigned measure(const struct table *table, struct line *line)
 	return sum;
 }
 
-/* What follows the minutes. */
+/* What stands between the minutes and an offset. */
 static void drop_seconds(const struct table *table, const struct line *line)
 {
 	for (unsigned i = 0; i < line->count; i++) {
 		for (guint j = 0;
 		     table->columns[line->cells[i]].drops_seconds && j < table->rows->len; j++) {
 			const struct row *row = table->rows->pdata[j];
+			GString *cell = row->cells[line->cells[i]];
+			const char *clock = strchr(cell->str, ' ');
 
-			if (!row->is_header)
-				g_string_truncate(row->cells[line->cells[i]],
-						  MIN(row->cells[line->cells[i]]->len,
-						      strlen("YYYY-MM-DD hh:mm")));
+			if (!row->is_header && clock && strlen(clock) >= strlen(" hh:mm:ss"))
+				g_string_erase(cell, clock - cell->str + (gssize)strlen(" hh:mm"),
+					       (gssize)strlen(":ss"));
 		}
 	}
 }
