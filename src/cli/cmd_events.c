@@ -72,6 +72,7 @@ static bool check_options(struct session *session, void *context)
 	g_autoptr(GError) error = NULL;
 
 	session->report_options.content = REPORT_EVENTS;
+	session->report_options.memory = session->read_options.memory;
 	session->inline_errors = run->inline_errors;
 	session->keyed = run->keyed;
 	session->lines_for = run->keyed ? "--key" : run->inline_errors ? "--inline-errors" : NULL;

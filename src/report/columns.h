@@ -17,6 +17,7 @@ struct column {
 	/* its place on the second line of a row that has two, 1 first; 0: it stands on the first */
 	unsigned below;
 	bool drops_seconds; /* of its times, before anything else is cut */
+	bool wraps; /* the last of a second line: a few more lines go on with it */
 	bool is_distinct; /* what differs in it is never cut so that it looks alike */
 };
 

@@ -14,6 +14,7 @@ libwmihunt_a_SOURCES += \
 	src/report/ecs.c src/report/ecs.h \
 	src/report/ecs_document.c src/report/ecs_document.h \
 	src/report/evidence_line.c src/report/evidence_line.h \
+	src/report/event_form.c src/report/event_form.h src/report/event_fields.def \
 	src/report/explain.c src/report/explain.h \
 	src/report/finding_cells.c src/report/finding_cells.h \
 	src/report/flat_line.c src/report/flat_line.h \

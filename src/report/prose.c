@@ -44,14 +44,11 @@ static unsigned add_word(const struct prose *prose, const char *word, unsigned c
 	return column + size;
 }
 
-/* Wraps text that is printable. */
-static void wrap(const struct prose *prose, unsigned indent, unsigned hanging, const char *text)
+void prose_go_on(const struct prose *prose, unsigned column, unsigned hanging, const char *text)
 {
 	g_auto(GStrv) words = g_strsplit(text, " ", -1);
 	unsigned width = MAX(prose->width, hanging + LEAST_ROOM);
-	unsigned column = indent;
 
-	add_blanks(prose->out, indent);
 	for (char **word = words; *word; word++) {
 		unsigned size = cell_width(*word);
 
@@ -66,6 +63,13 @@ static void wrap(const struct prose *prose, unsigned indent, unsigned hanging, c
 		column = add_word(prose, *word, column, hanging);
 	}
 	g_string_append_c(prose->out, '\n');
+}
+
+/* Wraps text that is printable. */
+static void wrap(const struct prose *prose, unsigned indent, unsigned hanging, const char *text)
+{
+	add_blanks(prose->out, indent);
+	prose_go_on(prose, indent, hanging, text);
 }
 
 void prose_add(const struct prose *prose, unsigned indent, unsigned hanging, const char *text)

@@ -22,6 +22,9 @@ void prose_add_heading(const struct prose *prose, const char *text);
  * `hanging`. Runs of white space are one blank. */
 void prose_add(const struct prose *prose, unsigned indent, unsigned hanging, const char *text);
 
+/* Appends printable text to a line that has `column` columns already, and ends it. */
+void prose_go_on(const struct prose *prose, unsigned column, unsigned hanging, const char *text);
+
 /* The same for a text that has lines, such as a script: all of them as they are, or the first few
  * that are not empty, cut where they are long, and how many more there are. */
 void prose_add_lines(const struct prose *prose, unsigned indent, const char *text);

@@ -30,6 +30,7 @@ struct report_options {
 	bool bom; /* a byte order mark before what spreadsheets open */
 	unsigned width; /* columns of the terminal, 0: what is printed need not fit one */
 	GTimeZone *zone; /* that times are shown of, where people read them; borrowed, NULL: UTC */
+	uint64_t memory; /* bytes that rows of events may take before they are printed; 0: any */
 	bool colour; /* headers are bold, and what has a level is coloured */
 	const struct rule_set *rules; /* that findings are judged by; borrowed, NULL: none are */
 	int earlier; /* of a format that adds to a file: the descriptor of what is there; 0: none */

@@ -7,13 +7,12 @@
 #include "event/filetime.h"
 #include "evidence/evidence.h"
 #include "report/cell.h"
+#include "report/event_form.h"
 #include "wmi/mof.h"
 #include "wmi/payload.h"
 #include "wmi/stored.h"
 #include "wmi/told.h"
 
-/* Data fields that stand for an event that says nothing of a subscription. */
-#define MOST_FIELDS 4
 #define MOST_HOSTS 5 /* that a cell names */
 
 /*
@@ -43,8 +42,8 @@ const struct column event_columns[WH_ROW_CELLS] = {
 	{.title = "HOST", .turn = 3, .floors = {30, 15, 9, 4}, .is_distinct = true},
 	{.title = "PROVIDER", .turn = 2, .floors = {30, 16, 8, 4}},
 	{.title = "ID"},
-	{.title = "OPERATION"},
-	{.title = "WHAT", .turn = 1, .floors = {60, 24, 16, 6}, .below = 1},
+	{.title = "WHAT", .turn = 2, .floors = {20, 16, 8, 4}},
+	{.title = "DETAIL", .turn = 1, .floors = {60, 40, 16, 6}, .below = 1, .wraps = true},
 };
 
 static const char *present(const char *text)
@@ -236,25 +235,6 @@ static void append_subscription(const struct finding *finding, GTimeZone *zone,
 	append_payload(cells[5], subscription->consumer);
 }
 
-static void append_fields(GString *cell, const GArray *fields)
-{
-	unsigned count = 0;
-
-	for (guint i = 0; i < fields->len && count < MOST_FIELDS; i++) {
-		const struct event_field *field = &g_array_index(fields, struct event_field, i);
-
-		if (!*field->value)
-			continue;
-		if (count++ > 0)
-			g_string_append(cell, ", ");
-		if (*field->name)
-			g_string_append_printf(cell, "%s=", field->name);
-		text_append_squeezed(cell, field->value);
-	}
-	if (count == 0)
-		g_string_append_c(cell, '-');
-}
-
 static void append_evidence(const struct finding *finding, GTimeZone *zone,
 			    GString *cells[WH_ROW_CELLS])
 {
@@ -272,7 +252,7 @@ static void append_evidence(const struct finding *finding, GTimeZone *zone,
 	if (what)
 		text_append_squeezed(cells[5], what);
 	else
-		append_fields(cells[5], evidence->event.fields);
+		event_form_append(event_form_find(&evidence->event), &evidence->event, cells[5]);
 }
 
 static void append_group(GString *cell, const struct correlation_finding *held)
@@ -361,9 +341,14 @@ static void append_provider(GString *cell, const char *provider)
 static void append_what(GString *cell, const struct event *event, const struct wmi_fact *fact)
 {
 	if (!fact || (!fact->filter && !fact->consumer)) {
-		append_fields(cell, event->fields);
+		event_form_append(event_form_find(event), event, cell);
+		return;
 	} else if (fact->filter && fact->consumer) {
 		subscription_names_append(cell, fact->filter, fact->consumer);
+		if (consumer_find_payload(fact->consumer)) {
+			g_string_append(cell, ": ");
+			append_payload(cell, fact->consumer);
+		}
 	} else if (fact->filter) {
 		append_or(cell, fact->filter->name, "?");
 		g_string_append(cell, ": ");
@@ -373,11 +358,15 @@ static void append_what(GString *cell, const struct event *event, const struct w
 		g_string_append(cell, ": ");
 		append_payload(cell, fact->consumer);
 	}
+	if (fact->user)
+		g_string_append_printf(cell, ", by %s", fact->user);
 }
 
 void event_row_append(const struct event *event, const struct wmi_fact *fact, GTimeZone *zone,
 		      GString *cells[WH_ROW_CELLS])
 {
+	const struct event_form *form = event_form_find(event);
+
 	row_append_seconds(cells[0], event->ref.time, zone);
 	append_or(cells[1], event->host, "-");
 	append_provider(cells[2], event->provider);
@@ -385,6 +374,8 @@ void event_row_append(const struct event *event, const struct wmi_fact *fact, GT
 		g_string_append_printf(cells[3], "%u", event->ref.event_id);
 	else
 		g_string_append_c(cells[3], '-');
-	g_string_append(cells[4], fact ? wmi_operation_name(fact->operation) : "-");
+	g_string_append(cells[4], fact	 ? wmi_operation_name(fact->operation)
+				  : form ? form->what
+					 : "-");
 	append_what(cells[5], event, fact);
 }

@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "base/limits.h"
+#include "base/order.h"
 #include "report/cell.h"
 #include "report/columns.h"
 #include "report/coverage_text.h"
@@ -19,6 +20,7 @@
 #define DEFAULT_WIDTH 80
 #define ONE_LINE_WIDTH 100 /* from here on, a row is one line */
 #define SEPARATOR "  "
+#define MOST_WRAPPED 3 /* lines of a cell that goes on below */
 #define INDENT 4 /* of a row's second line */
 #define BOLD "\033[1m"
 #define COLOUR_END "\033[0m"
@@ -28,6 +30,7 @@ struct row {
 	const char *colour; /* of the first cell, or NULL */
 	bool is_header; /* all of it is bold, where there are colours */
 	int rank; /* rows of a higher one stand above; 0 for all of other tables */
+	uint64_t time; /* of one rank, earlier ones stand above; 0 for all of other tables */
 	GString *note; /* lines below it, which fit; NULL for none */
 };
 
@@ -47,6 +50,9 @@ struct table {
 	struct coverage_text coverage;
 	unsigned levels[LEVEL_CRITICAL + 1]; /* rows with such a rule */
 	unsigned of_hosts; /* that were stacked */
+	uint64_t size; /* bytes that its rows take */
+	unsigned parts; /* of it that were printed, each sorted */
+	uint64_t first, last; /* FILETIME: of the events; 0: none has a time */
 };
 
 static struct row *row_new(void)
@@ -84,7 +90,7 @@ void table_begin(struct report *report)
 static unsigned cell_bound(const struct table *table, const struct column *columns, unsigned index)
 {
 	if (table->options->width && !columns[index].is_distinct)
-		return table->options->width;
+		return table->options->width * (columns[index].wraps ? MOST_WRAPPED : 1);
 	return index + 1 < WH_ROW_CELLS ? WH_MAX_TABLE_CELL : 0;
 }
 
@@ -179,14 +185,6 @@ void table_add_stack(struct report *report, const struct stack_entry *entry)
 	add_row(table, stack_columns, row);
 }
 
-void table_add_event(struct report *report, const struct event *event, const struct wmi_fact *fact)
-{
-	struct row *row = row_new();
-
-	event_row_append(event, fact, report->options.zone, row->cells);
-	add_row(report->state, event_columns, row);
-}
-
 void table_add_happening(struct report *report, const struct supertimeline_row *happening)
 {
 	struct row *row = row_new();
@@ -223,9 +221,14 @@ static struct row *header_new(const struct table *table)
 	return header;
 }
 
+/* What wraps has the second line for itself at any width. */
 static bool has_two_lines(const struct table *table)
 {
-	return table->options->width && table->options->width < ONE_LINE_WIDTH;
+	bool two = table->options->width && table->options->width < ONE_LINE_WIDTH;
+
+	for (unsigned i = 0; i < WH_ROW_CELLS; i++)
+		two |= table->options->width && table->columns[i].wraps;
+	return two;
 }
 
 /* Returns how many there are. */
@@ -316,11 +319,12 @@ static void cut_cells(const struct table *table, const struct line *line)
 {
 	for (unsigned i = 0; i < line->count; i++) {
 		g_autofree GString **cells = get_cells(table, line->cells[i]);
+		bool wraps = table->columns[line->cells[i]].wraps;
 
 		if (table->columns[line->cells[i]].is_distinct)
 			distinct_cut(cells, table->rows->len, line->widths[i]);
 		for (guint j = 0; j < table->rows->len; j++)
-			cell_cut(cells[j], line->widths[i]);
+			cell_cut(cells[j], line->widths[i] * (wraps ? MOST_WRAPPED : 1));
 	}
 }
 
@@ -352,26 +356,45 @@ static void put_cell(const GString *cell, unsigned width, const char *colour, GS
 	g_string_append_printf(out, "%*s", (int)padding, "");
 }
 
-/* No white space at the end: the last cell is not padded. */
+/* The last cell is not padded: no white space stands at the end. */
+static void put_last(const struct table *table, const struct row *row, const struct line *line,
+		     GString *out)
+{
+	unsigned index = line->cells[line->count - 1], column = line->indent;
+	const struct prose prose = prose_of(table, out);
+
+	if (!table->columns[index].wraps || row->is_header) {
+		put_cell(row->cells[index], 0,
+			 row->is_header && table->options->colour ? BOLD : NULL, out);
+		g_string_append_c(out, '\n');
+		return;
+	}
+	for (unsigned i = 0; i + 1 < line->count; i++)
+		column += line->widths[i] + (unsigned)strlen(SEPARATOR);
+	prose_go_on(&prose, column, column, row->cells[index]->str);
+}
+
 static void put_line(const struct table *table, const struct row *row, const struct line *line,
 		     GString *out)
 {
 	g_string_append_printf(out, "%*s", (int)line->indent, "");
-	for (unsigned i = 0; i < line->count; i++) {
+	for (unsigned i = 0; i + 1 < line->count; i++) {
 		const char *colour = row->is_header ? BOLD : line->cells[i] ? NULL : row->colour;
-		bool is_last = i + 1 == line->count;
 
-		put_cell(row->cells[line->cells[i]], is_last ? 0 : line->widths[i],
+		put_cell(row->cells[line->cells[i]], line->widths[i],
 			 table->options->colour ? colour : NULL, out);
-		g_string_append(out, is_last ? "\n" : SEPARATOR);
+		g_string_append(out, SEPARATOR);
 	}
+	put_last(table, row, line, out);
 }
 
 static gint by_rank(gconstpointer a, gconstpointer b)
 {
 	const struct row *const *one = a, *const *other = b;
 
-	return (*other)->rank - (*one)->rank;
+	if ((*other)->rank != (*one)->rank)
+		return (*other)->rank - (*one)->rank;
+	return compare_numbers((*one)->time, (*other)->time);
 }
 
 /* A line without text stands between what is told of two. */
@@ -389,7 +412,7 @@ static void put_table(const struct table *table, GString *out)
 	struct line lines[2];
 	unsigned count;
 
-	/* A stable sort: what is of one level stays in order. */
+	/* A stable sort: what is of one level, or one time, stays in order. */
 	g_ptr_array_sort(table->rows, by_rank);
 	g_ptr_array_insert(table->rows, 0, header_new(table));
 	count = make_lines(table, lines);
@@ -400,6 +423,41 @@ static void put_table(const struct table *table, GString *out)
 			put_line(table, table->rows->pdata[i], &lines[j], out);
 		put_note(table->rows->pdata[i], i + 1 < table->rows->len, out);
 	}
+}
+
+static uint64_t size_of(const struct row *row)
+{
+	uint64_t size = sizeof(*row);
+
+	for (unsigned i = 0; i < WH_ROW_CELLS; i++)
+		size += sizeof(GString) + row->cells[i]->allocated_len;
+	return size;
+}
+
+/* What does not fit into memory is sorted by itself. */
+static void put_part(struct table *table, GString *out)
+{
+	put_table(table, out);
+	g_ptr_array_set_size(table->rows, 0);
+	table->size = 0;
+	table->parts++;
+}
+
+void table_add_event(struct report *report, const struct event *event, const struct wmi_fact *fact)
+{
+	struct table *table = report->state;
+	struct row *row = row_new();
+
+	event_row_append(event, fact, table->options->zone, row->cells);
+	row->time = event->ref.time;
+	if (row->time) {
+		table->first = table->first ? MIN(table->first, row->time) : row->time;
+		table->last = MAX(table->last, row->time);
+	}
+	add_row(table, event_columns, row);
+	table->size += size_of(row);
+	if (table->options->memory && table->size > table->options->memory)
+		put_part(table, report->text);
 }
 
 static void free_line(gpointer line)
@@ -476,12 +534,29 @@ static void append_sum_of_stack(const struct table *table, GString *out)
 			       table->of_hosts == 1 ? "" : "s");
 }
 
+static void append_sum_of_events(const struct table *table, GString *out)
+{
+	if (table->count == 0)
+		return;
+	g_string_append_printf(out, "%u event%s", table->count, table->count == 1 ? "" : "s");
+	if (table->first) {
+		g_string_append(out, ", from ");
+		row_append_seconds(out, table->first, table->options->zone);
+		g_string_append(out, " to ");
+		row_append_seconds(out, table->last, table->options->zone);
+	}
+	if (table->parts > 1)
+		g_string_append_printf(out, "; sorted in %u parts, as --max-memory allows no more",
+				       table->parts);
+}
+
 /* In words, last: on a terminal it is what is seen first. */
 static void put_sum(const struct table *table, const struct prose *prose)
 {
 	static void (*const append[])(const struct table *, GString *) = {
 		[REPORT_FINDINGS] = append_sum_of_findings,
 		[REPORT_STACK] = append_sum_of_stack,
+		[REPORT_EVENTS] = append_sum_of_events,
 	};
 	enum report_content content = table->options->content;
 	g_autoptr(GString) sum = g_string_new(NULL);
@@ -500,8 +575,10 @@ void table_end(struct report *report)
 	struct table *table = report->state;
 	const struct prose prose = prose_of(table, report->text);
 
-	if (table->count > 0)
+	if (table->rows->len > 0) {
 		put_table(table, report->text);
+		table->parts++;
+	}
 	put_coverage(table, &prose);
 	put_sum(table, &prose);
 	g_ptr_array_unref(table->rows);

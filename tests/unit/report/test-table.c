@@ -256,6 +256,59 @@ static void test_scripts(void **state)
 	}
 }
 
+static void add_event(struct sample_report *sample, unsigned minute, const char *command)
+{
+	struct event event;
+
+	event_init(&event);
+	event.ref.time = (UINT64_C(13359430000) + 60 * minute) * UINT64_C(10000000);
+	event.ref.event_id = 1;
+	event.ref.has_event_id = true;
+	event.host = "WS-17";
+	event.provider = "Microsoft-Windows-Sysmon";
+	event_add_field(&event, "User", "CORP\\a");
+	event_add_field(&event, "CommandLine", command);
+	event_add_field(&event, "Image", "C:\\a.exe");
+	event_add_field(&event, "ParentImage", "-");
+	event_add_field(&event, "Company", "none");
+	assert_true(report_add_event(&sample->report, &event));
+	event_release(&event);
+}
+
+/* By time, with what matters of their kind; what --max-memory does not hold is sorted by itself. */
+static void test_events(void **state)
+{
+	static const char sorted[] = "TIME (UTC)           HOST   PROVIDER  ID  WHAT\n"
+				     "    DETAIL\n"
+				     "2024-05-06 00:46:40  WS-17  Sysmon    1   process started\n"
+				     "    Image=C:\\a.exe, User=CORP\\a, CommandLine=a\n"
+				     "2024-05-06 00:47:40  WS-17  Sysmon    1   process started\n"
+				     "    Image=C:\\a.exe, User=CORP\\a, CommandLine=b b b b b b b b b b b b b b b b b b\n"
+				     "    b b b b b b b b b b b b b b b b b b b b b b\n"
+				     "\n"
+				     "2 events, from 2024-05-06 00:46:40 to 2024-05-06 00:47:40\n";
+	struct report_options options = {.width = 80, .content = REPORT_EVENTS};
+
+	(void)state;
+	for (unsigned part = 0; part < 2; part++) {
+		struct sample_report sample;
+		g_autofree char *text = NULL;
+
+		options.memory = part;
+		sample_report_init(&sample, "table", &options);
+		add_event(&sample, 1,
+			  "b b b b b b b b b b b b b b b b b b b b b b b b b b b b b b b b b b b b "
+			  "b b b b");
+		add_event(&sample, 0, "a");
+		text = sample_report_end(&sample);
+		if (part)
+			assert_true(g_str_has_suffix(text, "00:47:40; sorted in 2 parts, as\n"
+							   "    --max-memory allows no more\n"));
+		else
+			assert_string_equal(text, sorted);
+	}
+}
+
 /* Without a terminal a payload is whole, but a name does not blow up every row. */
 static void test_long_cells(void **state)
 {
@@ -434,6 +487,7 @@ TEST_GROUP(void)
 		cmocka_unit_test(test_formats),	       cmocka_unit_test(test_full_sink),
 		cmocka_unit_test(test_terminal_width), cmocka_unit_test(test_next_report),
 		cmocka_unit_test(test_scripts),
+		cmocka_unit_test(test_events),
 	};
 
 	if (!setlocale(LC_ALL, "C.UTF-8"))
