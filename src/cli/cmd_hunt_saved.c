@@ -120,7 +120,10 @@ static bool check_options(struct session *session, void *context)
 	struct saved_run *run = context;
 
 	session->report_options.explain = run->explain;
-	return hunt_parse_level(run->min_level_name, &run->min_level);
+	if (!hunt_parse_level(run->min_level_name, &run->min_level))
+		return false;
+	session->report_options.min_level = run->min_level;
+	return true;
 }
 
 int cmd_hunt_saved(int argc, char **argv)

@@ -283,7 +283,8 @@ static void test_events(void **state)
 				     "2024-05-06 00:46:40  WS-17  Sysmon    1   process started\n"
 				     "    Image=C:\\a.exe, User=CORP\\a, CommandLine=a\n"
 				     "2024-05-06 00:47:40  WS-17  Sysmon    1   process started\n"
-				     "    Image=C:\\a.exe, User=CORP\\a, CommandLine=b b b b b b b b b b b b b b b b b b\n"
+				     "    Image=C:\\a.exe, User=CORP\\a, CommandLine=b b b b b b b "
+				     "b b b b b b b b b b b\n"
 				     "    b b b b b b b b b b b b b b b b b b b b b b\n"
 				     "\n"
 				     "2 events, from 2024-05-06 00:46:40 to 2024-05-06 00:47:40\n";
@@ -486,8 +487,7 @@ TEST_GROUP(void)
 		cmocka_unit_test(test_empty),	       cmocka_unit_test(test_zone),
 		cmocka_unit_test(test_formats),	       cmocka_unit_test(test_full_sink),
 		cmocka_unit_test(test_terminal_width), cmocka_unit_test(test_next_report),
-		cmocka_unit_test(test_scripts),
-		cmocka_unit_test(test_events),
+		cmocka_unit_test(test_scripts),	       cmocka_unit_test(test_events),
 	};
 
 	if (!setlocale(LC_ALL, "C.UTF-8"))
