@@ -396,8 +396,9 @@ test_colours()
 	}
 	check_colours 0 "wmihunt events -q $b"
 	check_colours 0 "env -u NO_COLOR wmihunt events -q --color=never $b"
-	check_colours 1 "env -u NO_COLOR COLUMNS=120 wmihunt events -q $b"
-	check_colours 1 "COLUMNS=120 wmihunt events -q --color=always $b"
+	# Both lines of a head.
+	check_colours 2 "env -u NO_COLOR COLUMNS=120 wmihunt events -q $b"
+	check_colours 2 "COLUMNS=120 wmihunt events -q --color=always $b"
 	# Asked for in a pipe, the width is that of the terminal that standard error is.
 	check_colours 2 "stty cols 90; wmihunt events -q -f table --color=always $b | cat"
 	check_colours 0 "wmihunt events -q -f table $b | cat"

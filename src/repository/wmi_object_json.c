@@ -6,20 +6,14 @@
 #include "base/limits.h"
 #include "base/line_id.h"
 #include "event/filetime.h"
-#include "event/key_names.h"
 #include "repository/wmi_object.h"
 
 static void add_value(GString *out, const char *key, const struct cim_value *value);
 
 static void add_members(GString *out, const struct cim_value *object)
 {
-	struct key_names names;
-
-	key_names_init(&names);
 	for (uint32_t i = 0; i < object->count; i++)
-		add_value(out, key_names_add(&names, object->properties[i].name),
-			  &object->properties[i].value);
-	key_names_release(&names);
+		add_value(out, object->properties[i].name, &object->properties[i].value);
 }
 
 /* Its class is then not told, as two members of one name say nothing. */
@@ -93,21 +87,16 @@ static void add_names(GString *out, const char *key, const char *const *names, u
 /* Values that the instance does not have itself, but its class. */
 static void add_defaulted(GString *out, const struct cim_value *object)
 {
-	struct key_names names;
 	bool any = false;
 
-	key_names_init(&names);
 	for (uint32_t i = 0; i < object->count; i++) {
-		const char *key = key_names_add(&names, object->properties[i].name);
-
 		if (!object->properties[i].value.is_default)
 			continue;
 		if (!any)
 			json_open_array(out, "defaulted");
 		any = true;
-		json_add_string(out, NULL, key);
+		json_add_string(out, NULL, object->properties[i].name);
 	}
-	key_names_release(&names);
 	if (any)
 		json_close_array(out);
 }
