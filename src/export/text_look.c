@@ -158,10 +158,11 @@ static bool stops(char c, char stop)
 	       (stop == ',' && (c == '}' || g_ascii_isspace(c)));
 }
 
-/* Copies what is before `stop`; false for what is too long, or spelled with escapes. */
+/* Copies what is before `stop`; false for what is too long, spelled with escapes, or no UTF-8. */
 static bool copy_value(const char *at, const char *end, char stop, char out[WH_LOOK_VALUE])
 {
 	size_t length = 0;
+	char bits = 0;
 
 	for (; at < end && !stops(*at, stop); at++) {
 		/* A slash may be escaped, which says nothing. */
@@ -170,10 +171,12 @@ static bool copy_value(const char *at, const char *end, char stop, char out[WH_L
 		if (*at == '\\' || *at == '&' || (*at == '_' && at + 1 < end && at[1] == 'x') ||
 		    length == WH_LOOK_VALUE - 1)
 			return false;
+		bits |= *at;
 		out[length++] = *at;
 	}
 	out[length] = '\0';
-	return at < end && *at && length > 0;
+	return at < end && *at && length > 0 &&
+	       (!(bits & 0x80) || g_utf8_validate_len(out, length, NULL));
 }
 
 /* A value after a name in quotes: a text, or a number. */

@@ -36,7 +36,7 @@ struct text_hints {
 	struct name_search search;
 };
 
-/* What was found. */
+/* What was found, as UTF-8. */
 struct text_look {
 	char host[WH_LOOK_VALUE];
 	char channel[WH_LOOK_VALUE];

@@ -50,6 +50,15 @@ static void test_json(void **state)
 			 &out));
 	assert_int_equal(out.event_id, 7);
 	assert_false(out.has_record_id);
+	/* A name that is no UTF-8 is left to who parses the record. */
+	assert_true(look(&json, "\"EventID\"",
+			 "{\"EventID\":7,\"SystemTime\":\"1\",\"Channel\":\"C\","
+			 "\"Computer\":\"H\xc3\xa9\"}",
+			 &out));
+	assert_false(look(&json, "\"EventID\"",
+			  "{\"EventID\":7,\"SystemTime\":\"1\",\"Channel\":\"C\","
+			  "\"Computer\":\"H\xe9\"}",
+			  &out));
 }
 
 /* Of names that stand several times the nearest to the id count: fields may be called so. */
