@@ -363,6 +363,11 @@ bool libarchive_is_locked(const struct libarchive *archive)
 	return archive->problem && strstr(archive->problem, "passphrase") != NULL;
 }
 
+bool libarchive_has_problem(const struct libarchive *archive)
+{
+	return archive->problem != NULL;
+}
+
 const char *libarchive_get_damage(const struct libarchive *archive)
 {
 	return archive->status < ARCHIVE_WARN ? archive->problem : NULL;

@@ -69,6 +69,9 @@ const char *libarchive_get_warning(struct libarchive *archive);
 /* Whether the problem is that no password fits (or none is there). */
 bool libarchive_is_locked(const struct libarchive *archive);
 
+/* Whether something was wrong with what was read of the entry until now, reported or not. */
+bool libarchive_has_problem(const struct libarchive *archive);
+
 /* What ended the data of the entry, whether reported or not; or NULL. */
 const char *libarchive_get_damage(const struct libarchive *archive);
 

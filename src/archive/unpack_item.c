@@ -93,37 +93,58 @@ static struct libarchive *begin_rare(struct zip *zip, struct feed *feed, const c
 	return NULL;
 }
 
-/* Whether the beginning can be read. A wrong password may pass the check that the format has,
- * but the data hardly bears it out. */
-static bool can_read(struct libarchive *archive)
+/* How well a password fits. */
+enum fit { FITS_NOT, FITS_PERHAPS, FITS };
+
+/* Reads the beginning. A wrong password may pass the check that the format has, but the data hardly
+ * bears it out: what ends early, or with a wrong checksum, may also be damaged. */
+static enum fit read_beginning(struct libarchive *archive)
 {
 	struct layer *layer = libarchive_get_layer(archive, NULL, NULL);
 	uint8_t head[4096];
+	size_t done = 0;
+	ssize_t got;
+	bool is_doubtful;
 
 	layer->reported = true;
-	return layer->stream.read(&layer->stream, head, sizeof(head)) >= 0 &&
-	       !libarchive_get_damage(archive) && layer->rewind(layer);
+	do {
+		got = layer->stream.read(&layer->stream, head, sizeof(head) - done);
+		done += got > 0 ? (size_t)got : 0;
+	} while (got > 0 && done < sizeof(head));
+	if (got < 0 || libarchive_get_damage(archive))
+		return FITS_NOT;
+	is_doubtful = libarchive_has_problem(archive);
+	if (!layer->rewind(layer))
+		return FITS_NOT;
+	return is_doubtful ? FITS_PERHAPS : FITS;
 }
 
 /* Tries all passwords, the one that fitted last first. */
 static struct libarchive *unlock(struct zip *zip, struct feed *feed, const char *name)
 {
 	struct unpacker *unpacker = zip->unpacker;
+	const char *perhaps = NULL;
 	guint first = unpacker->fitted;
 
 	for (guint i = 0;; i++) {
 		guint index = i == 0 ? first : i <= first ? i - 1 : i;
 		const char *password = unpack_get_password(unpacker, index);
 		struct libarchive *archive = password ? begin_rare(zip, feed, password) : NULL;
+		enum fit fit;
 
 		if (!archive)
 			break;
-		if (can_read(archive)) {
+		fit = read_beginning(archive);
+		if (fit == FITS) {
 			unpacker->fitted = index;
 			return archive;
 		}
 		libarchive_free(archive);
+		if (fit == FITS_PERHAPS && !perhaps)
+			perhaps = password;
 	}
+	if (perhaps)
+		return begin_rare(zip, feed, perhaps);
 	unpack_report(unpacker, zip->stream, name, FAULT_ENCRYPTED, unpack_describe_lock(unpacker));
 	return NULL;
 }
