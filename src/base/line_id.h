@@ -31,8 +31,8 @@ void line_name_add_number(GString *name, uint64_t number);
 void line_id_set(struct line_id *id, GString *name);
 
 /*
- * Gives the second line and those after it that have one id, of those that `seen` tells of (texts
- * of ids → how many had it), an id that says which of them it is. Only lines that cannot be told
+ * Gives the second line and those after it that have one id, as `seen` counts them (texts of
+ * ids → how many had it), an id that says which of them it is. Only lines that cannot be told
  * apart by their content meet here; they come in an order that is the same in each run.
  */
 void line_id_count(struct line_id *id, GHashTable *seen);

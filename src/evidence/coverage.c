@@ -468,7 +468,7 @@ void coverage_note_finding(struct coverage *coverage, const struct host_identity
 		machine->sums.findings++;
 }
 
-/* A log's other names are of another machine when nothing is told of them here. */
+/* A shared log, of whose lines not all are here, also names machines that another run has. */
 static void add_owned_elsewhere(const struct coverage *coverage, GHashTable *owners)
 {
 	const struct shared_log *shared;

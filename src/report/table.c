@@ -397,7 +397,7 @@ static gint by_rank(gconstpointer a, gconstpointer b)
 	return compare_numbers((*one)->time, (*other)->time);
 }
 
-/* A line without text stands between what is told of two. */
+/* An empty line parts what is said below a row from the next row. */
 static void put_note(const struct row *row, bool has_next, GString *out)
 {
 	if (!row->note)
