@@ -5,7 +5,6 @@
 #include "cli/hunt_options.h"
 #include "cli/session.h"
 #include "hunt/saved_matches.h"
-#include "map/run_lines.h"
 #include "report/saved_line.h"
 
 struct saved_run {
@@ -48,18 +47,18 @@ static void add_line(struct saved_run *run, const struct saved_line *line)
 		add_match(run, &event, line->matched_by->pdata[i]);
 }
 
-/* Messages of the runs may stand among their lines. */
 static bool take_line(void *context, const char *path, const char *text, size_t length,
 		      const char **reason, bool *go_on)
 {
 	struct saved_run *run = context;
-	const struct saved_line *line = saved_lines_read(run->lines, text, length, reason);
-	struct run_lines messages = {.via = strcmp(path, "-") == 0 ? NULL : path};
+	const struct saved_line *line;
 
 	(void)go_on;
-	if (!line)
-		return run_line_read(text, length, &messages, &run->session->faults);
-	add_line(run, line);
+	if (!line_inputs_read_saved(run->lines, path, text, length, &run->session->faults, &line,
+				    reason))
+		return false;
+	if (line)
+		add_line(run, line);
 	return true;
 }
 

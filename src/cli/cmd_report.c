@@ -5,7 +5,6 @@
 #include "cli/new_since.h"
 #include "cli/session.h"
 #include "evidence/evidence.h"
-#include "map/run_lines.h"
 #include "report/saved_line.h"
 
 struct report_run {
@@ -71,17 +70,17 @@ static bool add_line(struct report_run *run, const struct saved_line *line)
 	return report_add_coverage(&run->session->report, &line->coverage);
 }
 
-/* Messages of the run may stand among its lines. */
 static bool take_line(void *context, const char *path, const char *text, size_t length,
 		      const char **reason, bool *go_on)
 {
 	struct report_run *run = context;
-	const struct saved_line *line = saved_lines_read(run->lines, text, length, reason);
-	struct run_lines messages = {.via = strcmp(path, "-") == 0 ? NULL : path};
+	const struct saved_line *line;
 
-	if (!line)
-		return run_line_read(text, length, &messages, &run->session->faults);
-	*go_on = add_line(run, line);
+	if (!line_inputs_read_saved(run->lines, path, text, length, &run->session->faults, &line,
+				    reason))
+		return false;
+	if (line)
+		*go_on = add_line(run, line);
 	return true;
 }
 

@@ -5,7 +5,6 @@
 #include "cli/cmd.h"
 #include "cli/reduce.h"
 #include "hunt/stack.h"
-#include "map/run_lines.h"
 #include "report/saved_line.h"
 #include "wmi/fingerprint.h"
 
@@ -132,18 +131,18 @@ static void add_line(struct stack_run *run, const struct saved_line *line, const
 		g_hash_table_replace(run->earliest, entry, g_string_new_len(text, (gssize)length));
 }
 
-/* Messages of the runs may stand among their lines. */
 static bool take_line(void *context, const char *path, const char *text, size_t length,
 		      const char **reason, bool *go_on)
 {
 	struct stack_run *run = context;
-	const struct saved_line *line = saved_lines_read(run->lines, text, length, reason);
-	struct run_lines messages = {.via = strcmp(path, "-") == 0 ? NULL : path};
+	const struct saved_line *line;
 
 	(void)go_on;
-	if (!line)
-		return run_line_read(text, length, &messages, &run->session->faults);
-	add_line(run, line, text, length);
+	if (!line_inputs_read_saved(run->lines, path, text, length, &run->session->faults, &line,
+				    reason))
+		return false;
+	if (line)
+		add_line(run, line, text, length);
 	return true;
 }
 

@@ -10,6 +10,7 @@
 #include "base/limits.h"
 #include "base/line_buffer.h"
 #include "base/text.h"
+#include "map/run_lines.h"
 #include "run/process.h"
 
 #define READ_SIZE 65536
@@ -227,4 +228,14 @@ void line_inputs_read(const struct line_inputs *inputs, int fd, struct reducer_l
 		line_buffer_release(&reading.line);
 	}
 	reducer_link_stop(link);
+}
+
+bool line_inputs_read_saved(struct saved_lines *lines, const char *path, const char *text,
+			    size_t length, const struct fault_sink *faults,
+			    const struct saved_line **line, const char **reason)
+{
+	struct run_lines messages = {.via = strcmp(path, "-") == 0 ? NULL : path};
+
+	*line = saved_lines_read(lines, text, length, reason);
+	return *line || run_line_read(text, length, &messages, faults);
 }

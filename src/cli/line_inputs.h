@@ -9,6 +9,7 @@
 #include "base/fault.h"
 #include "cli/reducer.h"
 #include "map/protocol.h"
+#include "report/saved_line.h"
 
 /*
  * Files of lines that a command reads itself, in its process: the parent opens them, and reads
@@ -25,6 +26,15 @@ struct line_inputs {
 void line_inputs_open(struct line_inputs *inputs, char *const *paths, GArray *descriptors,
 		      struct tally *tally, const struct fault_sink *faults);
 void line_inputs_release(struct line_inputs *inputs);
+
+/*
+ * Reads a line of results, or a message of the run that wrote them, which may stand among these: a
+ * message is handed to `faults`, and *line is NULL. False, with a reason that is borrowed until the
+ * next call, for any other line. *line is borrowed as saved_lines_read() says.
+ */
+bool line_inputs_read_saved(struct saved_lines *lines, const char *path, const char *text,
+			    size_t length, const struct fault_sink *faults,
+			    const struct saved_line **line, const char **reason);
 
 /* Takes a line, without its line feed. False, with a reason that is borrowed until the next call,
  * when it is not as it should be; *go_on is set to false when no more are wanted. */

@@ -6,11 +6,9 @@
 #include "evidence/evidence.h"
 #include "evidence/timeline.h"
 #include "report/case_database.h"
-#include "report/correlation_line.h"
-#include "report/evidence_line.h"
 #include "report/finding_cells.h"
+#include "report/jsonl.h"
 #include "report/row.h"
-#include "report/subscription_line.h"
 #include "wmi/event_line.h"
 #include "wmi/payload.h"
 #include "wmi/stored.h"
@@ -287,21 +285,6 @@ static void put_link(struct case_database *database, const struct evidence *evid
 	case_row_end(database);
 }
 
-static void append_line(const struct finding *finding, bool explain, GString *out)
-{
-	switch (finding->kind) {
-	case FINDING_SUBSCRIPTION:
-		subscription_line_append(finding, explain, out);
-		break;
-	case FINDING_EVIDENCE:
-		evidence_line_append(finding, explain, out);
-		break;
-	case FINDING_CORRELATION:
-		correlation_line_append(finding, explain, out);
-		break;
-	}
-}
-
 /* `event_id`: of the event that it is about; NULL: none. */
 static void put_finding(struct case_database *database, const struct finding *finding, bool explain,
 			const char *event_id)
@@ -311,7 +294,7 @@ static void put_finding(struct case_database *database, const struct finding *fi
 	bool is_subscription = finding->kind == FINDING_SUBSCRIPTION;
 	int level = finding_level(finding);
 
-	append_line(finding, explain, line);
+	finding_line_append(finding, explain, line);
 	case_row_begin(database, CASE_FINDING);
 	case_row_text(database, cells.id);
 	case_row_text(database, cells.kind);

@@ -19,22 +19,26 @@ static void finish(struct report *report, gsize begin)
 		flat_line_make(report->text, begin);
 }
 
-void jsonl_add_finding(struct report *report, const struct finding *finding)
+void finding_line_append(const struct finding *finding, bool explain, GString *out)
 {
-	bool explain = report->options.explain;
-	gsize begin = report->text->len;
-
 	switch (finding->kind) {
 	case FINDING_SUBSCRIPTION:
-		subscription_line_append(finding, explain, report->text);
+		subscription_line_append(finding, explain, out);
 		break;
 	case FINDING_EVIDENCE:
-		evidence_line_append(finding, explain, report->text);
+		evidence_line_append(finding, explain, out);
 		break;
 	case FINDING_CORRELATION:
-		correlation_line_append(finding, explain, report->text);
+		correlation_line_append(finding, explain, out);
 		break;
 	}
+}
+
+void jsonl_add_finding(struct report *report, const struct finding *finding)
+{
+	gsize begin = report->text->len;
+
+	finding_line_append(finding, report->options.explain, report->text);
 	finish(report, begin);
 }
 

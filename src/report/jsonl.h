@@ -4,6 +4,10 @@
 
 #include "report/report.h"
 
+/* Appends the JSON line of a finding of any kind, and its line feed; `explain`: with what the rules
+ * advise. */
+void finding_line_append(const struct finding *finding, bool explain, GString *out);
+
 /* The format "jsonl": a JSON object a line, with all that is known. Each appends its line to
  * `report->text`. */
 void jsonl_add_finding(struct report *report, const struct finding *finding);

@@ -49,19 +49,6 @@ static void append_match(GString *out, const struct match *match, bool explain)
 	json_close_object(out);
 }
 
-const struct line_id *finding_get_id(const struct finding *finding)
-{
-	switch (finding->kind) {
-	case FINDING_SUBSCRIPTION:
-		return &finding->subscription->id;
-	case FINDING_EVIDENCE:
-		return &finding->evidence->id;
-	case FINDING_CORRELATION:
-		return &finding->correlation->id;
-	}
-	return NULL;
-}
-
 void matches_append_json(const struct finding *finding, bool explain, GString *out)
 {
 	const GPtrArray *matches = finding->matches;

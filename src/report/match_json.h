@@ -19,7 +19,4 @@ void references_append_json(const GPtrArray *references, GString *out);
  * the rules advise. */
 void matches_append_json(const struct finding *finding, bool explain, GString *out);
 
-/* The id of a finding's line; borrowed. */
-const struct line_id *finding_get_id(const struct finding *finding);
-
 #endif
